@@ -1,0 +1,66 @@
+#ifndef TREMPLIN_COMMON_CONFIG_CONFIG_H_
+#define TREMPLIN_COMMON_CONFIG_CONFIG_H_
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/logging/logging.h"
+
+namespace tremplin::config {
+
+// What a process is told. Read from flags (--data-dir), environment (TREMPLIN_DATA_DIR) and a TOML
+// file
+// (--config FILE, key data-dir), in that order of precedence. Secrets come as files, never as
+// values.
+struct Config {
+  // Where and how to serve.
+  std::string listen = "127.0.0.1:7400";
+  std::string metrics_listen = "127.0.0.1:9400";  // "" serves none
+  std::string ready_file;  // the bound gRPC address is written here when serving
+  bool reflection = false;
+  bool demo = false;  // business time may be set; ids derive from request ids
+  logging::Level log_level = logging::Level::kInfo;
+  absl::Duration grace = absl::Seconds(20);  // for draining on SIGTERM, 1 s – 10 min
+  int executor_threads = 64;                 // 1–1024
+  int executor_queue = 1024;                 // 1–65536
+  std::string tls_certificate, tls_key, tls_client_ca;
+
+  // Embedded (standalone).
+  std::string data_dir = "var";
+
+  // Distributed (one service).
+  std::string database;                      // postgresql://… of the runtime role
+  std::string database_owner;                // of the owner, for --migrate only
+  bool migrate = false;                      // apply migrations, create topics, exit
+  std::string kafka;                         // brokers
+  int partitions = 12;                       // of every topic, 1–64
+  std::string redis;                         // host:port, "" for none (in-process cache)
+  std::map<std::string, std::string> peers;  // "registration=host:port,referral=…"
+  int lanes = 4;                             // 1–32
+  int readers = 8;                           // 1–64
+
+  // Secrets, by file. Empty: <data-dir>/{master,index,service,operator}.key in standalone; required
+  // in services.
+  std::string master_key_file, index_key_file, service_key_file, operator_key_file;
+
+  // Reference tables (noc_2021.csv, naics_2022.csv, fsa.csv).
+  std::string reference_dir = "deploy/data";
+};
+
+enum class Shape { kStandalone, kService };
+
+struct Exit {
+  int code;
+  std::string text;
+};  // --help: 0; faults: 2, one line a fault, every fault at once
+
+// Parses; never exits. Each fault names its key: unknown key, wrong type, out of range, missing,
+// contradictory.
+std::variant<Config, Exit> Parse(int argc, const char* const* argv, Shape shape);
+
+}  // namespace tremplin::config
+
+#endif  // TREMPLIN_COMMON_CONFIG_CONFIG_H_

@@ -1,0 +1,45 @@
+#ifndef TREMPLIN_COMMON_DATABASE_POSTGRES_DATABASE_H_
+#define TREMPLIN_COMMON_DATABASE_POSTGRES_DATABASE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/database/database.h"
+
+namespace tremplin::database {
+
+struct PostgresOptions {
+  std::string uri;         // libpq connection URI of the runtime role
+  std::string service;     // schema and prefix
+  int lanes = 4;           // 1–32
+  int readers = 8;         // 1–64
+  int batch_writes = 64;   // 1–64
+  int queue_limit = 4096;  // per lane
+  absl::Duration statement_timeout = absl::Seconds(5);
+  absl::Duration lock_timeout = absl::Seconds(1);
+  absl::Duration idle_in_transaction_timeout = absl::Seconds(1);
+  absl::Duration connect_timeout = absl::Seconds(2);
+};
+
+// READ COMMITTED lanes in libpq's pipeline mode. Does not connect by itself: connections are made
+// on first use and again, with backoff, after a loss; until then calls fail with UNAVAILABLE within
+// their deadline.
+std::unique_ptr<Database> MakePostgresDatabase(const PostgresOptions& options);
+
+// Creates schema `service`, applies pending migrations as the role of `owner_uri` (an owner, which
+// the runtime role is not) and grants the runtime role what it needs: it is neither owner,
+// superuser nor BYPASSRLS. Safe to run from several processes at once (advisory lock for the length
+// of the migration).
+absl::Status MigratePostgres(const std::string& owner_uri, std::string_view service,
+                             std::string_view runtime_role, absl::Span<const Migration> migrations);
+
+// Creates the login role and, when missing, the database of the URI. For tests and `tremplinctl
+// migrate`.
+absl::Status EnsureRole(const std::string& owner_uri, std::string_view role,
+                        std::string_view password);
+
+}  // namespace tremplin::database
+
+#endif  // TREMPLIN_COMMON_DATABASE_POSTGRES_DATABASE_H_

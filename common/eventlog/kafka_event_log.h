@@ -1,0 +1,30 @@
+#ifndef TREMPLIN_COMMON_EVENTLOG_KAFKA_EVENT_LOG_H_
+#define TREMPLIN_COMMON_EVENTLOG_KAFKA_EVENT_LOG_H_
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/eventlog/event_log.h"
+
+namespace tremplin::eventlog {
+
+struct KafkaOptions {
+  std::string brokers;  // "host:port,host:port"
+  int partitions = 12;  // of every topic
+  int replication = 1;
+  std::string client_id;  // the service's name
+};
+
+// Settings of design §4 are set explicitly; none is left to librdkafka's defaults.
+std::unique_ptr<EventLog> MakeKafkaEventLog(const KafkaOptions& options);
+
+// The effective settings of a producer and of a consumer, as librdkafka reports them: for the test
+// that asserts them (reliability.md §0).
+std::map<std::string, std::string> EffectiveProducerSettings(const KafkaOptions& options);
+std::map<std::string, std::string> EffectiveConsumerSettings(const KafkaOptions& options,
+                                                             const ConsumerOptions& consumer);
+
+}  // namespace tremplin::eventlog
+
+#endif  // TREMPLIN_COMMON_EVENTLOG_KAFKA_EVENT_LOG_H_

@@ -1,0 +1,45 @@
+#ifndef TREMPLIN_COMMON_HOST_HOST_H_
+#define TREMPLIN_COMMON_HOST_HOST_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/config/config.h"
+#include "common/host/module.h"
+#include "common/rpc/dispatcher.h"
+
+namespace tremplin::host {
+
+// main() of a microservice: one module on PostgreSQL, Kafka and Redis. Returns the exit code: 0
+// after a clean drain on SIGTERM or SIGINT, 2 for bad configuration (every fault named), 1
+// otherwise.
+int RunService(int argc, const char* const* argv, const ModuleSpec& module);
+
+// main() of the whole system in one process on the embedded store in --data-dir.
+int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules);
+
+// The whole system in the caller's process without gRPC and without threads of its own: lanes run
+// inline, loops are stepped by the caller. For scenario tests and the simulator. Not thread-safe.
+class InlineSystem {
+ public:
+  // Opens an embedded store in `data_dir` (created), demo mode on, time from `clock`.
+  static absl::StatusOr<std::unique_ptr<InlineSystem>> Open(const std::string& data_dir,
+                                                            absl::Span<const ModuleSpec> modules,
+                                                            clock::ManualClock& clock);
+  virtual ~InlineSystem() = default;
+  virtual rpc::Dispatcher& dispatcher() = 0;
+  virtual std::string operator_credential() const = 0;
+  virtual std::string service_credential() const = 0;
+  // The database of one service, for invariants checked by tests.
+  virtual database::Database& db(std::string_view service) = 0;
+  // Steps relays, consumers and due timers until nothing is left to do. RESOURCE_EXHAUSTED after
+  // `max_steps`.
+  virtual absl::Status Settle(int max_steps = 1000000) = 0;
+};
+
+}  // namespace tremplin::host
+
+#endif  // TREMPLIN_COMMON_HOST_HOST_H_

@@ -1,0 +1,138 @@
+#ifndef TREMPLIN_COMMON_INBOX_INBOX_H_
+#define TREMPLIN_COMMON_INBOX_INBOX_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+#include "common/database/database.h"
+#include "common/eventlog/event_log.h"
+#include "common/events/event.h"
+
+// The promise that nothing is lost, receiving half: each event has its effect once, in order per
+// key (design §3).
+namespace tremplin::inbox {
+
+// `{service}_inbox` (consumer, source, event_id unique, received_us), `{service}_dead_letter` and
+// `{service}_parked` (rows with provenance: topic, partition, offset, headers, key, value, error,
+// attempts, at_us).
+extern const std::string_view kInboxSchemaSql;
+
+// The effect of an event, inside the inbox's transaction. May run again, has no other effect.
+using Apply = std::function<absl::Status(database::Transaction&)>;
+
+// Handlers of a service by event type. Types without a handler are skipped and counted.
+// Filled before the loop starts, read-only after.
+class Handlers {
+ public:
+  // `prepare` may read and call peers, outside any transaction; it returns the effect. Events of
+  // one key are prepared only after the earlier ones of that key were applied. An outage status
+  // pauses the partition; any other error is tried `max_attempts` times, then dead-lettered.
+  using Prepare = std::function<absl::StatusOr<Apply>(const events::Event&)>;
+  void Add(std::string topic_service, std::string type, Prepare prepare);
+
+  // Typed form: `on(event, payload)` returns the effect.
+  //   handlers.On<ReferralSubmitted>("referral", [this](const events::Event& e, const
+  //   ReferralSubmitted& p) {…});
+  template <class Payload, class Fn>
+  void On(std::string topic_service, Fn on) {
+    Add(std::move(topic_service), Payload::descriptor()->full_name(),
+        [on = std::move(on)](const events::Event& event) -> absl::StatusOr<Apply> {
+          Payload payload;
+          if (!payload.ParseFromString(event.data)) {
+            return absl::DataLossError("payload cannot be decoded");
+          }
+          return on(event, payload);
+        });
+  }
+
+  std::vector<std::string> Topics() const;
+  const Prepare* Find(const std::string& type) const;
+
+ private:
+  std::map<std::string, Prepare> by_type_;
+  std::vector<std::string> services_;
+};
+
+struct ConsumerLoopOptions {
+  std::string service;   // consumer group, prefix
+  int max_attempts = 5;  // of an event whose handler fails for a reason of its own
+  size_t chunk = 64;     // events applied in one Write, 1–64
+  absl::Duration outage_pause = absl::Milliseconds(200);  // doubles up to 5 s
+};
+
+struct DeadLetter {
+  int64_t id = 0;
+  std::string topic;
+  int32_t partition = 0;
+  int64_t offset = 0;
+  std::string key;
+  std::string event_id;
+  std::string type;
+  std::string error;  // code and text of the last failure; no personal data
+  int attempts = 0;
+  int64_t parked_behind = 0;  // later events of the key that wait
+  absl::Time at;
+};
+
+// Reads chunks, applies each as one Write with a savepoint an event… an event and its inbox row are
+// one savepoint, so a failing event leaves the others of its chunk done. Undecodable → dead letter
+// at once; failing for its own reasons → dead letter after max_attempts; later events of that key
+// are parked behind it in order. Outage → the partition is paused and polled on; nothing is
+// dead-lettered. Not thread-safe.
+class ConsumerLoop {
+ public:
+  ConsumerLoop(ConsumerLoopOptions options, database::Database& db,
+               std::unique_ptr<eventlog::Consumer> consumer, const Handlers& handlers,
+               const clock::Clock& clock);
+  ~ConsumerLoop();
+
+  // One round: poll (waiting up to `wait` for records), apply, commit. Returns how long to wait
+  // before the next round unless woken (zero: at once).
+  absl::Duration Step(absl::Duration wait);
+
+  // Records behind the end of the log plus parked events that could flow; UNAVAILABLE when unknown.
+  absl::StatusOr<int64_t> Lag();
+
+  void Close();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Dead letters of a service, for operators. `Replay` runs a dead letter's event through its
+// handler; on success the row is deleted in the same transaction and the parked events of its key
+// flow, in order.
+class DeadLetters {
+ public:
+  DeadLetters(std::string service, database::Database& db, const Handlers& handlers,
+              const clock::Clock& clock);
+  absl::StatusOr<std::vector<DeadLetter>> List(int limit, std::string_view type_filter);
+  absl::StatusOr<int64_t> Count();
+  struct ReplayResult {
+    int64_t id = 0;
+    absl::Status status;
+    int64_t parked_applied = 0;
+  };
+  // `dry_run` prepares and applies each but undoes it. At most `limit` letters, oldest first.
+  absl::StatusOr<std::vector<ReplayResult>> Replay(std::string_view type_filter, int limit,
+                                                   bool dry_run);
+
+ private:
+  std::string service_;
+  database::Database& db_;
+  const Handlers& handlers_;
+  const clock::Clock& clock_;
+};
+
+}  // namespace tremplin::inbox
+
+#endif  // TREMPLIN_COMMON_INBOX_INBOX_H_

@@ -1,0 +1,67 @@
+#ifndef TREMPLIN_COMMON_METRICS_METRICS_H_
+#define TREMPLIN_COMMON_METRICS_METRICS_H_
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tremplin::metrics {
+
+using Labels = std::initializer_list<std::pair<std::string, std::string>>;
+
+// Handles stay valid as long as the Registry. Thread-safe, lock-free once obtained.
+class Counter {
+ public:
+  virtual ~Counter() = default;
+  virtual void Add(double by = 1) = 0;
+};
+class Gauge {
+ public:
+  virtual ~Gauge() = default;
+  virtual void Set(double value) = 0;
+};
+class Histogram {
+ public:
+  virtual ~Histogram() = default;
+  virtual void Observe(double value) = 0;
+};
+
+// Metrics over prometheus-cpp. Names follow Prometheus: `tremplin_<what>_<unit>[_total]`; labels
+// are services, methods, codes and topics: bounded sets, never ids or personal data. Thread-safe.
+class Registry {
+ public:
+  Registry();
+  ~Registry();
+  Counter& GetCounter(const std::string& name, const std::string& help, Labels labels = {});
+  Gauge& GetGauge(const std::string& name, const std::string& help, Labels labels = {});
+  // Seconds, buckets 0.5 ms … 10 s.
+  Histogram& GetLatency(const std::string& name, const std::string& help, Labels labels = {});
+  // Counts, buckets 1 … 512.
+  Histogram& GetSizes(const std::string& name, const std::string& help, Labels labels = {});
+  // Runs `refresh` before each scrape (gauges that are read, not kept).
+  void OnScrape(std::function<void()> refresh);
+  std::string Render();  // text exposition format
+
+  struct State;
+  State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+// Serves GET /metrics on host:port (civetweb of prometheus-cpp); port 0 takes a free one.
+class Endpoint {
+ public:
+  virtual ~Endpoint() = default;
+  virtual std::string address() const = 0;
+};
+std::unique_ptr<Endpoint> Serve(Registry& registry, const std::string& listen);
+
+// The process's registry, for mechanisms that are not handed one.
+Registry& Default();
+
+}  // namespace tremplin::metrics
+
+#endif  // TREMPLIN_COMMON_METRICS_METRICS_H_

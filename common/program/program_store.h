@@ -1,0 +1,59 @@
+#ifndef TREMPLIN_COMMON_PROGRAM_PROGRAM_STORE_H_
+#define TREMPLIN_COMMON_PROGRAM_PROGRAM_STORE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "tremplin/program/v1/program.pb.h"
+
+namespace tremplin::program {
+
+// `{service}_program` (program_id, version, effective_from_us, definition {bytes}; primary key
+// (program_id, version)).
+extern const std::string_view kProgramSchemaSql;
+
+// One version of a program as a service knows it. Immutable.
+struct Program {
+  std::string id;
+  int64_t version = 0;
+  absl::Time effective_from;
+  v1::ProgramDefinition definition;
+  absl::TimeZone time_zone;
+};
+
+// A service's copy of the published definitions: written by the handler of ProgramPublished
+// (registration: by the publication itself), read by every decision. Versions never change, so they
+// are kept in memory. Thread-safe.
+class ProgramStore {
+ public:
+  ProgramStore(std::string service, database::Database& db);
+
+  // Keeps a version; the same again changes nothing.
+  absl::Status Save(database::Transaction& tx, std::string_view id, int64_t version,
+                    absl::Time effective_from, const v1::ProgramDefinition& definition) const;
+
+  // The version in force at `when` (business time). NOT_FOUND with reason PROGRAM_NOT_FOUND.
+  absl::StatusOr<std::shared_ptr<const Program>> InForce(std::string_view id, absl::Time when);
+
+  // A pinned version. NOT_FOUND with reason PROGRAM_NOT_FOUND.
+  absl::StatusOr<std::shared_ptr<const Program>> Version(std::string_view id, int64_t version);
+
+ private:
+  std::string service_;
+  database::Database& db_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, int64_t>, std::shared_ptr<const Program>> versions_;
+  absl::Time listed_at_;
+};
+
+}  // namespace tremplin::program
+
+#endif  // TREMPLIN_COMMON_PROGRAM_PROGRAM_STORE_H_

@@ -1,0 +1,69 @@
+#ifndef TREMPLIN_COMMON_SEAL_SEAL_H_
+#define TREMPLIN_COMMON_SEAL_SEAL_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/database/database.h"
+
+// The only component that meets personal data in the clear on its way to a column (design §10).
+// Each subject has a data key of its own (AES-256), wrapped by the master key; erasing the key row
+// makes every sealed column of the subject unreadable, in backups too.
+namespace tremplin::seal {
+
+// `{service}_subject_key` (subject primary key, wrapped {bytes}, master_id text, created_us).
+extern const std::string_view kSealSchemaSql;
+
+// Keys read from files (32 random bytes each, hex in the file, mode 600). Index keys are apart from
+// sealing keys.
+struct Keys {
+  std::string master_id;  // name of the current master key: first 8 hex digits of its SHA-256
+  std::string master;     // 32 bytes
+  std::string index;      // 32 bytes
+};
+
+// Reads the key files, creating them when `create` and missing. FAILED_PRECONDITION with the file's
+// role (never its content) when one is malformed or readable by others.
+absl::StatusOr<Keys> LoadKeys(const std::string& master_file, const std::string& index_file,
+                              bool create);
+
+// Thread-safe.
+class Sealer {
+ public:
+  Sealer(std::string service, Keys keys);
+  ~Sealer();
+
+  // Seals `plain` under the subject's data key, made on first use within this transaction. AAD is
+  // (service, subject, column): a ciphertext moved to another row or column does not open.
+  absl::StatusOr<database::Bytes> Seal(database::Transaction& tx, std::string_view subject,
+                                       std::string_view column, std::string_view plain) const;
+
+  // Opens what Seal made. NOT_FOUND when the subject's key was erased, DATA_LOSS when it does not
+  // verify.
+  absl::StatusOr<std::string> Open(database::Reader& reader, std::string_view subject,
+                                   std::string_view column, std::string_view sealed) const;
+
+  // Deletes the subject's key: nothing of the subject can be opened again.
+  absl::Status Erase(database::Transaction& tx, std::string_view subject) const;
+
+  // Keyed hash (HMAC-SHA-256 under the index key, 32 hex digits) of a normalized value, to find it
+  // by: email, name with birth date. `purpose` separates uses.
+  std::string Index(std::string_view purpose, std::string_view normalized) const;
+
+  // Seals bytes that belong to no subject (stored responses) under a key derived from the master
+  // key.
+  std::string SealForService(std::string_view purpose, std::string_view plain) const;
+  absl::StatusOr<std::string> OpenForService(std::string_view purpose,
+                                             std::string_view sealed) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tremplin::seal
+
+#endif  // TREMPLIN_COMMON_SEAL_SEAL_H_
