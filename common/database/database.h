@@ -92,6 +92,14 @@ class Transaction : public Reader {
   // `fn` runs on the lane's thread after the commit, never when the write fails; it must be quick
   // and must not touch the database. (The outbox wakes its relay so.)
   virtual void AfterCommit(std::function<void()> fn) = 0;
+
+  // Runs `fn` under a savepoint inside this write. An error of `fn` undoes its own statements and
+  // drops its AfterCommit functions, is returned, and leaves the rest of the write as it was: the
+  // write may go on and commit. The tenant is the write's. `fn` gets this transaction; one level
+  // only. A statement pipelined before is settled first, so that its error is the write's and not
+  // of `fn`. UNAVAILABLE, ABORTED (deadlock, serialization) and whatever else took the whole
+  // transaction with it are returned too, and the write then fails whatever its function returns.
+  virtual absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) = 0;
 };
 
 // The name of the violated constraint, or of the index (PostgreSQL) / the columns "table.a,

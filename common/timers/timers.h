@@ -45,6 +45,10 @@ class Timers {
   // The due time of the next timer, nullopt when there is none.
   absl::StatusOr<std::optional<absl::Time>> NextDue();
 
+  // Called (from any thread) after each commit that set a timer: wakes the loop. Before the loop
+  // starts.
+  void OnSet(std::function<void()> wake);
+
   // How far behind the most overdue timer is, by business time; zero when none is due.
   absl::Duration Lateness();
 
@@ -53,6 +57,7 @@ class Timers {
   database::Database& db_;
   const clock::Clock& clock_;
   std::map<std::string, Fire> fire_;
+  std::function<void()> wake_;
   std::string set_sql_, cancel_sql_, due_sql_, delete_sql_, postpone_sql_, next_sql_;
 };
 
