@@ -1,0 +1,108 @@
+#include "common/ids/ids.h"
+
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+
+#include "absl/time/clock.h"
+
+namespace tremplin::ids {
+namespace {
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+std::string Format(const unsigned char* bytes) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text(36, '-');
+  size_t at = 0;
+  for (size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    text[at++] = kHex[bytes[i] >> 4];
+    text[at++] = kHex[bytes[i] & 15];
+  }
+  return text;
+}
+
+// Random bytes are fetched in blocks: a call into OpenSSL per id would cost more than the rest.
+void FillRandom(unsigned char* out, size_t size) {
+  thread_local std::array<unsigned char, 512> block;
+  thread_local size_t used = block.size();
+  if (used + size > block.size()) {
+    if (RAND_bytes(block.data(), static_cast<int>(block.size())) != 1) std::abort();
+    used = 0;
+  }
+  std::copy_n(block.data() + used, size, out);
+  used += size;
+}
+
+// The 60 leading bits (milliseconds, then a 12-bit counter) of the last id. A counter that runs
+// over borrows from the next millisecond, which RFC 9562 allows.
+uint64_t NextTimestampAndCounter() {
+  static std::atomic<uint64_t> last{0};
+  uint64_t now = static_cast<uint64_t>(absl::GetCurrentTimeNanos() / 1'000'000) << 12;
+  uint64_t previous = last.load(std::memory_order_relaxed);
+  uint64_t next;
+  do {
+    next = std::max(now, previous + 1);
+  } while (!last.compare_exchange_weak(previous, next, std::memory_order_relaxed));
+  return next;
+}
+
+Digest Hash(absl::Span<const std::string_view> parts) {
+  std::string text;
+  for (std::string_view part : parts) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      text.push_back(static_cast<char>((part.size() >> shift) & 0xff));
+    }
+    text.append(part);
+  }
+  Digest digest;
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return digest;
+}
+
+}  // namespace
+
+std::string New() {
+  uint64_t leading = NextTimestampAndCounter();
+  std::array<unsigned char, 16> bytes;
+  for (size_t i = 0; i < 6; ++i) {
+    bytes[i] = static_cast<unsigned char>((leading >> (52 - 8 * i)) & 0xff);
+  }
+  bytes[6] = static_cast<unsigned char>(0x70 | ((leading >> 8) & 0x0f));
+  bytes[7] = static_cast<unsigned char>(leading & 0xff);
+  FillRandom(bytes.data() + 8, 8);
+  bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3f));
+  return Format(bytes.data());
+}
+
+std::string Derive(absl::Span<const std::string_view> parts) {
+  Digest digest = Hash(parts);
+  digest[6] = static_cast<unsigned char>(0x80 | (digest[6] & 0x0f));
+  digest[8] = static_cast<unsigned char>(0x80 | (digest[8] & 0x3f));
+  return Format(digest.data());
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    char c = text[i];
+    bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !hex) return false;
+  }
+  return true;
+}
+
+uint64_t Draw(absl::Span<const std::string_view> parts) {
+  Digest digest = Hash(parts);
+  uint64_t value = 0;
+  for (size_t i = 0; i < 8; ++i) value = value << 8 | digest[i];
+  return value;
+}
+
+}  // namespace tremplin::ids
