@@ -11,7 +11,7 @@ namespace tremplin::metrics {
 
 using Labels = std::initializer_list<std::pair<std::string, std::string>>;
 
-// Handles stay valid as long as the Registry. Thread-safe, lock-free once obtained.
+// Handles stay valid as long as the Registry. Thread-safe and quick: obtain them once, not per use.
 class Counter {
  public:
   virtual ~Counter() = default;
@@ -40,7 +40,8 @@ class Registry {
   Histogram& GetLatency(const std::string& name, const std::string& help, Labels labels = {});
   // Counts, buckets 1 … 512.
   Histogram& GetSizes(const std::string& name, const std::string& help, Labels labels = {});
-  // Runs `refresh` before each scrape (gauges that are read, not kept).
+  // Runs `refresh` before each scrape (gauges that are read, not kept). It must be valid as long as
+  // the Registry is scraped.
   void OnScrape(std::function<void()> refresh);
   std::string Render();  // text exposition format
 
@@ -51,7 +52,8 @@ class Registry {
   std::unique_ptr<State> state_;
 };
 
-// Serves GET /metrics on host:port (civetweb of prometheus-cpp); port 0 takes a free one.
+// Serves GET /metrics on host:port (civetweb of prometheus-cpp); port 0 takes a free one. Null when
+// the address cannot be bound (the log says why). `registry` outlives the endpoint.
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
