@@ -40,11 +40,14 @@ class Producer {
 
   // Hands events to the log in order. Order holds per key as long as the caller holds a key's later
   // events back after a failure of an earlier one. RESOURCE_EXHAUSTED when the client's queue is
-  // full (nothing of the rest was taken; `*taken` says how many were). Does not wait for delivery.
+  // full (nothing of the rest was taken; `*taken` says how many were). FAILED_PRECONDITION when the
+  // producer has failed for good: what was handed in before is reported as failed; make a new one.
+  // Does not wait for delivery.
   virtual absl::Status Publish(absl::Span<const events::Event> events, const Delivered& delivered,
                                size_t* taken) = 0;
 
-  // Waits until all handed-in events were reported or the timeout passes.
+  // Waits until all handed-in events were reported; DEADLINE_EXCEEDED when the timeout passes
+  // first.
   virtual absl::Status Flush(absl::Duration timeout) = 0;
 };
 

@@ -14,6 +14,8 @@ struct KafkaOptions {
   int partitions = 12;  // of every topic
   int replication = 1;
   std::string client_id;  // the service's name
+  // Further settings of librdkafka, which win over ours: security.protocol, sasl.*, ssl.*.
+  std::map<std::string, std::string> extra;
 };
 
 // Settings of design §4 are set explicitly; none is left to librdkafka's defaults.
