@@ -16,11 +16,12 @@ using options::v1::Role;
 
 // Who calls. Comes from the credential only, never from the request.
 struct Principal {
-  std::string id;  // the API key's id; "service:<name>" for a service
+  std::string id = {};  // the API key's id; "service:<name>" for a service
   Role role = Role::ROLE_UNSPECIFIED;
-  std::string organization;  // the organization they act for: the tenant of an agency
-  std::string person;        // the person, for mentees and mentors
-  std::string program;       // the only program they act in, "" for any (coordinators, managers)
+  std::string organization = {};  // id of the organization they act for: the tenant of an agency
+  std::string person = {};        // id of the person, for mentees and mentors
+  std::string program =
+      {};  // id of the only program they act in, "" for any (coordinators, managers)
 };
 
 // What a handler knows of the call it serves.

@@ -52,6 +52,10 @@ class Dispatcher {
   absl::StatusOr<std::string> Call(const std::string& method, std::string_view request,
                                    const Envelope& envelope);
 
+  // Counts a call that was turned away before it could be served (server at its limit, expired in
+  // the queue), so that the metrics hold every call.
+  void CountRefused(const std::string& method, absl::StatusCode code);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
