@@ -1,0 +1,226 @@
+#include "tests/support/deployment.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+
+namespace tremplin::testing {
+namespace {
+
+const std::vector<std::string>& Services() {
+  static const std::vector<std::string> names = {"registration", "referral", "matching",
+                                                 "session",      "outcome",  "notification"};
+  return names;
+}
+
+class Standalone final : public Deployment {
+ public:
+  explicit Standalone(DeploymentOptions options) : options_(std::move(options)) {
+    address_ = absl::StrCat("127.0.0.1:", FreePort());
+    Start("standalone");
+  }
+
+  std::vector<std::string> processes() const override { return {"standalone"}; }
+  std::string Address(const std::string&) const override { return address_; }
+  std::string operator_key_file() const override { return folder() + "/operator.key"; }
+  std::string folder() const override { return dir_.File("data"); }
+
+  void Start(const std::string&) override {
+    std::filesystem::remove(dir_.File("ready"));
+    std::vector<std::string> argv = {BinDir() + "/tremplin-standalone",
+                                     "--demo",
+                                     "--data-dir",
+                                     folder(),
+                                     "--listen",
+                                     address_,
+                                     "--metrics-listen",
+                                     "",
+                                     "--ready-file",
+                                     dir_.File("ready")};
+    argv.insert(argv.end(), options_.flags.begin(), options_.flags.end());
+    process_ = std::make_unique<Process>(argv, dir_.File("log"));
+  }
+  Process& Get(const std::string&) override { return *process_; }
+  bool WaitServing(absl::Duration timeout) override {
+    return Eventually([&] { return std::filesystem::exists(dir_.File("ready")); }, timeout);
+  }
+  void Server(const std::string&, const std::string&) override {}
+  std::string ServerAddress(const std::string&) const override { return ""; }
+
+ private:
+  TempDir dir_;
+  DeploymentOptions options_;
+  std::string address_;
+  std::unique_ptr<Process> process_;
+};
+
+class Distributed final : public Deployment {
+ public:
+  explicit Distributed(DeploymentOptions options) : options_(std::move(options)) {}
+
+  ~Distributed() override {
+    processes_.clear();
+    Run({"tools/servers", "stop", ServersDir()});
+  }
+
+  // False when the servers cannot be had or the services cannot be migrated.
+  bool Open() {
+    // PostgreSQL runs as a user of its own, who must be able to enter the folder.
+    chmod(dir_.path().c_str(), 0755);
+    std::filesystem::create_directory(ServersDir());
+    if (Run({"tools/servers", "start", ServersDir()}).code != 0) return false;
+    ReadServerAddresses();
+    WriteKeys();
+    for (const std::string& service : Services()) {
+      ports_[service] = absl::StrCat("127.0.0.1:", FreePort());
+    }
+    for (const std::string& service : Services()) {
+      std::vector<std::string> argv = Argv(service);
+      argv.push_back("--migrate");
+      argv.push_back("--database-owner");
+      argv.push_back(ServerAddress("postgres"));
+      if (Run(argv).code != 0) return false;
+    }
+    for (const std::string& service : Services()) Start(service);
+    return true;
+  }
+
+  std::vector<std::string> processes() const override { return Services(); }
+  std::string Address(const std::string& service) const override { return ports_.at(service); }
+  std::string operator_key_file() const override { return folder() + "/operator.key"; }
+  std::string folder() const override { return dir_.path(); }
+
+  void Start(const std::string& process) override {
+    std::filesystem::remove(ReadyFile(process));
+    processes_.insert_or_assign(process, Process(Argv(process), dir_.File(process + ".log")));
+  }
+  Process& Get(const std::string& process) override { return processes_.at(process); }
+  bool WaitServing(absl::Duration timeout) override {
+    return Eventually(
+        [&] {
+          for (const std::string& service : Services()) {
+            if (!std::filesystem::exists(ReadyFile(service))) return false;
+          }
+          return true;
+        },
+        timeout);
+  }
+  void Server(const std::string& command, const std::string& server) override {
+    Run({"tools/servers", command, ServersDir(), server});
+  }
+  std::string ServerAddress(const std::string& server) const override {
+    return servers_.at(server);
+  }
+
+ private:
+  std::string ServersDir() const { return dir_.File("servers"); }
+  std::string ReadyFile(const std::string& service) const { return dir_.File(service + ".ready"); }
+
+  void ReadServerAddresses() {
+    std::istringstream env(ReadFile(ServersDir() + "/env.sh"));
+    const std::map<std::string, std::string> names = {{"TREMPLIN_TEST_POSTGRES", "postgres"},
+                                                      {"TREMPLIN_TEST_KAFKA", "kafka"},
+                                                      {"TREMPLIN_TEST_REDIS", "redis"}};
+    for (std::string line; std::getline(env, line);) {
+      for (const auto& [variable, server] : names) {
+        const std::string prefix = absl::StrCat("export ", variable, "=");
+        if (line.rfind(prefix, 0) == 0) servers_[server] = line.substr(prefix.size());
+      }
+    }
+  }
+
+  // Secrets are files of 64 hex digits that only their owner reads.
+  void WriteKeys() {
+    for (const std::string name : {"master", "index", "service", "operator"}) {
+      const std::string path = dir_.File(name + ".key");
+      std::ofstream file(path);
+      for (int i = 0; i < 8; ++i) {
+        file << absl::StrCat(
+            absl::Hex(static_cast<uint32_t>(FreePort()) * 2654435761U, absl::kZeroPad8));
+      }
+      file << "\n";
+      file.close();
+      chmod(path.c_str(), 0600);
+    }
+  }
+
+  std::vector<std::string> Argv(const std::string& service) const {
+    std::vector<std::string> peers;
+    for (const auto& [name, address] : ports_) peers.push_back(absl::StrCat(name, "=", address));
+    const std::string runtime = absl::StrReplaceAll(
+        ServerAddress("postgres"), {{"postgres@", absl::StrCat("tremplin_", service, "@")}});
+    std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service), "--demo"};
+    const std::map<std::string, std::string> flags = {
+        {"--listen", ports_.at(service)},
+        {"--metrics-listen", ""},
+        {"--ready-file", ReadyFile(service)},
+        {"--database", runtime},
+        {"--kafka", ServerAddress("kafka")},
+        {"--redis", ServerAddress("redis")},
+        {"--peers", absl::StrJoin(peers, ",")},
+        {"--master-key-file", dir_.File("master.key")},
+        {"--index-key-file", dir_.File("index.key")},
+        {"--service-key-file", dir_.File("service.key")},
+        {"--operator-key-file", dir_.File("operator.key")},
+    };
+    for (const auto& [flag, value] : flags) {
+      argv.push_back(flag);
+      argv.push_back(value);
+    }
+    argv.insert(argv.end(), options_.flags.begin(), options_.flags.end());
+    return argv;
+  }
+
+  TempDir dir_;
+  DeploymentOptions options_;
+  std::map<std::string, std::string> servers_;
+  std::map<std::string, std::string> ports_;
+  std::map<std::string, Process> processes_;
+};
+
+}  // namespace
+
+void Deployment::KillAndRestart(const std::string& process) {
+  Get(process).Signal(SIGKILL);
+  Get(process).Wait(absl::InfiniteDuration());
+  Start(process);
+}
+
+Finished Deployment::Ctl(std::vector<std::string> args, absl::Duration timeout) const {
+  std::vector<std::string> addresses;
+  for (const std::string& service : Services()) {
+    addresses.push_back(absl::StrCat(service, "=", Address(service)));
+  }
+  std::vector<std::string> argv = {BinDir() + "/tremplinctl", "--addresses",
+                                   absl::StrJoin(addresses, ","), "--key-file",
+                                   operator_key_file()};
+  argv.insert(argv.end(), args.begin(), args.end());
+  return Run(argv, timeout);
+}
+
+bool Deployment::Load(bool mentors) const {
+  std::vector<std::string> args = {"load"};
+  if (!mentors) args.push_back("--no-mentors");
+  return Ctl(args).code == 0;
+}
+
+std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options) {
+  return std::make_unique<Standalone>(options);
+}
+
+std::unique_ptr<Deployment> MakeDistributed(const DeploymentOptions& options) {
+  auto deployment = std::make_unique<Distributed>(options);
+  if (!deployment->Open()) return nullptr;
+  return deployment;
+}
+
+}  // namespace tremplin::testing

@@ -1,0 +1,59 @@
+#ifndef TREMPLIN_TESTS_SUPPORT_DEPLOYMENT_H_
+#define TREMPLIN_TESTS_SUPPORT_DEPLOYMENT_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::testing {
+
+// The system as it is run: real programs, started, killed and started again on the same data and
+// ports. Two forms: one process on the embedded store, or six services on their own Kafka,
+// PostgreSQL and Redis (started by tools/servers in a folder of this deployment, so that a test may
+// kill them). Everything ends with it. Not thread-safe.
+class Deployment {
+ public:
+  virtual ~Deployment() = default;
+
+  // The names of the processes: {"standalone"} or the six services.
+  virtual std::vector<std::string> processes() const = 0;
+  // Where a service is reached, "host:port".
+  virtual std::string Address(const std::string& service) const = 0;
+  virtual std::string operator_key_file() const = 0;
+  virtual std::string folder() const = 0;
+
+  virtual void Start(const std::string& process) = 0;  // does not wait for readiness
+  virtual Process& Get(const std::string& process) = 0;
+  // Until every process is serving. False after `timeout`.
+  virtual bool WaitServing(absl::Duration timeout) = 0;
+
+  // tools/servers <command> <folder> <server>; for the distributed form only.
+  virtual void Server(const std::string& command, const std::string& server) = 0;
+  // "postgres" → libpq URI of a superuser, "kafka", "redis"; "" for the one process.
+  virtual std::string ServerAddress(const std::string& server) const = 0;
+
+  // kill -9 and start again at once.
+  void KillAndRestart(const std::string& process);
+  // tremplinctl with the operator's key and the addresses of this deployment.
+  Finished Ctl(std::vector<std::string> args, absl::Duration timeout = absl::Minutes(3)) const;
+  // Publishes the program, agencies and (unless told otherwise) mentors. False when it fails.
+  bool Load(bool mentors) const;
+};
+
+struct DeploymentOptions {
+  std::vector<std::string> flags;  // further flags for every process
+};
+
+std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options = {});
+
+// nullptr when the servers cannot be had; the caller skips or fails as tests/support/servers.h
+// says.
+std::unique_ptr<Deployment> MakeDistributed(const DeploymentOptions& options = {});
+
+}  // namespace tremplin::testing
+
+#endif  // TREMPLIN_TESTS_SUPPORT_DEPLOYMENT_H_
