@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <istream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,7 +29,8 @@ class Reader {
 
   // Reads the next record into `fields`; false at the end. INVALID_ARGUMENT with the line number: a
   // quote that does not close, text after a closing quote, a limit exceeded, bytes that are neither
-  // UTF-8 nor Windows-1252.
+  // UTF-8 nor Windows-1252 (a zero byte never is). Blank lines are skipped. After an error every
+  // call returns it again.
   absl::StatusOr<bool> Next(std::vector<std::string>* fields);
 
   // Line (1-based) on which the last record began.
@@ -37,13 +39,25 @@ class Reader {
   bool converted() const { return converted_; }
 
  private:
+  static constexpr int kEnd = -1;
+
+  int Get();   // the next byte, kEnd at the end
+  int Peek();  // the same without taking it
+  void SkipByteOrderMark();
+  absl::StatusOr<bool> ReadRecord(std::string* raw);
+  absl::Status Split(std::string_view raw, std::vector<std::string>* fields) const;
+  absl::StatusOr<bool> NextRecord(std::vector<std::string>* fields);
+
   std::istream& in_;
   Limits limits_;
-  char separator_ = '\0';
+  std::string pending_;  // the first bytes, when they were no byte-order mark
+  size_t pending_at_ = 0;
+  char separator_ = '\0';  // unknown until the header line was read
   size_t line_ = 1;
   size_t record_line_ = 0;
   bool converted_ = false;
   bool started_ = false;
+  absl::Status failed_;  // the first fault; nothing is read after it
 };
 
 // One field as it is written: quoted when it must be.
