@@ -48,3 +48,44 @@ wait_until() {
     sleep 0.1
   done
 }
+
+# The process group of the command that run_child runs now, if any.
+CHILD=''
+
+# Runs a command in a process group of its own, so that end_child can end all of it at any moment. (A shell that
+# waits for a plain command looks at its signals only after the command has ended.)
+run_child() {
+  local status=0
+  set -m
+  "$@" &
+  CHILD=$!
+  set +m
+  wait "$CHILD" || status=$?
+  CHILD=''
+  return "$status"
+}
+
+end_child() {
+  [[ -n $CHILD ]] || return 0
+  kill -TERM -- "-$CHILD" 2>/dev/null || true
+  wait "$CHILD" || true
+}
+
+# Starts servers in the folder and exports their addresses. One that cannot be had is left out: loudly for a person,
+# a failure in CI.
+start_servers() {
+  if ! tools/servers start "$1"; then
+    ! in_ci || die "CI=true and not every server could be started"
+    warn "############################################################################"
+    warn "# NOT EVERY SERVER COULD BE STARTED: the tests that need it will be SKIPPED #"
+    warn "############################################################################"
+  fi
+  # shellcheck source=/dev/null
+  source "$1/env.sh"
+}
+
+# Ends the servers of a folder whose data nobody needs any more, in whatever state they are.
+discard_servers() {
+  tools/servers kill "$1"
+  rm -rf "${1:?}"
+}
