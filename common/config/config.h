@@ -12,9 +12,8 @@
 namespace tremplin::config {
 
 // What a process is told. Read from flags (--data-dir), environment (TREMPLIN_DATA_DIR) and a TOML
-// file
-// (--config FILE, key data-dir), in that order of precedence. Secrets come as files, never as
-// values.
+// file (--config FILE, key data-dir), in that order of precedence. Secrets come as files, never as
+// values. Durations are written 20s, 1m30s, 500ms; lists and maps with commas.
 struct Config {
   // Where and how to serve.
   std::string listen = "127.0.0.1:7400";
@@ -24,8 +23,10 @@ struct Config {
   bool demo = false;  // business time may be set; ids derive from request ids
   logging::Level log_level = logging::Level::kInfo;
   absl::Duration grace = absl::Seconds(20);  // for draining on SIGTERM, 1 s – 10 min
-  int executor_threads = 64;                 // 1–1024
-  int executor_queue = 1024;                 // 1–65536
+  // Between NOT_SERVING and draining, for load balancers to notice; 0 s – 1 min, 0 in standalone.
+  absl::Duration drain_wait = absl::ZeroDuration();
+  int executor_threads = 64;  // 1–1024
+  int executor_queue = 1024;  // 1–65536
   std::string tls_certificate, tls_key, tls_client_ca;
 
   // Embedded (standalone).
@@ -37,6 +38,7 @@ struct Config {
   bool migrate = false;                      // apply migrations, create topics, exit
   std::string kafka;                         // brokers
   int partitions = 12;                       // of every topic, 1–64
+  int replication = 1;                       // of every topic, 1–9
   std::string redis;                         // host:port, "" for none (in-process cache)
   std::map<std::string, std::string> peers;  // "registration=host:port,referral=…"
   int lanes = 4;                             // 1–32

@@ -1,0 +1,290 @@
+#include "common/config/keys.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace tremplin::config {
+namespace {
+
+using Set = std::function<std::string(Config&, const std::string&)>;
+
+constexpr int kMaxPort = 65535;
+
+std::vector<std::string> Split(const std::string& text) { return absl::StrSplit(text, ','); }
+
+std::string CheckHostPort(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  int port = -1;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(text.substr(colon + 1), &port) || port < 0 || port > kMaxPort) {
+    return absl::StrCat("\"", text, "\" is not host:port");
+  }
+  return "";
+}
+
+Set Text(std::string Config::*member) {
+  return [member](Config& config, const std::string& text) {
+    config.*member = text;
+    return std::string();
+  };
+}
+
+Set Flag(bool Config::*member) {
+  return [member](Config& config, const std::string& text) -> std::string {
+    if (text == "true" || text == "1") {
+      config.*member = true;
+    } else if (text == "false" || text == "0") {
+      config.*member = false;
+    } else {
+      return absl::StrCat("\"", text, "\" is neither true nor false");
+    }
+    return "";
+  };
+}
+
+Set Number(int Config::*member, int smallest, int largest) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    int number = 0;
+    if (!absl::SimpleAtoi(text, &number)) {
+      return absl::StrCat("\"", text, "\" is not a whole number");
+    }
+    if (number < smallest || number > largest) {
+      return absl::StrCat(number, " is not within ", smallest, " to ", largest);
+    }
+    config.*member = number;
+    return "";
+  };
+}
+
+Set Time(absl::Duration Config::*member, absl::Duration smallest, absl::Duration largest) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    absl::Duration duration;
+    if (!absl::ParseDuration(text, &duration)) {
+      return absl::StrCat("\"", text, "\" is not a duration (20s, 1m30s, 500ms)");
+    }
+    if (duration < smallest || duration > largest) {
+      return absl::StrCat(absl::FormatDuration(duration), " is not within ",
+                          absl::FormatDuration(smallest), " to ", absl::FormatDuration(largest));
+    }
+    config.*member = duration;
+    return "";
+  };
+}
+
+// host:port, "" for none where `optional`.
+Set Address(std::string Config::*member, bool optional) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    if (!text.empty() || !optional) {
+      if (std::string fault = CheckHostPort(text); !fault.empty()) return fault;
+    }
+    config.*member = text;
+    return "";
+  };
+}
+
+// host:port, or several with commas; "" is none.
+Set Addresses(std::string Config::*member) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    if (!text.empty()) {
+      for (const std::string& address : Split(text)) {
+        if (std::string fault = CheckHostPort(address); !fault.empty()) return fault;
+      }
+    }
+    config.*member = text;
+    return "";
+  };
+}
+
+// A file that this process can read; "" is none.
+Set File(std::string Config::*member) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    std::error_code error;
+    if (!text.empty() &&
+        (!std::filesystem::is_regular_file(text, error) || access(text.c_str(), R_OK) != 0)) {
+      return absl::StrCat("the file \"", text, "\" cannot be read");
+    }
+    config.*member = text;
+    return "";
+  };
+}
+
+// The value may hold a password: a fault never repeats it.
+Set PostgresUri(std::string Config::*member) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    if (!absl::StartsWith(text, "postgresql://") && !absl::StartsWith(text, "postgres://")) {
+      return "it is not a URI postgresql://…";
+    }
+    config.*member = text;
+    return "";
+  };
+}
+
+std::string SetLogLevel(Config& config, const std::string& text) {
+  if (text == "debug") {
+    config.log_level = logging::Level::kDebug;
+  } else if (text == "info") {
+    config.log_level = logging::Level::kInfo;
+  } else if (text == "warning") {
+    config.log_level = logging::Level::kWarning;
+  } else if (text == "error") {
+    config.log_level = logging::Level::kError;
+  } else {
+    return absl::StrCat("\"", text, "\" is none of debug, info, warning, error");
+  }
+  return "";
+}
+
+std::string SetPeers(Config& config, const std::string& text) {
+  std::map<std::string, std::string> peers;
+  if (text.empty()) {
+    config.peers.clear();
+    return "";
+  }
+  for (const std::string& item : Split(text)) {
+    const std::vector<std::string> parts = absl::StrSplit(item, absl::MaxSplits('=', 1));
+    if (parts.size() != 2 || parts[0].empty()) {
+      return absl::StrCat("\"", item, "\" is not service=host:port");
+    }
+    if (std::string fault = CheckHostPort(parts[1]); !fault.empty()) return fault;
+    if (!peers.emplace(parts[0], parts[1]).second) {
+      return absl::StrCat("\"", parts[0], "\" is named twice");
+    }
+  }
+  config.peers = std::move(peers);
+  return "";
+}
+
+std::vector<Key> MakeKeys() {
+  using C = Config;
+  constexpr For kBoth = For::kBoth;
+  constexpr For kAlone = For::kStandalone;
+  constexpr For kService = For::kService;
+  const absl::Duration s = absl::Seconds(1);
+  return {
+      {"listen", kBoth, false, "host:port of gRPC; port 0: any free one",
+       Address(&C::listen, false)},
+      {"metrics-listen", kBoth, false, "host:port of GET /metrics; empty: none",
+       Address(&C::metrics_listen, true)},
+      {"ready-file", kBoth, false, "file that gets the gRPC address once serving",
+       Text(&C::ready_file)},
+      {"reflection", kBoth, true, "gRPC server reflection", Flag(&C::reflection)},
+      {"demo", kBoth, true, "business time may be set; ids follow from request ids",
+       Flag(&C::demo)},
+      {"log-level", kBoth, false, "debug, info, warning or error", SetLogLevel},
+      {"grace", kBoth, false, "time for calls to finish on SIGTERM, 1s to 10m",
+       Time(&C::grace, s, 600 * s)},
+      {"drain-wait", kService, false, "time for load balancers to notice the end, 0s to 1m",
+       Time(&C::drain_wait, 0 * s, 60 * s)},
+      {"executor-threads", kBoth, false, "threads that serve calls, 1 to 1024",
+       Number(&C::executor_threads, 1, 1024)},
+      {"executor-queue", kBoth, false, "calls that may wait for a thread, 1 to 65536",
+       Number(&C::executor_queue, 1, 65536)},
+      {"tls-certificate", kBoth, false, "PEM file; empty: no TLS, loopback only",
+       File(&C::tls_certificate)},
+      {"tls-key", kBoth, false, "PEM file of the certificate's key", File(&C::tls_key)},
+      {"tls-client-ca", kBoth, false, "PEM file; clients must show a certificate of it",
+       File(&C::tls_client_ca)},
+      {"data-dir", kAlone, false, "folder of the embedded store", Text(&C::data_dir)},
+      {"database", kService, false, "postgresql://… of the runtime role",
+       PostgresUri(&C::database)},
+      {"database-owner", kService, false, "postgresql://… of the owner, with --migrate only",
+       PostgresUri(&C::database_owner)},
+      {"migrate", kService, true, "apply migrations, create topics, exit", Flag(&C::migrate)},
+      {"kafka", kService, false, "brokers, host:port with commas", Addresses(&C::kafka)},
+      {"partitions", kBoth, false, "of every topic, 1 to 64", Number(&C::partitions, 1, 64)},
+      {"replication", kService, false, "of every topic, 1 to 9", Number(&C::replication, 1, 9)},
+      {"redis", kService, false, "host:port; empty: a cache in the process",
+       Address(&C::redis, true)},
+      {"peers", kService, false, "service=host:port with commas", SetPeers},
+      {"lanes", kService, false, "database connections that write, 1 to 32",
+       Number(&C::lanes, 1, 32)},
+      {"readers", kBoth, false, "database connections that read, 1 to 64",
+       Number(&C::readers, 1, 64)},
+      {"master-key-file", kBoth, false, "key that wraps the keys of personal data",
+       Text(&C::master_key_file)},
+      {"index-key-file", kBoth, false, "key of keyed hashes", Text(&C::index_key_file)},
+      {"service-key-file", kBoth, false, "key of the services among themselves",
+       Text(&C::service_key_file)},
+      {"operator-key-file", kBoth, false, "key of the operations team",
+       Text(&C::operator_key_file)},
+      {"reference-dir", kBoth, false, "folder of noc_2021.csv, naics_2022.csv, fsa.csv",
+       Text(&C::reference_dir)},
+  };
+}
+
+bool IsLoopback(const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
+  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+}
+
+void CheckTls(const Config& config, std::vector<std::string>& faults) {
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    faults.push_back(config.tls_key.empty() ? "tls-key: missing beside tls-certificate"
+                                            : "tls-certificate: missing beside tls-key");
+  }
+  if (!config.tls_client_ca.empty() && config.tls_certificate.empty()) {
+    faults.push_back("tls-client-ca: contradicts an empty tls-certificate");
+  }
+  if (config.tls_certificate.empty() && !config.listen.empty() && !IsLoopback(config.listen)) {
+    faults.push_back(absl::StrCat("listen: \"", config.listen,
+                                  "\" is not loopback, which needs tls-certificate"));
+  }
+}
+
+void CheckSecretFile(std::string_view key, const std::string& path,
+                     std::vector<std::string>& faults) {
+  const std::string name(key);
+  if (path.empty()) {
+    faults.push_back(name + ": missing");
+  } else if (access(path.c_str(), R_OK) != 0) {
+    faults.push_back(absl::StrCat(name, ": the file \"", path, "\" cannot be read"));
+  }
+}
+
+void CheckService(const Config& config, std::vector<std::string>& faults) {
+  if (config.database.empty()) faults.push_back("database: missing");
+  if (config.kafka.empty()) faults.push_back("kafka: missing");
+  if (config.migrate) {
+    if (config.database_owner.empty()) faults.push_back("database-owner: missing beside migrate");
+    return;  // what serves is not needed
+  }
+  if (!config.database_owner.empty()) {
+    faults.push_back("database-owner: contradicts serving; it is for migrate only");
+  }
+  if (config.peers.empty()) faults.push_back("peers: missing");
+  CheckSecretFile("master-key-file", config.master_key_file, faults);
+  CheckSecretFile("index-key-file", config.index_key_file, faults);
+  CheckSecretFile("service-key-file", config.service_key_file, faults);
+  CheckSecretFile("operator-key-file", config.operator_key_file, faults);
+}
+
+}  // namespace
+
+const std::vector<Key>& Keys() {
+  static const auto* const keys = new std::vector<Key>(MakeKeys());
+  return *keys;
+}
+
+std::vector<std::string> CheckTogether(const Config& config, Shape shape) {
+  std::vector<std::string> faults;
+  CheckTls(config, faults);
+  if (shape == Shape::kService) {
+    CheckService(config, faults);
+  } else if (config.data_dir.empty()) {
+    faults.push_back("data-dir: missing");
+  }
+  std::error_code error;
+  if (!config.migrate && !std::filesystem::is_directory(config.reference_dir, error)) {
+    faults.push_back(absl::StrCat("reference-dir: \"", config.reference_dir, "\" is not a folder"));
+  }
+  return faults;
+}
+
+}  // namespace tremplin::config
