@@ -2,10 +2,12 @@
 #define TREMPLIN_COMMON_PROGRAM_PROGRAM_STORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -31,7 +33,8 @@ struct Program {
 
 // A service's copy of the published definitions: written by the handler of ProgramPublished
 // (registration: by the publication itself), read by every decision. Versions never change, so they
-// are kept in memory. Thread-safe.
+// are kept in memory; a version saved by another process is in force here within a second (system
+// time), one saved by this process at once. Outlives the transactions it saves in. Thread-safe.
 class ProgramStore {
  public:
   ProgramStore(std::string service, database::Database& db);
@@ -40,18 +43,28 @@ class ProgramStore {
   absl::Status Save(database::Transaction& tx, std::string_view id, int64_t version,
                     absl::Time effective_from, const v1::ProgramDefinition& definition) const;
 
-  // The version in force at `when` (business time). NOT_FOUND with reason PROGRAM_NOT_FOUND.
+  // The highest version effective at `when` (business time). NOT_FOUND with reason
+  // PROGRAM_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<const Program>> InForce(std::string_view id, absl::Time when);
 
   // A pinned version. NOT_FOUND with reason PROGRAM_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<const Program>> Version(std::string_view id, int64_t version);
 
  private:
-  std::string service_;
+  using Versions = std::shared_ptr<const std::vector<std::shared_ptr<const Program>>>;
+  struct Entry {
+    Versions versions;  // by growing version
+    absl::Time listed_at;
+  };
+
+  absl::StatusOr<Versions> List(std::string_view id);
+  absl::StatusOr<Versions> Recent(std::string_view id);
+
   database::Database& db_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, std::shared_ptr<const Program>> versions_;
-  absl::Time listed_at_;
+  const std::string list_sql_;
+  const std::string insert_sql_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Entry, std::less<>> programs_;  // guarded by mutex_
 };
 
 }  // namespace tremplin::program

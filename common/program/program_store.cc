@@ -1,0 +1,124 @@
+#include "common/program/program_store.h"
+
+#include <utility>
+
+#include "common/clock/clock.h"
+#include "common/program/messages.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+
+namespace tremplin::program {
+
+const std::string_view kProgramSchemaSql = R"sql(
+CREATE TABLE {service}_program (
+  program_id TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  effective_from_us BIGINT NOT NULL,
+  definition {bytes} NOT NULL,
+  PRIMARY KEY (program_id, version)
+);
+)sql";
+
+namespace {
+
+// How long a replica may decide under the version before a new one that another published.
+constexpr absl::Duration kRelist = absl::Seconds(1);
+
+absl::Status NotFound(std::string_view id) {
+  return status::Error(absl::StatusCode::kNotFound, kProgramNotFound, {id});
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> Decode(const database::Row& row) {
+  auto program = std::make_shared<Program>();
+  program->id = row.Text(0);
+  program->version = row.Int(1);
+  program->effective_from = row.Time(2);
+  if (!program->definition.ParseFromString(row.Blob(3))) {
+    return absl::DataLossError(text::Cat("definition cannot be decoded: ", program->id));
+  }
+  if (!absl::LoadTimeZone(program->definition.time_zone(), &program->time_zone)) {
+    program->time_zone = absl::UTCTimeZone();
+  }
+  return program;
+}
+
+}  // namespace
+
+ProgramStore::ProgramStore(std::string service, database::Database& db)
+    : db_(db),
+      list_sql_("SELECT program_id, version, effective_from_us, definition FROM " + service +
+                "_program WHERE program_id = $1 ORDER BY version"),
+      insert_sql_("INSERT INTO " + service +
+                  "_program (program_id, version, effective_from_us, definition)"
+                  " VALUES ($1, $2, $3, $4) ON CONFLICT (program_id, version) DO NOTHING") {}
+
+absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, int64_t version,
+                                absl::Time effective_from,
+                                const v1::ProgramDefinition& definition) const {
+  tx.AfterCommit([this, id = std::string(id)] {
+    std::lock_guard lock(mutex_);
+    programs_.erase(id);
+  });
+  return tx.Execute(insert_sql_, {std::string(id), version, clock::ToMicros(effective_from),
+                                  database::Bytes{definition.SerializeAsString()}});
+}
+
+absl::StatusOr<ProgramStore::Versions> ProgramStore::List(std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(database::Result result,
+                            database::ReadRows(db_, {}, list_sql_, {std::string(id)}));
+  auto versions = std::make_shared<std::vector<std::shared_ptr<const Program>>>();
+  for (const database::Row& row : result.rows) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const Program> program, Decode(row));
+    versions->push_back(std::move(program));
+  }
+  // What does not exist is not kept, or ids made up by callers would fill the memory.
+  if (!versions->empty()) {
+    std::lock_guard lock(mutex_);
+    programs_[std::string(id)] = {versions, absl::Now()};
+  }
+  return Versions(std::move(versions));
+}
+
+absl::StatusOr<ProgramStore::Versions> ProgramStore::Recent(std::string_view id) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = programs_.find(id);
+    if (found != programs_.end() && absl::Now() - found->second.listed_at < kRelist) {
+      return found->second.versions;
+    }
+  }
+  return List(id);
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::InForce(std::string_view id,
+                                                                     absl::Time when) {
+  TREMPLIN_ASSIGN_OR_RETURN(Versions versions, Recent(id));
+  for (auto it = versions->rbegin(); it != versions->rend(); ++it) {
+    if ((*it)->effective_from <= when) return *it;
+  }
+  return NotFound(id);
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::Version(std::string_view id,
+                                                                     int64_t version) {
+  const auto pick =
+      [&](const Versions& versions) -> absl::StatusOr<std::shared_ptr<const Program>> {
+    for (const std::shared_ptr<const Program>& program : *versions) {
+      if (program->version == version) return program;
+    }
+    return NotFound(id);
+  };
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = programs_.find(id);
+    if (found != programs_.end()) {
+      absl::StatusOr<std::shared_ptr<const Program>> known = pick(found->second.versions);
+      if (known.ok()) return known;
+    }
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(Versions versions, List(id));
+  return pick(versions);
+}
+
+}  // namespace tremplin::program
