@@ -2,113 +2,170 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/temp_dir.h"
 
 namespace tremplin::config {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::variant<Config, Exit> ParseArgs(std::vector<const char*> args, Shape shape) {
-  args.insert(args.begin(), "tremplin");
-  return Parse(static_cast<int>(args.size()), args.data(), shape);
+class ConfigTest : public ::testing::Test {
+ protected:
+  ConfigTest() {
+    // Variables of the developer's own shell must not decide.
+    for (const char* name : {"TREMPLIN_LISTEN", "TREMPLIN_CONFIG", "TREMPLIN_DATABASE",
+                             "TREMPLIN_LANES", "TREMPLIN_DEMO", "TREMPLIN_DATA_DIR"}) {
+      unsetenv(name);
+    }
+  }
+  ~ConfigTest() override {
+    unsetenv("TREMPLIN_LISTEN");
+    unsetenv("TREMPLIN_LANES");
+    unsetenv("TREMPLIN_DATABASE");
+  }
+
+  static std::variant<Config, Exit> Run(std::vector<const char*> args,
+                                        Shape shape = Shape::kStandalone) {
+    args.insert(args.begin(), "tremplin");
+    args.insert(args.end(), {"--reference-dir", "."});
+    return Parse(static_cast<int>(args.size()), args.data(), shape);
+  }
+  static Config Good(std::vector<const char*> args, Shape shape = Shape::kStandalone) {
+    auto parsed = Run(std::move(args), shape);
+    if (const Exit* exit = std::get_if<Exit>(&parsed)) {
+      ADD_FAILURE() << exit->text;
+      return {};
+    }
+    return std::get<Config>(parsed);
+  }
+  static std::string Faults(std::vector<const char*> args, Shape shape = Shape::kStandalone) {
+    auto parsed = Run(std::move(args), shape);
+    const Exit* exit = std::get_if<Exit>(&parsed);
+    if (exit == nullptr) return "none";
+    EXPECT_EQ(exit->code, 2);
+    return exit->text;
+  }
+  static std::string File(const std::string& name, const std::string& content) {
+    const std::string path = ::testing::TempDir() + "/" + name;
+    std::ofstream(path) << content;
+    return path;
+  }
+};
+
+TEST_F(ConfigTest, DefaultsServeStandalone) {
+  const Config config = Good({});
+  EXPECT_EQ(config.listen, "127.0.0.1:7400");
+  EXPECT_EQ(config.grace, absl::Seconds(20));
+  EXPECT_FALSE(config.demo);
 }
 
-TEST(Config, DefaultsAreEnoughForOneProcess) {
-  const auto parsed = ParseArgs({}, Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Config>(parsed)) << std::get<Exit>(parsed).text;
-  EXPECT_EQ(std::get<Config>(parsed).data_dir, "var");
-  EXPECT_FALSE(std::get<Config>(parsed).demo);
+TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFile) {
+  const std::string path = File("precedence.toml",
+                                "listen = \"127.0.0.1:1\"\nreaders = 3\n"
+                                "grace = \"5s\"\ndemo = true\n");
+  setenv("TREMPLIN_LISTEN", "127.0.0.1:2", 1);
+  Config config = Good({"--config", path.c_str()});
+  EXPECT_EQ(config.listen, "127.0.0.1:2");
+  EXPECT_EQ(config.readers, 3);
+  EXPECT_EQ(config.grace, absl::Seconds(5));
+  EXPECT_TRUE(config.demo);
+  config = Good({"--config", path.c_str(), "--listen", "127.0.0.1:3", "--demo=false"});
+  EXPECT_EQ(config.listen, "127.0.0.1:3");
+  EXPECT_FALSE(config.demo);
 }
 
-TEST(Config, EveryFaultIsNamedAtOnce) {
-  const auto parsed = ParseArgs(
-      {"--listen", "nowhere", "--grace", "0s", "--executor-threads", "many", "--log-level", "loud",
-       "--nonsense", "--tls-key", "/no/such/file", "--reference-dir", "/no/such/folder"},
-      Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
-  const Exit& exit = std::get<Exit>(parsed);
-  EXPECT_EQ(exit.code, 2);
-  for (const char* key : {"listen:", "grace:", "executor-threads:", "log-level:", "nonsense:",
-                          "tls-key:", "reference-dir:"}) {
-    EXPECT_THAT(exit.text, HasSubstr(key));
+TEST_F(ConfigTest, FlagsWithoutAValueAndEmptyValues) {
+  const Config config = Good({"--demo", "--data-dir", "d", "--metrics-listen", "", "--reflection"});
+  EXPECT_TRUE(config.demo);
+  EXPECT_TRUE(config.reflection);
+  EXPECT_EQ(config.data_dir, "d");
+  EXPECT_EQ(config.metrics_listen, "");
+}
+
+TEST_F(ConfigTest, TellsEveryFaultAtOnce) {
+  const std::string path = File("faults.toml", "colour = \"red\"\nlog-level = \"loud\"\n");
+  const std::string faults =
+      Faults({"--config", path.c_str(), "--listen", "nowhere", "--readers", "65", "--grace", "900s",
+              "--executor-threads", "many", "--data-dir", "", "--tls-key", "/nonexistent",
+              "--shape", "round", "--demo=perhaps"});
+  for (const char* key :
+       {"colour: unknown key", "log-level: \"loud\"", "listen: \"nowhere\"",
+        "readers: 65 is not within 1 to 64", "grace: 15m", "executor-threads:", "data-dir: missing",
+        "tls-key: the file", "--shape: unknown flag", "demo: \"perhaps\""}) {
+    EXPECT_THAT(faults, HasSubstr(key));
   }
 }
 
-TEST(Config, AServiceNamesWhatItMisses) {
-  const auto parsed = ParseArgs({}, Shape::kService);
-  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
+TEST_F(ConfigTest, AServiceNeedsItsParts) {
+  const std::string faults = Faults({"--lanes", "0"}, Shape::kService);
+  for (const char* key :
+       {"database: missing", "kafka: missing", "peers: missing", "master-key-file: missing",
+        "index-key-file: missing", "service-key-file: missing", "operator-key-file: missing",
+        "lanes: 0 is not"}) {
+    EXPECT_THAT(faults, HasSubstr(key));
+  }
+}
+
+TEST_F(ConfigTest, ReadsAService) {
+  const std::string key = File("a.key", "00");
+  const Config config =
+      Good({"--database", "postgresql://r@h/d", "--kafka", "k:9092,l:9092", "--redis", "r:6379",
+            "--peers", "registration=127.0.0.1:1,referral=h:2", "--master-key-file", key.c_str(),
+            "--index-key-file", key.c_str(), "--service-key-file", key.c_str(),
+            "--operator-key-file", key.c_str()},
+           Shape::kService);
+  EXPECT_EQ(config.peers.at("referral"), "h:2");
+  EXPECT_EQ(config.kafka, "k:9092,l:9092");
+}
+
+TEST_F(ConfigTest, MigratingNeedsTheOwnerAndNoPeers) {
+  const Config config = Good({"--migrate", "--database", "postgresql://r@h/d", "--kafka", "k:1",
+                              "--database-owner", "postgresql://o@h/d"},
+                             Shape::kService);
+  EXPECT_TRUE(config.migrate);
   EXPECT_THAT(
-      std::get<Exit>(parsed).text,
-      AllOf(HasSubstr("database: is required"), HasSubstr("kafka: is required"),
-            HasSubstr("master-key-file: is required"), HasSubstr("service-key-file: is required")));
+      Faults({"--migrate", "--database", "postgresql://r@h/d", "--kafka", "k:1"}, Shape::kService),
+      HasSubstr("database-owner: missing"));
+  EXPECT_THAT(Faults({"--database-owner", "postgresql://o@h/d"}, Shape::kService),
+              HasSubstr("database-owner: contradicts"));
 }
 
-TEST(Config, FlagsWinOverEnvironmentAndEnvironmentOverTheFile) {
-  const testing::TempDir dir;
-  std::ofstream(dir.File("c.toml"))
-      << "listen = \"127.0.0.1:1\"\nreaders = 5\nexecutor-queue = 7\n";
-  setenv("TREMPLIN_READERS", "6", 1);
-  setenv("TREMPLIN_LISTEN", "127.0.0.1:2", 1);
-  const std::string file = dir.File("c.toml");
-  const auto parsed =
-      ParseArgs({"--config", file.c_str(), "--listen", "127.0.0.1:3"}, Shape::kStandalone);
-  unsetenv("TREMPLIN_READERS");
-  unsetenv("TREMPLIN_LISTEN");
-  ASSERT_TRUE(std::holds_alternative<Config>(parsed)) << std::get<Exit>(parsed).text;
-  EXPECT_EQ(std::get<Config>(parsed).listen, "127.0.0.1:3");
-  EXPECT_EQ(std::get<Config>(parsed).readers, 6);
-  EXPECT_EQ(std::get<Config>(parsed).executor_queue, 7);
+TEST_F(ConfigTest, KeysOfTheOtherShapeAreFaultsButInTheEnvironment) {
+  EXPECT_THAT(Faults({"--config", File("other.toml", "lanes = 4\n").c_str()}),
+              HasSubstr("lanes: not for standalone"));
+  EXPECT_THAT(Faults({"--database", "postgresql://x"}), HasSubstr("--database: unknown flag"));
+  setenv("TREMPLIN_LANES", "4", 1);
+  EXPECT_EQ(Faults({}), "none");
 }
 
-TEST(Config, AnUnknownKeyOfTheFileIsAFault) {
-  const testing::TempDir dir;
-  std::ofstream(dir.File("c.toml")) << "lisen = \"127.0.0.1:1\"\n";
-  const std::string file = dir.File("c.toml");
-  const auto parsed = ParseArgs({"--config", file.c_str()}, Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
-  EXPECT_THAT(std::get<Exit>(parsed).text, HasSubstr("lisen"));
+TEST_F(ConfigTest, NeverRepeatsWhatMayHoldAPassword) {
+  EXPECT_THAT(Faults({"--database", "mysql://u:hunter2@h/d"}, Shape::kService),
+              ::testing::AllOf(HasSubstr("database: it is not"), Not(HasSubstr("hunter2"))));
 }
 
-TEST(Config, KeysOfTheOtherShapeAreUnknown) {
-  const auto parsed = ParseArgs({"--kafka", "127.0.0.1:9092"}, Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
-  EXPECT_THAT(std::get<Exit>(parsed).text, HasSubstr("kafka"));
+TEST_F(ConfigTest, WithoutTlsOnlyLoopbackIsServed) {
+  EXPECT_THAT(Faults({"--listen", "0.0.0.0:7400"}), HasSubstr("listen: \"0.0.0.0:7400\""));
+  EXPECT_EQ(Faults({"--listen", "[::1]:7400"}), "none");
 }
 
-TEST(Config, FlagsNeedNoValue) {
-  const auto parsed = ParseArgs({"--demo", "--metrics-listen", ""}, Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Config>(parsed)) << std::get<Exit>(parsed).text;
-  EXPECT_TRUE(std::get<Config>(parsed).demo);
-  EXPECT_EQ(std::get<Config>(parsed).metrics_listen, "");
+TEST_F(ConfigTest, TwiceIsAFault) {
+  EXPECT_THAT(Faults({"--readers", "2", "--readers", "3"}), HasSubstr("readers: given twice"));
 }
 
-TEST(Config, PeersAreNamed) {
-  const testing::TempDir dir;
-  for (const char* name : {"m", "i", "s"}) std::ofstream(dir.File(name)) << "x";
-  const std::string m = dir.File("m"), i = dir.File("i"), s = dir.File("s");
-  const auto parsed =
-      ParseArgs({"--database", "postgresql://x@h/d", "--kafka", "h:1", "--master-key-file",
-                 m.c_str(), "--index-key-file", i.c_str(), "--service-key-file", s.c_str(),
-                 "--peers", "registration=127.0.0.1:1,referral=127.0.0.1:2"},
-                Shape::kService);
-  ASSERT_TRUE(std::holds_alternative<Config>(parsed)) << std::get<Exit>(parsed).text;
-  EXPECT_EQ(std::get<Config>(parsed).peers.at("referral"), "127.0.0.1:2");
+TEST_F(ConfigTest, AFileThatIsNotTomlOrMissing) {
+  EXPECT_THAT(Faults({"--config", "/nonexistent.toml"}), HasSubstr("config: the file"));
 }
 
-TEST(Config, HelpEndsWithZero) {
-  const auto parsed = ParseArgs({"--help"}, Shape::kStandalone);
-  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
-  EXPECT_EQ(std::get<Exit>(parsed).code, 0);
-  EXPECT_THAT(std::get<Exit>(parsed).text,
-              AllOf(HasSubstr("--data-dir"), Not(HasSubstr("--kafka"))));
+TEST_F(ConfigTest, HelpNamesTheKeysOfTheShape) {
+  auto parsed = Run({"--help"}, Shape::kService);
+  const Exit& exit = std::get<Exit>(parsed);
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_THAT(exit.text, HasSubstr("--database-owner"));
+  EXPECT_THAT(exit.text, Not(HasSubstr("--data-dir")));
 }
 
 }  // namespace
