@@ -1,0 +1,79 @@
+// kill -9 at random points. Goal: whatever was acknowledged is there once, each event had its
+// effect once and in order, whatever was being written when the process died. Method: partners push
+// and staff admit from many threads, with the retries a good client makes, while a killer ends a
+// random process and starts it again; afterwards what the API shows is held against what was
+// acknowledged. The long run (300 kills, 5,000 referrals): ./tools/test faults --long.
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "tests/faults/workload.h"
+#include "tests/support/servers.h"
+
+namespace tremplin {
+namespace {
+
+using testing::Deployment;
+using testing::ReferralWorkload;
+
+constexpr int kRound = 50;
+
+bool Long() { return std::getenv("TREMPLIN_LONG") != nullptr; }
+
+int Setting(const char* variable, int otherwise) {
+  const char* value = std::getenv(variable);
+  return value == nullptr ? otherwise : std::atoi(value);
+}
+
+void Storm(Deployment& deployment, int kills, int referrals) {
+  ASSERT_TRUE(deployment.WaitServing(absl::Seconds(60)));
+  ASSERT_TRUE(deployment.Load(/*mentors=*/false));
+  ReferralWorkload workload(deployment, "ociso");
+  const auto seed = static_cast<unsigned>(Setting("TREMPLIN_FAULT_SEED", 20251120));
+  ::testing::Test::RecordProperty("seed", static_cast<int>(seed));
+  std::mt19937 random(seed);
+  const std::vector<std::string> processes = deployment.processes();
+  std::atomic<bool> killing{true};
+  std::jthread pushing([&] {
+    // As long as there are kills to come there is work for them to hit: rounds of fresh referrals.
+    workload.Run(0, referrals, 16, /*admit=*/true);
+    for (int next = referrals; killing; next += kRound) workload.Run(next, kRound, 16, true);
+  });
+  for (int killed = 0; killed < kills; ++killed) {
+    const size_t victim = std::uniform_int_distribution<size_t>(0, processes.size() - 1)(random);
+    // At any point of its life: while it starts, while it works, while it catches up.
+    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(20, 900)(random)));
+    deployment.KillAndRestart(processes[victim]);
+  }
+  killing = false;
+  pushing.join();
+  ASSERT_TRUE(deployment.WaitServing(absl::Seconds(60)));
+  std::printf("%d kills, %zu acknowledged, %d calls sent again\n", kills,
+              workload.acknowledged().size(), workload.retries());
+  EXPECT_GT(workload.retries(), 0) << "the kills were not felt";
+  workload.Verify();
+}
+
+}  // namespace
+
+TEST(Kill, OneProcessOnSqliteLosesNothing) {
+  const auto deployment = testing::MakeStandalone();
+  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", 10),
+        Setting("TREMPLIN_FAULT_REFERRALS", 1500));
+}
+
+TEST(Kill, DistributedServicesLoseNothing) {
+  const auto deployment = testing::MakeDistributed();
+  const std::string had = deployment == nullptr ? "" : "servers";
+  TREMPLIN_REQUIRE_SERVER(had);
+  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", 10),
+        Setting("TREMPLIN_FAULT_REFERRALS", 1500));
+}
+
+}  // namespace tremplin
