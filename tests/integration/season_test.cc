@@ -1,0 +1,93 @@
+// A season through the public API gives the same funnel and the same outcome report in one process
+// on SQLite and as separate services on real Kafka, PostgreSQL and Redis; and none of the two
+// leaves a person's data in the clear anywhere: databases, Kafka segments, Redis, logs. Method: the
+// same seed played in both, the results compared as JSON; then every file that the deployment left
+// is searched for what only personal data holds (every e-mail address of the sample ends in
+// @example.org).
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/support/deployment.h"
+#include "tests/support/process.h"
+#include "tests/support/servers.h"
+
+namespace tremplin {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Deployment;
+using testing::ReadFile;
+
+constexpr char kSeed[] = "2025";
+constexpr absl::Duration kPatience = absl::Minutes(15);
+
+// What only the sample's personal data holds: part of every e-mail address, a family name, words of
+// a career goal.
+const std::vector<std::string>& Planted() {
+  static const std::vector<std::string> words = {"@example.org", "Al-Masri",
+                                                 "Understand how hiring works here"};
+  return words;
+}
+
+std::string Season(const Deployment& deployment, const std::string& out) {
+  const auto season = deployment.Ctl({"season", "--seed", kSeed, "--out", out}, kPatience);
+  EXPECT_EQ(season.code, 0) << season.output;
+  return ReadFile(out);
+}
+
+void ExpectNothingPersonalIn(const std::string& folder) {
+  size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || entry.path().extension() == ".jar") continue;
+    ++files;
+    const std::string content = ReadFile(entry.path());
+    for (const std::string& word : Planted()) {
+      EXPECT_EQ(content.find(word), std::string::npos) << entry.path() << " holds " << word;
+    }
+  }
+  EXPECT_GT(files, 3u) << "nothing to search in " << folder;
+}
+
+void ExpectNothingPersonalInRedis(const std::string& address) {
+  const std::string port = address.substr(address.rfind(':') + 1);
+  const auto keys = testing::Run({"/usr/bin/redis-cli", "-p", port, "--scan"});
+  ASSERT_EQ(keys.code, 0);
+  EXPECT_FALSE(keys.output.empty()) << "Redis was not used at all";
+  std::string all = keys.output;
+  for (size_t begin = 0; begin < keys.output.size();) {
+    const size_t end = std::min(keys.output.find('\n', begin), keys.output.size());
+    all += testing::Run({"/usr/bin/redis-cli", "-p", port, "--raw", "get",
+                         keys.output.substr(begin, end - begin)})
+               .output;
+    begin = end + 1;
+  }
+  for (const std::string& word : Planted()) EXPECT_EQ(all.find(word), std::string::npos) << word;
+}
+
+TEST(Season, IsTheSameInOneProcessAndDistributed) {
+  const testing::TempDir results;
+  std::string embedded;
+  {
+    const auto standalone = testing::MakeStandalone();
+    ASSERT_TRUE(standalone->WaitServing(absl::Seconds(60)));
+    ASSERT_TRUE(standalone->Load(/*mentors=*/true));
+    embedded = Season(*standalone, results.File("embedded.json"));
+    ASSERT_FALSE(embedded.empty());
+    ExpectNothingPersonalIn(standalone->folder());
+  }
+  const auto distributed = testing::MakeDistributed();
+  const std::string had = distributed == nullptr ? "" : "servers";
+  TREMPLIN_REQUIRE_SERVER(had);
+  ASSERT_TRUE(distributed->WaitServing(absl::Seconds(60)));
+  ASSERT_TRUE(distributed->Load(/*mentors=*/true));
+  EXPECT_EQ(Season(*distributed, results.File("distributed.json")), embedded);
+  ExpectNothingPersonalIn(distributed->folder());
+  ExpectNothingPersonalInRedis(distributed->ServerAddress("redis"));
+}
+
+}  // namespace
+}  // namespace tremplin
