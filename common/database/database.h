@@ -78,7 +78,10 @@ class Reader {
   // constant of the program, never put together from input. Errors: ALREADY_EXISTS for a unique
   // violation and FAILED_PRECONDITION for a check or foreign-key violation (ConstraintOf names it),
   // UNAVAILABLE for a lost connection, DEADLINE_EXCEEDED for a timeout, RESOURCE_EXHAUSTED for a
-  // full disk, else INTERNAL.
+  // full disk, ABORTED for a deadlock, else INTERNAL. After an error the write (or the nested part,
+  // or the read) is lost, in both engines: every further statement returns that error, and a
+  // function that returns OK all the same fails with it. Where an error is an answer, use ON
+  // CONFLICT or Nested. Texts never hold values.
   virtual absl::StatusOr<Result> Query(std::string_view sql, Params params = {}) = 0;
 };
 
@@ -90,7 +93,8 @@ class Transaction : public Reader {
   virtual absl::Status Execute(std::string_view sql, Params params = {}) = 0;
 
   // `fn` runs on the lane's thread after the commit, never when the write fails; it must be quick
-  // and must not touch the database. (The outbox wakes its relay so.)
+  // and must not touch the database, nor refer to the locals of the caller of Write, who may have
+  // left at the deadline. (The outbox wakes its relay so.)
   virtual void AfterCommit(std::function<void()> fn) = 0;
 
   // Runs `fn` under a savepoint inside this write. An error of `fn` undoes its own statements and
@@ -110,7 +114,7 @@ std::string ConstraintOf(const absl::Status& status);
 struct WriteOptions {
   // Writes of one key run on one lane, in order of arrival. The aggregate's id, or what identifies
   // it before it has one.
-  std::string lane_key;
+  std::string lane_key = {};
   Tenant tenant = Tenant::None();
   // System time. A write not begun by then fails with DEADLINE_EXCEEDED and has no effect; one
   // whose COMMIT is unresolved by then fails with UNAVAILABLE and may have taken effect (retry with
@@ -137,6 +141,19 @@ struct Migration {
   std::string_view name;
   std::string_view sql;
 };
+
+// What one batch of a lane did; for metrics.
+struct LaneBatch {
+  int lane = 0;
+  size_t waiting = 0;     // writes queued when the batch was taken, without its own
+  size_t writes = 0;      // in the batch
+  absl::Duration commit;  // the COMMIT alone
+};
+// Called on the lanes' threads after each batch; thread-safe and quick.
+using LaneObserver = std::function<void(const LaneBatch&)>;
+
+// Whether this thread runs the function of a Write just now: a peer call there is a fault.
+bool InsideWrite();
 
 // Thread-safe.
 class Database {

@@ -11,16 +11,17 @@
 namespace tremplin::database {
 
 struct PostgresOptions {
-  std::string uri;         // libpq connection URI of the runtime role
-  std::string service;     // schema and prefix
-  int lanes = 4;           // 1–32
-  int readers = 8;         // 1–64
-  int batch_writes = 64;   // 1–64
-  int queue_limit = 4096;  // per lane
+  std::string uri = {};      // libpq connection URI of the runtime role
+  std::string service = {};  // schema and prefix
+  int lanes = 4;             // 1–32
+  int readers = 8;           // 1–64
+  int batch_writes = 64;     // 1–64
+  int queue_limit = 4096;    // per lane
   absl::Duration statement_timeout = absl::Seconds(5);
   absl::Duration lock_timeout = absl::Seconds(1);
   absl::Duration idle_in_transaction_timeout = absl::Seconds(1);
   absl::Duration connect_timeout = absl::Seconds(2);
+  LaneObserver observer = nullptr;
 };
 
 // READ COMMITTED lanes in libpq's pipeline mode. Does not connect by itself: connections are made

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_COMMON_DATABASE_SQLITE_DATABASE_H_
 #define TREMPLIN_COMMON_DATABASE_SQLITE_DATABASE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,11 +13,14 @@
 namespace tremplin::database {
 
 struct SqliteOptions {
-  std::string path;
+  std::string path = {};
   int readers = 4;           // pooled read connections, 1–64
   int batch_writes = 64;     // writes committed together, 1–64
   int queue_limit = 4096;    // writes waiting, beyond → RESOURCE_EXHAUSTED
   bool inline_lane = false;  // run writes on the caller's thread (simulation)
+  int64_t max_pages = 0;     // bound of the file in pages of 4 KiB, 0 for none; full →
+                             // RESOURCE_EXHAUSTED
+  LaneObserver observer = nullptr;
 };
 
 // One file, WAL, synchronous=FULL, one lane for all modules. The file is created when missing.
