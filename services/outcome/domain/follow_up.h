@@ -1,0 +1,115 @@
+#ifndef TREMPLIN_SERVICES_OUTCOME_DOMAIN_FOLLOW_UP_H_
+#define TREMPLIN_SERVICES_OUTCOME_DOMAIN_FOLLOW_UP_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "common/status/error.h"
+
+// One follow-up of one mentee at one stage: baseline, exit, 3, 6, 12 months. Pure: no I/O, no
+// clock.
+//
+//              | Open  Remind  RecordAttempt  Answer      Close  Reschedule
+//   SCHEDULED  | OPEN  -       -              NOT_OPEN    -      SCHEDULED
+//   OPEN       | -     OPEN    OPEN           ANSWERED*   LOST   -
+//   ANSWERED   | -     -       CLOSED         CLOSED      -      -
+//   LOST       | -     -       CLOSED         CLOSED      -      -
+//
+//   -         not possible: FAILED_PRECONDITION, reason FOLLOW_UP_NOT_OPEN before the window and
+//             FOLLOW_UP_CLOSED after it; the state stays as it is
+//   ANSWERED* at or after close_time, though the timer has not fired yet: FOLLOW_UP_CLOSED
+namespace tremplin::outcome {
+
+// The numbers are those of the API and are stored.
+enum class FollowUpState { kScheduled = 1, kOpen = 2, kAnswered = 3, kLost = 4 };
+enum class Employment { kUnspecified = 0, kInProfession = 1, kRelated = 2, kOther = 3, kNone = 4 };
+
+// "in_profession", "related", "other", "none"; "" for unspecified.
+std::string_view CodeOf(Employment employment);
+
+struct FollowUp {
+  std::string id;
+  std::string enrolment;
+  std::string person;
+  std::string program;
+  int64_t program_version = 0;
+  std::string organization;  // the agency that referred the person, "" for none
+  std::string business_key;
+  std::string language;
+  std::string stage;
+  FollowUpState state = FollowUpState::kScheduled;
+  absl::Time open_time;
+  absl::Time close_time;
+  int attempts = 0;   // reminders sent and attempts staff recorded
+  int reminders = 0;  // of them, those sent by time
+  Employment employment = Employment::kUnspecified;
+  absl::Time answer_time = absl::InfinitePast();
+  int interviews = 0;
+  int satisfaction = 0;
+  int64_t version = 1;
+};
+
+struct Open {};
+struct Remind {};
+struct RecordAttempt {};
+struct Close {};
+struct Answer {
+  Employment employment = Employment::kUnspecified;
+  int interviews = 0;
+  int satisfaction = 0;
+};
+struct Reschedule {
+  absl::Time open_time;
+  absl::Time close_time;
+};
+using Command = std::variant<Open, Remind, RecordAttempt, Answer, Close, Reschedule>;
+
+enum class FollowUpFact { kOpened, kAttemptDue, kAnswered, kLost };
+
+struct Decision {
+  FollowUp state;
+  std::optional<FollowUpFact> fact;  // none for RecordAttempt and Reschedule
+};
+
+absl::StatusOr<Decision> Decide(const FollowUp& follow_up, const Command& command, absl::Time now);
+
+// A job a person tells of.
+struct Job {
+  Employment kind = Employment::kUnspecified;
+  std::string start;  // "YYYY-MM-DD"
+  std::string end;    // "" while it lasts
+  int hours_per_week = 0;
+  int earnings = 0;  // EarningsBand 1–5
+};
+
+// Every fault of an answer, in the order of the request's fields; empty when it may be stored. A
+// job is required of the employed and refused of the others; its kind, when given, equals
+// `answer.employment`; it has begun by `today`.
+std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std::optional<Job>& job,
+                                                absl::CivilDay today);
+
+// "YYYY-MM-DD" → day; nullopt when it is not a real date.
+std::optional<absl::CivilDay> ParseDay(std::string_view text);
+
+// When the window of a stage opens: `months` calendar months after `from`, same time of day in
+// `zone`; the last day of a shorter month stands in for a missing day (30 November + 3 months → 28
+// February).
+absl::Time AddMonths(absl::Time from, int months, absl::TimeZone zone);
+
+// The same time of day `days` days later.
+absl::Time AddDays(absl::Time from, int days, absl::TimeZone zone);
+
+// When reminder `number` (1 to `attempts`) of a window is due: evenly spread over whole days,
+// strictly inside the window when it is long enough.
+absl::Time ReminderTime(absl::Time open_time, int window_days, int attempts, int number,
+                        absl::TimeZone zone);
+
+}  // namespace tremplin::outcome
+
+#endif  // TREMPLIN_SERVICES_OUTCOME_DOMAIN_FOLLOW_UP_H_

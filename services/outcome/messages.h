@@ -1,0 +1,87 @@
+#ifndef TREMPLIN_SERVICES_OUTCOME_MESSAGES_H_
+#define TREMPLIN_SERVICES_OUTCOME_MESSAGES_H_
+
+#include "common/messages/message.h"
+
+// What outcome says to people, in both languages.
+namespace tremplin::outcome {
+
+using messages::Message;
+
+inline constexpr Message kFollowUpNotFound{
+    "FOLLOW_UP_NOT_FOUND", "There is no such follow-up, or it is not yours to see.",
+    "Ce suivi n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kEnrolmentNotFound{
+    "ENROLMENT_NOT_FOUND", "There is no such enrolment, or it is not yours to see.",
+    "Cette inscription n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kFollowUpNotOpen{
+    "FOLLOW_UP_NOT_OPEN",
+    "This follow-up is not open yet. It can be answered from the day it is sent.",
+    "Ce suivi n’est pas encore ouvert. On peut y répondre à partir du jour de l’envoi."};
+inline constexpr Message kFollowUpClosed{
+    "FOLLOW_UP_CLOSED", "This follow-up is closed: it was answered, or its window has passed.",
+    "Ce suivi est clos : une réponse a été donnée, ou le délai est passé."};
+inline constexpr Message kEmploymentRequired{
+    "EMPLOYMENT_REQUIRED", "Say whether the person works, and in which kind of job.",
+    "Indiquez si la personne travaille, et dans quel genre d’emploi."};
+inline constexpr Message kJobRequired{
+    "JOB_REQUIRED", "An employed person’s job is needed: start, hours a week and earnings band.",
+    "L’emploi d’une personne qui travaille est requis : début, heures par semaine et tranche de "
+    "revenu."};
+inline constexpr Message kJobRefused{"JOB_REFUSED", "A person without work has no job to describe.",
+                                     "Une personne sans travail n’a pas d’emploi à décrire."};
+inline constexpr Message kJobKindDiffers{
+    "JOB_KIND_DIFFERS", "The kind of job differs from the employment answered.",
+    "Le genre d’emploi diffère de la situation indiquée."};
+inline constexpr Message kDateInvalid{"DATE_INVALID", "Give a real date as YYYY-MM-DD.",
+                                      "Donnez une date réelle sous la forme AAAA-MM-JJ."};
+inline constexpr Message kStartInFuture{"START_IN_FUTURE",
+                                        "The job has not begun yet: its start is in the future.",
+                                        "L’emploi n’a pas commencé : son début est à venir."};
+inline constexpr Message kEndBeforeStart{"END_BEFORE_START",
+                                         "The end of the job is before its start.",
+                                         "La fin de l’emploi précède son début."};
+inline constexpr Message kOutOfRange{"OUT_OF_RANGE", "Give a number from {0} to {1}.",
+                                     "Donnez un nombre de {0} à {1}."};
+inline constexpr Message kEarningsRequired{"EARNINGS_REQUIRED", "Choose one of the earnings bands.",
+                                           "Choisissez l’une des tranches de revenu."};
+inline constexpr Message kChannelUnknown{"CHANNEL_UNKNOWN",
+                                         "The channel is one of call, mail or message.",
+                                         "Le moyen est call, mail ou message."};
+inline constexpr Message kStateUnknown{"STATE_UNKNOWN",
+                                       "There is no such state of a follow-up.",
+                                       "Cet état de suivi n’existe pas."};
+inline constexpr Message kProgramNotFound{"PROGRAM_NOT_FOUND",
+                                          "There is no such program, or it is not yours to see.",
+                                          "Ce programme n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kProgramRequired{"PROGRAM_REQUIRED", "Name the program: programs/<id>.",
+                                          "Nommez le programme : programs/<id>."};
+
+// Titles of the funnel's steps; the reason is the step's code in upper case.
+inline constexpr Message kFunnelSteps[] = {
+    {"REFERRED", "Referred", "Aiguillages reçus"},
+    {"ELIGIBLE", "Found eligible", "Jugés admissibles"},
+    {"ADMITTED", "Admitted", "Admis"},
+    {"RETURNED", "Returned to the agency", "Retournés à l’agence"},
+    {"WITHDRAWN", "Withdrawn", "Retirés"},
+    {"WAITLISTED", "Waitlisted", "En liste d’attente"},
+    {"MENTEES_ENROLLED", "Mentees enrolled", "Mentoré·es inscrit·es"},
+    {"MENTEES_READY", "Mentees ready to be matched", "Mentoré·es prêt·es au jumelage"},
+    {"MENTORS_ENROLLED", "Mentors enrolled", "Mentors inscrits"},
+    {"MENTORS_READY", "Mentors ready to be matched", "Mentors prêts au jumelage"},
+    {"PROPOSED", "Matches proposed", "Jumelages proposés"},
+    {"INTERESTED", "Both interested", "Intérêt des deux côtés"},
+    {"MET", "Contact meetings held", "Rencontres de contact tenues"},
+    {"MATCHED", "Accepted by both", "Acceptés par les deux"},
+    {"STARTED", "Mentorships started", "Mentorats commencés"},
+    {"COMPLETED", "Mentorships completed", "Mentorats achevés"},
+    {"ENDED_EARLY", "Mentorships ended early", "Mentorats terminés plus tôt"},
+    {"LAPSED", "Agreements not signed in time", "Ententes non signées à temps"},
+    {"DECLINED", "Proposals declined", "Propositions déclinées"},
+    {"EXPIRED", "Proposals expired", "Propositions expirées"},
+    {"SESSIONS", "Sessions logged", "Séances consignées"},
+};
+
+}  // namespace tremplin::outcome
+
+#endif  // TREMPLIN_SERVICES_OUTCOME_MESSAGES_H_
