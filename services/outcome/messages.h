@@ -8,9 +8,9 @@ namespace tremplin::outcome {
 
 using messages::Message;
 
-inline constexpr Message kFollowUpNotFound{
-    "FOLLOW_UP_NOT_FOUND", "There is no such follow-up, or it is not yours to see.",
-    "Ce suivi n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kFollowUpNotFound{"FOLLOW_UP_NOT_FOUND",
+                                           "There is no such follow-up, or it is not yours to see.",
+                                           "Ce suivi n’existe pas, ou vous n’y avez pas accès."};
 inline constexpr Message kEnrolmentNotFound{
     "ENROLMENT_NOT_FOUND", "There is no such enrolment, or it is not yours to see.",
     "Cette inscription n’existe pas, ou vous n’y avez pas accès."};
@@ -30,9 +30,9 @@ inline constexpr Message kJobRequired{
     "revenu."};
 inline constexpr Message kJobRefused{"JOB_REFUSED", "A person without work has no job to describe.",
                                      "Une personne sans travail n’a pas d’emploi à décrire."};
-inline constexpr Message kJobKindDiffers{
-    "JOB_KIND_DIFFERS", "The kind of job differs from the employment answered.",
-    "Le genre d’emploi diffère de la situation indiquée."};
+inline constexpr Message kJobKindDiffers{"JOB_KIND_DIFFERS",
+                                         "The kind of job differs from the employment answered.",
+                                         "Le genre d’emploi diffère de la situation indiquée."};
 inline constexpr Message kDateInvalid{"DATE_INVALID", "Give a real date as YYYY-MM-DD.",
                                       "Donnez une date réelle sous la forme AAAA-MM-JJ."};
 inline constexpr Message kStartInFuture{"START_IN_FUTURE",
@@ -48,8 +48,7 @@ inline constexpr Message kEarningsRequired{"EARNINGS_REQUIRED", "Choose one of t
 inline constexpr Message kChannelUnknown{"CHANNEL_UNKNOWN",
                                          "The channel is one of call, mail or message.",
                                          "Le moyen est call, mail ou message."};
-inline constexpr Message kStateUnknown{"STATE_UNKNOWN",
-                                       "There is no such state of a follow-up.",
+inline constexpr Message kStateUnknown{"STATE_UNKNOWN", "There is no such state of a follow-up.",
                                        "Cet état de suivi n’existe pas."};
 inline constexpr Message kProgramNotFound{"PROGRAM_NOT_FOUND",
                                           "There is no such program, or it is not yours to see.",

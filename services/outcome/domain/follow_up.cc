@@ -191,9 +191,9 @@ absl::Time AddDays(absl::Time from, int days, absl::TimeZone zone) {
       .pre;
 }
 
-absl::Time ReminderTime(absl::Time open_time, int window_days, int attempts, int number,
-                        absl::TimeZone zone) {
-  return AddDays(open_time, window_days * number / (attempts + 1), zone);
+absl::Time ReminderTime(absl::Time open, absl::Time close, int planned, int number) {
+  const int64_t days = (close - open) / absl::Hours(24);
+  return open + absl::Hours(24) * (days * number / (planned + 1));
 }
 
 }  // namespace tremplin::outcome

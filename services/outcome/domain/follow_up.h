@@ -46,8 +46,9 @@ struct FollowUp {
   FollowUpState state = FollowUpState::kScheduled;
   absl::Time open_time;
   absl::Time close_time;
-  int attempts = 0;   // reminders sent and attempts staff recorded
-  int reminders = 0;  // of them, those sent by time
+  int attempts = 0;           // reminders sent and attempts staff recorded
+  int reminders = 0;          // of them, those sent by time
+  int planned_reminders = 0;  // how many the definition asks for
   Employment employment = Employment::kUnspecified;
   absl::Time answer_time = absl::InfinitePast();
   int interviews = 0;
@@ -105,10 +106,9 @@ absl::Time AddMonths(absl::Time from, int months, absl::TimeZone zone);
 // The same time of day `days` days later.
 absl::Time AddDays(absl::Time from, int days, absl::TimeZone zone);
 
-// When reminder `number` (1 to `attempts`) of a window is due: evenly spread over whole days,
-// strictly inside the window when it is long enough.
-absl::Time ReminderTime(absl::Time open_time, int window_days, int attempts, int number,
-                        absl::TimeZone zone);
+// When reminder `number` (1 to `planned`) of the window [open, close) is due: evenly spread, a
+// whole number of days after the opening.
+absl::Time ReminderTime(absl::Time open, absl::Time close, int planned, int number);
 
 }  // namespace tremplin::outcome
 

@@ -107,9 +107,11 @@ TEST(FollowUp, OpensCalendarMonthsLater_InTheProgramsZone) {
 }
 
 TEST(FollowUp, SpreadsRemindersEvenly_InsideTheWindow) {
-  const absl::Time open = At(2026, 3, 1);
-  EXPECT_EQ(ReminderTime(open, 30, 2, 1, Toronto()), At(2026, 3, 11));
-  EXPECT_EQ(ReminderTime(open, 30, 2, 2, Toronto()), At(2026, 3, 21));
+  const absl::Time open = At(2026, 4, 1);
+  const absl::Time close = At(2026, 5, 1);
+  EXPECT_EQ(ReminderTime(open, close, 2, 1), At(2026, 4, 11));
+  EXPECT_EQ(ReminderTime(open, close, 2, 2), At(2026, 4, 21));
+  EXPECT_EQ(ReminderTime(open, close, 3, 3), At(2026, 4, 23));
 }
 
 TEST(FollowUp, ReadsRealDatesOnly) {
@@ -122,8 +124,7 @@ TEST(FollowUp, ReadsRealDatesOnly) {
 
 std::vector<std::string> Fields(const Answer& answer, const std::optional<Job>& job) {
   std::vector<std::string> fields;
-  for (const status::FieldViolation& fault :
-       CheckAnswer(answer, job, absl::CivilDay(2026, 3, 9))) {
+  for (const status::FieldViolation& fault : CheckAnswer(answer, job, absl::CivilDay(2026, 3, 9))) {
     fields.push_back(fault.field);
   }
   return fields;

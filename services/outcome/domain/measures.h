@@ -21,8 +21,9 @@ namespace tremplin::outcome {
 //   employed       in_profession + related + other  answered            n / (a+l), (n+l) / (a+l)
 //   completion     completed                        completed + ended   equal to the value
 //
-//   where n is the numerator, a answered and l lost: worst supposes that nobody, best that everybody
-//   of those who did not answer had the outcome. People whose window is still open are in none.
+//   where n is the numerator, a answered and l lost: worst supposes that nobody, best that
+//   everybody of those who did not answer had the outcome. People whose window is still open are in
+//   none.
 //
 //   Waiting, the comparison group: mentees ready by T, not matched by T, not ended by T.
 //

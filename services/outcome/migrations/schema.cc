@@ -35,6 +35,7 @@ CREATE TABLE outcome_follow_up (
   close_us BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
   reminders BIGINT NOT NULL,
+  planned_reminders BIGINT NOT NULL,
   employment BIGINT NOT NULL,
   answer_us BIGINT,
   interviews BIGINT NOT NULL,

@@ -1,0 +1,48 @@
+#ifndef TREMPLIN_SERVICES_OUTCOME_STORE_FOLLOW_UP_STORE_H_
+#define TREMPLIN_SERVICES_OUTCOME_STORE_FOLLOW_UP_STORE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/database/database.h"
+#include "services/outcome/domain/follow_up.h"
+
+// Rows of follow-ups and of the jobs told of in them. Free functions over a Reader or Transaction:
+// the caller owns the transaction.
+namespace tremplin::outcome {
+
+// nullopt when there is no such follow-up.
+absl::StatusOr<std::optional<FollowUp>> FindFollowUp(database::Reader& reader,
+                                                     const std::string& id);
+absl::StatusOr<std::optional<FollowUp>> FindStage(database::Reader& reader,
+                                                  const std::string& enrolment,
+                                                  const std::string& stage);
+
+absl::Status InsertFollowUp(database::Transaction& tx, const FollowUp& follow_up);
+
+// Writes the state over the row it was decided from: `follow_up.version` is one more than the
+// row's, else VersionConflict.
+absl::Status UpdateFollowUp(database::Transaction& tx, const FollowUp& follow_up);
+
+struct FollowUpFilter {
+  std::string program;  // "" for all (with `person` only)
+  std::string person;   // "" for all
+  int state = 0;        // 0 for all
+  std::string after;    // id of the last row shown
+  int limit = 100;
+};
+// In the order of ids.
+absl::StatusOr<std::vector<FollowUp>> ListFollowUps(database::Reader& reader,
+                                                    const FollowUpFilter& filter);
+
+// Adds a job to the history; the same start and kind again replaces the rest of it.
+absl::Status SaveJob(database::Transaction& tx, const std::string& enrolment, const Job& job);
+// In the order of their start.
+absl::StatusOr<std::vector<Job>> ListJobs(database::Reader& reader, const std::string& enrolment);
+
+}  // namespace tremplin::outcome
+
+#endif  // TREMPLIN_SERVICES_OUTCOME_STORE_FOLLOW_UP_STORE_H_

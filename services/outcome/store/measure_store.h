@@ -1,0 +1,64 @@
+#ifndef TREMPLIN_SERVICES_OUTCOME_STORE_MEASURE_STORE_H_
+#define TREMPLIN_SERVICES_OUTCOME_STORE_MEASURE_STORE_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "services/outcome/domain/measures.h"
+
+// Rows that measures are made of: facts counted once each, and what is known of an enrolment.
+namespace tremplin::outcome {
+
+// Counts `key` under (program, code): the first time adds one to the counter, a repeat does
+// nothing.
+absl::Status CountFact(database::Transaction& tx, const std::string& program,
+                       const std::string& code, const std::string& key, absl::Time at);
+
+// The counters of a program by code: one row a code, whatever the number of facts.
+absl::StatusOr<std::map<std::string, int64_t>> Counters(database::Reader& reader,
+                                                        const std::string& program);
+
+// Facts of a code recorded by `as_of`.
+absl::StatusOr<int64_t> FactsBy(database::Reader& reader, const std::string& program,
+                                const std::string& code, absl::Time as_of);
+
+// What facts of several topics told of an enrolment; absl::InfinitePast() and "" are "not told
+// yet". They may come in any order.
+struct EnrolmentRecord {
+  std::string id;
+  std::string person;
+  std::string program;
+  int64_t program_version = 0;
+  int role = 0;  // as in the events
+  std::string organization;
+  std::string business_key;
+  std::string language;
+  absl::Time created = absl::InfinitePast();
+  absl::Time ready = absl::InfinitePast();
+  absl::Time matched = absl::InfinitePast();           // for the first time
+  absl::Time ended = absl::InfinitePast();             // no longer available
+  absl::Time mentorship_ended = absl::InfinitePast();  // the last one
+};
+
+// Adds what `told` knows to the row and returns the whole of it.
+absl::StatusOr<EnrolmentRecord> MergeEnrolment(database::Transaction& tx,
+                                               const EnrolmentRecord& told);
+absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(database::Reader& reader,
+                                                             const std::string& id);
+
+// Counts of each stage as of a business time (the definitions are in domain/measures.h).
+absl::StatusOr<std::map<std::string, StageCounts>> CountStages(database::Reader& reader,
+                                                               const std::string& program,
+                                                               absl::Time as_of);
+// Mentees ready, never matched and not ended by `as_of`.
+absl::StatusOr<int64_t> CountWaiting(database::Reader& reader, const std::string& program,
+                                     absl::Time as_of);
+
+}  // namespace tremplin::outcome
+
+#endif  // TREMPLIN_SERVICES_OUTCOME_STORE_MEASURE_STORE_H_
