@@ -55,7 +55,9 @@ TEST(Measures, BoundEveryRate_WhateverTheCounts) {
           EXPECT_LE(rate.value, rate.best);
           EXPECT_LE(rate.best, 1);
         }
-        if (lost == 0) EXPECT_DOUBLE_EQ(stage.employed.worst, stage.employed.best);
+        if (lost == 0) {
+          EXPECT_DOUBLE_EQ(stage.employed.worst, stage.employed.best);
+        }
       }
     }
   }

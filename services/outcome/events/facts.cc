@@ -24,23 +24,13 @@ inbox::Apply Count(std::string program, std::string code, std::string key, absl:
 }
 
 // The funnel's step of an application that entered a state; "" for those not counted.
-std::string StepOf(referral_events::ApplicationState state) {
-  switch (state) {
-    case referral_events::APPLICATION_STATE_RECEIVED:
-      return "referred";
-    case referral_events::APPLICATION_STATE_ADMITTED:
-      return "admitted";
-    case referral_events::APPLICATION_STATE_RETURNED:
-      return "returned";
-    case referral_events::APPLICATION_STATE_WAITLISTED:
-      return "waitlisted";
-    case referral_events::APPLICATION_STATE_WITHDRAWN:
-      return "withdrawn";
-    case referral_events::APPLICATION_STATE_UNSPECIFIED:
-    case referral_events::APPLICATION_STATE_UNDER_REVIEW:
-    default:  // proto3 enums are open: a later release may send what this one does not count
-      return "";
-  }
+const char* StepOf(referral_events::ApplicationState state) {
+  if (state == referral_events::APPLICATION_STATE_RECEIVED) return "referred";
+  if (state == referral_events::APPLICATION_STATE_ADMITTED) return "admitted";
+  if (state == referral_events::APPLICATION_STATE_RETURNED) return "returned";
+  if (state == referral_events::APPLICATION_STATE_WAITLISTED) return "waitlisted";
+  if (state == referral_events::APPLICATION_STATE_WITHDRAWN) return "withdrawn";
+  return "";
 }
 
 }  // namespace
@@ -99,7 +89,7 @@ void Facts::SubscribeCounts(inbox::Handlers& handlers) {
       });
 }
 
-Facts::Effect Facts::OnProgram(const events::Event&,
+Facts::Effect Facts::OnProgram(const tremplin::events::Event&,
                                const registration_events::ProgramPublished& p) {
   registration::v1::GetProgramRequest request;
   request.set_name(resources::NameOf("programs", p.program()));
@@ -115,7 +105,7 @@ Facts::Effect Facts::OnProgram(const events::Event&,
       });
 }
 
-Facts::Effect Facts::OnApplication(const events::Event& event,
+Facts::Effect Facts::OnApplication(const tremplin::events::Event& event,
                                    const referral_events::ApplicationChanged& p) {
   return inbox::Apply([p, at = event.time](database::Transaction& tx) -> absl::Status {
     const std::string step = StepOf(p.state());
@@ -129,7 +119,7 @@ Facts::Effect Facts::OnApplication(const events::Event& event,
   });
 }
 
-Facts::Effect Facts::OnEnrolled(const events::Event& event,
+Facts::Effect Facts::OnEnrolled(const tremplin::events::Event& event,
                                 const registration_events::EnrolmentCreated& p) {
   if (p.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
     return Count(p.program(), "mentors_enrolled", p.enrolment(), event.time);
@@ -156,7 +146,7 @@ Facts::Effect Facts::OnEnrolled(const events::Event& event,
   });
 }
 
-Facts::Effect Facts::OnReady(const events::Event& event,
+Facts::Effect Facts::OnReady(const tremplin::events::Event& event,
                              const registration_events::EnrolmentReady& p) {
   if (p.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
     return Count(p.program(), "mentors_ready", p.enrolment(), event.time);
@@ -176,7 +166,7 @@ Facts::Effect Facts::OnReady(const events::Event& event,
   });
 }
 
-Facts::Effect Facts::OnEnded(const events::Event& event,
+Facts::Effect Facts::OnEnded(const tremplin::events::Event& event,
                              const registration_events::EnrolmentEnded& p) {
   if (p.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
     return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
@@ -192,7 +182,8 @@ Facts::Effect Facts::OnEnded(const events::Event& event,
   });
 }
 
-Facts::Effect Facts::OnMatched(const events::Event& event, const matching_events::MatchMade& p) {
+Facts::Effect Facts::OnMatched(const tremplin::events::Event& event,
+                               const matching_events::MatchMade& p) {
   EnrolmentRecord told;
   told.id = p.parties().mentee_enrolment();
   told.person = p.parties().mentee_person();
@@ -207,7 +198,7 @@ Facts::Effect Facts::OnMatched(const events::Event& event, const matching_events
       });
 }
 
-Facts::Effect Facts::OnProposalEnded(const events::Event& event,
+Facts::Effect Facts::OnProposalEnded(const tremplin::events::Event& event,
                                      const matching_events::ProposalEnded& p) {
   if (p.outcome() != "declined" && p.outcome() != "expired") {
     return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });

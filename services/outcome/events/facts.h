@@ -23,15 +23,19 @@ class Facts {
 
  private:
   using Effect = absl::StatusOr<inbox::Apply>;
-  Effect OnProgram(const events::Event& event, const registration::events::v1::ProgramPublished& p);
-  Effect OnApplication(const events::Event& event,
+  Effect OnProgram(const tremplin::events::Event& event,
+                   const registration::events::v1::ProgramPublished& p);
+  Effect OnApplication(const tremplin::events::Event& event,
                        const referral::events::v1::ApplicationChanged& p);
-  Effect OnEnrolled(const events::Event& event,
+  Effect OnEnrolled(const tremplin::events::Event& event,
                     const registration::events::v1::EnrolmentCreated& p);
-  Effect OnReady(const events::Event& event, const registration::events::v1::EnrolmentReady& p);
-  Effect OnEnded(const events::Event& event, const registration::events::v1::EnrolmentEnded& p);
-  Effect OnMatched(const events::Event& event, const matching::events::v1::MatchMade& p);
-  Effect OnProposalEnded(const events::Event& event, const matching::events::v1::ProposalEnded& p);
+  Effect OnReady(const tremplin::events::Event& event,
+                 const registration::events::v1::EnrolmentReady& p);
+  Effect OnEnded(const tremplin::events::Event& event,
+                 const registration::events::v1::EnrolmentEnded& p);
+  Effect OnMatched(const tremplin::events::Event& event, const matching::events::v1::MatchMade& p);
+  Effect OnProposalEnded(const tremplin::events::Event& event,
+                         const matching::events::v1::ProposalEnded& p);
   Effect OnMentorshipEnd(const session::events::v1::MentorshipParties& parties, const char* code,
                          absl::Time ended_at);
   void SubscribeCounts(inbox::Handlers& handlers);
