@@ -39,7 +39,7 @@ struct RedisOptions {
   size_t max_value_bytes = 1 << 20;
 };
 // On any error the connection is dropped (hiredis 0.14: a late reply would answer the next
-// command).
+// command). Ignores SIGPIPE in a process that does not handle it.
 std::unique_ptr<Cache> MakeRedisCache(const RedisOptions& options);
 
 // Looks `key` up, else computes it once for all threads of this process that ask meanwhile (no

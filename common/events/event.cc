@@ -103,6 +103,8 @@ absl::StatusOr<Slots> Collect(const std::vector<Header>& headers) {
 
 std::string TopicOf(std::string_view service) { return text::Cat("tremplin.", service, ".v1"); }
 
+bool IsKey(std::string_view key) { return IsToken(key, 256); }
+
 std::vector<Header> EncodeHeaders(const Event& event) {
   std::vector<Header> headers;
   headers.reserve(kSlots);
@@ -132,7 +134,7 @@ absl::StatusOr<Event> DecodeEvent(const std::vector<Header>& headers, std::strin
   service.remove_prefix(kSourcePrefix.size());
   if (!IsServiceName(service)) return Bad(kSource, "is malformed");
   if (!IsTypeName(*slots[kType])) return Bad(kType, "is malformed");
-  if (!IsToken(*slots[kSubject], 256)) return Bad(kSubject, "is malformed");
+  if (!IsKey(*slots[kSubject])) return Bad(kSubject, "is malformed");
   if (*slots[kSubject] != key) return Bad(kSubject, "is not the record's key");
   const std::optional<absl::Time> time = ParseTime(*slots[kTime]);
   if (!time.has_value()) return Bad(kTime, "is malformed");

@@ -28,6 +28,9 @@ inline constexpr size_t kMaxEventBytes = 256 * 1024;
 
 std::string TopicOf(std::string_view service);
 
+// Whether `key` may be an event's key: 1–256 printable ASCII characters without spaces.
+bool IsKey(std::string_view key);
+
 using Header = std::pair<std::string, std::string>;
 
 // Kafka protocol binding, binary mode: `ce_*` headers and `content-type: application/protobuf`.
@@ -37,6 +40,11 @@ std::vector<Header> EncodeHeaders(const Event& event);
 // parser meets the outside and is fuzzed. `key` and `data` are the record's.
 absl::StatusOr<Event> DecodeEvent(const std::vector<Header>& headers, std::string key,
                                   std::string data);
+
+// Headers as one string, to be kept in a column, and back. INVALID_ARGUMENT for what PackHeaders
+// did not make.
+std::string PackHeaders(const std::vector<Header>& headers);
+absl::StatusOr<std::vector<Header>> UnpackHeaders(std::string_view packed);
 
 }  // namespace tremplin::events
 

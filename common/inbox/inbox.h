@@ -22,7 +22,9 @@ namespace tremplin::inbox {
 
 // `{service}_inbox` (consumer, source, event_id unique, received_us), `{service}_dead_letter` and
 // `{service}_parked` (rows with provenance: topic, partition, offset, headers, key, value, error,
-// attempts, at_us).
+// attempts, at_us). A key of a topic has one row at most in dead_letter, the head of its queue:
+// while there is one, later events of the key are parked. A head with failed = 0 is a formerly
+// parked event whose turn it is.
 extern const std::string_view kInboxSchemaSql;
 
 // The effect of an event, inside the inbox's transaction. May run again, has no other effect.
@@ -36,28 +38,42 @@ class Handlers {
   // one key are prepared only after the earlier ones of that key were applied. An outage status
   // pauses the partition; any other error is tried `max_attempts` times, then dead-lettered.
   using Prepare = std::function<absl::StatusOr<Apply>(const events::Event&)>;
-  void Add(std::string topic_service, std::string type, Prepare prepare);
+
+  // What `prepare` looks at. One that reads nothing but the event may be prepared together with
+  // earlier events of its key, so that a chunk needs one Write; one that reads is prepared after
+  // those were applied, which costs a Write for each event of a key that comes close upon another.
+  enum class Looks { kAnywhere, kAtEventOnly };
+  void Add(std::string topic_service, std::string type, Prepare prepare,
+           Looks looks = Looks::kAnywhere);
 
   // Typed form: `on(event, payload)` returns the effect.
   //   handlers.On<ReferralSubmitted>("referral", [this](const events::Event& e, const
   //   ReferralSubmitted& p) {…});
   template <class Payload, class Fn>
-  void On(std::string topic_service, Fn on) {
-    Add(std::move(topic_service), Payload::descriptor()->full_name(),
+  void On(std::string topic_service, Fn on, Looks looks = Looks::kAnywhere) {
+    Add(
+        std::move(topic_service), Payload::descriptor()->full_name(),
         [on = std::move(on)](const events::Event& event) -> absl::StatusOr<Apply> {
           Payload payload;
           if (!payload.ParseFromString(event.data)) {
             return absl::DataLossError("payload cannot be decoded");
           }
           return on(event, payload);
-        });
+        },
+        looks);
   }
 
   std::vector<std::string> Topics() const;
+  // nullptr when there is none.
   const Prepare* Find(const std::string& type) const;
+  bool LooksAtEventOnly(const std::string& type) const;
 
  private:
-  std::map<std::string, Prepare> by_type_;
+  struct Handler {
+    Prepare prepare;
+    Looks looks = Looks::kAnywhere;
+  };
+  std::map<std::string, Handler> by_type_;
   std::vector<std::string> services_;
 };
 
@@ -66,6 +82,9 @@ struct ConsumerLoopOptions {
   int max_attempts = 5;  // of an event whose handler fails for a reason of its own
   size_t chunk = 64;     // events applied in one Write, 1–64
   absl::Duration outage_pause = absl::Milliseconds(200);  // doubles up to 5 s
+  absl::Duration retry_pause = absl::Milliseconds(50);    // between attempts; doubles up to 1 s
+  // How long a repeat is recognized: more than the topics' retention and the longest replay.
+  absl::Duration inbox_retention = absl::Hours(24 * 30);
 };
 
 struct DeadLetter {
@@ -82,8 +101,9 @@ struct DeadLetter {
   absl::Time at;
 };
 
-// Reads chunks, applies each as one Write with a savepoint an event… an event and its inbox row are
-// one savepoint, so a failing event leaves the others of its chunk done. Undecodable → dead letter
+// Reads chunks, applies each as one Write with a savepoint an event: an event and its inbox row are
+// one savepoint, so a failing event leaves the others of its chunk done. (A chunk in which a key
+// comes twice needs a Write for each, see Handlers::Looks.) Undecodable (DATA_LOSS) → dead letter
 // at once; failing for its own reasons → dead letter after max_attempts; later events of that key
 // are parked behind it in order. Outage → the partition is paused and polled on; nothing is
 // dead-lettered. Not thread-safe.
@@ -108,9 +128,9 @@ class ConsumerLoop {
   std::unique_ptr<State> state_;
 };
 
-// Dead letters of a service, for operators. `Replay` runs a dead letter's event through its
-// handler; on success the row is deleted in the same transaction and the parked events of its key
-// flow, in order.
+// Dead letters of a service, for operators. Thread-safe; may run beside the loops. `Replay` runs a
+// dead letter's event through its handler; on success the row is deleted in the same transaction
+// and the parked events of its key flow, in order.
 class DeadLetters {
  public:
   DeadLetters(std::string service, database::Database& db, const Handlers& handlers,

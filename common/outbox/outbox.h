@@ -33,12 +33,13 @@ class Outbox {
 
   // Adds one event to the transaction; it is published after the commit, once at least, and never
   // if the transaction fails. `key` is the aggregate's id. INVALID_ARGUMENT beyond
-  // events::kMaxEventBytes.
+  // events::kMaxEventBytes, or where `key` is none (events::IsKey).
   absl::Status Append(database::Transaction& tx, std::string_view key, absl::Time business_time,
                       const google::protobuf::Message& payload,
                       std::string_view traceparent = "") const;
 
-  // Called (from any thread) after each commit that appended something: wakes the relay.
+  // Called (from any thread) after each commit that appended something: wakes the relay. Before the
+  // first Append.
   void OnAppended(std::function<void()> wake);
 
   const std::string& service() const { return service_; }
@@ -50,7 +51,7 @@ class Outbox {
 };
 
 struct RelayStats {
-  int64_t backlog = 0;        // rows not yet confirmed
+  int64_t backlog = 0;        // rows not yet confirmed, counted up to 100,000
   absl::Duration oldest_age;  // of the oldest row, by system time; zero when empty
 };
 
@@ -64,11 +65,12 @@ struct RelayOptions {
 };
 
 // Publishes what is in the outbox, in order per key: rows are taken in the order of `seq` from
-// *all* unpublished rows (never "seq > last": sequences commit out of order); a key with a failed
-// row is held until that row is delivered; a row is deleted by event id on its delivery report
-// only. Survives a fatal producer by making a new one. One relay per service is active: the lease
-// is fenced by its epoch in the deleting transaction. Not thread-safe: one thread (or the
-// simulator) drives Step.
+// *all* unpublished rows (never "seq > last": sequences commit out of order), leaving out in memory
+// those in flight; a key with a failed row is held, with backoff, until that row is delivered, and
+// other keys flow; a row is deleted (by its seq, which is never used again) on the delivery report
+// of its event id only. Survives a fatal producer by making a new one. One relay per service is
+// active: the lease is fenced by its epoch in the deleting transaction. Not thread-safe: one thread
+// (or the simulator) drives Step.
 class Relay {
  public:
   Relay(std::string service, database::Database& db, eventlog::EventLog& log,
@@ -85,7 +87,7 @@ class Relay {
   // Rows not yet confirmed. One query.
   absl::StatusOr<RelayStats> Stats();
 
-  // Called from the log's threads when reports are waiting for Step.
+  // Called from the log's threads when reports are waiting for Step. Before the first Step.
   void OnReports(std::function<void()> wake);
 
  private:

@@ -39,7 +39,8 @@ class Timers {
   absl::Status Cancel(database::Transaction& tx, std::string_view kind, std::string_view key) const;
 
   // Fires up to 64 due timers in the order (due, kind, key), each in a Write of its own; a loser of
-  // a race finds no row and does nothing. Returns how long to wait unless woken.
+  // a race finds no row and does nothing. Returns how long to wait unless woken (zero: at once), at
+  // most 50 ms, because business time may be moved at any moment.
   absl::Duration Step();
 
   // The due time of the next timer, nullopt when there is none.
@@ -53,6 +54,8 @@ class Timers {
   absl::Duration Lateness();
 
  private:
+  void FireOne(const std::string& kind, const std::string& key, int64_t due_us, int attempts);
+
   std::string service_;
   database::Database& db_;
   const clock::Clock& clock_;

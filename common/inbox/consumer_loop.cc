@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <utility>
+
+#include "common/inbox/consumer_state.h"
+#include "common/logging/logging.h"
+#include "common/status/macros.h"
+
+namespace tremplin::inbox {
+namespace {
+
+constexpr absl::Duration kIdle = absl::Milliseconds(50);
+constexpr absl::Duration kLongestOutagePause = absl::Seconds(5);
+constexpr absl::Duration kLongestRetryPause = absl::Seconds(1);
+constexpr absl::Duration kFlowEvery = absl::Seconds(1);
+constexpr absl::Duration kPruneEvery = absl::Minutes(1);
+constexpr int kFlowHeads = 16;
+constexpr int kFlowEvents = 256;
+
+absl::Duration Doubled(absl::Duration first, int times, absl::Duration longest) {
+  return std::min(longest, first * (1 << std::min(times, 12)));
+}
+
+}  // namespace
+
+absl::Duration ConsumerLoop::State::PollFailed(const absl::Status& status) {
+  const absl::Duration pause = Doubled(options.outage_pause, poll_failures++, kLongestOutagePause);
+  const bool lost = absl::IsDataLoss(status);
+  if (lost || poll_failures == 1) {
+    logging::Log(
+        lost ? logging::Level::kError : logging::Level::kWarning, "cannot read the event log",
+        {{"consumer", std::string_view(options.service)}, {"error", Text(status.message())}});
+  }
+  return pause;
+}
+
+void ConsumerLoop::State::Handle(eventlog::Chunk chunk) {
+  Pass pass;
+  const std::pair<std::string, int32_t> partition(chunk.topic, chunk.partition);
+  const absl::Status status = Process(chunk, pass);
+  if (!status.ok()) {
+    const absl::Duration pause =
+        Doubled(options.outage_pause, pauses[partition]++, kLongestOutagePause);
+    logging::Warning("consumer pauses", {{"consumer", std::string_view(options.service)},
+                                         {"topic", std::string_view(chunk.topic)},
+                                         {"partition", int64_t{chunk.partition}},
+                                         {"error", Text(status.message())}});
+    meters.outages.Add();
+    clean.erase(partition);
+    consumer->Retry(chunk, pause);
+    return;
+  }
+  pauses.erase(partition);
+  int most = 0;
+  bool waiting = false;
+  for (const Item& item : pass.items) {
+    if (item.done) continue;
+    waiting = true;
+    const auto tried = attempts.find(item.entry.event_id);
+    if (tried != attempts.end()) most = std::max(most, tried->second);
+  }
+  if (waiting) {
+    clean.erase(partition);
+    consumer->Retry(chunk, Doubled(options.retry_pause, most, kLongestRetryPause));
+    return;
+  }
+  // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox
+  // drops it.
+  const absl::Status committed = consumer->Commit(chunk);
+  if (!committed.ok()) clean.erase(partition);
+}
+
+// Goes on with queues whose replay was cut short, and prunes the inbox.
+void ConsumerLoop::State::KeepHouse() {
+  const absl::Time now = clock.SystemNow();
+  if (now >= next_flow) {
+    next_flow = now + kFlowEvery;
+    std::vector<Head> heads;
+    const absl::Status read = db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
+      TREMPLIN_ASSIGN_OR_RETURN(heads, store.Heads(reader, /*failed=*/false, "", kFlowHeads));
+      return absl::OkStatus();
+    });
+    if (read.ok()) {
+      for (const Head& head : heads) queue.Drain(head.id, kFlowEvents);
+    }
+  }
+  if (now >= next_prune) {
+    next_prune = now + kPruneEvery;
+    (void)db.Write(Writing("inbox/prune"), [&](database::Transaction& tx) {
+      return store.Prune(tx, now - options.inbox_retention);
+    });  // what fails is pruned the next time
+  }
+}
+
+ConsumerLoop::ConsumerLoop(ConsumerLoopOptions options, database::Database& db,
+                           std::unique_ptr<eventlog::Consumer> consumer, const Handlers& handlers,
+                           const clock::Clock& clock)
+    : state_(
+          std::make_unique<State>(std::move(options), db, std::move(consumer), handlers, clock)) {}
+
+ConsumerLoop::~ConsumerLoop() = default;
+
+absl::Duration ConsumerLoop::Step(absl::Duration wait) {
+  State& s = *state_;
+  s.KeepHouse();
+  auto chunk = s.consumer->Poll(s.options.chunk, wait);
+  if (!chunk.ok()) return s.PollFailed(chunk.status());
+  s.poll_failures = 0;
+  if (chunk->empty()) return wait > absl::ZeroDuration() ? absl::ZeroDuration() : kIdle;
+  s.Handle(*std::move(chunk));
+  return absl::ZeroDuration();
+}
+
+absl::StatusOr<int64_t> ConsumerLoop::Lag() {
+  State& s = *state_;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<eventlog::Lag> lags, s.consumer->Lags());
+  int64_t total = 0;
+  for (const eventlog::Lag& lag : lags) total += lag.records;
+  int64_t runnable = 0;
+  const absl::Status read = s.db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(runnable, s.store.CountRunnable(reader));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read;
+  return total + runnable;
+}
+
+void ConsumerLoop::Close() { state_->consumer->Close(); }
+
+}  // namespace tremplin::inbox

@@ -1,0 +1,119 @@
+#ifndef TREMPLIN_COMMON_INBOX_CONSUMER_STATE_H_
+#define TREMPLIN_COMMON_INBOX_CONSUMER_STATE_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/inbox/inbox.h"
+#include "common/inbox/inbox_store.h"
+#include "common/inbox/key_queue.h"
+#include "common/metrics/metrics.h"
+
+// What consumer_loop.cc (polling, pausing, housekeeping) and consumer_pass.cc (one pass over a
+// chunk) share.
+namespace tremplin::inbox {
+
+inline std::string_view Text(absl::string_view text) { return {text.data(), text.size()}; }
+
+// An event of the chunk and what is to be done with it.
+struct Item {
+  enum class Action { kApply, kPark, kDeadLetter };
+  Entry entry;
+  std::optional<events::Event> event;  // none when it cannot be decoded
+  const Handlers::Prepare* prepare = nullptr;
+  bool looks_at_event_only = false;
+  bool done = false;
+  Action action = Action::kApply;
+  Apply apply;
+  absl::Status failure;
+  int attempts = 0;  // made so far, this one included
+
+  const std::string& key() const { return entry.record.key; }
+};
+
+// What became of an item in a Write.
+enum class Result { kWaiting, kApplied, kRepeat, kParked, kUnblocked, kFailed, kDead };
+
+struct Meters {
+  explicit Meters(const std::string& service)
+      : applied(Get("tremplin_events_applied_total", "Events that had their effect.", service)),
+        repeats(Get("tremplin_event_redeliveries_total",
+                    "Events that came again and were dropped by the inbox.", service)),
+        skipped(Get("tremplin_events_skipped_total", "Events without a handler here.", service)),
+        dead(Get("tremplin_dead_letters_total", "Events that became dead letters.", service)),
+        parked(Get("tremplin_events_parked_total", "Events parked behind a dead letter.", service)),
+        outages(Get("tremplin_consumer_pauses_total", "Chunks given back in an outage.", service)) {
+  }
+  static metrics::Counter& Get(const std::string& name, const std::string& help,
+                               const std::string& service) {
+    return metrics::Default().GetCounter(name, help, {{"service", service}});
+  }
+  metrics::Counter &applied, &repeats, &skipped, &dead, &parked, &outages;
+};
+
+struct ConsumerLoop::State {
+  State(ConsumerLoopOptions loop_options, database::Database& database,
+        std::unique_ptr<eventlog::Consumer> member, const Handlers& event_handlers,
+        const clock::Clock& time)
+      : options(std::move(loop_options)),
+        db(database),
+        consumer(std::move(member)),
+        handlers(event_handlers),
+        clock(time),
+        store(options.service),
+        queue(options.service, database, event_handlers, time),
+        meters(options.service) {}
+
+  // One pass over a chunk.
+  struct Pass {
+    std::vector<Item> items;
+    std::set<std::string> blocked;  // keys that have a head
+    std::set<std::string> failed;   // keys whose next event waits for another attempt
+    std::string topic;
+    int32_t partition = 0;
+  };
+
+  absl::Duration PollFailed(const absl::Status& status);
+  void Handle(eventlog::Chunk chunk);
+  absl::Status Process(const eventlog::Chunk& chunk, Pass& pass);
+  void Decode(const eventlog::Chunk& chunk, Pass& pass);
+  absl::Status LookUp(Pass& pass);
+  absl::Status LookUpBlocked(Pass& pass, const std::set<std::string>& keys);
+  std::vector<size_t> NextRound(const Pass& pass) const;
+  absl::Status PrepareRound(Pass& pass, std::vector<size_t>& round);
+  absl::Status PrepareItem(Pass& pass, Item& item);
+  absl::Status ApplyRound(Pass& pass, const std::vector<size_t>& round);
+  absl::Status ApplyItem(database::Transaction& tx, const Item& item, Result& result,
+                         absl::Status& failure);
+  absl::Status BuryItem(database::Transaction& tx, const Item& item, Result& result);
+  absl::Status ParkItem(database::Transaction& tx, const Item& item, Result& result);
+  void Settle(Pass& pass, Item& item, Result result);
+  int NextAttempt(const Item& item) const;
+  bool GivesUp(const Item& item) const;
+  void KeepHouse();
+
+  const ConsumerLoopOptions options;
+  database::Database& db;
+  const std::unique_ptr<eventlog::Consumer> consumer;
+  const Handlers& handlers;
+  const clock::Clock& clock;
+  const InboxStore store;
+  const KeyQueue queue;
+  Meters meters;
+  std::map<std::string, int> attempts;  // failed ones, by event id
+  // Partitions whose records have lately all been new: their ids are not looked up beforehand.
+  std::set<std::pair<std::string, int32_t>> clean;
+  std::map<std::pair<std::string, int32_t>, int> pauses;  // consecutive, by partition
+  int poll_failures = 0;
+  absl::Time next_flow = absl::InfinitePast();
+  absl::Time next_prune = absl::InfinitePast();
+};
+
+}  // namespace tremplin::inbox
+
+#endif  // TREMPLIN_COMMON_INBOX_CONSUMER_STATE_H_

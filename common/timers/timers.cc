@@ -1,0 +1,136 @@
+#include "common/timers/timers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/logging/logging.h"
+#include "common/text/text.h"
+
+namespace tremplin::timers {
+
+const std::string_view kTimersSchemaSql = R"sql(
+CREATE TABLE {service}_timer (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  due_us BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  next_try_us BIGINT NOT NULL,
+  PRIMARY KEY (kind, key)
+);
+CREATE INDEX {service}_timer_due ON {service}_timer (due_us, kind, key);
+)sql";
+
+namespace {
+
+constexpr int64_t kPerStep = 64;
+constexpr absl::Duration kDatabaseDeadline = absl::Seconds(10);
+// Business time may be moved without a word to the loop.
+constexpr absl::Duration kLookEvery = absl::Milliseconds(50);
+constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
+constexpr absl::Duration kLongestBackoff = absl::Minutes(5);
+
+database::ReadOptions Reading() {
+  return {.tenant = database::Tenant::All(), .deadline = absl::Now() + kDatabaseDeadline};
+}
+
+database::WriteOptions Writing(std::string_view key) {
+  return {.lane_key = std::string(key),
+          .tenant = database::Tenant::All(),
+          .deadline = absl::Now() + kDatabaseDeadline};
+}
+
+std::string_view Text(absl::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+Timers::Timers(std::string service, database::Database& db, const clock::Clock& clock)
+    : service_(std::move(service)), db_(db), clock_(clock) {
+  const std::string table = service_ + "_timer";
+  set_sql_ = text::Cat("INSERT INTO ", table,
+                       " (kind, key, due_us, attempts, next_try_us) VALUES ($1, $2, $3, 0, 0) "
+                       "ON CONFLICT (kind, key) DO UPDATE SET due_us = excluded.due_us, "
+                       "attempts = 0, next_try_us = 0");
+  cancel_sql_ = text::Cat("DELETE FROM ", table, " WHERE kind = $1 AND key = $2");
+  due_sql_ = text::Cat("SELECT kind, key, due_us, attempts FROM ", table,
+                       " WHERE due_us <= $1 AND next_try_us <= $2 "
+                       "ORDER BY due_us, kind, key LIMIT $3");
+  delete_sql_ = text::Cat("DELETE FROM ", table, " WHERE kind = $1 AND key = $2 AND due_us = $3");
+  postpone_sql_ = text::Cat("UPDATE ", table,
+                            " SET attempts = attempts + 1, next_try_us = $4 "
+                            "WHERE kind = $1 AND key = $2 AND due_us = $3");
+  next_sql_ = text::Cat("SELECT due_us FROM ", table, " ORDER BY due_us LIMIT 1");
+}
+
+void Timers::Handle(std::string kind, Fire fire) {
+  fire_.insert_or_assign(std::move(kind), std::move(fire));
+}
+
+void Timers::OnSet(std::function<void()> wake) { wake_ = std::move(wake); }
+
+absl::Status Timers::Set(database::Transaction& tx, std::string_view kind, std::string_view key,
+                         absl::Time due) const {
+  const absl::Status status =
+      tx.Execute(set_sql_, {std::string(kind), std::string(key), clock::ToMicros(due)});
+  if (status.ok() && wake_) tx.AfterCommit(wake_);
+  return status;
+}
+
+absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
+                            std::string_view key) const {
+  return tx.Execute(cancel_sql_, {std::string(kind), std::string(key)});
+}
+
+absl::Duration Timers::Step() {
+  const int64_t business = clock::ToMicros(clock_.BusinessNow());
+  const int64_t system = clock::ToMicros(clock_.SystemNow());
+  const auto due = database::ReadRows(db_, Reading(), due_sql_, {business, system, kPerStep});
+  if (!due.ok()) return kLookEvery;
+  for (const database::Row& row : due->rows) {
+    FireOne(row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3)));
+  }
+  return due->rows.empty() ? kLookEvery : absl::ZeroDuration();
+}
+
+// The row's deletion and its effect are one transaction. Who finds no row has lost a race, or the
+// timer was set anew or cancelled meanwhile.
+void Timers::FireOne(const std::string& kind, const std::string& key, int64_t due_us,
+                     int attempts) {
+  const auto fire = fire_.find(kind);
+  absl::Status status = absl::UnimplementedError("no handler for the timer's kind");
+  if (fire != fire_.end()) {
+    status = db_.Write(Writing(key), [&](database::Transaction& tx) -> absl::Status {
+      const auto deleted = tx.Query(delete_sql_, {kind, key, due_us});
+      if (!deleted.ok()) return deleted.status();
+      if (deleted->affected == 0) return absl::OkStatus();
+      return fire->second(tx, key, clock::FromMicros(due_us));
+    });
+  }
+  if (status.ok()) return;
+  logging::Warning("timer failed, will be tried again", {{"service", std::string_view(service_)},
+                                                         {"kind", std::string_view(kind)},
+                                                         {"attempts", int64_t{attempts} + 1},
+                                                         {"error", Text(status.message())}});
+  const absl::Duration backoff =
+      std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(attempts, 10)));
+  const int64_t next_try_us = clock::ToMicros(clock_.SystemNow() + backoff);
+  // A database that does not take this either is asked again in the next Step.
+  (void)db_.Write(Writing(key), [&](database::Transaction& tx) {
+    return tx.Execute(postpone_sql_, {kind, key, due_us, next_try_us});
+  });
+}
+
+absl::StatusOr<std::optional<absl::Time>> Timers::NextDue() {
+  const auto result = database::ReadRows(db_, Reading(), next_sql_);
+  if (!result.ok()) return result.status();
+  if (result->rows.empty()) return std::optional<absl::Time>();
+  return std::optional<absl::Time>(clock::FromMicros(result->rows[0].Int(0)));
+}
+
+absl::Duration Timers::Lateness() {
+  const auto next = NextDue();
+  if (!next.ok() || !next->has_value()) return absl::ZeroDuration();
+  return std::max(absl::ZeroDuration(), clock_.BusinessNow() - **next);
+}
+
+}  // namespace tremplin::timers
