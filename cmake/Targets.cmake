@@ -10,6 +10,10 @@
 function(_tremplin_common name)
   target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE tremplin_warnings)
+  get_target_property(type ${name} TYPE)
+  if(TARGET tremplin_tsan_threads AND type STREQUAL "EXECUTABLE")
+    target_sources(${name} PRIVATE $<TARGET_OBJECTS:tremplin_tsan_threads>)
+  endif()
 endfunction()
 
 function(tremplin_library name)
