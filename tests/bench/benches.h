@@ -1,0 +1,30 @@
+#ifndef TREMPLIN_TESTS_BENCH_BENCHES_H_
+#define TREMPLIN_TESTS_BENCH_BENCHES_H_
+
+#include "tests/bench/report.h"
+
+// Each measures one promise of the system against a raw limit found in the same run; figures go to
+// the report.
+namespace tremplin::bench {
+
+// How much work: "quick" finishes in seconds and is for seeing that the benchmark runs.
+struct Effort {
+  bool quick = false;
+};
+
+// Durable SubmitReferral over gRPC with all its events consumed, and its latency at half that load.
+void SubmitEmbedded(Report& report, const Effort& effort);
+void SubmitDistributed(Report& report, const Effort& effort);
+// GetReferral against a bare gRPC echo of as many bytes.
+void Reads(Report& report, const Effort& effort);
+// From the commit of a fact to its consumer's transaction, over the embedded log and over Kafka.
+void VisibilityEmbedded(Report& report, const Effort& effort);
+void VisibilityDistributed(Report& report, const Effort& effort);
+// Start-up to serving and memory at rest, one process.
+void Rest(Report& report, const Effort& effort);
+// What a submit and a page of a list cost as referrals grow.
+void Growth(Report& report, const Effort& effort);
+
+}  // namespace tremplin::bench
+
+#endif  // TREMPLIN_TESTS_BENCH_BENCHES_H_

@@ -1,0 +1,82 @@
+#include <signal.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/bench/benches.h"
+#include "tests/bench/submit.h"
+#include "tests/support/partner.h"
+
+namespace tremplin::bench {
+namespace {
+
+double ResidentMegabytes(pid_t pid) {
+  std::istringstream status(testing::ReadFile(absl::StrCat("/proc/", pid, "/status")));
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("VmRSS:")) continue;
+    std::istringstream fields(line.substr(6));
+    double kilobytes = 0;
+    fields >> kilobytes;
+    return kilobytes / 1024;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void Rest(Report& report, const Effort& effort) {
+  double fastest = 1e9;
+  for (int i = 0; i < (effort.quick ? 1 : 5); ++i) {
+    const absl::Time start = absl::Now();
+    const auto deployment = testing::MakeStandalone({{"--log-level", "warning"}});
+    deployment->WaitServing(absl::Seconds(60));
+    fastest = std::min(fastest, absl::ToDoubleMilliseconds(absl::Now() - start));
+  }
+  report.Add(
+      {"rest", "start to serving, fresh folder", fastest, "ms", "", 0, "≤ 1000", fastest <= 1000});
+  const Bench bench = OpenBench(testing::MakeStandalone({{"--log-level", "warning"}}));
+  testing::Process& process = bench.deployment->Get("standalone");
+  const double idle = ResidentMegabytes(process.pid());
+  report.Add({"rest", "memory at rest, program loaded", idle, "MB", "", 0, "≤ 150", idle <= 150});
+  double consumed = 0;
+  SubmitAll(bench, 0, effort.quick ? 500 : 20000, &consumed);
+  report.Add({"rest", "memory after the load", ResidentMegabytes(process.pid()), "MB"});
+}
+
+void Growth(Report& report, const Effort& effort) {
+  const Bench bench = OpenBench(testing::MakeStandalone({{"--log-level", "warning"}}));
+  const std::vector<int64_t> sizes =
+      effort.quick ? std::vector<int64_t>{500, 1000} : std::vector<int64_t>{10000, 100000, 1000000};
+  const MakeCall page = [](int64_t) {
+    referral::v1::ListReferralsRequest request;
+    request.set_page_size(100);
+    return std::pair(std::string("tremplin.referral.v1.ReferralService/ListReferrals"),
+                     request.SerializeAsString());
+  };
+  double consumed = 0;
+  double first_submit = 0;
+  double first_page = 0;
+  int64_t stored = 0;
+  for (const int64_t size : sizes) {
+    const int64_t probe = effort.quick ? 200 : 5000;
+    if (size > stored + probe) SubmitAll(bench, stored, size - stored - probe, &consumed);
+    const LoadResult submits = SubmitAll(bench, size - probe, probe, &consumed);
+    stored = size;
+    const LoadResult pages = Closed(bench.clients, 4, effort.quick ? 50 : 500, 0, page);
+    if (first_submit == 0) {
+      first_submit = submits.PerSecond();
+      first_page = pages.Percentile(50);
+    }
+    report.Add({"growth", absl::StrCat("submits with ", size, " stored"), submits.PerSecond(),
+                "1/s", "with the fewest stored", first_submit, "flat",
+                submits.PerSecond() >= 0.7 * first_submit});
+    report.Add({"growth", absl::StrCat("a page of 100 with ", size, " stored, p50"),
+                pages.Percentile(50), "ms", "with the fewest stored", first_page, "flat",
+                pages.Percentile(50) <= 1.5 * first_page});
+  }
+}
+
+}  // namespace tremplin::bench
