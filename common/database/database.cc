@@ -74,6 +74,13 @@ absl::Time Row::Time(size_t column) const {
   return IsNull(column) ? absl::InfinitePast() : clock::FromMicros(Int(column));
 }
 
+std::shared_ptr<void>& Reader::Memo(const void* owner) {
+  for (auto& [held_by, memo] : memos_) {
+    if (held_by == owner) return memo;
+  }
+  return memos_.emplace_back(owner, nullptr).second;
+}
+
 Tenant Tenant::Of(std::string_view organization) {
   if (organization.empty() || organization == "*") {
     std::fprintf(stderr, "an organization's tenant is neither empty nor '*'\n");

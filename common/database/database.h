@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -83,6 +84,16 @@ class Reader {
   // function that returns OK all the same fails with it. Where an error is an answer, use ON
   // CONFLICT or Nested. Texts never hold values.
   virtual absl::StatusOr<Result> Query(std::string_view sql, Params params = {}) = 0;
+
+  // What a mechanism keeps for the length of this transaction (an unwrapped key): one slot per
+  // `owner`, empty at first and again whenever a part of the transaction is undone.
+  std::shared_ptr<void>& Memo(const void* owner);
+
+ protected:
+  void ForgetMemos() { memos_.clear(); }
+
+ private:
+  std::vector<std::pair<const void*, std::shared_ptr<void>>> memos_;
 };
 
 // One write, under a savepoint of its own inside a lane's batch.

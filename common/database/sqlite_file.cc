@@ -168,6 +168,7 @@ absl::Status SqliteTransaction::Nested(const std::function<absl::Status(Transact
   if (status.ok()) status = std::exchange(failed_, absl::OkStatus());
   if (status.ok()) return Keep(connection_.Run("RELEASE nested_part"));
   after_commit_.resize(hooks);
+  ForgetMemos();
   failed_ = absl::OkStatus();
   bool undone = connection_.InTransaction() && connection_.Run("ROLLBACK TO nested_part").ok() &&
                 connection_.Run("RELEASE nested_part").ok();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,12 +18,20 @@ namespace tremplin::seal {
 // `{service}_subject_key` (subject primary key, wrapped {bytes}, master_id text, created_us).
 extern const std::string_view kSealSchemaSql;
 
+// One master key.
+struct MasterKey {
+  std::string id;   // first 8 hex digits of its SHA-256
+  std::string key;  // 32 bytes
+};
+
 // Keys read from files (32 random bytes each, hex in the file, mode 600). Index keys are apart from
-// sealing keys.
+// sealing keys. The master file may hold several lines: the first is the current key, the others
+// are read still, until Sealer::Rewrap has left nothing under them.
 struct Keys {
-  std::string master_id;  // name of the current master key: first 8 hex digits of its SHA-256
-  std::string master;     // 32 bytes
-  std::string index;      // 32 bytes
+  std::string master_id;               // name of the current master key
+  std::string master;                  // 32 bytes
+  std::string index;                   // 32 bytes
+  std::vector<MasterKey> former = {};  // masters before the current one
 };
 
 // Reads the key files, creating them when `create` and missing. FAILED_PRECONDITION with the file's
@@ -36,8 +45,10 @@ class Sealer {
   Sealer(std::string service, Keys keys);
   ~Sealer();
 
-  // Seals `plain` under the subject's data key, made on first use within this transaction. AAD is
-  // (service, subject, column): a ciphertext moved to another row or column does not open.
+  // Seals `plain` under the subject's data key, which is made at first use (and again at the first
+  // use after an erasure). AAD is (service, subject, column): a ciphertext moved to another row or
+  // column does not open. Unwrapped keys live no longer than the transaction, so an erasure holds
+  // in every process at once.
   absl::StatusOr<database::Bytes> Seal(database::Transaction& tx, std::string_view subject,
                                        std::string_view column, std::string_view plain) const;
 
@@ -48,6 +59,10 @@ class Sealer {
 
   // Deletes the subject's key: nothing of the subject can be opened again.
   absl::Status Erase(database::Transaction& tx, std::string_view subject) const;
+
+  // Wraps up to `limit` data keys that lie under a former master anew, under the current one;
+  // returns how many there were. 0: the former masters may be taken out of the file.
+  absl::StatusOr<int> Rewrap(database::Transaction& tx, int limit) const;
 
   // Keyed hash (HMAC-SHA-256 under the index key, 32 hex digits) of a normalized value, to find it
   // by: email, name with birth date. `purpose` separates uses.
