@@ -1,66 +1,76 @@
 #include "common/rpc/client.h"
 
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
-
 #include <condition_variable>
-#include <fstream>
-#include <iterator>
 #include <mutex>
-#include <utility>
-#include <vector>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
+#include "common/logging/logging.h"
 #include "common/rpc/details.h"
-#include "google/rpc/status.pb.h"
+#include "common/rpc/grpc_support.h"
+#include "common/status/macros.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/grpcpp.h"
 
 namespace tremplin::rpc {
 namespace {
 
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+constexpr int kMaxReceiveBytes = 16 << 20;
+constexpr int kMaxMetadataBytes = 64 << 10;  // status details come in trailers
+constexpr int kKeepaliveMs = 30 * 1000;      // servers allow 10 s (server.cc)
+constexpr int kKeepaliveTimeoutMs = 10 * 1000;
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2000;
+constexpr char kHealthCheck[] = "grpc.health.v1.Health/Check";
 
-std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const TlsFiles& tls) {
-  if (tls.certificate.empty() && tls.client_ca.empty()) return grpc::InsecureChannelCredentials();
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = ReadAll(tls.client_ca);
-  options.pem_private_key = ReadAll(tls.key);
-  options.pem_cert_chain = ReadAll(tls.certificate);
-  return grpc::SslCredentials(options);
-}
-
-grpc::ByteBuffer ToBuffer(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-std::string ToBytes(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  bytes.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  google::rpc::Status wire;
-  if (!status.error_details().empty() && wire.ParseFromString(status.error_details())) {
-    return FromWire(wire);
-  }
-  return {static_cast<absl::StatusCode>(status.error_code()), status.error_message()};
-}
-
-// What one call in flight holds.
-struct Flight {
+// One call on its way; deletes itself in the completion.
+struct Pending {
   grpc::ClientContext context;
   grpc::ByteBuffer request;
   grpc::ByteBuffer response;
   Client::Done done;
 };
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const TlsFiles& tls) {
+  if (tls.client_ca.empty() && tls.certificate.empty()) {
+    return grpc::InsecureChannelCredentials();
+  }
+  grpc::SslCredentialsOptions options;
+  if (!tls.client_ca.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(options.pem_root_certs, ReadPem(tls.client_ca));
+  }
+  if (!tls.certificate.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(options.pem_cert_chain, ReadPem(tls.certificate));
+    TREMPLIN_ASSIGN_OR_RETURN(options.pem_private_key, ReadPem(tls.key));
+  }
+  return grpc::SslCredentials(options);
+}
+
+grpc::ChannelArguments Arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // Each client a connection of its own, instead of one shared by the process.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return arguments;
+}
+
+// A server that shuts down cancels the calls that reach it too late to be begun. Nobody on this
+// side cancels, so it means: gone, ask again.
+absl::Status ErrorOf(const grpc::Status& status) {
+  if (status.error_code() == grpc::StatusCode::CANCELLED && status.error_details().empty()) {
+    return absl::UnavailableError("the server went away");
+  }
+  return FromGrpcStatus(status);
+}
 
 }  // namespace
 
@@ -73,61 +83,86 @@ struct Client::State {
 Client::Client(const std::string& address, std::string credential, const TlsFiles& tls,
                messages::Language language)
     : state_(std::make_unique<State>()) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  // A connection of its own, not one shared with every client of the process.
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  RedirectLibraryLogs();
+  absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = MakeCredentials(tls);
+  if (!credentials.ok()) {
+    const std::string why(credentials.status().message());
+    logging::Error("client without its certificates", {{"why", std::string_view(why)}});
+    credentials = grpc::SslCredentials({});
+  }
   state_->stub = std::make_unique<grpc::GenericStub>(
-      grpc::CreateCustomChannel(address, CredentialsOf(tls), arguments));
+      grpc::CreateCustomChannel("dns:///" + address, *credentials, Arguments()));
   state_->credential = std::move(credential);
   state_->language = language;
 }
 
 Client::~Client() = default;
 
+Envelope Client::Own(absl::Duration timeout) const {
+  return {.credential = state_->credential,
+          .deadline = absl::Now() + timeout,
+          .language = state_->language,
+          .traceparent = ""};
+}
+
 void Client::CallAsync(const std::string& method, const std::string& request,
                        absl::Duration timeout, Done done) {
-  auto flight = std::make_shared<Flight>();
-  flight->done = std::move(done);
-  flight->request = ToBuffer(request);
-  flight->context.set_deadline(std::chrono::system_clock::now() +
-                               absl::ToChronoMicroseconds(timeout));
-  flight->context.AddMetadata("accept-language", LocaleOf(state_->language));
-  if (!state_->credential.empty()) {
-    flight->context.AddMetadata("authorization", "Bearer " + state_->credential);
+  CallAsync(method, request, Own(timeout), std::move(done));
+}
+
+void Client::CallAsync(const std::string& method, const std::string& request,
+                       const Envelope& envelope, Done done) {
+  auto* pending = new Pending;
+  pending->request = ToByteBuffer(request);
+  pending->done = std::move(done);
+  pending->context.set_deadline(absl::ToChronoTime(envelope.deadline));
+  if (!envelope.credential.empty()) {
+    pending->context.AddMetadata("authorization", "Bearer " + envelope.credential);
   }
-  state_->stub->UnaryCall(&flight->context, "/" + method, grpc::StubOptions(), &flight->request,
-                          &flight->response, [flight](grpc::Status status) {
+  pending->context.AddMetadata("accept-language", LocaleOf(envelope.language));
+  if (!envelope.traceparent.empty()) {
+    pending->context.AddMetadata("traceparent", envelope.traceparent);
+  }
+  state_->stub->UnaryCall(&pending->context, "/" + method, grpc::StubOptions(), &pending->request,
+                          &pending->response, [pending](const grpc::Status& status) {
+                            const std::unique_ptr<Pending> owned(pending);
                             if (status.ok()) {
-                              flight->done(ToBytes(flight->response));
+                              owned->done(FromByteBuffer(owned->response));
                             } else {
-                              flight->done(FromGrpc(status));
+                              owned->done(ErrorOf(status));
                             }
                           });
 }
 
 absl::StatusOr<std::string> Client::CallBytes(const std::string& method, const std::string& request,
                                               absl::Duration timeout) {
+  return CallBytes(method, request, Own(timeout));
+}
+
+absl::StatusOr<std::string> Client::CallBytes(const std::string& method, const std::string& request,
+                                              const Envelope& envelope) {
+  // Shared: the completion may still hold the lock when the waiting thread goes on.
   struct Waiting {
     std::mutex mutex;
-    std::condition_variable changed;
-    bool done = false;
-    absl::StatusOr<std::string> answer;
+    std::condition_variable ready;
+    std::optional<absl::StatusOr<std::string>> answer;
   };
-  auto waiting = std::make_shared<Waiting>();
-  CallAsync(method, request, timeout, [waiting](absl::StatusOr<std::string> answer) {
+  const auto waiting = std::make_shared<Waiting>();
+  CallAsync(method, request, envelope, [waiting](absl::StatusOr<std::string> got) {
     std::lock_guard lock(waiting->mutex);
-    waiting->answer = std::move(answer);
-    waiting->done = true;
-    waiting->changed.notify_one();
+    waiting->answer = std::move(got);
+    waiting->ready.notify_one();
   });
   // Bounded by the call's own deadline.
   std::unique_lock lock(waiting->mutex);
-  waiting->changed.wait(lock, [&] { return waiting->done; });
-  return std::move(waiting->answer);
+  waiting->ready.wait(lock, [&] { return waiting->answer.has_value(); });
+  return *std::move(waiting->answer);
+}
+
+absl::StatusOr<bool> Client::Serving(absl::Duration timeout) {
+  // HealthCheckRequest{} is empty; HealthCheckResponse{status = SERVING} is field 1, varint 1.
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string response, CallBytes(kHealthCheck, "", timeout));
+  return response == std::string("\x08\x01", 2);
 }
 
 }  // namespace tremplin::rpc

@@ -70,15 +70,15 @@ absl::Status Commands::RunRaw(
       return absl::OkStatus();
     }
     TREMPLIN_ASSIGN_OR_RETURN(const std::string response, fn(tx));
-    return tx.Execute(insert_sql_,
-                      {call.principal.id, call.method, call.request_id, std::string(subject),
-                       database::Bytes{call.request_digest},
-                       database::Bytes{sealer_.SealForService(kPurpose, response)},
-                       clock::ToMicros(clock_.SystemNow())});
+    return tx.Execute(insert_sql_, {call.principal.id, call.method, call.request_id,
+                                    std::string(subject), database::Bytes{call.request_digest},
+                                    database::Bytes{sealer_.SealForService(kPurpose, response)},
+                                    clock::ToMicros(clock_.SystemNow())});
   };
   absl::Status status = db_.Write(call.Write(lane_key), once);
-  // Another replica stored an answer to the same request since ours was looked for: now it is found.
-  // (A unique violation of the handler's own that carries no reason ends the same way again.)
+  // Another replica stored an answer to the same request since ours was looked for: now it is
+  // found. (A unique violation of the handler's own that carries no reason ends the same way
+  // again.)
   if (absl::IsAlreadyExists(status) && status::ReasonOf(status).empty() &&
       !call.request_id.empty()) {
     status = db_.Write(call.Write(lane_key), once);
