@@ -13,9 +13,11 @@ inline absl::Time EndOfDay(absl::Time from, int days, absl::TimeZone zone) {
   return absl::FromCivil(absl::ToCivilDay(from, zone) + days + 1, zone);
 }
 
-// The first `hour` o'clock (0–23) after `from`, on a later day than that of `from`.
-inline absl::Time NextDayAt(absl::Time from, int hour, absl::TimeZone zone) {
-  return absl::FromCivil(absl::CivilHour(absl::ToCivilDay(from, zone) + 1) + hour, zone);
+// The first `hour` o'clock (0–23) after `from`, never `from` itself.
+inline absl::Time NextHour(absl::Time from, int hour, absl::TimeZone zone) {
+  const absl::CivilDay day = absl::ToCivilDay(from, zone);
+  const absl::Time today = absl::FromCivil(absl::CivilHour(day) + hour, zone);
+  return today > from ? today : absl::FromCivil(absl::CivilHour(day + 1) + hour, zone);
 }
 
 }  // namespace tremplin::clock

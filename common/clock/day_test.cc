@@ -25,11 +25,13 @@ TEST(DayTest, DaysAreCountedOverAChangeOfTheClock) {
   EXPECT_EQ(EndOfDay(noon, 1, Ottawa()) - EndOfDay(noon, 0, Ottawa()), absl::Hours(23));
 }
 
-TEST(DayTest, NextDayAtIsTheHourOfTheNextDay) {
-  absl::Time early = absl::FromCivil(absl::CivilSecond(2026, 1, 5, 3, 0, 0), Ottawa());
-  absl::Time next = absl::FromCivil(absl::CivilSecond(2026, 1, 6, 6, 0, 0), Ottawa());
-  EXPECT_EQ(NextDayAt(early, 6, Ottawa()), next);
-  EXPECT_EQ(NextDayAt(early + absl::Hours(20), 6, Ottawa()), next);
+TEST(DayTest, NextHourComesAfter) {
+  const auto at = [](int day, int hour) {
+    return absl::FromCivil(absl::CivilSecond(2026, 1, day, hour, 0, 0), Ottawa());
+  };
+  EXPECT_EQ(NextHour(at(5, 0), 6, Ottawa()), at(5, 6));
+  EXPECT_EQ(NextHour(at(5, 6), 6, Ottawa()), at(6, 6));
+  EXPECT_EQ(NextHour(at(5, 23), 6, Ottawa()), at(6, 6));
 }
 
 }  // namespace

@@ -1,0 +1,168 @@
+#include "services/matching/app/ledger.h"
+
+#include <utility>
+
+#include "common/clock/day.h"
+#include "common/resources/names.h"
+#include "common/status/macros.h"
+#include "tremplin/matching/events/v1/events.pb.h"
+
+namespace tremplin::matching::app {
+namespace {
+
+namespace events = tremplin::matching::events::v1;
+using resources::ToTimestamp;
+
+void FillParties(const domain::Proposal& proposal, events::ProposalParties* parties) {
+  parties->set_proposal(proposal.id);
+  parties->set_program(proposal.program);
+  parties->set_program_version(proposal.program_version);
+  parties->set_mentee_enrolment(proposal.mentee.enrolment);
+  parties->set_mentee_person(proposal.mentee.person);
+  parties->set_mentee_business_key(proposal.mentee.business_key);
+  parties->set_mentor_enrolment(proposal.mentor.enrolment);
+  parties->set_mentor_person(proposal.mentor.person);
+  parties->set_mentor_business_key(proposal.mentor.business_key);
+}
+
+domain::Party PartyOf(const store::PoolEntry& entry) {
+  domain::Party party;
+  party.enrolment = entry.enrolment;
+  party.person = entry.person;
+  party.business_key = entry.business_key;
+  return party;
+}
+
+domain::Terms TermsOf(const program::Program& program) {
+  const program::v1::MatchingPolicy& policy = program.definition.matching();
+  return {policy.answer_days(), policy.contact_meeting_days(), policy.agreement_days(),
+          program.definition.time_zone()};
+}
+
+absl::TimeZone ZoneOf(const domain::Terms& terms) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(terms.time_zone, &zone);
+  return zone;
+}
+
+// The state of an end as events name it.
+std::string OutcomeOf(domain::State state) { return std::string(domain::NameOf(state)); }
+
+}  // namespace
+
+Ledger::Ledger(const outbox::Outbox& outbox, const timers::Timers& timers)
+    : outbox_(outbox), timers_(timers) {}
+
+absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
+                                          const program::Program& program, const Pair& pair,
+                                          absl::Time now, std::string_view traceparent) const {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentee,
+                            store::FindEntry(tx, pair.mentee));
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentor,
+                            store::FindEntry(tx, pair.mentor));
+  if (!mentee || !mentor || !mentee->ready || !mentor->ready ||
+      mentee->side != domain::Side::kMentee || mentor->side != domain::Side::kMentor) {
+    return Made{Refusal::kNotInPool, {}};
+  }
+  if (mentee->program != program.id || mentor->program != program.id) {
+    return Made{Refusal::kOtherProgram, {}};
+  }
+  if (mentee->person == mentor->person) return Made{Refusal::kSamePerson, {}};
+
+  TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, *mentor, pair.id));
+  if (!reserved) return Made{Refusal::kMentorFull, {}};
+
+  domain::Proposal proposal;
+  proposal.id = pair.id;
+  proposal.program = program.id;
+  proposal.program_version = program.version;
+  proposal.mentee = PartyOf(*mentee);
+  proposal.mentor = PartyOf(*mentor);
+  proposal.terms = TermsOf(program);
+  store::ProposalRow row;
+  row.proposal = domain::Propose(std::move(proposal), now);
+  row.exclusivity_group = program.definition.matching().exclusivity_group();
+  row.score = pair.score;
+  row.rank = pair.rank;
+  row.contributions = pair.contributions;
+  row.override_reason = pair.override_reason;
+  row.created = now;
+  TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertProposal(tx, row));
+  if (!inserted) {
+    TREMPLIN_RETURN_IF_ERROR(store::Release(tx, pair.id));
+    return Made{Refusal::kMenteeEngaged, {}};
+  }
+
+  TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kAnswerTimer, pair.id, row.proposal.due));
+  events::ProposalMade event;
+  FillParties(row.proposal, event.mutable_parties());
+  *event.mutable_answer_by() = ToTimestamp(row.proposal.due);
+  event.set_override_reason(pair.override_reason);
+  TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, pair.id, now, event, traceparent));
+  return Made{Refusal::kNone, std::move(row)};
+}
+
+absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& command,
+                           absl::Time now, std::string_view traceparent,
+                           store::ProposalRow* row) const {
+  TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
+                            domain::Decide(row->proposal, command, now));
+  TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, row->proposal.program).status());
+  const absl::Time due_before = row->proposal.due;
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateProposal(tx, std::move(decision.next), row));
+  const domain::Proposal& proposal = row->proposal;
+  if (proposal.due == absl::InfinitePast()) {
+    TREMPLIN_RETURN_IF_ERROR(timers_.Cancel(tx, kAnswerTimer, proposal.id));
+  } else if (proposal.due != due_before) {
+    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kAnswerTimer, proposal.id, proposal.due));
+  }
+  if (decision.frees_place) {
+    TREMPLIN_RETURN_IF_ERROR(store::Release(tx, proposal.id));
+    const absl::Time morning = clock::NextHour(now, kCascadeHour, ZoneOf(proposal.terms));
+    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kCascadeTimer, proposal.program, morning));
+  }
+  return Tell(tx, *row, decision.fact, now, traceparent);
+}
+
+absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& row,
+                          domain::Fact fact, absl::Time now, std::string_view traceparent) const {
+  const domain::Proposal& proposal = row.proposal;
+  const auto append = [&](auto event) {
+    FillParties(proposal, event.mutable_parties());
+    return outbox_.Append(tx, proposal.id, now, event, traceparent);
+  };
+  switch (fact) {
+    case domain::Fact::kNone:
+      return absl::OkStatus();
+    case domain::Fact::kInterested: {
+      events::ProposalInterested event;
+      *event.mutable_meet_by() = ToTimestamp(proposal.due);
+      return append(std::move(event));
+    }
+    case domain::Fact::kMeetingHeld: {
+      events::ContactMeetingHeld event;
+      *event.mutable_answer_by() = ToTimestamp(proposal.due);
+      return append(std::move(event));
+    }
+    case domain::Fact::kMatched: {
+      events::MatchMade event;
+      *event.mutable_sign_by() = ToTimestamp(domain::SignBy(proposal, now));
+      return append(std::move(event));
+    }
+    case domain::Fact::kEnded: {
+      events::ProposalEnded event;
+      event.set_outcome(OutcomeOf(proposal.state));
+      event.set_by(proposal.ended_by);
+      event.set_reason(proposal.end_reason);
+      return append(std::move(event));
+    }
+    case domain::Fact::kMatchEnded: {
+      events::MatchEnded event;
+      event.set_reason(proposal.end_reason);
+      return append(std::move(event));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tremplin::matching::app

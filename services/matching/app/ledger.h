@@ -1,0 +1,70 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_APP_LEDGER_H_
+#define TREMPLIN_SERVICES_MATCHING_APP_LEDGER_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "common/outbox/outbox.h"
+#include "common/program/program_store.h"
+#include "common/timers/timers.h"
+#include "services/matching/domain/proposal.h"
+#include "services/matching/store/pool.h"
+#include "services/matching/store/proposals.h"
+
+namespace tremplin::matching::app {
+
+// Kinds of timers. Keys: the proposal's id; the program's id.
+inline constexpr std::string_view kAnswerTimer = "answer";
+inline constexpr std::string_view kCascadeTimer = "cascade";
+// When the cascade runs, on the clock of the program: all that a day freed precedes it, in whatever
+// order it came, so that the same facts give the same proposals in one process and in many.
+inline constexpr int kCascadeHour = 6;
+
+// What is to be proposed, by the engine or by staff.
+struct Pair {
+  std::string id;  // of the proposal
+  std::string mentee, mentor;  // enrolments
+  double score = 0;
+  int rank = 0;
+  std::vector<engine::Contribution> contributions;
+  std::string override_reason;
+};
+
+// The one place where proposals change: row, reservation, timers and event in one transaction, under
+// the program's next pool version. Thread-safe.
+class Ledger {
+ public:
+  Ledger(const outbox::Outbox& outbox, const timers::Timers& timers);
+
+  enum class Refusal { kNone, kNotInPool, kSamePerson, kOtherProgram, kMenteeEngaged, kMentorFull };
+  struct Made {
+    Refusal refusal = Refusal::kNone;
+    store::ProposalRow row;  // when it was made
+  };
+  // Makes one proposal as of `now`, holding a place of the mentor; a refusal leaves nothing. The
+  // caller has taken the pool version in this transaction.
+  absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
+                            const Pair& pair, absl::Time now, std::string_view traceparent) const;
+
+  // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
+  // where its state does not allow it. `row` becomes what is stored.
+  absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
+                     std::string_view traceparent, store::ProposalRow* row) const;
+
+ private:
+  absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row, domain::Fact fact,
+                    absl::Time now, std::string_view traceparent) const;
+
+  const outbox::Outbox& outbox_;
+  const timers::Timers& timers_;
+};
+
+}  // namespace tremplin::matching::app
+
+#endif  // TREMPLIN_SERVICES_MATCHING_APP_LEDGER_H_

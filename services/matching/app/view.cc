@@ -1,0 +1,202 @@
+#include "services/matching/app/view.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/matching/messages.h"
+
+namespace tremplin::matching::app {
+namespace {
+
+using resources::NameOf;
+using resources::ToTimestamp;
+
+void SetText(const messages::Message& message, std::initializer_list<std::string_view> args,
+             program::v1::Text* text) {
+  text->set_en(status::Fill(message.en(), args));
+  text->set_fr(status::Fill(message.fr(), args));
+}
+
+const messages::Message* CriterionText(std::string_view criterion) {
+  static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 6> kTexts = {
+      {{"occupation", &kCriterionOccupation},
+       {"industry", &kCriterionIndustry},
+       {"language", &kCriterionLanguage},
+       {"proximity", &kCriterionProximity},
+       {"availability", &kCriterionAvailability},
+       {"waiting", &kCriterionWaiting}}};
+  for (const auto& [code, message] : kTexts) {
+    if (code == criterion) return message;
+  }
+  return nullptr;
+}
+
+v1::Proposal::State ToProto(domain::State state) {
+  switch (state) {
+    case domain::State::kProposed:
+      return v1::Proposal::STATE_PROPOSED;
+    case domain::State::kInterested:
+      return v1::Proposal::STATE_INTERESTED;
+    case domain::State::kMet:
+      return v1::Proposal::STATE_MET;
+    case domain::State::kMatched:
+      return v1::Proposal::STATE_MATCHED;
+    case domain::State::kDeclined:
+      return v1::Proposal::STATE_DECLINED;
+    case domain::State::kExpired:
+      return v1::Proposal::STATE_EXPIRED;
+    case domain::State::kCancelled:
+      return v1::Proposal::STATE_CANCELLED;
+    case domain::State::kClosed:
+      return v1::Proposal::STATE_CLOSED;
+  }
+  return v1::Proposal::STATE_UNSPECIFIED;
+}
+
+v1::Answer ToProto(domain::Reply reply) {
+  switch (reply) {
+    case domain::Reply::kNone:
+      return v1::ANSWER_UNSPECIFIED;
+    case domain::Reply::kYes:
+      return v1::ANSWER_YES;
+    case domain::Reply::kAskMore:
+      return v1::ANSWER_ASK_MORE;
+  }
+  return v1::ANSWER_UNSPECIFIED;
+}
+
+std::pair<std::string_view, const messages::Message*> ReasonOf(engine::Reason reason) {
+  switch (reason) {
+    case engine::Reason::kNoSharedLanguage:
+      return {"no_shared_language", &kWhyNoSharedLanguage};
+    case engine::Reason::kAlreadyDeclined:
+      return {"already_declined", &kWhyAlreadyDeclined};
+    case engine::Reason::kScoreTooLow:
+      return {"score_too_low", &kWhyScoreTooLow};
+    case engine::Reason::kNoMentorFree:
+      return {"no_mentor_free", &kWhyNoMentorFree};
+    case engine::Reason::kLimitReached:
+      return {"limit_reached", &kWhyLimitReached};
+  }
+  return {"no_mentor_free", &kWhyNoMentorFree};
+}
+
+}  // namespace
+
+std::optional<domain::Side> OwnSide(const rpc::Principal& principal) {
+  if (principal.role == rpc::Role::ROLE_MENTEE) return domain::Side::kMentee;
+  if (principal.role == rpc::Role::ROLE_MENTOR) return domain::Side::kMentor;
+  return std::nullopt;
+}
+
+bool MaySeeProgram(const rpc::Principal& principal, std::string_view program) {
+  return principal.program.empty() || principal.program == program;
+}
+
+bool MaySee(const rpc::Principal& principal, const domain::Proposal& proposal) {
+  if (!MaySeeProgram(principal, proposal.program)) return false;
+  const std::optional<domain::Side> side = OwnSide(principal);
+  if (!side.has_value()) return true;
+  return !principal.person.empty() && proposal.party(*side).person == principal.person;
+}
+
+absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
+                                               const rpc::Principal& principal,
+                                               std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                            store::FindProposal(reader, id));
+  if (!row.has_value() || !MaySee(principal, row->proposal)) {
+    return status::Error(absl::StatusCode::kNotFound, kProposalNotFound);
+  }
+  return *std::move(row);
+}
+
+v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal) {
+  const domain::Proposal& from = row.proposal;
+  const std::optional<domain::Side> own = OwnSide(principal);
+  v1::Proposal to;
+  to.set_name(NameOf("proposals", from.id));
+  to.set_program(NameOf("programs", from.program));
+  to.set_program_version(from.program_version);
+  to.set_mentee_enrolment(NameOf("enrolments", from.mentee.enrolment));
+  to.set_mentor_enrolment(NameOf("enrolments", from.mentor.enrolment));
+  to.set_state(ToProto(from.state));
+  to.set_mentee_answer(ToProto(from.mentee.reply));
+  to.set_mentor_answer(ToProto(from.mentor.reply));
+  to.set_score(row.score);
+  for (const engine::Contribution& one : row.contributions) {
+    v1::Contribution* contribution = to.add_contributions();
+    contribution->set_criterion(one.criterion);
+    contribution->set_value(one.value);
+    contribution->set_weight(one.weight);
+    if (const messages::Message* message = CriterionText(one.criterion); message != nullptr) {
+      SetText(*message, {}, contribution->mutable_text());
+    }
+  }
+  to.set_rank(row.rank);
+  if (from.due != absl::InfinitePast()) *to.mutable_due_time() = ToTimestamp(from.due);
+  const bool others_end = (own == domain::Side::kMentee && from.ended_by == "mentor") ||
+                          (own == domain::Side::kMentor && from.ended_by == "mentee");
+  if (!others_end) {
+    to.set_end_reason(from.end_reason);
+    to.set_ended_by(from.ended_by);
+  }
+  if (!own.has_value()) to.set_override_reason(row.override_reason);
+  to.set_etag(resources::Etag(row.version));
+  *to.mutable_create_time() = ToTimestamp(row.created);
+  if (own != domain::Side::kMentor) to.set_mentee_business_key(from.mentee.business_key);
+  if (own != domain::Side::kMentee) to.set_mentor_business_key(from.mentor.business_key);
+  return to;
+}
+
+v1::Unmatched ToProto(const engine::Unmatched& unmatched) {
+  const auto [code, message] = ReasonOf(unmatched.reason);
+  v1::Unmatched to;
+  to.set_mentee_enrolment(NameOf("enrolments", unmatched.mentee));
+  to.set_reason(std::string(code));
+  SetText(*message, {absl::StrCat(unmatched.full)}, to.mutable_text());
+  return to;
+}
+
+v1::Unmatched ChangedMeanwhile(std::string_view mentee_enrolment) {
+  v1::Unmatched to;
+  to.set_mentee_enrolment(NameOf("enrolments", mentee_enrolment));
+  to.set_reason("changed_meanwhile");
+  SetText(kWhyChangedMeanwhile, {}, to.mutable_text());
+  return to;
+}
+
+v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry) {
+  v1::ListPoolResponse::Entry to;
+  to.set_enrolment(NameOf("enrolments", entry.enrolment));
+  to.set_side(entry.side == domain::Side::kMentee ? v1::SIDE_MENTEE : v1::SIDE_MENTOR);
+  to.set_business_key(entry.business_key);
+  to.set_noc(entry.profile.noc);
+  for (const std::string& language : entry.profile.languages) to.add_languages(language);
+  to.set_fsa(entry.profile.fsa);
+  to.set_capacity(static_cast<int32_t>(entry.paused ? 0 : entry.capacity));
+  to.set_taken(static_cast<int32_t>(entry.taken));
+  *to.mutable_waiting_since() = ToTimestamp(entry.waiting_since);
+  return to;
+}
+
+std::optional<domain::Side> SideOf(v1::Side side) {
+  if (side == v1::SIDE_MENTEE) return domain::Side::kMentee;
+  if (side == v1::SIDE_MENTOR) return domain::Side::kMentor;
+  return std::nullopt;
+}
+
+std::optional<domain::State> StateOf(v1::Proposal::State state) {
+  for (domain::State one : domain::kAllStates) {
+    if (ToProto(one) == state) return one;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tremplin::matching::app

@@ -1,0 +1,45 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_APP_VIEW_H_
+#define TREMPLIN_SERVICES_MATCHING_APP_VIEW_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/database/database.h"
+#include "common/rpc/call.h"
+#include "services/matching/domain/proposal.h"
+#include "services/matching/engine/matcher.h"
+#include "services/matching/store/pool.h"
+#include "services/matching/store/proposals.h"
+#include "tremplin/matching/v1/matching.pb.h"
+
+// What a caller may see, and how.
+namespace tremplin::matching::app {
+
+// A mentee's or mentor's own side; nullopt for staff.
+std::optional<domain::Side> OwnSide(const rpc::Principal& principal);
+
+bool MaySeeProgram(const rpc::Principal& principal, std::string_view program);
+bool MaySee(const rpc::Principal& principal, const domain::Proposal& proposal);
+
+// The proposal if the caller may see it; otherwise NOT_FOUND (PROPOSAL_NOT_FOUND), which does not
+// tell whether there is one.
+absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
+                                               const rpc::Principal& principal,
+                                               std::string_view id);
+
+// For a mentee or mentor the other side is an enrolment and codes: without the business key, and
+// without why it stopped.
+v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal);
+
+v1::Unmatched ToProto(const engine::Unmatched& unmatched);
+v1::Unmatched ChangedMeanwhile(std::string_view mentee_enrolment);
+v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry);
+
+// nullopt for UNSPECIFIED and for numbers the API does not know.
+std::optional<domain::Side> SideOf(v1::Side side);
+std::optional<domain::State> StateOf(v1::Proposal::State state);
+
+}  // namespace tremplin::matching::app
+
+#endif  // TREMPLIN_SERVICES_MATCHING_APP_VIEW_H_

@@ -1,0 +1,109 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_MATCHER_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_MATCHER_H_
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+
+// What an engine is asked and what it answers: codes in, pairs with their reasons out. No database,
+// no clock, no protobuf.
+namespace tremplin::matching::engine {
+
+// Codes only, as the pool holds them. Lists are sorted.
+struct Profile {
+  std::string noc;                        // NOC 2021 unit group
+  std::string naics;                      // sector or subsector, "" when not given
+  std::vector<std::string> languages;     // "en", "fr"
+  std::string fsa;                        // forward sortation area
+  std::vector<std::string> availability;  // "mon-evening"
+};
+
+struct Mentee {
+  std::string enrolment;
+  std::string person;
+  std::string business_key;
+  Profile profile;
+  absl::CivilDay waiting_since;  // in the program's time zone
+};
+
+struct Mentor {
+  std::string enrolment;
+  std::string person;
+  std::string business_key;
+  Profile profile;
+  int free = 0;  // places; 0: known and full, which reasons are made of
+};
+
+// One consistent reading of a program's pool.
+struct Pool {
+  int64_t version = 0;  // pool version it was read at
+  absl::CivilDay today;
+  std::vector<Mentee> mentees;  // who waits
+  std::vector<Mentor> mentors;  // who may mentor, free or full
+  // (mentee enrolment, mentor enrolment) not to be proposed again
+  std::set<std::pair<std::string, std::string>> barred;
+};
+
+struct Weight {
+  std::string criterion;
+  double weight = 0;
+};
+
+struct Policy {
+  std::vector<Weight> weights;  // of the program's version
+  double minimum_score = 0;     // 0–1
+  bool shared_language_required = false;
+  int limit = 1000;  // most proposals
+};
+
+struct Contribution {
+  std::string criterion;
+  double value = 0;  // 0–1
+  double weight = 0;
+};
+
+struct Proposed {
+  std::string mentee;  // enrolment
+  std::string mentor;  // enrolment
+  double score = 0;    // 0–1, in steps of a millionth
+  std::vector<Contribution> contributions;
+  int rank = 0;  // of the mentor among all who suit the mentee, full ones too, from 1
+};
+
+// The true reason why nobody was proposed: the first rule that left no mentor, in this order.
+enum class Reason {
+  kNoSharedLanguage,
+  kAlreadyDeclined,
+  kScoreTooLow,
+  kNoMentorFree,
+  kLimitReached,
+};
+
+struct Unmatched {
+  std::string mentee;  // enrolment
+  Reason reason = Reason::kNoMentorFree;
+  int full = 0;  // suitable mentors without a free place
+};
+
+struct Proposals {
+  std::vector<Proposed> proposed;    // at most Policy::limit
+  std::vector<Unmatched> unmatched;  // every other mentee of the pool
+};
+
+// Chooses pairs. The answer follows from the facts of pool and policy alone: the order of the
+// vectors and generated ids do not matter, business keys break ties. No mentor gets more than
+// `free`, no mentee more than one, nobody themselves. Thread-safe.
+class Matcher {
+ public:
+  virtual ~Matcher() = default;
+  virtual Proposals Propose(const Pool& pool, const Policy& policy) const = 0;
+};
+
+}  // namespace tremplin::matching::engine
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_MATCHER_H_

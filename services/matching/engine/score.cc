@@ -1,0 +1,121 @@
+#include "services/matching/engine/score.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+namespace tremplin::matching::engine {
+namespace {
+
+constexpr std::array<double, 6> kByDepth = {0, 0.25, 0.45, 0.65, 0.85, 1};
+constexpr double kNeighbourTeer = 0.45;
+constexpr double kTeerBelow = 0.1;
+constexpr double kSameSector = 0.6;
+constexpr double kNearKilometres = 5;
+constexpr double kFarKilometres = 80;
+constexpr double kFullWaitDays = 60;
+
+size_t CommonPrefix(std::string_view a, std::string_view b) {
+  const size_t length = std::min(a.size(), b.size());
+  size_t depth = 0;
+  while (depth < length && a[depth] == b[depth]) ++depth;
+  return depth;
+}
+
+// The three sectors that span several two-digit codes are named by their first.
+std::string_view Sector(std::string_view naics) {
+  const std::string_view two = naics.substr(0, 2);
+  if (two == "31" || two == "32" || two == "33") return "31";
+  if (two == "44" || two == "45") return "44";
+  if (two == "48" || two == "49") return "48";
+  return two;
+}
+
+bool Overlaps(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& one) {
+    return std::find(b.begin(), b.end(), one) != b.end();
+  });
+}
+
+std::optional<double> Value(std::string_view criterion, const Mentee& mentee, const Mentor& mentor,
+                            absl::CivilDay today, const Distance& distance) {
+  const Profile& from = mentee.profile;
+  const Profile& to = mentor.profile;
+  if (criterion == "occupation") return OccupationLikeness(from.noc, to.noc);
+  if (criterion == "industry") return IndustryLikeness(from.naics, to.naics);
+  if (criterion == "language") return ShareLanguage(from, to) ? 1 : 0;
+  if (criterion == "proximity") return Proximity(distance(from.fsa, to.fsa));
+  if (criterion == "availability") return AvailabilityOverlap(from.availability, to.availability);
+  if (criterion == "waiting") return Waiting(mentee.waiting_since, today);
+  return std::nullopt;
+}
+
+}  // namespace
+
+double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc) {
+  if (mentee_noc.size() != 5 || mentor_noc.size() != 5) return kUnknown;
+  double likeness = kByDepth[CommonPrefix(mentee_noc, mentor_noc)];
+  if (mentee_noc[0] != mentor_noc[0]) return likeness;
+  const int teer_below = mentor_noc[1] - mentee_noc[1];
+  if (std::abs(teer_below) <= 1) likeness = std::max(likeness, kNeighbourTeer);
+  if (teer_below >= 2) likeness -= kTeerBelow;
+  return likeness;
+}
+
+double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics) {
+  if (mentee_naics.empty() || mentor_naics.empty()) return kUnknown;
+  if (mentee_naics == mentor_naics) return 1;
+  return Sector(mentee_naics) == Sector(mentor_naics) ? kSameSector : 0;
+}
+
+double Proximity(double kilometres) {
+  if (kilometres < 0) return kUnknown;
+  const double far = (kilometres - kNearKilometres) / (kFarKilometres - kNearKilometres);
+  return 1 - std::clamp(far, 0.0, 1.0);
+}
+
+double AvailabilityOverlap(const std::vector<std::string>& mentee,
+                           const std::vector<std::string>& mentor) {
+  if (mentee.empty() || mentor.empty()) return kUnknown;
+  const auto shared = std::count_if(mentee.begin(), mentee.end(), [&](const std::string& slot) {
+    return std::find(mentor.begin(), mentor.end(), slot) != mentor.end();
+  });
+  return static_cast<double>(shared) / static_cast<double>(mentee.size());
+}
+
+double Waiting(absl::CivilDay since, absl::CivilDay today) {
+  return std::clamp(static_cast<double>(today - since) / kFullWaitDays, 0.0, 1.0);
+}
+
+bool ShareLanguage(const Profile& mentee, const Profile& mentor) {
+  return Overlaps(mentee.languages, mentor.languages);
+}
+
+std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& mentor,
+                                        absl::CivilDay today, const Policy& policy,
+                                        const Distance& distance) {
+  std::vector<Contribution> contributions;
+  contributions.reserve(policy.weights.size());
+  for (const Weight& weight : policy.weights) {
+    const std::optional<double> value = Value(weight.criterion, mentee, mentor, today, distance);
+    if (value.has_value()) contributions.push_back({weight.criterion, *value, weight.weight});
+  }
+  return contributions;
+}
+
+double Score(const std::vector<Contribution>& contributions) {
+  double sum = 0;
+  double weights = 0;
+  for (const Contribution& one : contributions) {
+    sum += one.weight * one.value;
+    weights += one.weight;
+  }
+  if (weights <= 0) return 0;
+  return std::round(sum / weights * 1e6) / 1e6;
+}
+
+}  // namespace tremplin::matching::engine

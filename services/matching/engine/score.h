@@ -1,0 +1,51 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_SCORE_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_SCORE_H_
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "services/matching/engine/matcher.h"
+
+// How well a mentor suits a mentee: each criterion in [0, 1], the score their weighted mean. Pure.
+namespace tremplin::matching::engine {
+
+// Kilometres between two forward sortation areas, negative when either is unknown.
+using Distance = std::function<double(std::string_view, std::string_view)>;
+
+// What a criterion is worth when one side gave nothing to compare.
+inline constexpr double kUnknown = 0.5;
+
+// By how far two NOC unit groups agree from the left: 0, .25, .45, .65, .85, 1. The second digit is
+// the TEER, so that a manager of engineers (20012) and an engineer (21231) part at once: neighbours
+// in TEER within one broad category count as agreeing in two digits. A mentor two or more TEER
+// below the mentee's loses .1.
+double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc);
+
+// 1 for the same code, .6 for the same sector (31-33, 44-45 and 48-49 are one each).
+double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics);
+
+// 1 up to 5 km, falling evenly to 0 at 80 km.
+double Proximity(double kilometres);
+
+// Share of the mentee's weekly slots in which the mentor is free too.
+double AvailabilityOverlap(const std::vector<std::string>& mentee,
+                           const std::vector<std::string>& mentor);
+
+// Grows evenly to 1 at 60 days.
+double Waiting(absl::CivilDay since, absl::CivilDay today);
+
+bool ShareLanguage(const Profile& mentee, const Profile& mentor);
+
+// In the order of the policy's weights; a criterion the engine does not know is left out.
+std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& mentor,
+                                        absl::CivilDay today, const Policy& policy,
+                                        const Distance& distance);
+
+// Σ weight · value / Σ weight, rounded to a millionth so that sums in another order agree; 0
+// without weights.
+double Score(const std::vector<Contribution>& contributions);
+
+}  // namespace tremplin::matching::engine
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_SCORE_H_

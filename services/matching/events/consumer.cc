@@ -1,0 +1,166 @@
+#include "services/matching/events/consumer.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/resources/names.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/matching/store/pool.h"
+#include "services/matching/store/proposals.h"
+#include "tremplin/registration/v1/registration.pb.h"
+
+namespace tremplin::matching::events {
+namespace {
+
+namespace reg = registration::events::v1;
+namespace ses = session::events::v1;
+
+constexpr absl::Duration kPeerTimeout = absl::Seconds(5);
+
+engine::Profile ProfileOf(const reg::Profile& from) {
+  engine::Profile profile;
+  profile.noc = from.noc();
+  profile.naics = from.naics();
+  profile.languages.assign(from.languages().begin(), from.languages().end());
+  profile.fsa = from.fsa();
+  profile.availability.assign(from.availability().begin(), from.availability().end());
+  return profile;
+}
+
+absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
+                   const std::function<void(store::PoolEntry*)>& change) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                            store::FindEntry(tx, enrolment));
+  if (!entry.has_value()) return absl::OkStatus();  // not ready yet: EnrolmentReady tells it all
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry->program));
+  change(&*entry);
+  return store::UpdateEntry(tx, *entry, version);
+}
+
+}  // namespace
+
+Consumer::Consumer(program::ProgramStore& programs, peers::Peers& peers, const clock::Clock& clock,
+                   const app::Ledger& ledger)
+    : programs_(programs), peers_(peers), clock_(clock), ledger_(ledger) {}
+
+void Consumer::Subscribe(inbox::Handlers& handlers) {
+  handlers.On<reg::ProgramPublished>(
+      "registration",
+      [this](const Event& e, const reg::ProgramPublished& p) { return OnProgram(e, p); });
+  handlers.On<reg::EnrolmentReady>(
+      "registration",
+      [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); });
+  handlers.On<reg::EnrolmentChanged>(
+      "registration",
+      [this](const Event&, const reg::EnrolmentChanged& p) { return OnChanged(p); });
+  handlers.On<reg::EnrolmentEnded>(
+      "registration",
+      [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); });
+  handlers.On<ses::AgreementLapsed>("session", [this](const Event& e,
+                                                      const ses::AgreementLapsed& p) {
+    return Close(e, {p.parties().proposal(), "agreement_lapsed", p.rematch_mentee(),
+                     p.rematch_mentor(), absl::InfinitePast()});
+  });
+  handlers.On<ses::MentorshipCompleted>("session", [this](const Event& e,
+                                                          const ses::MentorshipCompleted& p) {
+    return Close(e, {p.parties().proposal(), p.reason(), false, true, absl::InfinitePast()});
+  });
+  handlers.On<ses::MentorshipEndedEarly>(
+      "session", [this](const Event& e, const ses::MentorshipEndedEarly& p) {
+        // Who was mentored for a while waits from the end of it.
+        return Close(e, {p.parties().proposal(), p.reason(), p.rematch_mentee(),
+                         p.rematch_mentor(), resources::FromTimestamp(p.ended_at())});
+      });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnProgram(const Event& event,
+                                                 const reg::ProgramPublished& published) {
+  registration::v1::GetProgramRequest request;
+  request.set_name(resources::NameOf("programs", published.program()));
+  request.set_version(published.version());
+  TREMPLIN_ASSIGN_OR_RETURN(
+      registration::v1::Program program,
+      (peers_.Call<registration::v1::Program>(
+          "tremplin.registration.v1.RegistrationService/GetProgram", request,
+          [&] {
+            peers::PeerCall call = peers::PeerCall::AsService(clock_.SystemNow() + kPeerTimeout);
+            call.traceparent = event.traceparent;
+            return call;
+          }())));
+  return inbox::Apply([this, id = published.program(), version = published.version(),
+                       from = resources::FromTimestamp(published.effective_from()),
+                       definition = program.definition()](database::Transaction& tx) {
+    return programs_.Save(tx, id, version, from, definition);
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
+                                               const reg::EnrolmentReady& ready) const {
+  store::PoolEntry entry;
+  entry.enrolment = ready.enrolment();
+  entry.program = ready.program();
+  entry.side = ready.role() == reg::ENROLMENT_ROLE_MENTOR ? domain::Side::kMentor
+                                                          : domain::Side::kMentee;
+  entry.person = ready.person();
+  entry.business_key = ready.business_key();
+  entry.profile = ProfileOf(ready.profile());
+  entry.capacity = ready.profile().capacity();
+  entry.waiting_since = event.time;
+  return inbox::Apply([entry](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry.program));
+    return store::PutEntry(tx, entry, version);
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnChanged(const reg::EnrolmentChanged& changed) const {
+  return inbox::Apply([changed](database::Transaction& tx) {
+    return Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
+      entry->profile = ProfileOf(changed.profile());
+      // A mentor who says anew how many mentees they take, takes them.
+      if (entry->capacity != changed.profile().capacity()) entry->paused = false;
+      entry->capacity = changed.profile().capacity();
+    });
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
+                                               const reg::EnrolmentEnded& ended) const {
+  return inbox::Apply([this, ended, time = event.time](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(
+        Renew(tx, ended.enrolment(), [](store::PoolEntry* entry) { entry->ready = false; }));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
+                              store::OpenProposalsOf(tx, ended.enrolment()));
+    for (const std::string& id : open) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                                store::FindProposal(tx, id));
+      if (!row.has_value()) continue;
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Cancel{"enrolment", ended.reason()}, time, "", &*row));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::Close(const Event& event, MatchEnd end) const {
+  return inbox::Apply([this, end = std::move(end), time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                              store::FindProposal(tx, end.proposal));
+    if (!row.has_value()) {
+      return absl::FailedPreconditionError(text::Cat("no proposal ", end.proposal));
+    }
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{end.reason}, time, trace, &*row));
+    TREMPLIN_RETURN_IF_ERROR(
+        Renew(tx, row->proposal.mentee.enrolment, [&](store::PoolEntry* entry) {
+          if (!end.mentee_waits) entry->ready = false;
+          if (end.waiting_since != absl::InfinitePast()) entry->waiting_since = end.waiting_since;
+        }));
+    if (end.mentor_takes_more) return absl::OkStatus();
+    return Renew(tx, row->proposal.mentor.enrolment,
+                 [](store::PoolEntry* entry) { entry->paused = true; });
+  });
+}
+
+}  // namespace tremplin::matching::events

@@ -1,0 +1,132 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_MESSAGES_H_
+#define TREMPLIN_SERVICES_MATCHING_MESSAGES_H_
+
+#include "common/messages/message.h"
+
+// What matching says to people, in both languages.
+namespace tremplin::matching {
+
+using messages::Message;
+
+// Not found, or not the caller's to see: nobody learns which.
+inline constexpr Message kProposalNotFound{
+    "PROPOSAL_NOT_FOUND", "There is no such proposal among those you may see.",
+    "Il n’y a pas de proposition de ce nom parmi celles que vous pouvez voir."};
+inline constexpr Message kEnrolmentNotInPool{
+    "ENROLMENT_NOT_IN_POOL",
+    "This person is not in the pool: only those who finished their onboarding can be proposed.",
+    "Cette personne n’est pas dans le bassin : seules celles qui ont terminé leur accueil peuvent "
+    "être proposées."};
+inline constexpr Message kProgramNotFound{
+    "PROGRAM_NOT_FOUND", "There is no such program among those you may see.",
+    "Il n’y a pas de programme de ce nom parmi ceux que vous pouvez voir."};
+
+// What a proposal's state does not allow.
+inline constexpr Message kProposalEnded{
+    "PROPOSAL_ENDED", "This proposal has ended; nothing more can be answered.",
+    "Cette proposition a pris fin; il n’y a plus rien à y répondre."};
+inline constexpr Message kProposalMatched{
+    "PROPOSAL_MATCHED", "Both sides have accepted already; what follows belongs to the mentorship.",
+    "Les deux parties ont déjà accepté; la suite relève du mentorat."};
+inline constexpr Message kNotMatched{"PROPOSAL_NOT_MATCHED",
+                                     "Only a matched proposal can be closed.",
+                                     "Seul un jumelage conclu peut être clos."};
+inline constexpr Message kMeetingAwaited{
+    "CONTACT_MEETING_AWAITED",
+    "Both are interested: the contact meeting with staff comes first. Until then one can only "
+    "decline.",
+    "Les deux parties sont intéressées : la rencontre de prise de contact avec le personnel vient "
+    "d’abord. D’ici là, on peut seulement décliner."};
+inline constexpr Message kMeetingTooEarly{
+    "INTEREST_AWAITED",
+    "The contact meeting is recorded once both sides have said that they are interested.",
+    "La rencontre de prise de contact se consigne quand les deux parties ont dit leur intérêt."};
+inline constexpr Message kMeetingAlreadyHeld{"CONTACT_MEETING_RECORDED",
+                                             "The contact meeting has been recorded already.",
+                                             "La rencontre de prise de contact est déjà "
+                                             "consignée."};
+inline constexpr Message kAlreadyAnswered{
+    "ALREADY_ANSWERED", "This side has already said yes at this step.",
+    "Cette partie a déjà dit oui à cette étape."};
+inline constexpr Message kAlreadyAsked{
+    "ALREADY_ASKED_MORE", "This side has already asked for more at this step.",
+    "Cette partie a déjà demandé des précisions à cette étape."};
+inline constexpr Message kDeadlinePassed{
+    "DEADLINE_PASSED", "The time to answer has run out; the proposal is expiring.",
+    "Le délai de réponse est écoulé; la proposition arrive à échéance."};
+inline constexpr Message kNotDueYet{"NOT_DUE_YET", "This proposal is not due yet.",
+                                    "Cette proposition n’est pas encore échue."};
+
+// What the pool does not allow.
+inline constexpr Message kMenteeEngaged{
+    "MENTEE_ALREADY_PROPOSED",
+    "The mentee has another open proposal or match in this program or in one it excludes.",
+    "La personne mentorée a déjà une proposition ou un jumelage en cours dans ce programme ou dans "
+    "un programme qu’il exclut."};
+inline constexpr Message kMentorFull{"MENTOR_FULL", "Every place of this mentor is taken.",
+                                     "Toutes les places de cette personne mentore sont prises."};
+inline constexpr Message kSamePerson{"SAME_PERSON", "Nobody mentors themselves.",
+                                     "Nul n’est son propre mentor."};
+inline constexpr Message kOtherProgram{"OTHER_PROGRAM",
+                                       "Mentee and mentor are enrolled in different programs.",
+                                       "Les deux personnes sont inscrites à des programmes "
+                                       "différents."};
+
+// Faults of a request's fields.
+inline constexpr Message kAnswerRequired{"ANSWER_REQUIRED", "Answer yes, no or ask for more.",
+                                         "Répondez oui, non, ou demandez des précisions."};
+inline constexpr Message kReasonUnknown{"REASON_UNKNOWN", "Give one of the reasons: {0}.",
+                                        "Donnez l’une des raisons : {0}."};
+inline constexpr Message kReasonOnlyWithNo{"REASON_ONLY_WITH_NO",
+                                           "A reason is given with a no only.",
+                                           "Une raison ne se donne qu’avec un non."};
+inline constexpr Message kSideRequired{"SIDE_REQUIRED",
+                                       "Say whose answer you note: the mentee’s or the mentor’s.",
+                                       "Dites de qui vous notez la réponse : personne mentorée ou "
+                                       "mentore."};
+inline constexpr Message kSideNotYours{"SIDE_NOT_YOURS", "You answer for your own side only.",
+                                       "Vous ne répondez que pour votre partie."};
+inline constexpr Message kLimitOutOfRange{"LIMIT_OUT_OF_RANGE", "The limit is 1 to 1000.",
+                                          "La limite va de 1 à 1000."};
+inline constexpr Message kEnumUnknown{"VALUE_UNKNOWN", "This value is not known.",
+                                      "Cette valeur n’est pas connue."};
+// Why somebody stays without a proposal.
+inline constexpr Message kWhyNoMentorFree{
+    "NO_MENTOR_FREE", "No suitable mentor is free at present; full: {0}.",
+    "Aucune personne mentore convenable n’est libre pour le moment; complètes : {0}."};
+inline constexpr Message kWhyNoSharedLanguage{
+    "NO_SHARED_LANGUAGE", "No mentor of the program speaks a language of this person.",
+    "Aucune personne mentore du programme ne parle une langue de cette personne."};
+inline constexpr Message kWhyScoreTooLow{
+    "SCORE_TOO_LOW", "The mentors who are left suit too little: none reaches the program’s least "
+                     "score.",
+    "Les personnes mentores qui restent conviennent trop peu : aucune n’atteint la note minimale "
+    "du programme."};
+inline constexpr Message kWhyAlreadyDeclined{
+    "ALREADY_DECLINED",
+    "Every mentor with a shared language has been proposed before, without a lasting match.",
+    "Toutes les personnes mentores de même langue ont déjà été proposées, sans jumelage durable."};
+inline constexpr Message kWhyLimitReached{
+    "LIMIT_REACHED", "The run reached its limit of proposals before this person’s turn.",
+    "Le nombre maximal de propositions a été atteint avant le tour de cette personne."};
+inline constexpr Message kWhyChangedMeanwhile{
+    "CHANGED_MEANWHILE", "The pool changed during the run; the next run decides anew.",
+    "Le bassin a changé pendant l’exécution; la prochaine décidera de nouveau."};
+
+// The parts of a score.
+inline constexpr Message kCriterionOccupation{"OCCUPATION", "Likeness of occupations (NOC)",
+                                              "Ressemblance des professions (CNP)"};
+inline constexpr Message kCriterionIndustry{"INDUSTRY", "Same industry (NAICS)",
+                                            "Même secteur d’activité (SCIAN)"};
+inline constexpr Message kCriterionLanguage{"LANGUAGE", "A shared language",
+                                            "Une langue commune"};
+inline constexpr Message kCriterionProximity{"PROXIMITY", "Living near each other",
+                                             "Proximité des domiciles"};
+inline constexpr Message kCriterionAvailability{"AVAILABILITY", "Hours both are free",
+                                                "Heures libres communes"};
+inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
+                                           "Temps d’attente écoulé"};
+
+}  // namespace tremplin::matching
+
+#endif  // TREMPLIN_SERVICES_MATCHING_MESSAGES_H_

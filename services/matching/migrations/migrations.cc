@@ -1,0 +1,85 @@
+#include "services/matching/migrations/migrations.h"
+
+namespace tremplin::matching {
+namespace {
+
+// The pool holds codes only. `taken` places are rows of matching_reservation: two proposals cannot
+// hold one slot. The partial indexes are the wall against a second match at the same time.
+constexpr std::string_view kPoolAndProposals = R"sql(
+CREATE TABLE matching_pool_version (
+  program_id TEXT PRIMARY KEY,
+  version BIGINT NOT NULL
+);
+CREATE TABLE matching_pool (
+  enrolment TEXT PRIMARY KEY,
+  program_id TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('mentee', 'mentor')),
+  person TEXT NOT NULL,
+  business_key TEXT NOT NULL,
+  noc TEXT NOT NULL,
+  naics TEXT NOT NULL,
+  languages TEXT NOT NULL,
+  fsa TEXT NOT NULL,
+  availability TEXT NOT NULL,
+  capacity BIGINT NOT NULL CHECK (capacity >= 0),
+  paused BIGINT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('ready', 'left')),
+  waiting_since_us BIGINT NOT NULL,
+  pool_version BIGINT NOT NULL
+);
+CREATE INDEX matching_pool_program ON matching_pool (program_id, role, status, enrolment);
+CREATE TABLE matching_proposal (
+  id TEXT PRIMARY KEY,
+  program_id TEXT NOT NULL,
+  program_version BIGINT NOT NULL,
+  mentee_enrolment TEXT NOT NULL,
+  mentee_person TEXT NOT NULL,
+  mentee_business_key TEXT NOT NULL,
+  mentee_reply BIGINT NOT NULL,
+  mentee_asked BIGINT NOT NULL,
+  mentor_enrolment TEXT NOT NULL,
+  mentor_person TEXT NOT NULL,
+  mentor_business_key TEXT NOT NULL,
+  mentor_reply BIGINT NOT NULL,
+  mentor_asked BIGINT NOT NULL,
+  answer_days BIGINT NOT NULL,
+  contact_meeting_days BIGINT NOT NULL,
+  agreement_days BIGINT NOT NULL,
+  time_zone TEXT NOT NULL,
+  exclusivity_group TEXT NOT NULL,
+  state TEXT NOT NULL,
+  active BIGINT NOT NULL,
+  barred BIGINT NOT NULL,
+  due_us BIGINT,
+  end_reason TEXT NOT NULL,
+  ended_by TEXT NOT NULL,
+  score DOUBLE PRECISION NOT NULL,
+  rank BIGINT NOT NULL,
+  override_reason TEXT NOT NULL,
+  contributions {bytes} NOT NULL,
+  created_us BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX matching_proposal_one_a_mentee ON matching_proposal (mentee_enrolment) WHERE active = 1;
+CREATE UNIQUE INDEX matching_proposal_exclusive ON matching_proposal (mentee_person, exclusivity_group) WHERE active = 1 AND exclusivity_group <> '';
+CREATE INDEX matching_proposal_program ON matching_proposal (program_id, id);
+CREATE INDEX matching_proposal_state ON matching_proposal (program_id, state, id);
+CREATE INDEX matching_proposal_mentee ON matching_proposal (mentee_person, id);
+CREATE INDEX matching_proposal_mentor ON matching_proposal (mentor_person, id);
+CREATE INDEX matching_proposal_mentor_active ON matching_proposal (mentor_enrolment) WHERE active = 1;
+CREATE INDEX matching_proposal_barred ON matching_proposal (program_id) WHERE barred = 1;
+CREATE TABLE matching_reservation (
+  mentor_enrolment TEXT NOT NULL,
+  slot BIGINT NOT NULL CHECK (slot >= 0),
+  proposal_id TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (mentor_enrolment, slot)
+);
+)sql";
+
+constexpr database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals}};
+
+}  // namespace
+
+absl::Span<const database::Migration> Migrations() { return kMigrations; }
+
+}  // namespace tremplin::matching

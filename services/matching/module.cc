@@ -1,0 +1,94 @@
+#include "services/matching/module.h"
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/classification/classification.h"
+#include "common/logging/logging.h"
+#include "services/matching/app/ledger.h"
+#include "services/matching/app/pool.h"
+#include "services/matching/app/proposals.h"
+#include "services/matching/app/runs.h"
+#include "services/matching/engine/greedy.h"
+#include "services/matching/events/consumer.h"
+#include "services/matching/migrations/migrations.h"
+
+namespace tremplin::matching {
+namespace {
+
+using rpc::Binder;
+
+// Distances between areas: the tables are read once a process.
+engine::Distance DistanceFrom(const std::string& reference_dir) {
+  absl::StatusOr<classification::Classification> loaded =
+      classification::Classification::Load(reference_dir);
+  if (!loaded.ok()) {
+    // A program that scores distances without knowing places would decide wrongly about people.
+    logging::Log(logging::Level::kError, "reference-dir cannot be read",
+                 {{"error", std::string(loaded.status().message())}});
+    std::_Exit(2);
+  }
+  auto places = std::make_shared<classification::Classification>(*std::move(loaded));
+  return [places](std::string_view from, std::string_view to) {
+    return places->Distance(from, to);
+  };
+}
+
+class MatchingModule final : public host::Module {
+ public:
+  explicit MatchingModule(const host::ModuleContext& context)
+      : distance_(DistanceFrom(context.config.reference_dir)),
+        matcher_(engine::MakeGreedyMatcher(distance_)),
+        ledger_(context.outbox, context.timers),
+        runs_(context.db, context.commands, context.programs, ledger_, *matcher_),
+        proposals_(context.db, context.commands, context.programs, ledger_, distance_),
+        pool_(context.db),
+        consumer_(context.programs, context.peers, context.clock, ledger_) {}
+
+  void Bind(rpc::Registry& registry) override {
+    Binder(registry, "matching", "tremplin.matching.v1.MatchingService")
+        .Method("RunMatching", &runs_, &app::Runs::RunMatching)
+        .Method("ListPool", &pool_, &app::Pool::ListPool)
+        .Method("CreateProposal", &proposals_, &app::Proposals::CreateProposal)
+        .Method("GetProposal", &proposals_, &app::Proposals::GetProposal)
+        .Method("ListProposals", &proposals_, &app::Proposals::ListProposals)
+        .Method("AnswerProposal", &proposals_, &app::Proposals::AnswerProposal)
+        .Method("RecordContactMeeting", &proposals_, &app::Proposals::RecordContactMeeting)
+        .Method("CancelProposal", &proposals_, &app::Proposals::CancelProposal);
+  }
+
+  void Subscribe(inbox::Handlers& handlers) override { consumer_.Subscribe(handlers); }
+
+  void Schedule(timers::Timers& timers) override {
+    timers.Handle(std::string(app::kAnswerTimer),
+                  [this](database::Transaction& tx, const std::string& id, absl::Time due) {
+                    return proposals_.Expire(tx, id, due);
+                  });
+    timers.Handle(std::string(app::kCascadeTimer),
+                  [this](database::Transaction& tx, const std::string& program, absl::Time due) {
+                    return runs_.Cascade(tx, program, due);
+                  });
+  }
+
+ private:
+  engine::Distance distance_;
+  std::unique_ptr<engine::Matcher> matcher_;
+  app::Ledger ledger_;
+  app::Runs runs_;
+  app::Proposals proposals_;
+  app::Pool pool_;
+  events::Consumer consumer_;
+};
+
+}  // namespace
+
+host::ModuleSpec Spec() {
+  return {"matching", Migrations(), [](const host::ModuleContext& context) {
+            return std::make_unique<MatchingModule>(context);
+          }};
+}
+
+}  // namespace tremplin::matching

@@ -1,0 +1,230 @@
+#include "services/matching/store/pool.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/clock/clock.h"
+#include "common/status/macros.h"
+
+namespace tremplin::matching::store {
+namespace {
+
+using database::Params;
+using database::Result;
+using database::Row;
+
+constexpr std::string_view kNextVersion = R"sql(
+INSERT INTO matching_pool_version (program_id, version) VALUES ($1, 1)
+ON CONFLICT (program_id) DO UPDATE SET version = matching_pool_version.version + 1
+RETURNING version)sql";
+
+constexpr std::string_view kVersion =
+    "SELECT version FROM matching_pool_version WHERE program_id = $1";
+
+constexpr std::string_view kPut = R"sql(
+INSERT INTO matching_pool (enrolment, program_id, role, person, business_key, noc, naics, languages,
+                           fsa, availability, capacity, paused, status, waiting_since_us,
+                           pool_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'ready', $12, $13)
+ON CONFLICT (enrolment) DO UPDATE SET
+  noc = excluded.noc, naics = excluded.naics, languages = excluded.languages, fsa = excluded.fsa,
+  availability = excluded.availability, capacity = excluded.capacity, status = 'ready',
+  pool_version = excluded.pool_version)sql";
+
+constexpr std::string_view kUpdate = R"sql(
+UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availability = $6,
+  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11
+WHERE enrolment = $1)sql";
+
+constexpr std::string_view kFind = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
+       (SELECT COUNT(*) FROM matching_proposal x
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+FROM matching_pool p
+WHERE p.enrolment = $1)sql";
+
+constexpr std::string_view kWaiting = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       CAST(0 AS BIGINT)
+FROM matching_pool p
+WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready'
+  AND NOT EXISTS (SELECT 1 FROM matching_proposal x
+                  WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+  AND NOT EXISTS (SELECT 1 FROM matching_proposal y
+                  WHERE y.mentee_person = p.person AND y.exclusivity_group = $2
+                    AND y.exclusivity_group <> '' AND y.active = 1)
+ORDER BY p.enrolment)sql";
+
+constexpr std::string_view kMentors = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)
+FROM matching_pool p
+WHERE p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
+ORDER BY p.enrolment)sql";
+
+constexpr std::string_view kList = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
+       (SELECT COUNT(*) FROM matching_proposal x
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+FROM matching_pool p
+WHERE p.program_id = $1 AND p.role = $2 AND p.status = 'ready' AND p.enrolment > $3
+ORDER BY p.enrolment LIMIT $4)sql";
+
+constexpr std::string_view kListBoth = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
+       (SELECT COUNT(*) FROM matching_proposal x
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+FROM matching_pool p
+WHERE p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
+ORDER BY p.enrolment LIMIT $3)sql";
+
+constexpr std::string_view kSlots =
+    "SELECT slot FROM matching_reservation WHERE mentor_enrolment = $1";
+
+constexpr std::string_view kReserve = R"sql(
+INSERT INTO matching_reservation (mentor_enrolment, slot, proposal_id) VALUES ($1, $2, $3)
+ON CONFLICT (mentor_enrolment, slot) DO NOTHING)sql";
+
+constexpr std::string_view kRelease = "DELETE FROM matching_reservation WHERE proposal_id = $1";
+
+std::string RoleOf(domain::Side side) {
+  return side == domain::Side::kMentee ? "mentee" : "mentor";
+}
+
+std::vector<std::string> Split(const std::string& joined) {
+  if (joined.empty()) return {};
+  return absl::StrSplit(joined, ',');
+}
+
+std::string Join(std::vector<std::string> parts) {
+  std::sort(parts.begin(), parts.end());
+  return absl::StrJoin(parts, ",");
+}
+
+PoolEntry EntryOf(const Row& row) {
+  PoolEntry entry;
+  entry.enrolment = row.Text(0);
+  entry.program = row.Text(1);
+  entry.side = row.Text(2) == "mentee" ? domain::Side::kMentee : domain::Side::kMentor;
+  entry.person = row.Text(3);
+  entry.business_key = row.Text(4);
+  entry.profile.noc = row.Text(5);
+  entry.profile.naics = row.Text(6);
+  entry.profile.languages = Split(row.Text(7));
+  entry.profile.fsa = row.Text(8);
+  entry.profile.availability = Split(row.Text(9));
+  entry.capacity = row.Int(10);
+  entry.paused = row.Int(11) != 0;
+  entry.ready = row.Text(12) == "ready";
+  entry.waiting_since = row.Time(13);
+  entry.taken = row.Int(14);
+  return entry;
+}
+
+absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::string_view sql,
+                                               Params params) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(sql, std::move(params)));
+  std::vector<PoolEntry> entries;
+  entries.reserve(result.rows.size());
+  for (const Row& row : result.rows) entries.push_back(EntryOf(row));
+  return entries;
+}
+
+}  // namespace
+
+int64_t PoolEntry::Free() const {
+  if (paused || !ready) return 0;
+  return std::max<int64_t>(0, capacity - taken);
+}
+
+absl::StatusOr<int64_t> NextPoolVersion(database::Transaction& tx, std::string_view program) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, tx.Query(kNextVersion, {std::string(program)}));
+  if (result.rows.empty()) return absl::InternalError("no pool version");
+  return result.rows[0].Int(0);
+}
+
+absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view program) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(kVersion, {std::string(program)}));
+  return result.rows.empty() ? 0 : result.rows[0].Int(0);
+}
+
+absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
+  return tx.Execute(
+      kPut, {entry.enrolment, entry.program, RoleOf(entry.side), entry.person, entry.business_key,
+             entry.profile.noc, entry.profile.naics, Join(entry.profile.languages),
+             entry.profile.fsa, Join(entry.profile.availability), entry.capacity,
+             clock::ToMicros(entry.waiting_since), pool_version});
+}
+
+absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
+                                                   std::string_view enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<PoolEntry> entries,
+                            Entries(reader, kFind, {std::string(enrolment)}));
+  if (entries.empty()) return std::nullopt;
+  return std::move(entries[0]);
+}
+
+absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
+  return tx.Execute(
+      kUpdate, {entry.enrolment, entry.profile.noc, entry.profile.naics,
+                Join(entry.profile.languages), entry.profile.fsa, Join(entry.profile.availability),
+                entry.capacity, int64_t{entry.paused}, std::string(entry.ready ? "ready" : "left"),
+                clock::ToMicros(entry.waiting_since), pool_version});
+}
+
+absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
+                                                      std::string_view program,
+                                                      std::string_view exclusivity_group) {
+  return Entries(reader, kWaiting, {std::string(program), std::string(exclusivity_group)});
+}
+
+absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
+                                                    std::string_view program) {
+  return Entries(reader, kMentors, {std::string(program)});
+}
+
+absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
+                                                   std::string_view program,
+                                                   std::optional<domain::Side> side,
+                                                   std::string_view after, int limit) {
+  if (side.has_value()) {
+    return Entries(reader, kList,
+                   {std::string(program), RoleOf(*side), std::string(after), int64_t{limit}});
+  }
+  return Entries(reader, kListBoth, {std::string(program), std::string(after), int64_t{limit}});
+}
+
+absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
+                             std::string_view proposal) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result held, tx.Query(kSlots, {mentor.enrolment}));
+  std::set<int64_t> slots;
+  for (const Row& row : held.rows) slots.insert(row.Int(0));
+  // A lowered capacity may leave low slots free while as many places are taken as it allows.
+  int64_t free = mentor.capacity - static_cast<int64_t>(slots.size());
+  if (mentor.paused || !mentor.ready) free = 0;
+  for (int64_t slot = 0; slot < mentor.capacity && free > 0; ++slot) {
+    if (slots.count(slot) > 0) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(
+        Result inserted, tx.Query(kReserve, {mentor.enrolment, slot, std::string(proposal)}));
+    if (inserted.affected == 1) return true;
+    --free;  // somebody else took it first
+  }
+  return false;
+}
+
+absl::Status Release(database::Transaction& tx, std::string_view proposal) {
+  return tx.Execute(kRelease, {std::string(proposal)});
+}
+
+}  // namespace tremplin::matching::store

@@ -1,0 +1,70 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_STORE_POOL_H_
+#define TREMPLIN_SERVICES_MATCHING_STORE_POOL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "services/matching/domain/proposal.h"
+#include "services/matching/engine/matcher.h"
+
+// The pool: who may be proposed, in codes, and the mentors' places as rows.
+namespace tremplin::matching::store {
+
+struct PoolEntry {
+  std::string enrolment;
+  std::string program;
+  domain::Side side = domain::Side::kMentee;
+  std::string person;
+  std::string business_key;
+  engine::Profile profile;
+  int64_t capacity = 0;  // mentors
+  bool paused = false;   // a mentor who takes no new mentee for now
+  bool ready = true;     // false: left the pool
+  absl::Time waiting_since;
+  int64_t taken = 0;  // mentor: places held; mentee: 1 while an open proposal or match exists
+
+  // Places that may be taken now.
+  int64_t Free() const;
+};
+
+// Takes the program's next pool version. The first statement of every write that changes the pool or
+// a proposal: it orders the program's writers, and the versions commit without a gap.
+absl::StatusOr<int64_t> NextPoolVersion(database::Transaction& tx, std::string_view program);
+absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view program);
+
+// Adds or renews an entry; one that waits keeps its place in the order (waiting_since).
+absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
+absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
+                                                   std::string_view enrolment);
+// Writes profile, capacity, paused, ready and waiting_since.
+absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
+
+// Mentees who are ready and have neither an open proposal or match, nor one in a program of the
+// same exclusivity group.
+absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
+                                                      std::string_view program,
+                                                      std::string_view exclusivity_group);
+// Every ready mentor, full or free.
+absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
+                                                    std::string_view program);
+// Ready entries of a program by enrolment, after `after`; both sides when `side` is absent.
+absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
+                                                   std::string_view program,
+                                                   std::optional<domain::Side> side,
+                                                   std::string_view after, int limit);
+
+// Takes the lowest free slot below the mentor's capacity; false when there is none.
+absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
+                             std::string_view proposal);
+absl::Status Release(database::Transaction& tx, std::string_view proposal);
+
+}  // namespace tremplin::matching::store
+
+#endif  // TREMPLIN_SERVICES_MATCHING_STORE_POOL_H_

@@ -1,0 +1,272 @@
+#include "services/matching/store/proposals.h"
+
+#include "common/clock/clock.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "tremplin/matching/v1/matching.pb.h"
+
+namespace tremplin::matching::store {
+namespace {
+
+using database::Bytes;
+using database::Params;
+using database::Result;
+using database::Row;
+
+constexpr std::string_view kFind = R"sql(
+SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_business_key,
+       mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
+       mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
+       exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
+       contributions, created_us, version
+FROM matching_proposal
+WHERE id = $1)sql";
+
+constexpr std::string_view kListProgram = R"sql(
+SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_business_key,
+       mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
+       mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
+       exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
+       contributions, created_us, version
+FROM matching_proposal
+WHERE program_id = $1 AND id > $2
+ORDER BY id LIMIT $3)sql";
+
+constexpr std::string_view kListProgramState = R"sql(
+SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_business_key,
+       mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
+       mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
+       exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
+       contributions, created_us, version
+FROM matching_proposal
+WHERE program_id = $1 AND state = $4 AND id > $2
+ORDER BY id LIMIT $3)sql";
+
+constexpr std::string_view kListMentee = R"sql(
+SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_business_key,
+       mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
+       mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
+       exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
+       contributions, created_us, version
+FROM matching_proposal
+WHERE mentee_person = $1 AND id > $2 AND ($4 = '' OR program_id = $4)
+  AND ($5 = '' OR state = $5)
+ORDER BY id LIMIT $3)sql";
+
+constexpr std::string_view kListMentor = R"sql(
+SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_business_key,
+       mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
+       mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
+       exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
+       contributions, created_us, version
+FROM matching_proposal
+WHERE mentor_person = $1 AND id > $2 AND ($4 = '' OR program_id = $4)
+  AND ($5 = '' OR state = $5)
+ORDER BY id LIMIT $3)sql";
+
+constexpr std::string_view kInsert = R"sql(
+INSERT INTO matching_proposal (id, program_id, program_version, mentee_enrolment, mentee_person,
+  mentee_business_key, mentee_reply, mentee_asked, mentor_enrolment, mentor_person,
+  mentor_business_key, mentor_reply, mentor_asked, answer_days, contact_meeting_days,
+  agreement_days, time_zone, exclusivity_group, state, active, barred, due_us, end_reason, ended_by,
+  score, rank, override_reason, contributions, created_us, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, 1)
+ON CONFLICT DO NOTHING)sql";
+
+constexpr std::string_view kUpdate = R"sql(
+UPDATE matching_proposal SET mentee_reply = $3, mentee_asked = $4, mentor_reply = $5,
+  mentor_asked = $6, state = $7, active = $8, barred = $9, due_us = $10, end_reason = $11,
+  ended_by = $12, version = version + 1
+WHERE id = $1 AND version = $2)sql";
+
+constexpr std::string_view kOpenOfMentee =
+    "SELECT id FROM matching_proposal WHERE mentee_enrolment = $1 AND active = 1 AND state <> "
+    "'matched' ORDER BY id";
+constexpr std::string_view kOpenOfMentor =
+    "SELECT id FROM matching_proposal WHERE mentor_enrolment = $1 AND active = 1 AND state <> "
+    "'matched' ORDER BY id";
+
+constexpr std::string_view kBarred =
+    "SELECT mentee_enrolment, mentor_enrolment FROM matching_proposal WHERE program_id = $1 AND "
+    "barred = 1";
+
+std::string EncodeContributions(const std::vector<engine::Contribution>& contributions) {
+  v1::Proposal kept;
+  for (const engine::Contribution& one : contributions) {
+    v1::Contribution* to = kept.add_contributions();
+    to->set_criterion(one.criterion);
+    to->set_value(one.value);
+    to->set_weight(one.weight);
+  }
+  return kept.SerializeAsString();
+}
+
+absl::StatusOr<std::vector<engine::Contribution>> DecodeContributions(const std::string& bytes) {
+  v1::Proposal kept;
+  if (!kept.ParseFromString(bytes)) return absl::DataLossError("contributions cannot be decoded");
+  std::vector<engine::Contribution> contributions;
+  for (const v1::Contribution& one : kept.contributions()) {
+    contributions.push_back({one.criterion(), one.value(), one.weight()});
+  }
+  return contributions;
+}
+
+domain::Reply ReplyOf(int64_t stored) {
+  return stored == 1 ? domain::Reply::kYes
+                     : (stored == 2 ? domain::Reply::kAskMore : domain::Reply::kNone);
+}
+
+int64_t Stored(domain::Reply reply) {
+  switch (reply) {
+    case domain::Reply::kNone:
+      return 0;
+    case domain::Reply::kYes:
+      return 1;
+    case domain::Reply::kAskMore:
+      return 2;
+  }
+  return 0;
+}
+
+domain::Party PartyOf(const Row& row, size_t first) {
+  return {row.Text(first), row.Text(first + 1), row.Text(first + 2), ReplyOf(row.Int(first + 3)),
+          row.Int(first + 4) != 0};
+}
+
+absl::StatusOr<ProposalRow> RowOf(const Row& row) {
+  ProposalRow read;
+  domain::Proposal& proposal = read.proposal;
+  proposal.id = row.Text(0);
+  proposal.program = row.Text(1);
+  proposal.program_version = row.Int(2);
+  proposal.mentee = PartyOf(row, 3);
+  proposal.mentor = PartyOf(row, 8);
+  proposal.terms = {static_cast<int>(row.Int(13)), static_cast<int>(row.Int(14)),
+                    static_cast<int>(row.Int(15)), row.Text(16)};
+  read.exclusivity_group = row.Text(17);
+  TREMPLIN_ASSIGN_OR_RETURN(proposal.state, domain::StateOf(row.Text(18)));
+  proposal.due = row.Time(19);
+  proposal.end_reason = row.Text(20);
+  proposal.ended_by = row.Text(21);
+  read.score = row.Real(22);
+  read.rank = static_cast<int>(row.Int(23));
+  read.override_reason = row.Text(24);
+  TREMPLIN_ASSIGN_OR_RETURN(read.contributions, DecodeContributions(row.Blob(25)));
+  read.created = row.Time(26);
+  read.version = row.Int(27);
+  return read;
+}
+
+absl::StatusOr<std::vector<ProposalRow>> Rows(database::Reader& reader, std::string_view sql,
+                                              Params params) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(sql, std::move(params)));
+  std::vector<ProposalRow> rows;
+  rows.reserve(result.rows.size());
+  for (const Row& row : result.rows) {
+    TREMPLIN_ASSIGN_OR_RETURN(ProposalRow read, RowOf(row));
+    rows.push_back(std::move(read));
+  }
+  return rows;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ProposalRow>> FindProposal(database::Reader& reader,
+                                                        std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows,
+                            Rows(reader, kFind, {std::string(id)}));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows[0]);
+}
+
+absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow& row) {
+  const domain::Proposal& made = row.proposal;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      Result inserted,
+      tx.Query(kInsert,
+               {made.id,
+                made.program,
+                made.program_version,
+                made.mentee.enrolment,
+                made.mentee.person,
+                made.mentee.business_key,
+                Stored(made.mentee.reply),
+                int64_t{made.mentee.asked},
+                made.mentor.enrolment,
+                made.mentor.person,
+                made.mentor.business_key,
+                Stored(made.mentor.reply),
+                int64_t{made.mentor.asked},
+                int64_t{made.terms.answer_days},
+                int64_t{made.terms.contact_meeting_days},
+                int64_t{made.terms.agreement_days},
+                made.terms.time_zone,
+                row.exclusivity_group,
+                std::string(domain::NameOf(made.state)),
+                int64_t{domain::IsActive(made.state)},
+                int64_t{domain::BarsPair(made)},
+                database::TimeOrNull(made.due),
+                made.end_reason,
+                made.ended_by,
+                row.score,
+                int64_t{row.rank},
+                row.override_reason,
+                Bytes{EncodeContributions(row.contributions)},
+                clock::ToMicros(row.created)}));
+  return inserted.affected == 1;
+}
+
+absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, ProposalRow* row) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      Result updated,
+      tx.Query(kUpdate, {next.id, row->version, Stored(next.mentee.reply),
+                         int64_t{next.mentee.asked}, Stored(next.mentor.reply),
+                         int64_t{next.mentor.asked}, std::string(domain::NameOf(next.state)),
+                         int64_t{domain::IsActive(next.state)}, int64_t{domain::BarsPair(next)},
+                         database::TimeOrNull(next.due), next.end_reason, next.ended_by}));
+  if (updated.affected != 1) return status::VersionConflict("proposal");
+  row->proposal = std::move(next);
+  ++row->version;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
+                                                         std::string_view enrolment) {
+  std::vector<std::string> ids;
+  for (std::string_view sql : {kOpenOfMentee, kOpenOfMentor}) {
+    TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(sql, {std::string(enrolment)}));
+    for (const Row& row : result.rows) ids.push_back(row.Text(0));
+  }
+  return ids;
+}
+
+absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
+    database::Reader& reader, std::string_view program) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(kBarred, {std::string(program)}));
+  std::set<std::pair<std::string, std::string>> pairs;
+  for (const Row& row : result.rows) pairs.emplace(row.Text(0), row.Text(1));
+  return pairs;
+}
+
+absl::StatusOr<std::vector<ProposalRow>> ListProposals(database::Reader& reader,
+                                                       const ProposalFilter& filter,
+                                                       std::string_view after, int limit) {
+  const std::string state =
+      filter.state.has_value() ? std::string(domain::NameOf(*filter.state)) : "";
+  const std::string from(after);
+  if (!filter.mentee_person.empty()) {
+    return Rows(reader, kListMentee,
+                {filter.mentee_person, from, int64_t{limit}, filter.program, state});
+  }
+  if (!filter.mentor_person.empty()) {
+    return Rows(reader, kListMentor,
+                {filter.mentor_person, from, int64_t{limit}, filter.program, state});
+  }
+  if (!state.empty()) {
+    return Rows(reader, kListProgramState, {filter.program, from, int64_t{limit}, state});
+  }
+  return Rows(reader, kListProgram, {filter.program, from, int64_t{limit}});
+}
+
+}  // namespace tremplin::matching::store

@@ -1,0 +1,64 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_STORE_PROPOSALS_H_
+#define TREMPLIN_SERVICES_MATCHING_STORE_PROPOSALS_H_
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "services/matching/domain/proposal.h"
+#include "services/matching/engine/matcher.h"
+
+// Proposals as rows.
+namespace tremplin::matching::store {
+
+struct ProposalRow {
+  domain::Proposal proposal;
+  std::string exclusivity_group;  // of the policy, pinned
+  double score = 0;
+  int rank = 0;  // 0: an override
+  std::vector<engine::Contribution> contributions;
+  std::string override_reason;
+  absl::Time created;
+  int64_t version = 1;
+};
+
+absl::StatusOr<std::optional<ProposalRow>> FindProposal(database::Reader& reader,
+                                                        std::string_view id);
+
+// False when the mentee has an open proposal or match already, here or in an exclusive program.
+absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow& row);
+
+// Writes `next` over the row as it was read; a version conflict when it has changed since. `row`
+// becomes what is stored.
+absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, ProposalRow* row);
+
+// Ids of the enrolment's proposals that are no match yet and not at an end.
+absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
+                                                         std::string_view enrolment);
+
+// (mentee enrolment, mentor enrolment) that the engine must not propose again.
+absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
+    database::Reader& reader, std::string_view program);
+
+struct ProposalFilter {
+  std::string program;        // "": any
+  std::string mentee_person;  // one of the three is set
+  std::string mentor_person;
+  std::optional<domain::State> state;
+};
+// By id, after `after`.
+absl::StatusOr<std::vector<ProposalRow>> ListProposals(database::Reader& reader,
+                                                       const ProposalFilter& filter,
+                                                       std::string_view after, int limit);
+
+}  // namespace tremplin::matching::store
+
+#endif  // TREMPLIN_SERVICES_MATCHING_STORE_PROPOSALS_H_
