@@ -45,12 +45,12 @@ inline constexpr Message kMeetingAlreadyHeld{"CONTACT_MEETING_RECORDED",
                                              "The contact meeting has been recorded already.",
                                              "La rencontre de prise de contact est déjà "
                                              "consignée."};
-inline constexpr Message kAlreadyAnswered{
-    "ALREADY_ANSWERED", "This side has already said yes at this step.",
-    "Cette partie a déjà dit oui à cette étape."};
-inline constexpr Message kAlreadyAsked{
-    "ALREADY_ASKED_MORE", "This side has already asked for more at this step.",
-    "Cette partie a déjà demandé des précisions à cette étape."};
+inline constexpr Message kAlreadyAnswered{"ALREADY_ANSWERED",
+                                          "This side has already said yes at this step.",
+                                          "Cette partie a déjà dit oui à cette étape."};
+inline constexpr Message kAlreadyAsked{"ALREADY_ASKED_MORE",
+                                       "This side has already asked for more at this step.",
+                                       "Cette partie a déjà demandé des précisions à cette étape."};
 inline constexpr Message kDeadlinePassed{
     "DEADLINE_PASSED", "The time to answer has run out; the proposal is expiring.",
     "Le délai de réponse est écoulé; la proposition arrive à échéance."};
@@ -98,8 +98,9 @@ inline constexpr Message kWhyNoSharedLanguage{
     "NO_SHARED_LANGUAGE", "No mentor of the program speaks a language of this person.",
     "Aucune personne mentore du programme ne parle une langue de cette personne."};
 inline constexpr Message kWhyScoreTooLow{
-    "SCORE_TOO_LOW", "The mentors who are left suit too little: none reaches the program’s least "
-                     "score.",
+    "SCORE_TOO_LOW",
+    "The mentors who are left suit too little: none reaches the program’s least "
+    "score.",
     "Les personnes mentores qui restent conviennent trop peu : aucune n’atteint la note minimale "
     "du programme."};
 inline constexpr Message kWhyAlreadyDeclined{
@@ -118,8 +119,7 @@ inline constexpr Message kCriterionOccupation{"OCCUPATION", "Likeness of occupat
                                               "Ressemblance des professions (CNP)"};
 inline constexpr Message kCriterionIndustry{"INDUSTRY", "Same industry (NAICS)",
                                             "Même secteur d’activité (SCIAN)"};
-inline constexpr Message kCriterionLanguage{"LANGUAGE", "A shared language",
-                                            "Une langue commune"};
+inline constexpr Message kCriterionLanguage{"LANGUAGE", "A shared language", "Une langue commune"};
 inline constexpr Message kCriterionProximity{"PROXIMITY", "Living near each other",
                                              "Proximité des domiciles"};
 inline constexpr Message kCriterionAvailability{"AVAILABILITY", "Hours both are free",

@@ -32,9 +32,8 @@ engine::Distance DistanceFrom(const std::string& reference_dir) {
     std::_Exit(2);
   }
   auto places = std::make_shared<classification::Classification>(*std::move(loaded));
-  return [places](std::string_view from, std::string_view to) {
-    return places->Distance(from, to);
-  };
+  return
+      [places](std::string_view from, std::string_view to) { return places->Distance(from, to); };
 }
 
 class MatchingModule final : public host::Module {

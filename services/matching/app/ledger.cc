@@ -105,8 +105,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
 absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& command,
                            absl::Time now, std::string_view traceparent,
                            store::ProposalRow* row) const {
-  TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
-                            domain::Decide(row->proposal, command, now));
+  TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision, domain::Decide(row->proposal, command, now));
   TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, row->proposal.program).status());
   const absl::Time due_before = row->proposal.due;
   TREMPLIN_RETURN_IF_ERROR(store::UpdateProposal(tx, std::move(decision.next), row));

@@ -28,7 +28,7 @@ inline constexpr int kCascadeHour = 6;
 
 // What is to be proposed, by the engine or by staff.
 struct Pair {
-  std::string id;  // of the proposal
+  std::string id;              // of the proposal
   std::string mentee, mentor;  // enrolments
   double score = 0;
   int rank = 0;
@@ -36,8 +36,8 @@ struct Pair {
   std::string override_reason;
 };
 
-// The one place where proposals change: row, reservation, timers and event in one transaction, under
-// the program's next pool version. Thread-safe.
+// The one place where proposals change: row, reservation, timers and event in one transaction,
+// under the program's next pool version. Thread-safe.
 class Ledger {
  public:
   Ledger(const outbox::Outbox& outbox, const timers::Timers& timers);

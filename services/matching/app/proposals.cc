@@ -38,8 +38,7 @@ const Codes& CancelReasons() {
 void CheckReason(const std::string& field, const std::string& reason, const Codes& codes,
                  std::vector<status::FieldViolation>* violations) {
   if (std::find(codes.begin(), codes.end(), reason) != codes.end()) return;
-  violations->push_back(
-      status::Violation(field, kReasonUnknown, {absl::StrJoin(codes, ", ")}));
+  violations->push_back(status::Violation(field, kReasonUnknown, {absl::StrJoin(codes, ", ")}));
 }
 
 absl::Status Refused(Ledger::Refusal refusal) {
@@ -122,10 +121,10 @@ absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& c
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
                             programs_.InForce(mentee->program, call.business_now));
   // An override is scored like any other pair, so that its reasons can be read beside it.
-  pair.contributions = engine::Contributions(
-      MenteeOf(*mentee, program->time_zone), MentorOf(*mentor),
-      absl::ToCivilDay(call.business_now, program->time_zone),
-      PolicyOf(program->definition.matching(), 1), distance_);
+  pair.contributions =
+      engine::Contributions(MenteeOf(*mentee, program->time_zone), MentorOf(*mentor),
+                            absl::ToCivilDay(call.business_now, program->time_zone),
+                            PolicyOf(program->definition.matching(), 1), distance_);
   pair.score = engine::Score(pair.contributions);
   pair.override_reason = request.override_reason();
   pair.id = call.NewId("proposal");
@@ -182,8 +181,7 @@ absl::StatusOr<v1::ListProposalsResponse> Proposals::ListProposals(
     for (const store::ProposalRow& row : rows) {
       if (response.proposals_size() == size) {
         const std::string& last = response.proposals(size - 1).name();
-        TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
-                                  resources::IdOf("proposals", last, "name"));
+        TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf("proposals", last, "name"));
         response.set_next_page_token(resources::PageToken(scope, id));
         break;
       }

@@ -72,7 +72,7 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
     TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program.id).status());
   }
   for (const engine::Proposed& one : chosen.proposed) {
-    const Pair pair{new_id(one.mentee), one.mentee, one.mentor,       one.score,
+    const Pair pair{new_id(one.mentee), one.mentee,        one.mentor, one.score,
                     one.rank,           one.contributions, ""};
     TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
                               ledger_.Make(tx, program, pair, now, call.traceparent));

@@ -109,8 +109,7 @@ bool MaySee(const rpc::Principal& principal, const domain::Proposal& proposal) {
 absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
                                                const rpc::Principal& principal,
                                                std::string_view id) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
-                            store::FindProposal(reader, id));
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(reader, id));
   if (!row.has_value() || !MaySee(principal, row->proposal)) {
     return status::Error(absl::StatusCode::kNotFound, kProposalNotFound);
   }

@@ -35,8 +35,8 @@ enum class State {
   kCancelled,
   kClosed,
 };
-inline constexpr State kAllStates[] = {State::kProposed, State::kInterested, State::kMet,
-                                       State::kMatched,  State::kDeclined,   State::kExpired,
+inline constexpr State kAllStates[] = {State::kProposed,  State::kInterested, State::kMet,
+                                       State::kMatched,   State::kDeclined,   State::kExpired,
                                        State::kCancelled, State::kClosed};
 
 enum class Side { kMentee, kMentor };
@@ -70,7 +70,7 @@ struct Proposal {
   Party mentee, mentor;
   Terms terms;
   State state = State::kProposed;
-  absl::Time due;          // when silence ends the step; InfinitePast in states that wait for nobody
+  absl::Time due;  // when silence ends the step; InfinitePast in states that wait for nobody
   std::string end_reason;  // coded
   std::string ended_by;    // "mentee", "mentor", "staff", "time", "enrolment", "mentorship"
   friend bool operator==(const Proposal&, const Proposal&) = default;
@@ -81,8 +81,8 @@ struct Proposal {
 
 // Whether it holds the mentor's place and the mentee's exclusivity.
 bool IsActive(State state);
-// Whether the engine must not propose the pair again: declined, expired, closed (it did not last, or
-// it is done), or taken back by staff.
+// Whether the engine must not propose the pair again: declined, expired, closed (it did not last,
+// or it is done), or taken back by staff.
 bool BarsPair(const Proposal& proposal);
 
 // Commands.

@@ -54,9 +54,12 @@ Proposal In(State state) {
 
 const std::vector<std::pair<std::string, Command>>& Commands() {
   static const auto* commands = new std::vector<std::pair<std::string, Command>>{
-      {"yes", SayYes{Side::kMentee}},        {"no", SayNo{Side::kMentor, "schedule"}},
-      {"more", AskMore{Side::kMentor}},      {"meeting", RecordMeeting{}},
-      {"expire", Expire{}},                  {"cancel", Cancel{"staff", "staff_decision"}},
+      {"yes", SayYes{Side::kMentee}},
+      {"no", SayNo{Side::kMentor, "schedule"}},
+      {"more", AskMore{Side::kMentor}},
+      {"meeting", RecordMeeting{}},
+      {"expire", Expire{}},
+      {"cancel", Cancel{"staff", "staff_decision"}},
       {"close", Close{"agreement_lapsed"}},
   };
   return *commands;
@@ -65,8 +68,8 @@ const std::vector<std::pair<std::string, Command>>& Commands() {
 // What the table in the header says: the next state, or the reason of the refusal.
 const std::map<State, std::map<std::string, std::string>>& Table() {
   static const std::map<std::string, std::string> ended = {
-      {"yes", "PROPOSAL_ENDED"},     {"no", "PROPOSAL_ENDED"},     {"more", "PROPOSAL_ENDED"},
-      {"meeting", "PROPOSAL_ENDED"}, {"expire", "PROPOSAL_ENDED"}, {"cancel", "PROPOSAL_ENDED"},
+      {"yes", "PROPOSAL_ENDED"},        {"no", "PROPOSAL_ENDED"},     {"more", "PROPOSAL_ENDED"},
+      {"meeting", "PROPOSAL_ENDED"},    {"expire", "PROPOSAL_ENDED"}, {"cancel", "PROPOSAL_ENDED"},
       {"close", "PROPOSAL_NOT_MATCHED"}};
   static const auto* table = new std::map<State, std::map<std::string, std::string>>{
       {State::kProposed,

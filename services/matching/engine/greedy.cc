@@ -43,9 +43,8 @@ class Greedy final : public Matcher {
     });
     // In the order of their keys, so that the first of equal scores is the one of the least key.
     std::vector<Mentor> mentors = pool.mentors;
-    std::sort(mentors.begin(), mentors.end(), [](const Mentor& a, const Mentor& b) {
-      return a.business_key < b.business_key;
-    });
+    std::sort(mentors.begin(), mentors.end(),
+              [](const Mentor& a, const Mentor& b) { return a.business_key < b.business_key; });
 
     Proposals proposals;
     for (const Mentee* mentee : mentees) {
@@ -73,8 +72,7 @@ class Greedy final : public Matcher {
       ++left.speaking;
       if (pool.barred.count({mentee.enrolment, mentor.enrolment}) > 0) continue;
       ++left.not_barred;
-      const double score =
-          Score(Contributions(mentee, mentor, pool.today, policy, distance_));
+      const double score = Score(Contributions(mentee, mentor, pool.today, policy, distance_));
       if (score < policy.minimum_score) continue;
       ++left.suiting;
       scores.push_back(score);
@@ -92,13 +90,13 @@ class Greedy final : public Matcher {
       proposals->unmatched.push_back({mentee.enrolment, reason, left.full});
       return;
     }
-    best.rank += static_cast<int>(std::count_if(
-        scores.begin(), scores.end(), [&](double other) { return other > best.score; }));
+    best.rank += static_cast<int>(std::count_if(scores.begin(), scores.end(),
+                                                [&](double other) { return other > best.score; }));
     Mentor& chosen = (*mentors)[best.mentor];
     --chosen.free;
-    proposals->proposed.push_back(
-        {mentee.enrolment, chosen.enrolment, best.score,
-         Contributions(mentee, chosen, pool.today, policy, distance_), best.rank});
+    proposals->proposed.push_back({mentee.enrolment, chosen.enrolment, best.score,
+                                   Contributions(mentee, chosen, pool.today, policy, distance_),
+                                   best.rank});
   }
 
   Distance distance_;

@@ -15,7 +15,7 @@ const absl::CivilDay kToday(2026, 3, 2);
 
 Profile Engineer() { return {"21231", "54", {"en"}, "K1A", {"mon-evening", "sat-morning"}}; }
 
-Mentee Waiting(const std::string& key, int days, Profile profile = Engineer()) {
+Mentee Waits(const std::string& key, int days, Profile profile = Engineer()) {
   return {"e-" + key, "p-" + key, key, std::move(profile), kToday - days};
 }
 
@@ -24,8 +24,12 @@ Mentor Free(const std::string& key, int places, Profile profile = Engineer()) {
 }
 
 Policy OttawaPolicy() {
-  return {{{"occupation", 35}, {"industry", 18}, {"language", 12}, {"availability", 8},
-           {"proximity", 7}, {"waiting", 5}},
+  return {{{"occupation", 35},
+           {"industry", 18},
+           {"language", 12},
+           {"availability", 8},
+           {"proximity", 7},
+           {"waiting", 5}},
           0.3,
           true,
           1000};
@@ -38,7 +42,7 @@ std::unique_ptr<Matcher> Matcher5Km() {
 TEST(GreedyTest, WhoWaitsLongestChoosesFirstAndTiesGoByBusinessKey) {
   Pool pool;
   pool.today = kToday;
-  pool.mentees = {Waiting("b", 3), Waiting("a", 3), Waiting("z", 9)};
+  pool.mentees = {Waits("b", 3), Waits("a", 3), Waits("z", 9)};
   pool.mentors = {Free("m2", 1), Free("m1", 1)};
   Proposals made = Matcher5Km()->Propose(pool, OttawaPolicy());
   ASSERT_EQ(made.proposed.size(), 2u);
@@ -61,7 +65,7 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
   Pool pool;
   pool.today = kToday;
   pool.mentors = {Free("m1", 1)};
-  pool.mentees = {Waiting("french", 0, french), Waiting("nurse", 0, nurse), Waiting("again", 0)};
+  pool.mentees = {Waits("french", 0, french), Waits("nurse", 0, nurse), Waits("again", 0)};
   pool.barred = {{"e-again", "e-m1"}};
   Policy policy = OttawaPolicy();
   policy.minimum_score = 0.6;
@@ -79,7 +83,7 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
 TEST(GreedyTest, NobodyMentorsThemselvesAndTheLimitHolds) {
   Pool pool;
   pool.today = kToday;
-  pool.mentees = {Waiting("a", 2), Waiting("b", 1)};
+  pool.mentees = {Waits("a", 2), Waits("b", 1)};
   pool.mentors = {Free("m", 5)};
   pool.mentors[0].person = "p-a";
   Policy policy = OttawaPolicy();
@@ -98,17 +102,21 @@ TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
   for (int i = 0; i < 60; ++i) {
     Profile profile = Engineer();
     profile.noc = nocs[random() % nocs.size()];
-    profile.languages = random() % 3 == 0 ? std::vector<std::string>{"fr"} : std::vector<std::string>{"en", "fr"};
+    profile.languages =
+        random() % 3 == 0 ? std::vector<std::string>{"fr"} : std::vector<std::string>{"en", "fr"};
     if (i % 2 == 0) {
-      pool.mentees.push_back(Waiting("k" + std::to_string(i), static_cast<int>(random() % 5), profile));
+      pool.mentees.push_back(
+          Waits("k" + std::to_string(i), static_cast<int>(random() % 5), profile));
     } else {
-      pool.mentors.push_back(Free("k" + std::to_string(i), static_cast<int>(random() % 3), profile));
+      pool.mentors.push_back(
+          Free("k" + std::to_string(i), static_cast<int>(random() % 3), profile));
     }
   }
   const auto by_key = [](const Proposals& made) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const Proposed& one : made.proposed) {
-      pairs.emplace_back(one.mentee.substr(one.mentee.find('k')), one.mentor.substr(one.mentor.find('k')));
+      pairs.emplace_back(one.mentee.substr(one.mentee.find('k')),
+                         one.mentor.substr(one.mentor.find('k')));
     }
     return pairs;
   };
@@ -119,7 +127,8 @@ TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
   EXPECT_EQ(first.proposed.size() + first.unmatched.size(), pool.mentees.size());
   std::shuffle(pool.mentees.begin(), pool.mentees.end(), random);
   std::shuffle(pool.mentors.begin(), pool.mentors.end(), random);
-  for (Mentor& mentor : pool.mentors) mentor.enrolment = std::to_string(random() % 100) + mentor.enrolment;
+  for (Mentor& mentor : pool.mentors)
+    mentor.enrolment = std::to_string(random() % 100) + mentor.enrolment;
   EXPECT_EQ(by_key(first), by_key(Matcher5Km()->Propose(pool, OttawaPolicy())));
 }
 

@@ -31,8 +31,7 @@ engine::Profile ProfileOf(const reg::Profile& from) {
 
 absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
                    const std::function<void(store::PoolEntry*)>& change) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
-                            store::FindEntry(tx, enrolment));
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry, store::FindEntry(tx, enrolment));
   if (!entry.has_value()) return absl::OkStatus();  // not ready yet: EnrolmentReady tells it all
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry->program));
   change(&*entry);
@@ -58,20 +57,20 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
   handlers.On<reg::EnrolmentEnded>(
       "registration",
       [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); });
-  handlers.On<ses::AgreementLapsed>("session", [this](const Event& e,
-                                                      const ses::AgreementLapsed& p) {
-    return Close(e, {p.parties().proposal(), "agreement_lapsed", p.rematch_mentee(),
-                     p.rematch_mentor(), absl::InfinitePast()});
-  });
-  handlers.On<ses::MentorshipCompleted>("session", [this](const Event& e,
-                                                          const ses::MentorshipCompleted& p) {
-    return Close(e, {p.parties().proposal(), p.reason(), false, true, absl::InfinitePast()});
-  });
+  handlers.On<ses::AgreementLapsed>(
+      "session", [this](const Event& e, const ses::AgreementLapsed& p) {
+        return Close(e, {p.parties().proposal(), "agreement_lapsed", p.rematch_mentee(),
+                         p.rematch_mentor(), absl::InfinitePast()});
+      });
+  handlers.On<ses::MentorshipCompleted>(
+      "session", [this](const Event& e, const ses::MentorshipCompleted& p) {
+        return Close(e, {p.parties().proposal(), p.reason(), false, true, absl::InfinitePast()});
+      });
   handlers.On<ses::MentorshipEndedEarly>(
       "session", [this](const Event& e, const ses::MentorshipEndedEarly& p) {
         // Who was mentored for a while waits from the end of it.
-        return Close(e, {p.parties().proposal(), p.reason(), p.rematch_mentee(),
-                         p.rematch_mentor(), resources::FromTimestamp(p.ended_at())});
+        return Close(e, {p.parties().proposal(), p.reason(), p.rematch_mentee(), p.rematch_mentor(),
+                         resources::FromTimestamp(p.ended_at())});
       });
 }
 
@@ -83,8 +82,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnProgram(const Event& event,
   TREMPLIN_ASSIGN_OR_RETURN(
       registration::v1::Program program,
       (peers_.Call<registration::v1::Program>(
-          "tremplin.registration.v1.RegistrationService/GetProgram", request,
-          [&] {
+          "tremplin.registration.v1.RegistrationService/GetProgram", request, [&] {
             peers::PeerCall call = peers::PeerCall::AsService(clock_.SystemNow() + kPeerTimeout);
             call.traceparent = event.traceparent;
             return call;
@@ -101,8 +99,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
   store::PoolEntry entry;
   entry.enrolment = ready.enrolment();
   entry.program = ready.program();
-  entry.side = ready.role() == reg::ENROLMENT_ROLE_MENTOR ? domain::Side::kMentor
-                                                          : domain::Side::kMentee;
+  entry.side =
+      ready.role() == reg::ENROLMENT_ROLE_MENTOR ? domain::Side::kMentor : domain::Side::kMentee;
   entry.person = ready.person();
   entry.business_key = ready.business_key();
   entry.profile = ProfileOf(ready.profile());
@@ -133,8 +131,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
                               store::OpenProposalsOf(tx, ended.enrolment()));
     for (const std::string& id : open) {
-      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
-                                store::FindProposal(tx, id));
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
       if (!row.has_value()) continue;
       TREMPLIN_RETURN_IF_ERROR(
           ledger_.Apply(tx, domain::Cancel{"enrolment", ended.reason()}, time, "", &*row));

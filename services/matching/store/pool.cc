@@ -215,8 +215,8 @@ absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
   if (mentor.paused || !mentor.ready) free = 0;
   for (int64_t slot = 0; slot < mentor.capacity && free > 0; ++slot) {
     if (slots.count(slot) > 0) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(
-        Result inserted, tx.Query(kReserve, {mentor.enrolment, slot, std::string(proposal)}));
+    TREMPLIN_ASSIGN_OR_RETURN(Result inserted,
+                              tx.Query(kReserve, {mentor.enrolment, slot, std::string(proposal)}));
     if (inserted.affected == 1) return true;
     --free;  // somebody else took it first
   }

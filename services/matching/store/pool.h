@@ -34,8 +34,8 @@ struct PoolEntry {
   int64_t Free() const;
 };
 
-// Takes the program's next pool version. The first statement of every write that changes the pool or
-// a proposal: it orders the program's writers, and the versions commit without a gap.
+// Takes the program's next pool version. The first statement of every write that changes the pool
+// or a proposal: it orders the program's writers, and the versions commit without a gap.
 absl::StatusOr<int64_t> NextPoolVersion(database::Transaction& tx, std::string_view program);
 absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view program);
 

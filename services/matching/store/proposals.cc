@@ -174,46 +174,43 @@ absl::StatusOr<std::vector<ProposalRow>> Rows(database::Reader& reader, std::str
 
 absl::StatusOr<std::optional<ProposalRow>> FindProposal(database::Reader& reader,
                                                         std::string_view id) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows,
-                            Rows(reader, kFind, {std::string(id)}));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows, Rows(reader, kFind, {std::string(id)}));
   if (rows.empty()) return std::nullopt;
   return std::move(rows[0]);
 }
 
 absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow& row) {
   const domain::Proposal& made = row.proposal;
-  TREMPLIN_ASSIGN_OR_RETURN(
-      Result inserted,
-      tx.Query(kInsert,
-               {made.id,
-                made.program,
-                made.program_version,
-                made.mentee.enrolment,
-                made.mentee.person,
-                made.mentee.business_key,
-                Stored(made.mentee.reply),
-                int64_t{made.mentee.asked},
-                made.mentor.enrolment,
-                made.mentor.person,
-                made.mentor.business_key,
-                Stored(made.mentor.reply),
-                int64_t{made.mentor.asked},
-                int64_t{made.terms.answer_days},
-                int64_t{made.terms.contact_meeting_days},
-                int64_t{made.terms.agreement_days},
-                made.terms.time_zone,
-                row.exclusivity_group,
-                std::string(domain::NameOf(made.state)),
-                int64_t{domain::IsActive(made.state)},
-                int64_t{domain::BarsPair(made)},
-                database::TimeOrNull(made.due),
-                made.end_reason,
-                made.ended_by,
-                row.score,
-                int64_t{row.rank},
-                row.override_reason,
-                Bytes{EncodeContributions(row.contributions)},
-                clock::ToMicros(row.created)}));
+  TREMPLIN_ASSIGN_OR_RETURN(Result inserted,
+                            tx.Query(kInsert, {made.id,
+                                               made.program,
+                                               made.program_version,
+                                               made.mentee.enrolment,
+                                               made.mentee.person,
+                                               made.mentee.business_key,
+                                               Stored(made.mentee.reply),
+                                               int64_t{made.mentee.asked},
+                                               made.mentor.enrolment,
+                                               made.mentor.person,
+                                               made.mentor.business_key,
+                                               Stored(made.mentor.reply),
+                                               int64_t{made.mentor.asked},
+                                               int64_t{made.terms.answer_days},
+                                               int64_t{made.terms.contact_meeting_days},
+                                               int64_t{made.terms.agreement_days},
+                                               made.terms.time_zone,
+                                               row.exclusivity_group,
+                                               std::string(domain::NameOf(made.state)),
+                                               int64_t{domain::IsActive(made.state)},
+                                               int64_t{domain::BarsPair(made)},
+                                               database::TimeOrNull(made.due),
+                                               made.end_reason,
+                                               made.ended_by,
+                                               row.score,
+                                               int64_t{row.rank},
+                                               row.override_reason,
+                                               Bytes{EncodeContributions(row.contributions)},
+                                               clock::ToMicros(row.created)}));
   return inserted.affected == 1;
 }
 

@@ -45,8 +45,8 @@ absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reade
                                                          std::string_view enrolment);
 
 // (mentee enrolment, mentor enrolment) that the engine must not propose again.
-absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
-    database::Reader& reader, std::string_view program);
+absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
+                                                                          std::string_view program);
 
 struct ProposalFilter {
   std::string program;        // "": any
