@@ -84,8 +84,25 @@ start_servers() {
   source "$1/env.sh"
 }
 
-# Ends the servers of a folder whose data nobody needs any more, in whatever state they are.
-discard_servers() {
-  tools/servers kill "$1"
-  rm -rf "${1:?}"
+# The folder of everything that a run of tests or measurements leaves behind; TMPDIR names it to them.
+WORKSPACE=''
+
+open_workspace() {
+  WORKSPACE=$(mktemp -d "${TMPDIR:-/tmp}/tremplin.XXXXXX")
+  chmod 755 "$WORKSPACE" # PostgreSQL runs as another user under root
+  export TMPDIR=$WORKSPACE
+}
+
+# Ends every server in the workspace, in whatever state, also those of a test that was killed before it could.
+close_workspace() {
+  local file folders
+  [[ -n $WORKSPACE ]] || return 0
+  folders=$(find "$WORKSPACE" -mindepth 3 -name pid 2>/dev/null | while read -r file; do
+    printf '%s\n' "${file%/*/pid}"
+  done | sort -u)
+  while read -r file; do
+    [[ -z $file ]] || tools/servers kill "$file" || true
+  done <<<"$folders"
+  rm -rf "$WORKSPACE"
+  WORKSPACE=''
 }
