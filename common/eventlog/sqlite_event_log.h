@@ -15,8 +15,15 @@ absl::Span<const database::Migration> SqliteEventLogMigrations();
 
 // An append-only log in `db` (a view with prefix "log"), which must outlive it. `partitions` 1–64;
 // the partition of a key is a hash of it. One process: a group has the members of this process, and
-// each topic-partition belongs to the newest member of the group.
+// each topic-partition belongs to the newest member of the group. A publisher's call returns when
+// its events are durable, with its reports delivered before, on the same thread.
 std::unique_ptr<EventLog> MakeSqliteEventLog(database::Database& db, int partitions);
+
+// Deletes, oldest first, up to `limit` records that were published before `older_than` and that
+// every group that ever read their partition has done. Returns how many. In small steps: it holds
+// the lane.
+absl::StatusOr<int64_t> TrimSqliteEventLog(database::Database& db, absl::Time older_than,
+                                           int limit);
 
 }  // namespace tremplin::eventlog
 

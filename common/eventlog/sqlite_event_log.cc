@@ -1,0 +1,292 @@
+#include "common/eventlog/sqlite_event_log.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/eventlog/sqlite_log_state.h"
+#include "common/logging/logging.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+
+namespace tremplin::eventlog {
+namespace {
+
+using std::chrono::steady_clock;
+using PartitionId = SqliteLogState::PartitionId;
+
+// In log_record the index ends with seq by itself, as the rows' key.
+constexpr database::Migration kMigrations[] = {{1, "event log", R"sql(
+CREATE TABLE log_topic (
+  id {identity},
+  name TEXT NOT NULL UNIQUE,
+  partitions BIGINT NOT NULL
+);
+CREATE TABLE log_record (
+  seq {identity},
+  topic_id BIGINT NOT NULL,
+  log_partition BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  headers {bytes} NOT NULL,
+  key TEXT NOT NULL,
+  value {bytes} NOT NULL
+);
+CREATE INDEX log_record_place ON log_record (topic_id, log_partition);
+CREATE TABLE log_offset (
+  group_name TEXT NOT NULL,
+  topic_id BIGINT NOT NULL,
+  log_partition BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  PRIMARY KEY (group_name, topic_id, log_partition)
+);
+)sql"}};
+
+constexpr std::string_view kTrim =
+    "DELETE FROM log_record WHERE seq IN (SELECT r.seq FROM log_record r WHERE r.at_us < $1 AND "
+    "EXISTS (SELECT 1 FROM log_offset o WHERE o.topic_id = r.topic_id AND "
+    "o.log_partition = r.log_partition AND o.seq >= r.seq) AND "
+    "NOT EXISTS (SELECT 1 FROM log_offset o WHERE o.topic_id = r.topic_id AND "
+    "o.log_partition = r.log_partition AND o.seq < r.seq) ORDER BY r.seq LIMIT $2)";
+
+// Events of one transaction: more would keep other writes waiting for milliseconds.
+constexpr size_t kAppendAtOnce = 256;
+constexpr auto kSaveOffsetsEvery = std::chrono::milliseconds(200);
+
+class SqliteProducer final : public Producer {
+ public:
+  explicit SqliteProducer(std::shared_ptr<SqliteLogState> state) : state_(std::move(state)) {}
+
+  // Durable when it returns; reports come on this thread, before.
+  absl::Status Publish(absl::Span<const events::Event> events, const Delivered& delivered,
+                       size_t* taken) override {
+    *taken = 0;
+    while (*taken < events.size()) {
+      const auto some = events.subspan(*taken, kAppendAtOnce);
+      const absl::Status status = state_->Append(some);
+      // A failed precondition would tell the relay to make a new producer, which mends nothing.
+      if (absl::IsFailedPrecondition(status)) return absl::InternalError(status.message());
+      if (!status.ok()) return status;
+      *taken += some.size();
+      for (const events::Event& event : some) delivered(event.id, absl::OkStatus());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Flush(absl::Duration /*timeout*/) override { return absl::OkStatus(); }
+
+ private:
+  const std::shared_ptr<SqliteLogState> state_;
+};
+
+// Offsets are kept in memory by Commit and saved every 200 ms and at Close: after a crash some
+// records come again, and the inbox drops them.
+class SqliteConsumer final : public Consumer {
+ public:
+  SqliteConsumer(std::shared_ptr<SqliteLogState> state, ConsumerOptions options)
+      : state_(std::move(state)),
+        options_(std::move(options)),
+        member_(state_->Join(options_.group)) {}
+  ~SqliteConsumer() override { Close(); }
+
+  absl::StatusOr<Chunk> Poll(size_t max_records, absl::Duration wait) override;
+  absl::Status Commit(const Chunk& chunk) override;
+  void Retry(const Chunk& chunk, absl::Duration delay) override;
+  absl::StatusOr<std::vector<Lag>> Lags() override;
+  void Close() override;
+
+ private:
+  struct Position {
+    int64_t handed = 0;  // the last seq handed out
+    int64_t done = 0;
+    steady_clock::time_point blocked_until{};
+  };
+
+  // Takes the positions up when it has become this member's turn.
+  absl::Status Follow();
+  absl::StatusOr<Chunk> Next(size_t max_records);
+  steady_clock::time_point Wake(steady_clock::time_point deadline) const;
+  void SaveOffsets();
+
+  const std::shared_ptr<SqliteLogState> state_;
+  const ConsumerOptions options_;
+  const SqliteLogState::MemberId member_;
+  int64_t turn_ = 0;
+  std::map<PartitionId, Position> positions_;
+  PartitionId last_served_;
+  bool unsaved_ = false;
+  bool closed_ = false;
+  steady_clock::time_point saved_at_{};
+};
+
+absl::Status SqliteConsumer::Follow() {
+  const int64_t turn = state_->Turn(options_.group, member_);
+  if (turn == turn_) return absl::OkStatus();
+  positions_.clear();
+  if (turn != 0) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const auto offsets,
+        state_->LoadOffsets(options_.group, options_.topics, options_.start_at));
+    for (const auto& [partition, seq] : offsets) {
+      positions_[partition] = Position{.handed = seq, .done = seq};
+    }
+    unsaved_ = true;
+  }
+  turn_ = turn;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Chunk> SqliteConsumer::Poll(size_t max_records, absl::Duration wait) {
+  if (closed_) return absl::UnavailableError("consumer is closed");
+  const auto deadline = steady_clock::now() + absl::ToChronoMicroseconds(wait);
+  while (true) {
+    const uint64_t seen = state_->Published();
+    // A topic that is not there yet is as good as a log that cannot be reached.
+    if (absl::Status status = Follow(); !status.ok()) {
+      return absl::UnavailableError(status.message());
+    }
+    absl::StatusOr<Chunk> chunk = Next(max_records);
+    if (!chunk.ok()) return absl::UnavailableError(chunk.status().message());
+    if (unsaved_ && steady_clock::now() - saved_at_ >= kSaveOffsetsEvery) SaveOffsets();
+    if (!chunk->empty() || steady_clock::now() >= deadline) return chunk;
+    state_->AwaitPublished(seen, absl::FromChrono(Wake(deadline) - steady_clock::now()));
+  }
+}
+
+// Partitions take turns: the search begins behind the one served last.
+absl::StatusOr<Chunk> SqliteConsumer::Next(size_t max_records) {
+  Chunk chunk;
+  const auto now = steady_clock::now();
+  auto next = positions_.upper_bound(last_served_);
+  for (size_t i = 0; i < positions_.size(); ++i, ++next) {
+    if (next == positions_.end()) next = positions_.begin();
+    Position& position = next->second;
+    if (position.blocked_until > now) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(chunk.records,
+                              state_->Read(next->first, position.handed, max_records));
+    if (chunk.records.empty()) continue;
+    chunk.topic = next->first.first;
+    chunk.partition = next->first.second;
+    position.handed = chunk.records.back().offset;
+    last_served_ = next->first;
+    break;
+  }
+  return chunk;
+}
+
+// When to look again though nothing is published: a retry's delay is over, offsets are to be saved.
+steady_clock::time_point SqliteConsumer::Wake(steady_clock::time_point deadline) const {
+  const auto now = steady_clock::now();
+  auto wake = deadline;
+  for (const auto& [partition, position] : positions_) {
+    if (position.blocked_until > now) wake = std::min(wake, position.blocked_until);
+  }
+  if (unsaved_) wake = std::min(wake, std::max(now, saved_at_ + kSaveOffsetsEvery));
+  return wake;
+}
+
+absl::Status SqliteConsumer::Commit(const Chunk& chunk) {
+  if (chunk.empty()) return absl::OkStatus();
+  const PartitionId partition(chunk.topic, chunk.partition);
+  const auto found = positions_.find(partition);
+  const int64_t last = chunk.records.back().offset;
+  if (closed_ || found == positions_.end() || last > found->second.handed ||
+      state_->Turn(options_.group, member_) != turn_) {
+    return absl::FailedPreconditionError("commit: the partition is no longer assigned");
+  }
+  if (last <= found->second.done) return absl::OkStatus();
+  found->second.done = last;
+  state_->SetOffset(options_.group, partition, last);
+  unsaved_ = true;
+  return absl::OkStatus();
+}
+
+void SqliteConsumer::Retry(const Chunk& chunk, absl::Duration delay) {
+  const auto found = positions_.find({chunk.topic, chunk.partition});
+  if (chunk.empty() || found == positions_.end()) return;
+  if (chunk.records.back().offset > found->second.handed) return;  // of an earlier turn
+  found->second.handed = chunk.records.front().offset - 1;
+  found->second.blocked_until = steady_clock::now() + absl::ToChronoMicroseconds(delay);
+}
+
+absl::StatusOr<std::vector<Lag>> SqliteConsumer::Lags() {
+  if (closed_) return absl::UnavailableError("lag: the consumer is closed");
+  if (absl::Status status = Follow(); !status.ok()) {
+    return absl::UnavailableError(status.message());
+  }
+  std::vector<Lag> lags;
+  for (const auto& [partition, position] : positions_) {
+    const auto records = state_->CountAfter(partition, position.done);
+    if (!records.ok()) return absl::UnavailableError(records.status().message());
+    lags.push_back({partition.first, partition.second, *records});
+  }
+  return lags;
+}
+
+void SqliteConsumer::SaveOffsets() {
+  saved_at_ = steady_clock::now();
+  const absl::Status status = state_->SaveOffsets(options_.group);
+  unsaved_ = !status.ok();
+  if (!status.ok()) {
+    logging::Warning("offsets not saved", {{"consumer", std::string_view(options_.group)}});
+  }
+}
+
+void SqliteConsumer::Close() {
+  if (closed_) return;
+  if (unsaved_) SaveOffsets();
+  closed_ = true;
+  state_->Leave(options_.group, member_);
+}
+
+class SqliteEventLog final : public EventLog {
+ public:
+  SqliteEventLog(database::Database& db, int partitions)
+      : state_(std::make_shared<SqliteLogState>(db, partitions)) {}
+
+  absl::Status EnsureTopics(absl::Span<const std::string> topics) override {
+    return state_->EnsureTopics(topics);
+  }
+  absl::Status CheckTopics(absl::Span<const std::string> topics) override {
+    return state_->CheckTopics(topics);
+  }
+  std::unique_ptr<Producer> NewProducer() override {
+    return std::make_unique<SqliteProducer>(state_);
+  }
+  std::unique_ptr<Consumer> NewConsumer(const ConsumerOptions& options) override {
+    return std::make_unique<SqliteConsumer>(state_, options);
+  }
+  void OnPublished(std::function<void(const std::string& topic)> wake) override {
+    state_->OnPublished(std::move(wake));
+  }
+
+ private:
+  const std::shared_ptr<SqliteLogState> state_;
+};
+
+}  // namespace
+
+absl::Span<const database::Migration> SqliteEventLogMigrations() { return kMigrations; }
+
+std::unique_ptr<EventLog> MakeSqliteEventLog(database::Database& db, int partitions) {
+  return std::make_unique<SqliteEventLog>(db, partitions);
+}
+
+absl::StatusOr<int64_t> TrimSqliteEventLog(database::Database& db, absl::Time older_than,
+                                           int limit) {
+  int64_t deleted = 0;
+  const database::WriteOptions options = {.lane_key = "log",
+                                          .tenant = database::Tenant::All(),
+                                          .deadline = absl::Now() + absl::Seconds(10)};
+  const absl::Status status = db.Write(options, [&](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                              tx.Query(kTrim, {absl::ToUnixMicros(older_than), int64_t{limit}}));
+    deleted = result.affected;
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return deleted;
+}
+
+}  // namespace tremplin::eventlog
