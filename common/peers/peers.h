@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/clock/clock.h"
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/server.h"
 
@@ -20,7 +21,7 @@ struct PeerCall {
       credential;       // the original caller's when a request is served; "" for the service's own
   absl::Time deadline;  // system time; infinite is cut to 5 s
   messages::Language language = messages::Language::kEnglish;
-  std::string traceparent;
+  std::string traceparent = {};
   static PeerCall OnBehalfOf(const rpc::CallContext& call);  // the caller's credential and deadline
   static PeerCall AsService(absl::Time deadline);            // event handlers and timers
   // As the service, within the caller's deadline: for facts the caller may not read themselves.
@@ -40,8 +41,8 @@ struct GrpcTransportOptions {
   std::map<std::string, std::string> addresses;  // service name ("registration") → host:port
   rpc::TlsFiles tls;
 };
-// Methods are routed by their package ("tremplin.<service>.v1…"). Deadline always set, keepalive
-// only during calls.
+// Methods are routed by their package ("tremplin.<service>.v1…"); one without an address is
+// UNAVAILABLE. Deadline always set, keepalive only during calls.
 std::unique_ptr<Transport> MakeGrpcTransport(const GrpcTransportOptions& options);
 // `dispatcher` is set before the first call (it is made after the modules).
 std::unique_ptr<Transport> MakeInlineTransport(rpc::Dispatcher* const* dispatcher);
@@ -49,9 +50,13 @@ std::unique_ptr<Transport> MakeInlineTransport(rpc::Dispatcher* const* dispatche
 // Typed calls with a deadline. Methods whose proto says `idempotency_level = NO_SIDE_EFFECTS` or
 // that carry a request id are retried on UNAVAILABLE, at most 3 attempts in all with jittered
 // backoff, within a retry budget (10 % of calls).
+// A call inside the function of a Write aborts in builds with assertions, and fails otherwise.
+// Thread-safe.
 class Peers {
  public:
-  Peers(std::unique_ptr<Transport> transport, std::string service_credential);
+  // `clock` tells the time that deadlines are in: null is the system's.
+  Peers(std::unique_ptr<Transport> transport, std::string service_credential,
+        const clock::Clock* clock = nullptr);
   ~Peers();
 
   template <class Response, class Request>
