@@ -123,15 +123,21 @@ void Client::CallAsync(const std::string& method, const std::string& request,
   if (!envelope.traceparent.empty()) {
     pending->context.AddMetadata("traceparent", envelope.traceparent);
   }
+  const auto answered = [pending](const grpc::Status& status) {
+    absl::StatusOr<std::string> answer = absl::UnknownError("");
+    if (status.ok()) {
+      answer = FromByteBuffer(pending->response);
+    } else {
+      answer = ErrorOf(status);
+    }
+    const Done finish = std::move(pending->done);
+    // Before the answer is told: the context holds the channel, and a channel whose last holder is
+    // this thread of gRPC would wait for the thread itself.
+    delete pending;
+    finish(std::move(answer));
+  };
   state_->stub->UnaryCall(&pending->context, "/" + method, grpc::StubOptions(), &pending->request,
-                          &pending->response, [pending](const grpc::Status& status) {
-                            const std::unique_ptr<Pending> owned(pending);
-                            if (status.ok()) {
-                              owned->done(FromByteBuffer(owned->response));
-                            } else {
-                              owned->done(ErrorOf(status));
-                            }
-                          });
+                          &pending->response, answered);
 }
 
 absl::StatusOr<std::string> Client::CallBytes(const std::string& method, const std::string& request,
