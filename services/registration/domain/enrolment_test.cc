@@ -1,0 +1,254 @@
+#include "services/registration/domain/enrolment.h"
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "common/status/error.h"
+#include "gtest/gtest.h"
+
+namespace tremplin::registration::domain {
+namespace {
+
+const absl::Time kNow = absl::FromUnixSeconds(1'760'000'000);
+
+std::vector<Step> MenteeSteps() {
+  return {{.code = "needs_analysis", .compulsory = true, .gate = true},
+          {.code = "orientation", .compulsory = true, .gate = false}};
+}
+
+std::vector<Step> MentorSteps() {
+  return {{.code = "orientation", .compulsory = true, .gate = false},
+          {.code = "workshop", .compulsory = false, .gate = false},
+          {.code = "interview", .compulsory = true, .gate = false}};
+}
+
+Enrolment Mentee() { return Enrol(Role::kMentee, {.noc = "21231"}, MenteeSteps(), {}).next; }
+Enrolment Mentor() {
+  return Enrol(Role::kMentor, {.noc = "21231", .capacity = 2}, MentorSteps(), {}).next;
+}
+
+template <class E>
+bool Has(const Decision& decision) {
+  for (const Event& event : decision.events) {
+    if (std::holds_alternative<E>(event)) return true;
+  }
+  return false;
+}
+
+Enrolment After(Enrolment enrolment, const std::vector<Command>& commands,
+                const std::vector<Step>& steps) {
+  for (const Command& command : commands) {
+    auto decision = Decide(enrolment, command, steps, kNow);
+    EXPECT_TRUE(decision.ok()) << decision.status();
+    enrolment = decision->next;
+  }
+  return enrolment;
+}
+
+std::string ReasonOf(const absl::StatusOr<Decision>& decision) {
+  const status::ErrorDetail detail = status::DetailOf(decision.status());
+  return detail.violations.empty() ? detail.reason : detail.violations[0].reason;
+}
+
+// Every state × every command: the outcome the table promises, "" for success.
+struct Case {
+  State state;
+  int command;  // 0 next step, 1 done step, 2 later step, 3 unknown step, 4 capacity, 5 withdraw
+  std::string reason;
+  State next;
+};
+
+TEST(EnrolmentTable, EveryStateAndCommand) {
+  const std::vector<Step> steps = MentorSteps();
+  const std::map<State, Enrolment> states = {
+      {State::kOnboarding, After(Mentor(), {CompleteStep{.step = "orientation"}}, steps)},
+      {State::kReady,
+       After(Mentor(), {CompleteStep{.step = "orientation"}, CompleteStep{.step = "interview"}},
+             steps)},
+      {State::kEnded, After(Mentor(), {Withdraw{}}, steps)}};
+  const std::vector<Command> commands = {CompleteStep{.step = "workshop"},
+                                         CompleteStep{.step = "orientation"},
+                                         CompleteStep{.step = "interview"},
+                                         CompleteStep{.step = "dance"},
+                                         SetCapacity{3},
+                                         Withdraw{}};
+  const std::vector<Case> cases = {
+      {State::kOnboarding, 0, "", State::kOnboarding},
+      {State::kOnboarding, 1, "STEP_DONE", State::kOnboarding},
+      {State::kOnboarding, 2, "", State::kReady},
+      {State::kOnboarding, 3, "STEP_UNKNOWN", State::kOnboarding},
+      {State::kOnboarding, 4, "", State::kOnboarding},
+      {State::kOnboarding, 5, "", State::kEnded},
+      {State::kReady, 0, "", State::kReady},
+      {State::kReady, 1, "STEP_DONE", State::kReady},
+      {State::kReady, 2, "STEP_DONE", State::kReady},
+      {State::kReady, 3, "STEP_UNKNOWN", State::kReady},
+      {State::kReady, 4, "", State::kReady},
+      {State::kReady, 5, "", State::kEnded},
+      {State::kEnded, 0, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 1, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 2, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 3, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 4, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 5, "ENROLMENT_ENDED", State::kEnded},
+  };
+  ASSERT_EQ(cases.size(), states.size() * commands.size());
+  for (const Case& c : cases) {
+    const Enrolment before = states.at(c.state);
+    ASSERT_EQ(before.state, c.state);
+    const auto decision = Decide(before, commands[static_cast<size_t>(c.command)], steps, kNow);
+    const std::string where = "state " + std::to_string(static_cast<int>(c.state)) + " command " +
+                              std::to_string(c.command);
+    if (c.reason.empty()) {
+      ASSERT_TRUE(decision.ok()) << where << ": " << decision.status();
+      EXPECT_EQ(decision->next.state, c.next) << where;
+    } else {
+      ASSERT_FALSE(decision.ok()) << where;
+      EXPECT_EQ(ReasonOf(decision), c.reason) << where;
+    }
+  }
+}
+
+TEST(EnrolmentGate, InvitedGoesOnAndNotInvitedEnds) {
+  auto invited =
+      Decide(Mentee(), CompleteStep{.step = "needs_analysis", .gate_result = GateResult::kInvited},
+             MenteeSteps(), kNow);
+  ASSERT_TRUE(invited.ok());
+  EXPECT_EQ(invited->next.state, State::kOnboarding);
+  EXPECT_TRUE(Has<StepCompleted>(*invited));
+  EXPECT_FALSE(Has<Ended>(*invited));
+
+  auto refused = Decide(
+      Mentee(), CompleteStep{.step = "needs_analysis", .gate_result = GateResult::kNotInvited},
+      MenteeSteps(), kNow);
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(refused->next.state, State::kEnded);
+  EXPECT_EQ(refused->next.end_reason, kNotInvited);
+  EXPECT_TRUE(Has<Ended>(*refused));
+  EXPECT_FALSE(Has<BecameReady>(*refused));
+}
+
+TEST(EnrolmentGate, AGateNeedsAResultAndNothingElseTakesOne) {
+  EXPECT_EQ(ReasonOf(Decide(Mentee(), CompleteStep{.step = "needs_analysis"}, MenteeSteps(), kNow)),
+            "GATE_RESULT_REQUIRED");
+  EXPECT_EQ(ReasonOf(Decide(
+                Mentor(), CompleteStep{.step = "orientation", .gate_result = GateResult::kInvited},
+                MentorSteps(), kNow)),
+            "GATE_RESULT_REFUSED");
+}
+
+TEST(EnrolmentSteps, ACompulsoryStepIsNotJumped) {
+  const auto decision = Decide(Mentor(), CompleteStep{.step = "interview"}, MentorSteps(), kNow);
+  EXPECT_EQ(ReasonOf(decision), "STEP_OUT_OF_ORDER");
+  EXPECT_NE(status::DetailOf(decision.status()).fr.find("orientation"), std::string::npos);
+  // An optional step too waits for the compulsory ones before it.
+  EXPECT_EQ(ReasonOf(Decide(Mentor(), CompleteStep{.step = "workshop"}, MentorSteps(), kNow)),
+            "STEP_OUT_OF_ORDER");
+}
+
+TEST(EnrolmentSteps, ReadyOnceAfterTheLastCompulsoryStep) {
+  const Enrolment oriented = After(Mentor(), {CompleteStep{.step = "orientation"}}, MentorSteps());
+  const auto ready = Decide(oriented, CompleteStep{.step = "interview"}, MentorSteps(), kNow);
+  ASSERT_TRUE(ready.ok());
+  EXPECT_TRUE(Has<BecameReady>(*ready));
+  // The optional step, done late, tells of itself and of nothing else.
+  const auto late = Decide(ready->next, CompleteStep{.step = "workshop"}, MentorSteps(), kNow);
+  ASSERT_TRUE(late.ok());
+  ASSERT_EQ(late->events.size(), 1u);
+  EXPECT_TRUE(Has<StepCompleted>(*late));
+  EXPECT_EQ(late->next.done.back(), (DoneStep{.code = "workshop", .at = kNow}));
+}
+
+TEST(EnrolmentSteps, AvailabilityIsReplacedWhenGiven) {
+  Enrolment mentor = Mentor();
+  mentor.profile.availability = {"mon-noon"};
+  auto kept = Decide(mentor, CompleteStep{.step = "orientation"}, MentorSteps(), kNow);
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept->next.profile.availability, std::vector<std::string>{"mon-noon"});
+  auto replaced =
+      Decide(mentor, CompleteStep{.step = "orientation", .availability = {"sun-evening"}},
+             MentorSteps(), kNow);
+  ASSERT_TRUE(replaced.ok());
+  EXPECT_EQ(replaced->next.profile.availability, std::vector<std::string>{"sun-evening"});
+  EXPECT_FALSE(Has<ProfileChanged>(*replaced));
+  const Enrolment ready =
+      After(mentor, {CompleteStep{.step = "orientation"}, CompleteStep{.step = "interview"}},
+            MentorSteps());
+  auto changed = Decide(ready, CompleteStep{.step = "workshop", .availability = {"sun-evening"}},
+                        MentorSteps(), kNow);
+  ASSERT_TRUE(changed.ok());
+  EXPECT_TRUE(Has<ProfileChanged>(*changed));
+}
+
+TEST(EnrolmentCapacity, IsAMentorsAndHasBounds) {
+  EXPECT_EQ(ReasonOf(Decide(Mentee(), SetCapacity{1}, MenteeSteps(), kNow)), "NOT_A_MENTOR");
+  EXPECT_EQ(ReasonOf(Decide(Mentor(), SetCapacity{-1}, MentorSteps(), kNow)), "OUT_OF_RANGE");
+  EXPECT_EQ(ReasonOf(Decide(Mentor(), SetCapacity{21}, MentorSteps(), kNow)), "OUT_OF_RANGE");
+  for (const int64_t edge : {0, 20}) {
+    auto decision = Decide(Mentor(), SetCapacity{edge}, MentorSteps(), kNow);
+    ASSERT_TRUE(decision.ok());
+    EXPECT_EQ(decision->next.profile.capacity, edge);
+    EXPECT_TRUE(decision->events.empty());  // nobody follows one who is not ready
+  }
+}
+
+TEST(EnrolmentCapacity, AReadyMentorsChangeIsToldOnce) {
+  const Enrolment ready =
+      After(Mentor(), {CompleteStep{.step = "orientation"}, CompleteStep{.step = "interview"}},
+            MentorSteps());
+  auto changed = Decide(ready, SetCapacity{5}, MentorSteps(), kNow);
+  ASSERT_TRUE(changed.ok());
+  EXPECT_TRUE(Has<ProfileChanged>(*changed));
+  auto same = Decide(changed->next, SetCapacity{5}, MentorSteps(), kNow);
+  ASSERT_TRUE(same.ok());
+  EXPECT_TRUE(same->events.empty());
+}
+
+TEST(EnrolmentEntry, NotEligibleEndsWithItsReasons) {
+  const Decision decision = Enrol(Role::kMentor, {}, MentorSteps(), {"experience", "network"});
+  EXPECT_EQ(decision.next.state, State::kEnded);
+  EXPECT_EQ(decision.next.end_reason, kNotEligible);
+  EXPECT_EQ(decision.next.reasons, (std::vector<std::string>{"experience", "network"}));
+  EXPECT_TRUE(Has<Ended>(decision));
+}
+
+TEST(EnrolmentEntry, WithoutCompulsoryStepsOneIsReadyAtOnce) {
+  const std::vector<Step> optional = {{.code = "workshop", .compulsory = false}};
+  EXPECT_EQ(Enrol(Role::kMentor, {}, optional, {}).next.state, State::kReady);
+  EXPECT_EQ(Enrol(Role::kMentor, {}, {}, {}).next.state, State::kReady);
+}
+
+// Whatever is asked in whatever order: ready at most once and only with every compulsory step,
+// an end is final, an error changes nothing.
+TEST(EnrolmentWalk, InvariantsHoldOnRandomWalks) {
+  std::mt19937 random(7);
+  const std::vector<std::string> codes = {"orientation", "workshop", "interview", "dance"};
+  for (int walk = 0; walk < 2000; ++walk) {
+    Enrolment enrolment = Mentor();
+    int ready = 0;
+    int ended = 0;
+    for (int i = 0; i < 12; ++i) {
+      const Enrolment before = enrolment;
+      Command command = Withdraw{};
+      if (random() % 8 != 0) command = SetCapacity{static_cast<int64_t>(random() % 25)};
+      if (random() % 3 != 0) command = CompleteStep{.step = codes[random() % codes.size()]};
+      const auto decision = Decide(enrolment, command, MentorSteps(), kNow);
+      if (!decision.ok()) continue;
+      ASSERT_NE(before.state, State::kEnded);
+      enrolment = decision->next;
+      ready += Has<BecameReady>(*decision) ? 1 : 0;
+      ended += Has<Ended>(*decision) ? 1 : 0;
+      ASSERT_EQ(enrolment.state == State::kEnded, ended == 1);
+    }
+    ASSERT_LE(ready, 1);
+    ASSERT_LE(ended, 1);
+    if (enrolment.state == State::kReady) {
+      ASSERT_GE(enrolment.done.size(), 2u);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tremplin::registration::domain
