@@ -1,0 +1,78 @@
+#ifndef TREMPLIN_SERVICES_REGISTRATION_STORE_ENROLMENTS_H_
+#define TREMPLIN_SERVICES_REGISTRATION_STORE_ENROLMENTS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "services/registration/domain/enrolment.h"
+
+// Enrolments as rows. The tenant of a row is the organization it came through.
+namespace tremplin::registration::store {
+
+struct EnrolmentRow {
+  std::string id = {};
+  std::string person_id = {};
+  std::string program_id = {};
+  int64_t program_version = 0;
+  std::string organization = {};  // "" for none
+  std::string application = {};   // "" for none
+  std::string business_key = {};
+  int64_t door = 0;           // number of tremplin.program.v1.Door
+  std::string attested = {};  // sealed facts as given at entry, "" for none; written, never listed
+  absl::Time created = {};    // business time
+  int64_t version = 1;        // of the aggregate
+  domain::Enrolment enrolment = {};
+};
+
+// False, with nothing changed, when the id or (program, role, business key) is there already.
+absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentRow& row);
+
+// NOT_FOUND with reason ENROLMENT_NOT_FOUND; DATA_LOSS when a row cannot be read.
+absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_view id);
+
+// Writes `row.enrolment` over version `row.version` and counts the version up in `row`. A version
+// conflict when somebody else was first.
+absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row);
+
+// Whether the person is enrolled in the program, in any role and state.
+absl::StatusOr<bool> IsEnrolled(database::Reader& reader, std::string_view person_id,
+                                std::string_view program_id);
+
+// Where a page begins: after this (program, role, business key).
+struct EnrolmentCursor {
+  std::string program = {};  // only moves in lists over several programs
+  int64_t role = 0;
+  std::string business_key = {};
+};
+
+// What a list shows, in the order (role, business key). 0 and "" mean any.
+struct EnrolmentFilter {
+  std::string program = {};       // required by ListOfProgram and ListOfOrganization
+  std::string person = {};        // for ListOfPerson
+  std::string organization = {};  // for ListOfOrganization
+  int64_t role = 0;
+  int64_t state = 0;
+};
+
+// One page from an index, at most `limit` rows.
+absl::StatusOr<std::vector<EnrolmentRow>> ListOfProgram(database::Reader& reader,
+                                                        const EnrolmentFilter& filter,
+                                                        const EnrolmentCursor& after, int limit);
+absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& reader,
+                                                             const EnrolmentFilter& filter,
+                                                             const EnrolmentCursor& after,
+                                                             int limit);
+// In the order (program, role, business key).
+absl::StatusOr<std::vector<EnrolmentRow>> ListOfPerson(database::Reader& reader,
+                                                       const EnrolmentFilter& filter,
+                                                       const EnrolmentCursor& after, int limit);
+
+}  // namespace tremplin::registration::store
+
+#endif  // TREMPLIN_SERVICES_REGISTRATION_STORE_ENROLMENTS_H_

@@ -1,0 +1,45 @@
+#ifndef TREMPLIN_SERVICES_REGISTRATION_STORE_PEOPLE_H_
+#define TREMPLIN_SERVICES_REGISTRATION_STORE_PEOPLE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "common/seal/seal.h"
+
+// People as rows: one sealed blob each (subject: the person), found by keyed hashes. What is in the
+// blob is the caller's.
+namespace tremplin::registration::store {
+
+struct PersonRow {
+  std::string id = {};
+  std::string plain = {};             // sealed where it is stored
+  std::string email_index = {};       // keyed hash
+  std::string name_birth_index = {};  // keyed hash, "" without a birth date
+  std::string referral = {};          // the referral they came by, "" for none
+  absl::Time created = {};            // business time
+};
+
+absl::Status InsertPerson(database::Transaction& tx, const seal::Sealer& sealer,
+                          const PersonRow& row);
+
+// The blob of a person. NOT_FOUND with reason PERSON_NOT_FOUND when there is none, or erased.
+absl::StatusOr<std::string> OpenPerson(database::Reader& reader, const seal::Sealer& sealer,
+                                       std::string_view id);
+
+// Ids of people with this email, the first made first, at most 16.
+absl::StatusOr<std::vector<std::string>> FindByEmail(database::Reader& reader,
+                                                     std::string_view email_index);
+
+// The person who came by this referral, "" for none.
+absl::StatusOr<std::string> FindByReferral(database::Reader& reader, std::string_view referral);
+
+absl::StatusOr<bool> PersonExists(database::Reader& reader, std::string_view id);
+
+}  // namespace tremplin::registration::store
+
+#endif  // TREMPLIN_SERVICES_REGISTRATION_STORE_PEOPLE_H_
