@@ -18,19 +18,11 @@ namespace {
 using database::Params;
 using database::Row;
 
-#define TREMPLIN_ENROLMENT_COLUMNS                                                           \
-  "enrolment_id, person_id, program_id, program_version, role, state, organization, "        \
-  "application, business_key, door, noc, naics, languages, fsa, availability, "              \
-  "years_experience, years_in_region, months_offered, capacity, done, reasons, end_reason, " \
-  "created_us, version"
-
-constexpr std::string_view kInsert =
-    "INSERT INTO registration_enrolment (" TREMPLIN_ENROLMENT_COLUMNS
-    ", attested) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-    "$17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING";
-
-constexpr std::string_view kGet =
-    "SELECT " TREMPLIN_ENROLMENT_COLUMNS " FROM registration_enrolment WHERE enrolment_id = $1";
+constexpr std::string_view kColumns =
+    "enrolment_id, person_id, program_id, program_version, role, state, organization, "
+    "application, business_key, door, noc, naics, languages, fsa, availability, "
+    "years_experience, years_in_region, months_offered, capacity, done, reasons, end_reason, "
+    "created_us, version";
 
 constexpr std::string_view kUpdate =
     "UPDATE registration_enrolment SET state = $3, noc = $4, naics = $5, languages = $6, fsa = $7, "
@@ -41,27 +33,36 @@ constexpr std::string_view kUpdate =
 constexpr std::string_view kIsEnrolled =
     "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 LIMIT 1";
 
-constexpr std::string_view kListOfProgram =
-    "SELECT " TREMPLIN_ENROLMENT_COLUMNS
-    " FROM registration_enrolment WHERE program_id = $1 AND (role, business_key) > ($2, $3) "
-    "AND role <= $4 ORDER BY role, business_key LIMIT $5";
+// The statements that name every column, put together once.
+struct Statements {
+  const std::string insert = text::Cat(
+      "INSERT INTO registration_enrolment (", kColumns,
+      ", attested) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+      "$17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING");
+  const std::string get = Select("enrolment_id = $1");
+  const std::string of_program = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
+      "ORDER BY role, business_key LIMIT $5");
+  const std::string of_program_in_state = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND state = $6 "
+      "ORDER BY role, business_key LIMIT $5");
+  const std::string of_organization = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND organization = $6 "
+      "AND ($7 = 0 OR state = $7) ORDER BY role, business_key LIMIT $5");
+  const std::string of_person = Select(
+      "person_id = $1 AND (program_id, role, business_key) > ($2, $3, $4) "
+      "AND ($5 = '' OR program_id = $5) AND ($6 = 0 OR role = $6) AND ($7 = 0 OR state = $7) "
+      "ORDER BY program_id, role, business_key LIMIT $8");
 
-constexpr std::string_view kListOfProgramInState =
-    "SELECT " TREMPLIN_ENROLMENT_COLUMNS
-    " FROM registration_enrolment WHERE program_id = $1 AND (role, business_key) > ($2, $3) "
-    "AND role <= $4 AND state = $6 ORDER BY role, business_key LIMIT $5";
+  static std::string Select(std::string_view where) {
+    return text::Cat("SELECT ", kColumns, " FROM registration_enrolment WHERE ", where);
+  }
+};
 
-constexpr std::string_view kListOfOrganization =
-    "SELECT " TREMPLIN_ENROLMENT_COLUMNS
-    " FROM registration_enrolment WHERE program_id = $1 AND (role, business_key) > ($2, $3) "
-    "AND role <= $4 AND organization = $6 AND ($7 = 0 OR state = $7) "
-    "ORDER BY role, business_key LIMIT $5";
-
-constexpr std::string_view kListOfPerson =
-    "SELECT " TREMPLIN_ENROLMENT_COLUMNS
-    " FROM registration_enrolment WHERE person_id = $1 AND (program_id, role, business_key) > "
-    "($2, $3, $4) AND ($5 = '' OR program_id = $5) AND ($6 = 0 OR role = $6) "
-    "AND ($7 = 0 OR state = $7) ORDER BY program_id, role, business_key LIMIT $8";
+const Statements& Sql() {
+  static const Statements* const statements = new Statements;
+  return *statements;
+}
 
 constexpr int64_t kLastRole = 2;
 
@@ -172,12 +173,14 @@ absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentR
                    clock::ToMicros(row.created),
                    row.version,
                    row.attested.empty() ? database::Value() : database::Bytes{row.attested}};
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kInsert, std::move(params)));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(Sql().insert, std::move(params)));
   return result.affected == 1;
 }
 
 absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_view id) {
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, reader.Query(kGet, {std::string(id)}));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(Sql().get, {std::string(id)}));
   if (result.rows.empty()) {
     return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotFound);
   }
@@ -221,9 +224,9 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfProgram(database::Reader& reader
                                                         const EnrolmentCursor& after, int limit) {
   const auto [first, last] = Roles(filter, after);
   Params params = {filter.program, first, after.business_key, last, int64_t{limit}};
-  if (filter.state == 0) return FromRows(reader.Query(kListOfProgram, std::move(params)));
+  if (filter.state == 0) return FromRows(reader.Query(Sql().of_program, std::move(params)));
   params.push_back(filter.state);
-  return FromRows(reader.Query(kListOfProgramInState, std::move(params)));
+  return FromRows(reader.Query(Sql().of_program_in_state, std::move(params)));
 }
 
 absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& reader,
@@ -232,16 +235,16 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& r
                                                              int limit) {
   const auto [first, last] = Roles(filter, after);
   return FromRows(
-      reader.Query(kListOfOrganization, {filter.program, first, after.business_key, last,
-                                         int64_t{limit}, filter.organization, filter.state}));
+      reader.Query(Sql().of_organization, {filter.program, first, after.business_key, last,
+                                           int64_t{limit}, filter.organization, filter.state}));
 }
 
 absl::StatusOr<std::vector<EnrolmentRow>> ListOfPerson(database::Reader& reader,
                                                        const EnrolmentFilter& filter,
                                                        const EnrolmentCursor& after, int limit) {
   return FromRows(
-      reader.Query(kListOfPerson, {filter.person, after.program, after.role, after.business_key,
-                                   filter.program, filter.role, filter.state, int64_t{limit}}));
+      reader.Query(Sql().of_person, {filter.person, after.program, after.role, after.business_key,
+                                     filter.program, filter.role, filter.state, int64_t{limit}}));
 }
 
 }  // namespace tremplin::registration::store
