@@ -1,0 +1,172 @@
+#include "services/registration/app/convert.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "common/resources/names.h"
+#include "common/status/macros.h"
+#include "tremplin/registration/events/v1/events.pb.h"
+
+namespace tremplin::registration {
+namespace {
+
+namespace ev = events::v1;
+
+ev::EnrolmentRole EventRole(const store::EnrolmentRow& row) {
+  return row.enrolment.role == domain::Role::kMentee ? ev::ENROLMENT_ROLE_MENTEE
+                                                     : ev::ENROLMENT_ROLE_MENTOR;
+}
+
+void FillProfile(const domain::Profile& profile, ev::Profile& out) {
+  out.set_noc(profile.noc);
+  out.set_naics(profile.naics);
+  out.mutable_languages()->Assign(profile.languages.begin(), profile.languages.end());
+  out.set_fsa(profile.fsa);
+  out.mutable_availability()->Assign(profile.availability.begin(), profile.availability.end());
+  out.set_years_experience(static_cast<int32_t>(profile.years_experience));
+  out.set_capacity(static_cast<int32_t>(profile.capacity));
+}
+
+// The events as messages, one overload each.
+ev::OnboardingStepCompleted MakeEvent(const store::EnrolmentRow& row,
+                                      const domain::StepCompleted& event) {
+  ev::OnboardingStepCompleted out;
+  out.set_enrolment(row.id);
+  out.set_program(row.program_id);
+  out.set_step(event.step);
+  out.set_role(EventRole(row));
+  return out;
+}
+
+ev::EnrolmentReady MakeEvent(const store::EnrolmentRow& row, const domain::BecameReady&) {
+  ev::EnrolmentReady out;
+  out.set_enrolment(row.id);
+  out.set_person(row.person_id);
+  out.set_program(row.program_id);
+  out.set_program_version(row.program_version);
+  out.set_role(EventRole(row));
+  out.set_business_key(row.business_key);
+  FillProfile(row.enrolment.profile, *out.mutable_profile());
+  out.set_organization(row.organization);
+  return out;
+}
+
+ev::EnrolmentChanged MakeEvent(const store::EnrolmentRow& row, const domain::ProfileChanged&) {
+  ev::EnrolmentChanged out;
+  out.set_enrolment(row.id);
+  out.set_program(row.program_id);
+  out.set_role(EventRole(row));
+  FillProfile(row.enrolment.profile, *out.mutable_profile());
+  return out;
+}
+
+ev::EnrolmentEnded MakeEvent(const store::EnrolmentRow& row, const domain::Ended& event) {
+  ev::EnrolmentEnded out;
+  out.set_enrolment(row.id);
+  out.set_person(row.person_id);
+  out.set_program(row.program_id);
+  out.set_role(EventRole(row));
+  out.set_reason(event.reason);
+  return out;
+}
+
+void FillProfile(const domain::Profile& profile, v1::Profile& out) {
+  out.set_noc(profile.noc);
+  out.set_naics(profile.naics);
+  out.mutable_languages()->Assign(profile.languages.begin(), profile.languages.end());
+  out.set_fsa(profile.fsa);
+  out.mutable_availability()->Assign(profile.availability.begin(), profile.availability.end());
+  out.set_years_experience(static_cast<int32_t>(profile.years_experience));
+  out.set_years_in_region(static_cast<int32_t>(profile.years_in_region));
+  out.set_months_offered(static_cast<int32_t>(profile.months_offered));
+  out.set_capacity(static_cast<int32_t>(profile.capacity));
+}
+
+void FillOnboarding(const domain::Enrolment& enrolment, absl::Span<const domain::Step> steps,
+                    v1::Enrolment& out) {
+  for (const domain::Step& step : steps) {
+    v1::OnboardingProgress& progress = *out.add_onboarding();
+    progress.set_step(step.code);
+    const auto done =
+        std::find_if(enrolment.done.begin(), enrolment.done.end(),
+                     [&](const domain::DoneStep& each) { return each.code == step.code; });
+    if (done == enrolment.done.end()) continue;
+    progress.set_done(true);
+    *progress.mutable_done_time() = resources::ToTimestamp(done->at);
+  }
+}
+
+}  // namespace
+
+std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definition,
+                                  domain::Role role) {
+  const auto& defined = role == domain::Role::kMentee ? definition.mentee_onboarding()
+                                                      : definition.mentor_onboarding();
+  std::vector<domain::Step> steps;
+  for (const program::v1::OnboardingStep& step : defined) {
+    steps.push_back({.code = step.code(), .compulsory = step.compulsory(), .gate = step.gate()});
+  }
+  return steps;
+}
+
+domain::Profile ToDomain(const v1::Profile& profile) {
+  return {.noc = profile.noc(),
+          .naics = profile.naics(),
+          .languages = {profile.languages().begin(), profile.languages().end()},
+          .fsa = profile.fsa(),
+          .availability = {profile.availability().begin(), profile.availability().end()},
+          .years_experience = profile.years_experience(),
+          .years_in_region = profile.years_in_region(),
+          .months_offered = profile.months_offered(),
+          .capacity = profile.capacity()};
+}
+
+v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps) {
+  v1::Enrolment out;
+  out.set_name(resources::NameOf(kEnrolments, row.id));
+  out.set_person(resources::NameOf(kPeople, row.person_id));
+  out.set_program(resources::NameOf(kPrograms, row.program_id));
+  out.set_program_version(row.program_version);
+  out.set_role(static_cast<v1::EnrolmentRole>(row.enrolment.role));
+  out.set_state(static_cast<v1::Enrolment::State>(row.enrolment.state));
+  out.set_organization(resources::NameOf(kOrganizations, row.organization));
+  out.set_business_key(row.business_key);
+  FillProfile(row.enrolment.profile, *out.mutable_profile());
+  FillOnboarding(row.enrolment, steps, out);
+  out.mutable_reasons()->Assign(row.enrolment.reasons.begin(), row.enrolment.reasons.end());
+  out.set_etag(resources::Etag(row.version));
+  *out.mutable_create_time() = resources::ToTimestamp(row.created);
+  out.set_end_reason(row.enrolment.end_reason);
+  return out;
+}
+
+absl::Status AppendEvents(database::Transaction& tx, const outbox::Outbox& outbox,
+                          const store::EnrolmentRow& row, const std::vector<domain::Event>& events,
+                          absl::Time at, std::string_view traceparent) {
+  for (const domain::Event& event : events) {
+    TREMPLIN_RETURN_IF_ERROR(std::visit(
+        [&](const auto& what) {
+          return outbox.Append(tx, row.id, at, MakeEvent(row, what), traceparent);
+        },
+        event));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outbox,
+                           const store::EnrolmentRow& row, const std::string& language,
+                           absl::Time at, std::string_view traceparent) {
+  ev::EnrolmentCreated created;
+  created.set_enrolment(row.id);
+  created.set_person(row.person_id);
+  created.set_program(row.program_id);
+  created.set_program_version(row.program_version);
+  created.set_role(EventRole(row));
+  created.set_organization(row.organization);
+  created.set_application(row.application);
+  created.set_business_key(row.business_key);
+  created.set_language(language);
+  return outbox.Append(tx, row.id, at, created, traceparent);
+}
+
+}  // namespace tremplin::registration

@@ -1,0 +1,47 @@
+#ifndef TREMPLIN_SERVICES_REGISTRATION_APP_CONVERT_H_
+#define TREMPLIN_SERVICES_REGISTRATION_APP_CONVERT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/database/database.h"
+#include "common/outbox/outbox.h"
+#include "common/program/program_store.h"
+#include "services/registration/domain/enrolment.h"
+#include "services/registration/store/enrolments.h"
+#include "tremplin/registration/v1/registration.pb.h"
+
+// Between the domain's values, rows, and messages.
+namespace tremplin::registration {
+
+inline constexpr char kPrograms[] = "programs";
+inline constexpr char kOrganizations[] = "organizations";
+inline constexpr char kApiKeys[] = "apiKeys";
+inline constexpr char kPeople[] = "people";
+inline constexpr char kEnrolments[] = "enrolments";
+
+// The onboarding steps of a role.
+std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definition,
+                                  domain::Role role);
+
+domain::Profile ToDomain(const v1::Profile& profile);
+
+// `steps` are those of the enrolment's role: each is shown, done or not.
+v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps);
+
+// Puts the events of a decision on `row` into the outbox, dated `at` (business time).
+absl::Status AppendEvents(database::Transaction& tx, const outbox::Outbox& outbox,
+                          const store::EnrolmentRow& row, const std::vector<domain::Event>& events,
+                          absl::Time at, std::string_view traceparent);
+
+// EnrolmentCreated of a new row. `language` is the person's language of service.
+absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outbox,
+                           const store::EnrolmentRow& row, const std::string& language,
+                           absl::Time at, std::string_view traceparent);
+
+}  // namespace tremplin::registration
+
+#endif  // TREMPLIN_SERVICES_REGISTRATION_APP_CONVERT_H_

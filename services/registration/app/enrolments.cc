@@ -1,0 +1,222 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/registration/app/checks.h"
+#include "services/registration/app/convert.h"
+#include "services/registration/app/service.h"
+#include "services/registration/messages.h"
+
+namespace tremplin::registration {
+namespace {
+
+using options::v1::Role;
+using store::EnrolmentRow;
+
+absl::Status NotFound() { return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotFound); }
+
+// Who sees an enrolment: staff of its program, services, the person in the part they act in, and,
+// of a mentor, the organization they came through.
+bool MaySee(const rpc::Principal& principal, const EnrolmentRow& row) {
+  const bool mentor = row.enrolment.role == domain::Role::kMentor;
+  const bool own = !principal.person.empty() && principal.person == row.person_id;
+  const bool through =
+      !principal.organization.empty() && principal.organization == row.organization;
+  if (principal.role == Role::ROLE_SERVICE) return true;
+  if (principal.role == Role::ROLE_COORDINATOR) {
+    return principal.program.empty() || principal.program == row.program_id;
+  }
+  if (principal.role == Role::ROLE_MENTEE) return own && !mentor;
+  if (principal.role == Role::ROLE_MENTOR) return own && mentor;
+  return principal.role == Role::ROLE_ORGANIZATION && through && mentor;
+}
+
+// Row-level security stands behind MaySee: an organization reads as itself.
+database::ReadOptions ReadAs(const rpc::CallContext& call) {
+  database::ReadOptions options = call.Read();
+  if (call.principal.role == Role::ROLE_ORGANIZATION) {
+    options.tenant = call.principal.organization.empty()
+                         ? database::Tenant::None()
+                         : database::Tenant::Of(call.principal.organization);
+  }
+  return options;
+}
+
+// The filter of a list: what was asked for, cut to what the caller may see.
+absl::StatusOr<store::EnrolmentFilter> FilterOf(const rpc::Principal& principal,
+                                                const v1::ListEnrolmentsRequest& request) {
+  store::EnrolmentFilter filter{.person = principal.person,
+                                .organization = principal.organization,
+                                .role = request.role(),
+                                .state = request.state()};
+  const bool own = principal.role == Role::ROLE_MENTEE || principal.role == Role::ROLE_MENTOR;
+  if (!own || !request.program().empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(filter.program,
+                              resources::IdOf(kPrograms, request.program(), "program"));
+  }
+  if (principal.role == Role::ROLE_COORDINATOR && !principal.program.empty() &&
+      principal.program != filter.program) {
+    return status::Error(absl::StatusCode::kNotFound, kProgramNotFound, {filter.program});
+  }
+  return filter;
+}
+
+// The only role the caller may see, 0 for both.
+int64_t OnlyRole(Role role) {
+  if (role == Role::ROLE_MENTEE) return v1::ENROLMENT_ROLE_MENTEE;
+  if (role == Role::ROLE_MENTOR || role == Role::ROLE_ORGANIZATION)
+    return v1::ENROLMENT_ROLE_MENTOR;
+  return 0;
+}
+
+absl::StatusOr<std::vector<EnrolmentRow>> ListRows(database::Reader& reader, Role role,
+                                                   const store::EnrolmentFilter& filter,
+                                                   const store::EnrolmentCursor& after, int limit) {
+  if (role == Role::ROLE_MENTEE || role == Role::ROLE_MENTOR) {
+    return store::ListOfPerson(reader, filter, after, limit);
+  }
+  if (role == Role::ROLE_ORGANIZATION) {
+    return store::ListOfOrganization(reader, filter, after, limit);
+  }
+  return store::ListOfProgram(reader, filter, after, limit);
+}
+
+// Where a page ended: "<program>/<role>/<business key>"; neither of the first two holds a slash.
+std::string CursorText(const EnrolmentRow& row) {
+  return text::Cat(row.program_id, "/", static_cast<int>(row.enrolment.role), "/",
+                   row.business_key);
+}
+
+store::EnrolmentCursor CursorOf(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('/', 2));
+  store::EnrolmentCursor cursor;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &cursor.role)) return cursor;
+  cursor.program = parts[0];
+  cursor.business_key = parts[2];
+  return cursor;
+}
+
+domain::GateResult ToDomain(v1::CompleteOnboardingStepRequest::GateResult result) {
+  using Request = v1::CompleteOnboardingStepRequest;
+  if (result == Request::GATE_RESULT_INVITED) return domain::GateResult::kInvited;
+  if (result == Request::GATE_RESULT_NOT_INVITED) return domain::GateResult::kNotInvited;
+  return domain::GateResult::kNone;
+}
+
+absl::StatusOr<std::vector<domain::Step>> StepsOfRow(program::ProgramStore& programs,
+                                                     const EnrolmentRow& row) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs.Version(row.program_id, row.program_version));
+  return StepsOf(program->definition, row.enrolment.role);
+}
+
+}  // namespace
+
+absl::StatusOr<EnrolmentRow> Service::Visible(const rpc::CallContext& call,
+                                              std::string_view name) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf(kEnrolments, name, "name"));
+  EnrolmentRow row;
+  TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(row, store::GetEnrolment(reader, id));
+    return absl::OkStatus();
+  }));
+  if (!MaySee(call.principal, row)) return NotFound();
+  return row;
+}
+
+absl::StatusOr<v1::Enrolment> Service::Change(const rpc::CallContext& call,
+                                              const EnrolmentRow& seen,
+                                              const domain::Command& command,
+                                              std::string_view etag) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, seen));
+  return d_.commands.Run<v1::Enrolment>(
+      call, seen.id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Enrolment> {
+        TREMPLIN_ASSIGN_OR_RETURN(EnrolmentRow row, store::GetEnrolment(tx, seen.id));
+        TREMPLIN_RETURN_IF_ERROR(resources::CheckEtag(etag, row.version));
+        TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
+                                  domain::Decide(row.enrolment, command, steps, call.business_now));
+        if (decision.next == row.enrolment) return ToMessage(row, steps);
+        row.enrolment = std::move(decision.next);
+        TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, row));
+        TREMPLIN_RETURN_IF_ERROR(
+            AppendEvents(tx, d_.outbox, row, decision.events, call.business_now, call.traceparent));
+        TREMPLIN_RETURN_IF_ERROR(Audit(tx, call, resources::NameOf(kEnrolments, row.id)));
+        return ToMessage(row, steps);
+      });
+}
+
+absl::StatusOr<v1::Enrolment> Service::GetEnrolment(const rpc::CallContext& call,
+                                                    const v1::GetEnrolmentRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow row, Visible(call, request.name()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
+  return ToMessage(row, steps);
+}
+
+absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
+    const rpc::CallContext& call, const v1::ListEnrolmentsRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
+  TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentFilter filter, FilterOf(call.principal, request));
+  const std::string scope =
+      text::Cat("enrolments/", filter.program, "/", filter.role, "/", filter.state);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
+                            resources::LastKey(scope, request.page_token()));
+  v1::ListEnrolmentsResponse response;
+  if (const int64_t only = OnlyRole(call.principal.role); only != 0) {
+    if (filter.role != 0 && filter.role != only) return response;
+    filter.role = only;
+  }
+  std::vector<EnrolmentRow> rows;
+  TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        rows, ListRows(reader, call.principal.role, filter, CursorOf(after), size + 1));
+    return absl::OkStatus();
+  }));
+  if (rows.size() > static_cast<size_t>(size)) {
+    rows.resize(static_cast<size_t>(size));
+    response.set_next_page_token(resources::PageToken(scope, CursorText(rows.back())));
+  }
+  for (const EnrolmentRow& row : rows) {
+    if (!MaySee(call.principal, row)) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
+    *response.add_enrolments() = ToMessage(row, steps);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Enrolment> Service::CompleteOnboardingStep(
+    const rpc::CallContext& call, const v1::CompleteOnboardingStepRequest& request) {
+  Faults faults;
+  faults.Require("step", request.step(), 64);
+  CheckSlots(faults, "availability", request.availability());
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  const domain::CompleteStep command{
+      .step = request.step(),
+      .gate_result = ToDomain(request.gate_result()),
+      .availability = {request.availability().begin(), request.availability().end()}};
+  return Change(call, seen, command, "");
+}
+
+absl::StatusOr<v1::Enrolment> Service::SetCapacity(const rpc::CallContext& call,
+                                                   const v1::SetCapacityRequest& request) {
+  Faults faults;
+  faults.Range("capacity", request.capacity(), 0, domain::kLargestCapacity);
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  return Change(call, seen, domain::SetCapacity{request.capacity()}, request.etag());
+}
+
+absl::StatusOr<v1::Enrolment> Service::WithdrawEnrolment(
+    const rpc::CallContext& call, const v1::WithdrawEnrolmentRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  return Change(call, seen, domain::Withdraw{}, "");
+}
+
+}  // namespace tremplin::registration

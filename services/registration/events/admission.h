@@ -1,0 +1,44 @@
+#ifndef TREMPLIN_SERVICES_REGISTRATION_EVENTS_ADMISSION_H_
+#define TREMPLIN_SERVICES_REGISTRATION_EVENTS_ADMISSION_H_
+
+#include "absl/status/statusor.h"
+#include "common/clock/clock.h"
+#include "common/inbox/inbox.h"
+#include "common/outbox/outbox.h"
+#include "common/peers/peers.h"
+#include "common/program/program_store.h"
+#include "common/seal/seal.h"
+#include "tremplin/referral/events/v1/events.pb.h"
+
+namespace tremplin::registration {
+
+// What becomes of referral's decisions. An admitted application becomes a person and an enrolment,
+// with ids derived from the application's, so that the same fact again changes nothing; two
+// applications of one referral are one person. One withdrawn later ends its enrolment. Thread-safe.
+class Admission {
+ public:
+  Admission(outbox::Outbox& outbox, peers::Peers& peers, program::ProgramStore& programs,
+            const clock::Clock& clock, const seal::Sealer& sealer)
+      : outbox_(outbox), peers_(peers), programs_(programs), clock_(clock), sealer_(sealer) {}
+
+  void Subscribe(inbox::Handlers& handlers);
+
+ private:
+  using ApplicationChanged = referral::events::v1::ApplicationChanged;
+
+  absl::StatusOr<inbox::Apply> OnChanged(const events::Event& event,
+                                         const ApplicationChanged& changed);
+  absl::StatusOr<inbox::Apply> OnAdmitted(const events::Event& event,
+                                          const ApplicationChanged& changed);
+  inbox::Apply OnWithdrawn(const events::Event& event, const ApplicationChanged& changed);
+
+  outbox::Outbox& outbox_;
+  peers::Peers& peers_;
+  program::ProgramStore& programs_;
+  const clock::Clock& clock_;
+  const seal::Sealer& sealer_;
+};
+
+}  // namespace tremplin::registration
+
+#endif  // TREMPLIN_SERVICES_REGISTRATION_EVENTS_ADMISSION_H_
