@@ -76,17 +76,9 @@ void Admission::Subscribe(inbox::Handlers& handlers) {
 
 absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
                                                   const ApplicationChanged& changed) {
-  if (changed.state() == referral::events::v1::APPLICATION_STATE_ADMITTED) {
-    return OnAdmitted(event, changed);
+  if (changed.state() != referral::events::v1::APPLICATION_STATE_ADMITTED) {
+    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
   }
-  if (changed.state() == referral::events::v1::APPLICATION_STATE_WITHDRAWN) {
-    return OnWithdrawn(event, changed);
-  }
-  return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
-}
-
-absl::StatusOr<inbox::Apply> Admission::OnAdmitted(const events::Event& event,
-                                                   const ApplicationChanged& changed) {
   referral::v1::GetAdmittedFileRequest request;
   request.set_name(resources::NameOf("applications", changed.application()));
   TREMPLIN_ASSIGN_OR_RETURN(
@@ -129,23 +121,6 @@ absl::StatusOr<inbox::Apply> Admission::OnAdmitted(const events::Event& event,
     TREMPLIN_RETURN_IF_ERROR(Audit(tx, clock_, event, resources::NameOf(kPeople, row.person_id)));
     return Audit(tx, clock_, event, resources::NameOf(kEnrolments, row.id));
   });
-}
-
-inbox::Apply Admission::OnWithdrawn(const events::Event& event, const ApplicationChanged& changed) {
-  return [this, event, id = DerivedId("enrolment", changed.application())](
-             database::Transaction& tx) -> absl::Status {
-    absl::StatusOr<store::EnrolmentRow> row = store::GetEnrolment(tx, id);
-    if (absl::IsNotFound(row.status())) return absl::OkStatus();  // never admitted
-    if (!row.ok()) return row.status();
-    if (row->enrolment.state == domain::State::kEnded) return absl::OkStatus();
-    TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
-                              domain::Decide(row->enrolment, domain::Withdraw{}, {}, event.time));
-    row->enrolment = std::move(decision.next);
-    TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, *row));
-    TREMPLIN_RETURN_IF_ERROR(
-        AppendEvents(tx, outbox_, *row, decision.events, event.time, event.traceparent));
-    return Audit(tx, clock_, event, resources::NameOf(kEnrolments, id));
-  };
 }
 
 }  // namespace tremplin::registration

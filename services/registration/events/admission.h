@@ -14,7 +14,8 @@ namespace tremplin::registration {
 
 // What becomes of referral's decisions. An admitted application becomes a person and an enrolment,
 // with ids derived from the application's, so that the same fact again changes nothing; two
-// applications of one referral are one person. One withdrawn later ends its enrolment. Thread-safe.
+// applications of one referral are one person. An admission is final: nothing takes it back.
+// Thread-safe.
 class Admission {
  public:
   Admission(outbox::Outbox& outbox, peers::Peers& peers, program::ProgramStore& programs,
@@ -28,10 +29,6 @@ class Admission {
 
   absl::StatusOr<inbox::Apply> OnChanged(const events::Event& event,
                                          const ApplicationChanged& changed);
-  absl::StatusOr<inbox::Apply> OnAdmitted(const events::Event& event,
-                                          const ApplicationChanged& changed);
-  inbox::Apply OnWithdrawn(const events::Event& event, const ApplicationChanged& changed);
-
   outbox::Outbox& outbox_;
   peers::Peers& peers_;
   program::ProgramStore& programs_;

@@ -1,0 +1,102 @@
+#ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
+#define TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/classification/classification.h"
+#include "common/clock/clock.h"
+#include "common/database/sqlite_database.h"
+#include "common/outbox/outbox.h"
+#include "common/program/program_store.h"
+#include "common/rpc/call.h"
+#include "common/rpc/crypto.h"
+#include "common/rpc/idempotency.h"
+#include "common/seal/seal.h"
+#include "common/status/error.h"
+#include "gtest/gtest.h"
+#include "services/registration/app/service.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::registration {
+
+inline constexpr char kOttawa[] = "programs/ottawa-career-mentoring";
+
+// Registration on an embedded store of its own, called without a server. Not thread-safe.
+class RegistrationTest : public ::testing::Test {
+ protected:
+  void SetUp() override;
+
+  // Whoever calls. Each call has a request id of its own unless set.
+  rpc::CallContext As(options::v1::Role role) const;
+  rpc::CallContext AsPerson(options::v1::Role role, const std::string& person) const;
+  rpc::CallContext AsOrganization(const std::string& organization) const;
+  rpc::CallContext Staff() const { return As(options::v1::ROLE_COORDINATOR); }
+  rpc::CallContext Operator() const { return As(options::v1::ROLE_OPERATOR); }
+
+  // Calls a method as the dispatcher would.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(rpc::CallContext call,
+                                absl::StatusOr<Response> (Service::*method)(const rpc::CallContext&,
+                                                                            const Request&),
+                                Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("request-" + std::to_string(++requests_));
+      }
+      call.request_id = request.request_id();
+    }
+    call.method = Request::descriptor()->full_name();
+    call.request_digest = rpc::Sha256Hex(request.SerializeAsString());
+    return ((*service_).*method)(call, request);
+  }
+
+  program::v1::ProgramDefinition Definition() const;
+  void Publish();
+  void CreateOrganization(const std::string& id, v1::Part part);
+  // A mentor who meets the criteria of the Ottawa program.
+  static v1::CreateEnrolmentRequest MentorRequest(const std::string& key);
+  static v1::CreateEnrolmentRequest MenteeRequest(const std::string& key);
+  absl::StatusOr<v1::Enrolment> Complete(const std::string& enrolment, const std::string& step,
+                                         bool gate = false);
+  // A mentor with every compulsory step done.
+  v1::Enrolment ReadyMentor(const std::string& key);
+
+  // Types of the events in the outbox from the first to the last, without their package.
+  std::vector<std::string> Events();
+  // The payload of the last event of its type.
+  template <class Event>
+  Event Last() {
+    Event event;
+    EXPECT_TRUE(event.ParseFromString(LastPayload(Event::descriptor()->full_name())));
+    return event;
+  }
+  int64_t Count(const std::string& sql);
+
+  static absl::Time Start() { return absl::FromUnixSeconds(1'757'000'000); }  // September 2025
+
+  testing::TempDir dir_;
+  clock::ManualClock clock_{Start()};
+  std::shared_ptr<database::SqliteFile> file_;
+  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<seal::Sealer> sealer_;
+  std::unique_ptr<program::ProgramStore> programs_;
+  std::unique_ptr<rpc::Commands> commands_;
+  outbox::Outbox outbox_{"registration"};
+  absl::StatusOr<classification::Classification> classification_;
+  std::unique_ptr<Service> service_;
+  bool demo_ = true;
+
+ private:
+  std::string LastPayload(const std::string& type);
+  int requests_ = 0;
+};
+
+// The field and reason of each violation: "person.email EMAIL_INVALID". Each speaks both languages.
+std::vector<std::string> ViolationsOf(const absl::Status& status);
+
+}  // namespace tremplin::registration
+
+#endif  // TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
