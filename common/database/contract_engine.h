@@ -29,7 +29,7 @@ class Engine {
 };
 
 std::unique_ptr<Engine> MakeSqliteEngine();
-// Null when there is no server.
+// Needs the server of tests/support/servers.h.
 std::unique_ptr<Engine> MakePostgresEngine();
 
 }  // namespace tremplin::database

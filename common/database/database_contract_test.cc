@@ -45,7 +45,7 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
     if (GetParam() == "postgres") {
       std::string server = testing::PostgresServer();
       TREMPLIN_REQUIRE_SERVER(server);
-      GTEST_SKIP();
+      engine_ = MakePostgresEngine();
     } else {
       engine_ = MakeSqliteEngine();
     }

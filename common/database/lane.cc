@@ -88,7 +88,9 @@ absl::Status Lane::Wait(std::unique_lock<std::mutex>& lock, PendingWrite& write)
   bool began = write.state == State::kRan;
   write.state = State::kAbandoned;
   if (began) return absl::UnavailableError("the write was not confirmed before its deadline");
-  return outage_ ? absl::UnavailableError("the database cannot be reached") : Expired();
+  return outage_ || session_->Unreachable()
+             ? absl::UnavailableError("the database cannot be reached")
+             : Expired();
 }
 
 absl::Status Lane::WriteInline(const WriteOptions& options, std::string_view prefix,

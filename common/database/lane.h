@@ -72,6 +72,8 @@ class LaneSession {
   // `waited_for` says whether any caller still waits. `error` is why it was not committed.
   virtual CommitOutcome Commit(const std::function<bool()>& waited_for, absl::Status& error) = 0;
   virtual void Rollback() = 0;
+  // Whether the server does not answer just now; from any thread.
+  virtual bool Unreachable() const { return false; }
 };
 
 struct LaneOptions {

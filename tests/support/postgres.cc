@@ -26,6 +26,8 @@ constexpr char kPassword[] = "for-tests";
 std::string RunOn(const std::string& uri, const std::string& sql) {
   PGconn* connection = PQconnectdb(uri.c_str());
   if (PQstatus(connection) != CONNECTION_OK) Die(uri, PQerrorMessage(connection));
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
   PGresult* result = PQexec(connection, sql.c_str());
   ExecStatusType status = PQresultStatus(result);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {

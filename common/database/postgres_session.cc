@@ -1,0 +1,224 @@
+#include "common/database/postgres_session.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "common/database/postgres_values.h"
+#include "common/status/macros.h"
+
+namespace tremplin::database {
+namespace {
+
+// How long past statement_timeout an answer may take before the server counts as dead.
+constexpr absl::Duration kGrace = absl::Seconds(2);
+// A wait this long is told as an outage to those who queue behind it.
+constexpr absl::Duration kSuspicious = absl::Milliseconds(500);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
+constexpr absl::Duration kLongestBackoff = absl::Milliseconds(500);
+constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
+
+absl::Time PatienceOf(const PostgresOptions& options) {
+  return absl::Now() + options.statement_timeout + kGrace;
+}
+
+}  // namespace
+
+absl::Time PostgresTransaction::Patience() const { return PatienceOf(options_); }
+
+absl::StatusOr<Result> PostgresTransaction::Settle(absl::Time limit) {
+  absl::optional<PostgresConnection::Settled> settled = connection_.Settle(limit);
+  if (!settled.has_value()) {
+    interrupted_ = true;
+    failed_ = absl::Now() >= write_.deadline
+                  ? absl::DeadlineExceededError("the deadline passed before the server answered")
+                  : absl::UnavailableError("PostgreSQL does not answer");
+    return failed_;
+  }
+  unread_ = false;
+  if (settled->error.ok()) return std::move(settled->result);
+  failed_ = settled->error;
+  lost_ = lost_ || connection_.broken() || EndsTransaction(settled->sql_state);
+  return failed_;
+}
+
+absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params params) {
+  if (!failed_.ok()) return failed_;
+  connection_.Send(sql, params);
+  return Settle(std::min(write_.deadline, Patience()));
+}
+
+absl::Status PostgresTransaction::Execute(std::string_view sql, Params params) {
+  if (!failed_.ok()) return failed_;
+  connection_.Send(sql, params);
+  unread_ = true;
+  return absl::OkStatus();
+}
+
+void PostgresTransaction::AfterCommit(std::function<void()> fn) {
+  write_.after_commit.push_back(std::move(fn));
+}
+
+absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transaction&)>& fn) {
+  if (!failed_.ok()) return failed_;
+  if (nested_) return failed_ = absl::InternalError("Nested inside Nested");
+  if (unread_) {
+    TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
+  }
+  connection_.Send("SAVEPOINT nested_part");
+  size_t hooks = write_.after_commit.size();
+  nested_ = true;
+  absl::Status status = fn(*this);
+  nested_ = false;
+  if (failed_.ok() && unread_) (void)Settle(std::min(write_.deadline, Patience()));
+  if (status.ok()) status = failed_;
+  if (status.ok()) {
+    connection_.Send("RELEASE SAVEPOINT nested_part");
+    return status;
+  }
+  write_.after_commit.resize(hooks);
+  ForgetMemos();
+  if (lost_ || interrupted_) {
+    failed_ = status;
+    return status;
+  }
+  failed_ = absl::OkStatus();
+  connection_.Send("ROLLBACK TO SAVEPOINT nested_part");
+  connection_.Send("RELEASE SAVEPOINT nested_part");
+  return status;
+}
+
+absl::Status PostgresTransaction::Finish() {
+  if (!interrupted_ && unread_) (void)Settle(Patience());
+  if (interrupted_) {
+    // The caller has gone; the connection is good again once the answer is in.
+    absl::optional<PostgresConnection::Settled> settled = connection_.Settle(Patience());
+    lost_ = lost_ || !settled.has_value() || connection_.broken() ||
+            EndsTransaction(settled->sql_state);
+  }
+  return failed_;
+}
+
+bool PostgresLaneSession::Unreachable() const {
+  if (down_) return true;
+  std::lock_guard lock(mutex_);
+  if (connection_ == nullptr) return false;
+  absl::Time since = connection_->WaitingSince();
+  return since != absl::InfinitePast() && absl::Now() - since > kSuspicious;
+}
+
+void PostgresLaneSession::Drop() {
+  down_ = true;
+  std::lock_guard lock(mutex_);
+  connection_.reset();
+}
+
+absl::Status PostgresLaneSession::Connect(absl::Time limit) {
+  if (absl::Now() < next_attempt_) return absl::UnavailableError("PostgreSQL cannot be reached");
+  absl::StatusOr<std::unique_ptr<PostgresConnection>> connection =
+      PostgresConnection::Connect(options_, options_.idle_in_transaction_timeout, limit);
+  if (!connection.ok()) {
+    down_ = true;
+    backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLongestBackoff);
+    next_attempt_ = absl::Now() + backoff_;
+    return connection.status();
+  }
+  backoff_ = absl::ZeroDuration();
+  down_ = false;
+  std::lock_guard lock(mutex_);
+  connection_ = *std::move(connection);
+  return absl::OkStatus();
+}
+
+absl::Status PostgresLaneSession::Begin() {
+  lost_ = false;
+  if (connection_ != nullptr && !connection_->Alive()) Drop();
+  if (connection_ == nullptr) {
+    TREMPLIN_RETURN_IF_ERROR(Connect(absl::Now() + options_.connect_timeout));
+  }
+  connection_->Send("BEGIN");
+  // Known before COMMIT is sent: should its answer be lost, this names what to ask for.
+  connection_->SendNoted("SELECT pg_current_xact_id()::text");
+  return absl::OkStatus();
+}
+
+absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<void()>& ran) {
+  connection_->Send("SAVEPOINT one_write");
+  connection_->Send(kSetTenantSql, {write.tenant});
+  PostgresTransaction transaction(*connection_, options_, write);
+  absl::Status status = (*write.fn)(transaction);
+  ran();
+  absl::Status settled = transaction.Finish();
+  if (status.ok()) status = settled;
+  if (transaction.transaction_lost() || connection_->broken()) {
+    lost_ = true;
+    // Unread answers would be taken for those of the next statements.
+    if (connection_->broken() || connection_->HasPending()) Drop();
+    return status.ok() ? absl::UnavailableError("the connection to PostgreSQL was lost") : status;
+  }
+  if (!status.ok()) connection_->Send("ROLLBACK TO SAVEPOINT one_write");
+  connection_->Send("RELEASE SAVEPOINT one_write");
+  return status;
+}
+
+CommitOutcome PostgresLaneSession::Commit(const std::function<bool()>& waited_for,
+                                          absl::Status& error) {
+  connection_->Send("COMMIT");
+  absl::optional<PostgresConnection::Settled> settled = connection_->Settle(PatienceOf(options_));
+  if (!settled.has_value() || connection_->broken()) {
+    transaction_id_ = connection_->note();
+    Drop();
+    return Resolve(waited_for, error);
+  }
+  error = settled->error;
+  if (!error.ok()) return CommitOutcome::kNotCommitted;
+  if (settled->command == "COMMIT") return CommitOutcome::kCommitted;
+  error = absl::AbortedError("PostgreSQL rolled the transaction back");
+  return CommitOutcome::kNotCommitted;
+}
+
+CommitOutcome PostgresLaneSession::Resolve(const std::function<bool()>& waited_for,
+                                           absl::Status& error) {
+  error = absl::AbortedError("the connection was lost and the transaction with it");
+  // No answer at all has come since BEGIN, so no statement of a write was in it.
+  if (transaction_id_.empty()) return CommitOutcome::kNotCommitted;
+  while (waited_for()) {
+    std::string outcome = AskOutcome();
+    if (outcome == "committed") return CommitOutcome::kCommitted;
+    if (outcome == "aborted") return CommitOutcome::kNotCommitted;
+    // "in progress": the server works on the COMMIT, or has not noticed yet that we are gone.
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(kAskAgain));
+  }
+  return CommitOutcome::kUnknown;
+}
+
+std::string PostgresLaneSession::AskOutcome() {
+  if (connection_ == nullptr && !Connect(absl::Now() + options_.connect_timeout).ok()) return "";
+  connection_->Send("SELECT pg_xact_status($1::text::xid8)", {transaction_id_});
+  absl::optional<PostgresConnection::Settled> settled =
+      connection_->Settle(absl::Now() + options_.connect_timeout);
+  if (!settled.has_value() || connection_->broken()) {
+    Drop();
+    return "";
+  }
+  if (!settled->error.ok() || settled->result.rows.empty()) return "";
+  return settled->result.rows[0].Text(0);
+}
+
+void PostgresLaneSession::Rollback() {
+  lost_ = false;
+  if (connection_ == nullptr) return;
+  connection_->Send("ROLLBACK");
+  absl::optional<PostgresConnection::Settled> settled = connection_->Settle(PatienceOf(options_));
+  bool clean = settled.has_value() && !connection_->broken();
+  if (clean && !settled->error.ok()) {
+    // What was queued before failed and took the ROLLBACK with it.
+    connection_->Send("ROLLBACK");
+    settled = connection_->Settle(PatienceOf(options_));
+    clean = settled.has_value() && settled->error.ok() && !connection_->broken();
+  }
+  if (!clean) Drop();
+}
+
+}  // namespace tremplin::database
