@@ -1,0 +1,13 @@
+#ifndef TREMPLIN_SERVICES_SESSION_MODULE_H_
+#define TREMPLIN_SERVICES_SESSION_MODULE_H_
+
+#include "common/host/module.h"
+
+namespace tremplin::session {
+
+// Mentorships as a library: agreement, sessions, check-ins, reviews, end.
+host::ModuleSpec Spec();
+
+}  // namespace tremplin::session
+
+#endif  // TREMPLIN_SERVICES_SESSION_MODULE_H_
