@@ -60,11 +60,15 @@ absl::Status CheckCount(const database::Result& found, const std::string& topic,
 
 }  // namespace
 
-// FNV-1a: the same in every build, as the log outlives the process.
+// FNV-1a and a finalizer that spreads the last bytes over all bits: the same in every build, as the
+// log outlives the process.
 int32_t SqliteLogState::PartitionOf(std::string_view key) const {
   uint64_t hash = 14695981039346656037U;
   for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return static_cast<int32_t>((hash >> 32U) % static_cast<uint64_t>(partitions_));
+  hash = (hash ^ (hash >> 33U)) * 0xff51afd7ed558ccdU;
+  hash = (hash ^ (hash >> 33U)) * 0xc4ceb9fe1a85ec53U;
+  hash ^= hash >> 33U;
+  return static_cast<int32_t>(hash % static_cast<uint64_t>(partitions_));
 }
 
 absl::Status SqliteLogState::EnsureTopics(absl::Span<const std::string> topics) {
