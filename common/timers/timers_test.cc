@@ -1,0 +1,199 @@
+#include "common/timers/timers.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "common/database/sqlite_database.h"
+#include "common/text/text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::timers {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr absl::Time kStart = absl::FromUnixSeconds(1764633600);
+
+class TimersTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto file = database::OpenSqliteFile({.path = dir_.File("timers.db")});
+    ASSERT_TRUE(file.ok()) << file.status();
+    const database::Migration migrations[] = {
+        {1, "timers", kTimersSchemaSql},
+        {2, "effects", "CREATE TABLE demo_effect (seq {identity}, value TEXT NOT NULL);\n"}};
+    ASSERT_TRUE(database::MigrateSqlite(**file, "demo", migrations).ok());
+    db_ = database::MakeSqliteDatabase(*std::move(file), "demo");
+    timers_ = NewTimers();
+  }
+
+  std::unique_ptr<Timers> NewTimers() {
+    auto timers = std::make_unique<Timers>("demo", *db_, clock_);
+    for (const char* kind : {"lapse", "remind"}) {
+      timers->Handle(
+          kind, [this, kind](database::Transaction& tx, const std::string& key, absl::Time due) {
+            const std::string value =
+                text::Cat(kind, " ", key, " ", absl::ToInt64Seconds(due - kStart));
+            const absl::Status status =
+                tx.Execute("INSERT INTO demo_effect (value) VALUES ($1)", {value});
+            return status.ok() ? failure_ : status;
+          });
+    }
+    return timers;
+  }
+
+  absl::Status Write(const std::function<absl::Status(database::Transaction&)>& fn) {
+    return db_->Write({.lane_key = "test", .tenant = database::Tenant::All()}, fn);
+  }
+  void Set(const std::string& kind, const std::string& key, int seconds) {
+    ASSERT_TRUE(Write([&](database::Transaction& tx) {
+                  return timers_->Set(tx, kind, key, kStart + absl::Seconds(seconds));
+                }).ok());
+  }
+  void MoveTo(int seconds) { clock_.SetBusiness(kStart + absl::Seconds(seconds)); }
+
+  std::vector<std::string> Effects() {
+    std::vector<std::string> values;
+    const auto result = database::ReadRows(*db_, {.tenant = database::Tenant::All()},
+                                           "SELECT value FROM demo_effect ORDER BY seq");
+    EXPECT_TRUE(result.ok()) << result.status();
+    if (result.ok()) {
+      for (const database::Row& row : result->rows) values.push_back(row.Text(0));
+    }
+    return values;
+  }
+
+  testing::TempDir dir_;
+  clock::ManualClock clock_{kStart};
+  absl::Status failure_;
+  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<Timers> timers_;
+};
+
+TEST_F(TimersTest, FiresWhatIsDueByBusinessTimeInOrderAndOnce) {
+  Set("remind", "b", 20);
+  Set("remind", "a", 20);
+  Set("lapse", "z", 20);
+  Set("lapse", "c", 10);
+  Set("lapse", "later", 30);
+  EXPECT_GT(timers_->Step(), absl::ZeroDuration());
+  EXPECT_THAT(Effects(), IsEmpty());
+  clock_.AdvanceSystem(absl::Hours(1));  // deadlines of the domain do not follow system time
+  MoveTo(0);
+  timers_->Step();
+  EXPECT_THAT(Effects(), IsEmpty());
+  MoveTo(25);
+  EXPECT_EQ(timers_->Step(), absl::ZeroDuration());
+  EXPECT_THAT(Effects(), ElementsAre("lapse c 10", "lapse z 20", "remind a 20", "remind b 20"));
+  timers_->Step();
+  EXPECT_THAT(Effects(), ::testing::SizeIs(4));
+}
+
+TEST_F(TimersTest, AMissedDayIsCaughtUpAfterARestartWithTheTimeItWasDue) {
+  Set("lapse", "a", 10);
+  timers_.reset();
+  MoveTo(100'000);
+  timers_ = NewTimers();
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse a 10"));
+}
+
+TEST_F(TimersTest, SettingAgainMovesTheTimerAndCancellingEndsIt) {
+  Set("lapse", "a", 10);
+  Set("lapse", "a", 50);
+  Set("lapse", "b", 10);
+  ASSERT_TRUE(
+      Write([&](database::Transaction& tx) { return timers_->Cancel(tx, "lapse", "b"); }).ok());
+  MoveTo(20);
+  timers_->Step();
+  EXPECT_THAT(Effects(), IsEmpty());
+  MoveTo(50);
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse a 50"));
+}
+
+TEST_F(TimersTest, AFailureKeepsTheTimerAndIsTriedAgainLater) {
+  Set("lapse", "a", 10);
+  MoveTo(10);
+  failure_ = absl::InternalError("not yet");
+  timers_->Step();
+  EXPECT_THAT(Effects(), IsEmpty());
+  failure_ = absl::OkStatus();
+  timers_->Step();
+  EXPECT_THAT(Effects(), IsEmpty());  // backoff
+  clock_.AdvanceSystem(absl::Seconds(1));
+  MoveTo(11);
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse a 10"));
+}
+
+TEST_F(TimersTest, IsNeverDroppedAndTriedAtLeastEveryFiveMinutes) {
+  Set("lapse", "a", 10);
+  failure_ = absl::InternalError("for a day");
+  for (int i = 0; i < 60; ++i) {
+    clock_.AdvanceSystem(absl::Minutes(5));
+    MoveTo(10 + i);
+    timers_->Step();
+  }
+  failure_ = absl::OkStatus();
+  clock_.AdvanceSystem(absl::Minutes(5));
+  MoveTo(100);
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse a 10"));
+}
+
+TEST_F(TimersTest, AKindWithoutAHandlerWaitsAndStopsNoOther) {
+  Set("unknown", "a", 5);
+  Set("lapse", "b", 10);
+  MoveTo(10);
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse b 10"));
+  EXPECT_EQ(timers_->NextDue()->value(), kStart + absl::Seconds(5));
+}
+
+TEST_F(TimersTest, TwoLoopsFireATimerOnce) {
+  for (int i = 0; i < 100; ++i) Set("lapse", text::Cat(100 + i), 10);
+  MoveTo(10);
+  const auto other = NewTimers();
+  {
+    const std::jthread one([&] {
+      for (int i = 0; i < 4; ++i) timers_->Step();
+    });
+    const std::jthread two([&] {
+      for (int i = 0; i < 4; ++i) other->Step();
+    });
+  }
+  EXPECT_THAT(Effects(), ::testing::SizeIs(100));
+}
+
+TEST_F(TimersTest, TellsTheNextAndHowLateItIs) {
+  EXPECT_FALSE(timers_->NextDue()->has_value());
+  EXPECT_EQ(timers_->Lateness(), absl::ZeroDuration());
+  Set("lapse", "a", 10);
+  Set("lapse", "b", 5);
+  EXPECT_EQ(timers_->NextDue()->value(), kStart + absl::Seconds(5));
+  EXPECT_EQ(timers_->Lateness(), absl::ZeroDuration());
+  MoveTo(12);
+  EXPECT_EQ(timers_->Lateness(), absl::Seconds(7));
+}
+
+TEST_F(TimersTest, ACommitThatSetATimerWakesTheLoop) {
+  int woken = 0;
+  timers_->OnSet([&] { ++woken; });
+  Set("lapse", "a", 10);
+  EXPECT_EQ(woken, 1);
+  EXPECT_FALSE(Write([&](database::Transaction& tx) {
+                 EXPECT_TRUE(timers_->Set(tx, "lapse", "b", kStart).ok());
+                 return absl::InternalError("after all not");
+               }).ok());
+  EXPECT_EQ(woken, 1);
+}
+
+}  // namespace
+}  // namespace tremplin::timers
