@@ -1,0 +1,119 @@
+#include "services/referral/migrations/schema.h"
+
+#include <array>
+
+namespace tremplin::referral {
+namespace {
+
+// Plain columns hold ids, codes and times; the file is one sealed column. `referral_duplicate_key`
+// has no tenant: it is looked up across agencies, holds keyed hashes only, and what it finds is
+// told to staff alone. `referral_enrolment`, `referral_waiting_milestone` and `referral_link` hold
+// ids and are met by the service and by staff only.
+constexpr std::string_view kReferrals = R"sql(
+CREATE TABLE referral_organization (
+  organization TEXT NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE referral_referral (
+  id TEXT NOT NULL PRIMARY KEY,
+  agency TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  language TEXT NOT NULL,
+  consent BIGINT NOT NULL,
+  possible_duplicate BIGINT NOT NULL,
+  referred_on TEXT NOT NULL,
+  file {bytes} NOT NULL,
+  created_us BIGINT NOT NULL,
+  updated_us BIGINT NOT NULL,
+  UNIQUE (agency, external_id)
+);
+CREATE INDEX referral_referral_created ON referral_referral (created_us, agency, external_id);
+CREATE INDEX referral_referral_agency ON referral_referral (agency, created_us, external_id);
+-- tenant referral_referral agency
+
+CREATE TABLE referral_application (
+  id TEXT NOT NULL PRIMARY KEY,
+  referral_id TEXT NOT NULL,
+  agency TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  program_id TEXT NOT NULL,
+  program_version BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  findings TEXT NOT NULL,
+  exemptions TEXT NOT NULL,
+  staff_reasons TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  decided_us BIGINT NOT NULL,
+  created_us BIGINT NOT NULL,
+  updated_us BIGINT NOT NULL,
+  UNIQUE (referral_id, program_id)
+);
+CREATE INDEX referral_application_program
+  ON referral_application (program_id, state, created_us, agency, external_id);
+CREATE INDEX referral_application_agency
+  ON referral_application (agency, state, created_us, external_id, program_id);
+-- tenant referral_application agency
+
+CREATE TABLE referral_duplicate_key (
+  hash TEXT NOT NULL,
+  referral_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  agency TEXT NOT NULL,
+  PRIMARY KEY (hash, agency, referral_id)
+);
+CREATE INDEX referral_duplicate_key_referral ON referral_duplicate_key (referral_id);
+
+CREATE TABLE referral_link (
+  referral_id TEXT NOT NULL,
+  other_id TEXT NOT NULL,
+  linked_by TEXT NOT NULL,
+  linked_us BIGINT NOT NULL,
+  PRIMARY KEY (referral_id, other_id)
+);
+
+CREATE TABLE referral_feed_counter (
+  agency TEXT NOT NULL PRIMARY KEY,
+  sequence BIGINT NOT NULL
+);
+-- tenant referral_feed_counter agency
+
+CREATE TABLE referral_feed (
+  agency TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  referral_id TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  application_id TEXT NOT NULL,
+  program_id TEXT NOT NULL,
+  program_version BIGINT NOT NULL,
+  milestone TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  PRIMARY KEY (agency, sequence)
+);
+-- tenant referral_feed agency
+
+CREATE TABLE referral_enrolment (
+  enrolment TEXT NOT NULL PRIMARY KEY,
+  application_id TEXT NOT NULL
+);
+
+CREATE TABLE referral_waiting_milestone (
+  seq {identity},
+  enrolment TEXT NOT NULL,
+  milestone TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  at_us BIGINT NOT NULL
+);
+CREATE INDEX referral_waiting_milestone_enrolment ON referral_waiting_milestone (enrolment);
+)sql";
+
+constexpr std::array<database::Migration, 1> kMigrations = {{{1, "referrals", kReferrals}}};
+
+}  // namespace
+
+absl::Span<const database::Migration> Migrations() { return kMigrations; }
+
+}  // namespace tremplin::referral

@@ -1,0 +1,90 @@
+#include "services/referral/store/feed_store.h"
+
+#include "common/clock/clock.h"
+#include "common/status/macros.h"
+
+namespace tremplin::referral::store {
+namespace {
+
+constexpr std::string_view kNextSequence =
+    "INSERT INTO referral_feed_counter (agency, sequence) VALUES ($1, 1) "
+    "ON CONFLICT (agency) DO UPDATE SET sequence = referral_feed_counter.sequence + 1 "
+    "RETURNING sequence";
+constexpr std::string_view kInsertFeed =
+    "INSERT INTO referral_feed (agency, sequence, referral_id, external_id, application_id, "
+    "program_id, program_version, milestone, reasons, at_us) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+constexpr std::string_view kListFeed =
+    "SELECT agency, sequence, referral_id, external_id, application_id, program_id, "
+    "program_version, milestone, reasons, at_us FROM referral_feed "
+    "WHERE agency = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+constexpr std::string_view kInsertEnrolment =
+    "INSERT INTO referral_enrolment (enrolment, application_id) VALUES ($1, $2) "
+    "ON CONFLICT (enrolment) DO NOTHING";
+constexpr std::string_view kFindEnrolment =
+    "SELECT application_id FROM referral_enrolment WHERE enrolment = $1";
+constexpr std::string_view kInsertWaiting =
+    "INSERT INTO referral_waiting_milestone (enrolment, milestone, reasons, at_us) "
+    "VALUES ($1, $2, $3, $4)";
+constexpr std::string_view kListWaiting =
+    "SELECT milestone, reasons, at_us FROM referral_waiting_milestone WHERE enrolment = $1 "
+    "ORDER BY seq";
+constexpr std::string_view kDeleteWaiting =
+    "DELETE FROM referral_waiting_milestone WHERE enrolment = $1";
+
+}  // namespace
+
+absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result next, tx.Query(kNextSequence, {row.agency}));
+  if (next.rows.empty()) return absl::InternalError("the feed's counter gave no sequence");
+  return tx.Execute(kInsertFeed, {row.agency, next.rows[0].Int(0), row.referral, row.external_id,
+                                  row.application, row.program, row.program_version, row.milestone,
+                                  PackCodes(row.reasons), clock::ToMicros(row.at)});
+}
+
+absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
+                                              int64_t after, int limit) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(kListFeed, {std::string(agency), after, int64_t{limit}}));
+  std::vector<FeedRow> rows;
+  for (const database::Row& row : result.rows) {
+    rows.push_back({row.Text(0), row.Int(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5),
+                    row.Int(6), row.Text(7), UnpackCodes(row.Text(8)), row.Time(9)});
+  }
+  return rows;
+}
+
+absl::Status SaveEnrolment(database::Transaction& tx, std::string_view enrolment,
+                           std::string_view application) {
+  return tx.Execute(kInsertEnrolment, {std::string(enrolment), std::string(application)});
+}
+
+absl::StatusOr<std::optional<std::string>> ApplicationOf(database::Reader& reader,
+                                                         std::string_view enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(kFindEnrolment, {std::string(enrolment)}));
+  if (result.rows.empty()) return std::nullopt;
+  return result.rows[0].Text(0);
+}
+
+absl::Status AddWaiting(database::Transaction& tx, std::string_view enrolment,
+                        const WaitingMilestone& milestone) {
+  return tx.Execute(kInsertWaiting, {std::string(enrolment), milestone.milestone,
+                                     PackCodes(milestone.reasons), clock::ToMicros(milestone.at)});
+}
+
+absl::StatusOr<std::vector<WaitingMilestone>> TakeWaiting(database::Transaction& tx,
+                                                          std::string_view enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(kListWaiting, {std::string(enrolment)}));
+  std::vector<WaitingMilestone> waiting;
+  for (const database::Row& row : result.rows) {
+    waiting.push_back({row.Text(0), UnpackCodes(row.Text(1)), row.Time(2)});
+  }
+  if (!waiting.empty()) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteWaiting, {std::string(enrolment)}));
+  }
+  return waiting;
+}
+
+}  // namespace tremplin::referral::store
