@@ -64,44 +64,50 @@ absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, 
                                   database::Bytes{definition.SerializeAsString()}});
 }
 
-absl::StatusOr<ProgramStore::Versions> ProgramStore::List(std::string_view id) {
-  TREMPLIN_ASSIGN_OR_RETURN(database::Result result,
-                            database::ReadRows(db_, {}, list_sql_, {std::string(id)}));
+absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* reader,
+                                                          std::string_view id) {
+  const absl::Time now = absl::Now();
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader == nullptr
+                                ? database::ReadRows(db_, {}, list_sql_, {std::string(id)})
+                                : reader->Query(list_sql_, {std::string(id)}));
   auto versions = std::make_shared<std::vector<std::shared_ptr<const Program>>>();
   for (const database::Row& row : result.rows) {
     TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const Program> program, Decode(row));
     versions->push_back(std::move(program));
   }
-  // What does not exist is not kept, or ids made up by callers would fill the memory.
-  if (!versions->empty()) {
+  // What does not exist is not kept, or ids made up by callers would fill the memory. What a
+  // transaction read is not kept either: it may be its own and not yet committed.
+  if (!versions->empty() && reader == nullptr) {
     std::lock_guard lock(mutex_);
-    programs_[std::string(id)] = {versions, absl::Now()};
+    programs_[std::string(id)] = {versions, now};
   }
   return Versions(std::move(versions));
 }
 
-absl::StatusOr<ProgramStore::Versions> ProgramStore::Recent(std::string_view id) {
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::FindInForce(database::Reader* reader,
+                                                                         std::string_view id,
+                                                                         absl::Time when) {
+  Versions versions;
   {
     std::lock_guard lock(mutex_);
     const auto found = programs_.find(id);
     if (found != programs_.end() && absl::Now() - found->second.listed_at < kRelist) {
-      return found->second.versions;
+      versions = found->second.versions;
     }
   }
-  return List(id);
-}
-
-absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::InForce(std::string_view id,
-                                                                     absl::Time when) {
-  TREMPLIN_ASSIGN_OR_RETURN(Versions versions, Recent(id));
+  if (versions == nullptr) {
+    TREMPLIN_ASSIGN_OR_RETURN(versions, List(reader, id));
+  }
   for (auto it = versions->rbegin(); it != versions->rend(); ++it) {
     if ((*it)->effective_from <= when) return *it;
   }
   return NotFound(id);
 }
 
-absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::Version(std::string_view id,
-                                                                     int64_t version) {
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::FindVersion(database::Reader* reader,
+                                                                         std::string_view id,
+                                                                         int64_t version) {
   const auto pick =
       [&](const Versions& versions) -> absl::StatusOr<std::shared_ptr<const Program>> {
     for (const std::shared_ptr<const Program>& program : *versions) {
@@ -117,8 +123,27 @@ absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::Version(std::string
       if (known.ok()) return known;
     }
   }
-  TREMPLIN_ASSIGN_OR_RETURN(Versions versions, List(id));
+  TREMPLIN_ASSIGN_OR_RETURN(const Versions versions, List(reader, id));
   return pick(versions);
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::InForce(std::string_view id,
+                                                                     absl::Time when) {
+  return FindInForce(nullptr, id, when);
+}
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::InForce(database::Reader& reader,
+                                                                     std::string_view id,
+                                                                     absl::Time when) {
+  return FindInForce(&reader, id, when);
+}
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::Version(std::string_view id,
+                                                                     int64_t version) {
+  return FindVersion(nullptr, id, version);
+}
+absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::Version(database::Reader& reader,
+                                                                     std::string_view id,
+                                                                     int64_t version) {
+  return FindVersion(&reader, id, version);
 }
 
 }  // namespace tremplin::program

@@ -50,6 +50,12 @@ class ProgramStore {
   // A pinned version. NOT_FOUND with reason PROGRAM_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<const Program>> Version(std::string_view id, int64_t version);
 
+  // The same two inside a transaction: what is not in memory is read with `reader`.
+  absl::StatusOr<std::shared_ptr<const Program>> InForce(database::Reader& reader,
+                                                         std::string_view id, absl::Time when);
+  absl::StatusOr<std::shared_ptr<const Program>> Version(database::Reader& reader,
+                                                         std::string_view id, int64_t version);
+
  private:
   using Versions = std::shared_ptr<const std::vector<std::shared_ptr<const Program>>>;
   struct Entry {
@@ -57,8 +63,12 @@ class ProgramStore {
     absl::Time listed_at;
   };
 
-  absl::StatusOr<Versions> List(std::string_view id);
-  absl::StatusOr<Versions> Recent(std::string_view id);
+  // Both read with `reader`, or on a pooled connection when it is null.
+  absl::StatusOr<std::shared_ptr<const Program>> FindInForce(database::Reader* reader,
+                                                             std::string_view id, absl::Time when);
+  absl::StatusOr<std::shared_ptr<const Program>> FindVersion(database::Reader* reader,
+                                                             std::string_view id, int64_t version);
+  absl::StatusOr<Versions> List(database::Reader* reader, std::string_view id);
 
   database::Database& db_;
   const std::string list_sql_;

@@ -1,0 +1,66 @@
+#include "services/referral/app/access.h"
+
+#include <optional>
+#include <utility>
+
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "services/referral/messages.h"
+#include "services/referral/store/referral_store.h"
+
+namespace tremplin::referral::app {
+namespace {
+
+bool Sees(const rpc::CallContext& call, const ApplicationRow& application) {
+  if (IsAgency(call)) return application.agency == call.principal.organization;
+  return call.principal.program.empty() || application.program == call.principal.program;
+}
+
+}  // namespace
+
+bool IsAgency(const rpc::CallContext& call) {
+  return call.principal.role == rpc::Role::ROLE_AGENCY;
+}
+
+absl::Status CheckAgency(const rpc::CallContext& call, std::string_view agency) {
+  if (!IsAgency(call) || agency == call.principal.organization) return absl::OkStatus();
+  return status::Error(absl::StatusCode::kPermissionDenied, kAgencyOther);
+}
+
+absl::Status CheckProgram(const rpc::CallContext& call, std::string_view program) {
+  const std::string& own = call.principal.program;
+  if (own.empty() || program.empty() || program == own) return absl::OkStatus();
+  return status::Error(absl::StatusCode::kPermissionDenied, kProgramOther, {own});
+}
+
+absl::Status ReferralNotFound(std::string_view id) {
+  return status::Error(absl::StatusCode::kNotFound, kReferralNotFound, {id});
+}
+
+absl::Status ApplicationNotFound(std::string_view id) {
+  return status::Error(absl::StatusCode::kNotFound, kApplicationNotFound, {id});
+}
+
+absl::StatusOr<ApplicationRow> VisibleApplication(database::Reader& reader,
+                                                  const rpc::CallContext& call,
+                                                  std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ApplicationRow> row, store::GetApplication(reader, id));
+  if (!row.has_value() || !Sees(call, *row)) return ApplicationNotFound(id);
+  return *std::move(row);
+}
+
+absl::StatusOr<VisibleReferral> FindVisibleReferral(database::Reader& reader,
+                                                    const rpc::CallContext& call,
+                                                    std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> row, store::GetReferral(reader, id));
+  if (!row.has_value()) return ReferralNotFound(id);
+  VisibleReferral visible{*std::move(row), {}};
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> all, store::ApplicationsOf(reader, id));
+  for (ApplicationRow& application : all) {
+    if (Sees(call, application)) visible.applications.push_back(std::move(application));
+  }
+  if (visible.applications.empty()) return ReferralNotFound(id);
+  return visible;
+}
+
+}  // namespace tremplin::referral::app

@@ -1,0 +1,44 @@
+#ifndef TREMPLIN_SERVICES_REFERRAL_APP_ACCESS_H_
+#define TREMPLIN_SERVICES_REFERRAL_APP_ACCESS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/database/database.h"
+#include "common/rpc/call.h"
+#include "services/referral/store/rows.h"
+
+// Who sees what, beyond the role that the method asks for. What a caller may not see does not exist
+// for them: NOT_FOUND.
+namespace tremplin::referral::app {
+
+bool IsAgency(const rpc::CallContext& call);
+
+// PERMISSION_DENIED when an agency acts for another, or staff of one program in another ("" for a
+// call that names no program).
+absl::Status CheckAgency(const rpc::CallContext& call, std::string_view agency);
+absl::Status CheckProgram(const rpc::CallContext& call, std::string_view program);
+
+absl::Status ReferralNotFound(std::string_view id);
+absl::Status ApplicationNotFound(std::string_view id);
+
+// An application by id, as far as the caller sees it.
+absl::StatusOr<ApplicationRow> VisibleApplication(database::Reader& reader,
+                                                  const rpc::CallContext& call,
+                                                  std::string_view id);
+
+// A referral by id with the applications the caller sees: an agency its own, staff of a program
+// those that applied to it.
+struct VisibleReferral {
+  ReferralRow referral;
+  std::vector<ApplicationRow> applications;
+};
+absl::StatusOr<VisibleReferral> FindVisibleReferral(database::Reader& reader,
+                                                    const rpc::CallContext& call,
+                                                    std::string_view id);
+
+}  // namespace tremplin::referral::app
+
+#endif  // TREMPLIN_SERVICES_REFERRAL_APP_ACCESS_H_

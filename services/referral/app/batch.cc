@@ -1,0 +1,154 @@
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/referral/app/access.h"
+#include "services/referral/app/convert.h"
+#include "services/referral/app/service.h"
+#include "services/referral/messages.h"
+
+namespace tremplin::referral::app {
+namespace {
+
+using Request = v1::BatchSubmitReferralsRequest;
+using Response = v1::BatchSubmitReferralsResponse;
+using ItemResult = v1::BatchSubmitReferralsResponse::ItemResult;
+
+constexpr int kMaxItems = 500;
+
+// Every item as it was read: a candidate, or the columns at fault.
+struct Item {
+  std::optional<Candidate> candidate;
+  std::vector<std::string> faults;
+};
+
+ItemResult ResultOf(const Request::Item& item) {
+  ItemResult result;
+  result.set_agency(item.agency());
+  result.set_external_id(item.external_id());
+  return result;
+}
+
+void Describe(const Stored& stored, bool staff, ItemResult* result) {
+  result->set_kind(stored.kind);
+  result->set_possible_duplicate(staff && stored.possible_duplicate);
+  result->set_referral(resources::NameOf("referrals", stored.referral.id));
+  const std::vector<Finding>& findings = stored.applications.front().findings;
+  result->set_verdict(ToProto(VerdictOf(findings)));
+  for (std::string& code : ReasonsOf(findings)) result->add_reasons(std::move(code));
+}
+
+// Valid, but refused as things stand.
+void DescribeRefusal(const absl::Status& status, const Candidate& candidate, ItemResult* result) {
+  const std::vector<Finding>& findings = candidate.findings.front();
+  result->set_verdict(ToProto(VerdictOf(findings)));
+  for (std::string& code : ReasonsOf(findings)) result->add_reasons(std::move(code));
+  const status::ErrorDetail detail = status::DetailOf(status);
+  result->set_error_reason(detail.reason);
+  result->mutable_error()->set_en(detail.en);
+  result->mutable_error()->set_fr(detail.fr);
+}
+
+// One lane for the batch: its agency's, when it has one only.
+std::string LaneOf(const std::vector<Item>& items) {
+  std::string lane;
+  for (const Item& item : items) {
+    if (!item.candidate.has_value()) continue;
+    if (!lane.empty() && lane != item.candidate->agency) return "batch";
+    lane = item.candidate->agency;
+  }
+  return lane.empty() ? "batch" : lane;
+}
+
+// Undoes the write of a dry run and of an atomic batch that failed; never leaves this file.
+absl::Status Undo() { return absl::CancelledError("the batch is not to be stored"); }
+
+// Identifiers of what was undone would lead nowhere.
+void ForgetNewReferrals(Response* response) {
+  response->set_stored(false);
+  for (ItemResult& result : *response->mutable_results()) {
+    if (result.kind() == v1::SUBMISSION_KIND_NEW) result.clear_referral();
+  }
+}
+
+}  // namespace
+
+Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Request& request) {
+  if (request.items().empty() || request.items_size() > kMaxItems) {
+    return status::InvalidFields({status::Violation("items", kItemsCount)});
+  }
+  for (const Request::Item& item : request.items()) {
+    if (item.agency().empty()) continue;  // the item is invalid, not the call
+    const absl::StatusOr<std::string> agency =
+        resources::IdOf("organizations", item.agency(), "agency");
+    if (agency.ok()) TREMPLIN_RETURN_IF_ERROR(CheckAgency(call, *agency));
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const Programs programs, submitter_.InForce(call, request.programs()));
+
+  std::vector<Item> items(static_cast<size_t>(request.items_size()));
+  for (int i = 0; i < request.items_size(); ++i) {
+    const Request::Item& in = request.items(i);
+    Item& item = items[static_cast<size_t>(i)];
+    File file = FileOf(in.file());
+    for (status::FieldViolation& fault :
+         submitter_.Faults(call, in.agency(), in.external_id(), file)) {
+      item.faults.push_back(std::move(fault.field));
+    }
+    if (!item.faults.empty()) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(const std::string agency,
+                              resources::IdOf("organizations", in.agency(), "agency"));
+    item.candidate = submitter_.Judged(agency, in.external_id(), std::move(file), programs);
+  }
+
+  Response judged;  // kept when the write is undone on purpose
+  const auto run = [&](database::Transaction& tx) -> absl::StatusOr<Response> {
+    Response response;
+    bool all_good = true;
+    bool any_stored = false;
+    for (size_t i = 0; i < items.size(); ++i) {
+      ItemResult* result = response.add_results();
+      *result = ResultOf(request.items(static_cast<int>(i)));
+      const Item& item = items[i];
+      if (!item.candidate.has_value()) {
+        result->set_verdict(v1::VERDICT_INVALID);
+        for (const std::string& field : item.faults) result->add_reasons(field);
+        all_good = false;
+        continue;
+      }
+      const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
+        TREMPLIN_ASSIGN_OR_RETURN(
+            const Stored stored,
+            submitter_.Store(nested, call, *item.candidate, text::Cat("item/", i, "/")));
+        Describe(stored, !IsAgency(call), result);
+        return absl::OkStatus();
+      });
+      if (status.ok()) {
+        any_stored = any_stored || result->kind() != v1::SUBMISSION_KIND_REPEAT;
+        continue;
+      }
+      // Refused by a rule: the item's own matter. Anything else is the batch's.
+      if (status.code() != absl::StatusCode::kFailedPrecondition ||
+          status::ReasonOf(status).empty()) {
+        return status;
+      }
+      DescribeRefusal(status, *item.candidate, result);
+      all_good = false;
+    }
+    response.set_stored(any_stored);
+    if (request.dry_run() || (request.atomic() && !all_good)) {
+      judged = std::move(response);
+      return Undo();
+    }
+    return response;
+  };
+  absl::StatusOr<Response> response = deps_.commands.Run<Response>(call, LaneOf(items), run);
+  if (!absl::IsCancelled(response.status())) return response;
+  ForgetNewReferrals(&judged);
+  return judged;
+}
+
+}  // namespace tremplin::referral::app

@@ -1,0 +1,45 @@
+#include <charconv>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/resources/names.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/referral/app/convert.h"
+#include "services/referral/app/service.h"
+#include "services/referral/store/feed_store.h"
+
+namespace tremplin::referral::app {
+
+Answer<v1::ListStatusFeedResponse> Service::ListStatusFeed(
+    const CallContext& call, const v1::ListStatusFeedRequest& request) {
+  const std::string& agency = call.principal.organization;
+  const std::string scope = text::Cat("feed/", agency);
+  TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string last, resources::LastKey(scope, request.cursor()));
+  int64_t after = 0;
+  std::from_chars(last.data(), last.data() + last.size(), after);
+  v1::ListStatusFeedResponse response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        response.Clear();
+        TREMPLIN_ASSIGN_OR_RETURN(std::vector<FeedRow> rows,
+                                  store::ListFeed(reader, agency, after, page_size + 1));
+        response.set_more(rows.size() > static_cast<size_t>(page_size));
+        if (response.more()) rows.resize(static_cast<size_t>(page_size));
+        for (const FeedRow& row : rows) {
+          TREMPLIN_ASSIGN_OR_RETURN(
+              const std::shared_ptr<const program::Program> program,
+              deps_.programs.Version(reader, row.program, row.program_version));
+          *response.add_entries() = ToProto(row, program.get());
+        }
+        // The end of the feed has a cursor too: the next call goes on from it.
+        const int64_t reached = rows.empty() ? after : rows.back().sequence;
+        response.set_cursor(resources::PageToken(scope, std::to_string(reached)));
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+}  // namespace tremplin::referral::app

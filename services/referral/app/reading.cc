@@ -1,0 +1,195 @@
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/referral/app/access.h"
+#include "services/referral/app/convert.h"
+#include "services/referral/app/service.h"
+#include "services/referral/messages.h"
+
+namespace tremplin::referral::app {
+namespace {
+
+v1::Referral ToProto(const ReferralRow& row, const CallContext& call) {
+  v1::Referral out;
+  out.set_name(resources::NameOf("referrals", row.id));
+  out.set_agency(resources::NameOf("organizations", row.agency));
+  out.set_external_id(row.external_id);
+  out.set_revision(row.revision);
+  *out.mutable_create_time() = resources::ToTimestamp(row.created);
+  *out.mutable_update_time() = resources::ToTimestamp(row.updated);
+  out.set_possible_duplicate(!IsAgency(call) && row.possible_duplicate);
+  return out;
+}
+
+// A filter by resource name; "" for none.
+absl::StatusOr<std::string> Filter(std::string_view collection, const std::string& name,
+                                   std::string_view field) {
+  if (name.empty()) return std::string();
+  return resources::IdOf(collection, name, field);
+}
+
+absl::StatusOr<std::optional<State>> StateFilter(v1::Application::State state) {
+  if (state == v1::Application::STATE_UNSPECIFIED) return std::nullopt;
+  for (const State known : kAllStates) {
+    if (app::ToProto(known) == state) return known;
+  }
+  return status::InvalidFields({status::Violation("state", kCodeUnknown, {"STATE_RECEIVED, …"})});
+}
+
+// One page read with one row more than is shown, which tells whether there is another.
+template <class Row>
+std::string NextToken(std::vector<Row>* rows, int page_size, std::string_view scope) {
+  if (rows->size() <= static_cast<size_t>(page_size)) return "";
+  rows->resize(static_cast<size_t>(page_size));
+  return resources::PageToken(scope, Pack(store::KeyOf(rows->back())));
+}
+
+}  // namespace
+
+Answer<v1::Application> Service::ToApplication(database::Reader& reader,
+                                               const ApplicationRow& row) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            deps_.programs.Version(reader, row.program, row.program_version));
+  return app::ToProto(row, *program, Detail::kAll);
+}
+
+Answer<v1::Referral> Service::GetReferral(const CallContext& call,
+                                          const v1::GetReferralRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("referrals", request.name(), "name"));
+  v1::Referral response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        TREMPLIN_ASSIGN_OR_RETURN(const VisibleReferral visible,
+                                  FindVisibleReferral(reader, call, id));
+        response = ToProto(visible.referral, call);
+        TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
+                                  deps_.sealer.Open(reader, id, "file", visible.referral.file));
+        if (!response.mutable_file()->ParseFromString(plain)) {
+          return absl::DataLossError("the file of a referral cannot be decoded");
+        }
+        for (const ApplicationRow& row : visible.applications) {
+          TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, row));
+        }
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call,
+                                                         const v1::ListReferralsRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::string agency,
+                            Filter("organizations", request.agency(), "agency"));
+  if (IsAgency(call)) agency = call.principal.organization;
+  TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
+  const std::string& program = call.principal.program;
+  const std::string scope = text::Cat("referrals/", agency, "/", program);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
+                            resources::LastKey(scope, request.page_token()));
+  v1::ListReferralsResponse response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        response.Clear();
+        if (program.empty()) {
+          TREMPLIN_ASSIGN_OR_RETURN(
+              std::vector<ReferralRow> rows,
+              store::ListReferrals(reader, agency, UnpackKey(last), page_size + 1));
+          response.set_next_page_token(NextToken(&rows, page_size, scope));
+          for (const ReferralRow& row : rows) *response.add_referrals() = ToProto(row, call);
+          return absl::OkStatus();
+        }
+        // Staff of one program: by way of the applications to it.
+        TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> rows,
+                                  store::ListApplications(reader, {agency, program, std::nullopt},
+                                                          UnpackKey(last), page_size + 1));
+        response.set_next_page_token(NextToken(&rows, page_size, scope));
+        for (const ApplicationRow& row : rows) {
+          TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
+                                    store::FindReferral(reader, row.agency, row.external_id));
+          if (referral.has_value()) *response.add_referrals() = ToProto(*referral, call);
+        }
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+Answer<v1::Application> Service::GetApplication(const CallContext& call,
+                                                const v1::GetApplicationRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("applications", request.name(), "name"));
+  v1::Application response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        TREMPLIN_ASSIGN_OR_RETURN(const ApplicationRow row, VisibleApplication(reader, call, id));
+        TREMPLIN_ASSIGN_OR_RETURN(response, ToApplication(reader, row));
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+Answer<v1::ListApplicationsResponse> Service::ListApplications(
+    const CallContext& call, const v1::ListApplicationsRequest& request) {
+  store::ApplicationFilter filter;
+  TREMPLIN_ASSIGN_OR_RETURN(filter.program, Filter("programs", request.program(), "program"));
+  TREMPLIN_RETURN_IF_ERROR(CheckProgram(call, filter.program));
+  if (!call.principal.program.empty()) filter.program = call.principal.program;
+  if (IsAgency(call)) filter.agency = call.principal.organization;
+  TREMPLIN_ASSIGN_OR_RETURN(filter.state, StateFilter(request.state()));
+  TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
+  const std::string scope = text::Cat("applications/", filter.agency, "/", filter.program, "/",
+                                      static_cast<int>(request.state()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
+                            resources::LastKey(scope, request.page_token()));
+  v1::ListApplicationsResponse response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        response.Clear();
+        TREMPLIN_ASSIGN_OR_RETURN(
+            std::vector<ApplicationRow> rows,
+            store::ListApplications(reader, filter, UnpackKey(last), page_size + 1));
+        response.set_next_page_token(NextToken(&rows, page_size, scope));
+        for (const ApplicationRow& row : rows) {
+          TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, row));
+        }
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+Answer<v1::AdmittedFile> Service::GetAdmittedFile(const CallContext& call,
+                                                  const v1::GetAdmittedFileRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("applications", request.name(), "name"));
+  v1::AdmittedFile response;
+  TREMPLIN_RETURN_IF_ERROR(
+      deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        TREMPLIN_ASSIGN_OR_RETURN(const ApplicationRow row, VisibleApplication(reader, call, id));
+        if (row.state != State::kAdmitted) {
+          return status::Error(absl::StatusCode::kFailedPrecondition, kNotAdmitted);
+        }
+        TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
+                                  store::GetReferral(reader, row.referral));
+        if (!referral.has_value()) return ReferralNotFound(row.referral);
+        TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
+                                  deps_.sealer.Open(reader, row.referral, "file", referral->file));
+        if (!response.mutable_file()->ParseFromString(plain)) {
+          return absl::DataLossError("the file of a referral cannot be decoded");
+        }
+        response.set_application(resources::NameOf("applications", row.id));
+        response.set_referral(resources::NameOf("referrals", row.referral));
+        response.set_agency(resources::NameOf("organizations", row.agency));
+        response.set_external_id(row.external_id);
+        response.set_program(resources::NameOf("programs", row.program));
+        response.set_program_version(row.program_version);
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+}  // namespace tremplin::referral::app

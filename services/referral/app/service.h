@@ -1,0 +1,86 @@
+#ifndef TREMPLIN_SERVICES_REFERRAL_APP_SERVICE_H_
+#define TREMPLIN_SERVICES_REFERRAL_APP_SERVICE_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/call.h"
+#include "common/rpc/registry.h"
+#include "services/referral/app/deps.h"
+#include "services/referral/app/submission.h"
+#include "services/referral/domain/application.h"
+#include "tremplin/referral/v1/referral.pb.h"
+
+// The handlers of tremplin.referral.v1.ReferralService; what each does stands in its proto. Each
+// topic has a source file of its own. Thread-safe.
+namespace tremplin::referral::app {
+
+using rpc::CallContext;
+template <class T>
+using Answer = absl::StatusOr<T>;
+
+class Service {
+ public:
+  explicit Service(const Deps& deps) : deps_(deps), submitter_(deps) {}
+  void Bind(rpc::Registry& registry);
+
+  // eligibility.cc
+  Answer<v1::CheckEligibilityResponse> CheckEligibility(const CallContext& call,
+                                                        const v1::CheckEligibilityRequest& request);
+  // submit.cc
+  Answer<v1::SubmitReferralResponse> SubmitReferral(const CallContext& call,
+                                                    const v1::SubmitReferralRequest& request);
+  // batch.cc
+  Answer<v1::BatchSubmitReferralsResponse> BatchSubmitReferrals(
+      const CallContext& call, const v1::BatchSubmitReferralsRequest& request);
+  // reading.cc
+  Answer<v1::Referral> GetReferral(const CallContext& call, const v1::GetReferralRequest& request);
+  Answer<v1::ListReferralsResponse> ListReferrals(const CallContext& call,
+                                                  const v1::ListReferralsRequest& request);
+  Answer<v1::Application> GetApplication(const CallContext& call,
+                                         const v1::GetApplicationRequest& request);
+  Answer<v1::ListApplicationsResponse> ListApplications(const CallContext& call,
+                                                        const v1::ListApplicationsRequest& request);
+  Answer<v1::AdmittedFile> GetAdmittedFile(const CallContext& call,
+                                           const v1::GetAdmittedFileRequest& request);
+  // assessment.cc
+  Answer<v1::Application> StartReview(const CallContext& call,
+                                      const v1::StartReviewRequest& request);
+  Answer<v1::Application> AdmitApplication(const CallContext& call,
+                                           const v1::AdmitApplicationRequest& request);
+  Answer<v1::Application> ReturnApplication(const CallContext& call,
+                                            const v1::ReturnApplicationRequest& request);
+  Answer<v1::Application> WaitlistApplication(const CallContext& call,
+                                              const v1::WaitlistApplicationRequest& request);
+  Answer<v1::Application> WithdrawApplication(const CallContext& call,
+                                              const v1::WithdrawApplicationRequest& request);
+  Answer<v1::Application> ReopenApplication(const CallContext& call,
+                                            const v1::ReopenApplicationRequest& request);
+  // duplicates.cc
+  Answer<v1::ListPossibleDuplicatesResponse> ListPossibleDuplicates(
+      const CallContext& call, const v1::ListPossibleDuplicatesRequest& request);
+  Answer<v1::LinkReferralsResponse> LinkReferrals(const CallContext& call,
+                                                  const v1::LinkReferralsRequest& request);
+  // feed.cc
+  Answer<v1::ListStatusFeedResponse> ListStatusFeed(const CallContext& call,
+                                                    const v1::ListStatusFeedRequest& request);
+
+ private:
+  // Completes the command and the row from what the request says; runs inside the transaction.
+  using Prepare = std::function<absl::Status(database::Transaction&, const program::Program&,
+                                             ApplicationRow*, Command*)>;
+  // The one way an application changes: read, checked, decided, stored, told.
+  Answer<v1::Application> Change(const CallContext& call, const std::string& name,
+                                 const std::string& etag, Action action, const Prepare& prepare);
+  absl::Status Tell(database::Transaction& tx, const CallContext& call, const ApplicationRow& row,
+                    Action action, std::string_view milestone);
+  Answer<v1::Application> ToApplication(database::Reader& reader, const ApplicationRow& row);
+
+  const Deps& deps_;
+  Submitter submitter_;
+};
+
+}  // namespace tremplin::referral::app
+
+#endif  // TREMPLIN_SERVICES_REFERRAL_APP_SERVICE_H_

@@ -1,0 +1,56 @@
+#include "services/referral/module.h"
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/logging/logging.h"
+#include "services/referral/app/service.h"
+#include "services/referral/events/consumers.h"
+#include "services/referral/migrations/schema.h"
+
+namespace tremplin::referral {
+namespace {
+
+classification::Classification LoadTables(const std::string& reference_dir) {
+  absl::StatusOr<classification::Classification> tables =
+      classification::Classification::Load(reference_dir);
+  if (!tables.ok()) {
+    // Without the tables every file would be refused.
+    logging::Error("reference-dir cannot be read",
+                   {{"error", std::string(tables.status().message())}});
+    std::_Exit(2);
+  }
+  return *std::move(tables);
+}
+
+class ReferralModule final : public host::Module {
+ public:
+  explicit ReferralModule(const host::ModuleContext& context)
+      : tables_(LoadTables(context.config.reference_dir)),
+        deps_{context.db,       context.commands, context.outbox,
+              context.programs, context.sealer,   tables_},
+        service_(deps_),
+        consumers_(context.programs, context.peers, context.clock) {}
+
+  void Bind(rpc::Registry& registry) override { service_.Bind(registry); }
+  void Subscribe(inbox::Handlers& handlers) override { consumers_.Subscribe(handlers); }
+  void Schedule(timers::Timers&) override {}  // nothing of referral falls due by itself
+
+ private:
+  const classification::Classification tables_;
+  const app::Deps deps_;
+  app::Service service_;
+  Consumers consumers_;
+};
+
+}  // namespace
+
+host::ModuleSpec Spec() {
+  return {"referral", Migrations(), [](const host::ModuleContext& context) {
+            return std::make_unique<ReferralModule>(context);
+          }};
+}
+
+}  // namespace tremplin::referral
