@@ -94,10 +94,9 @@ Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Re
     const Request::Item& in = request.items(i);
     Item& item = items[static_cast<size_t>(i)];
     File file = FileOf(in.file());
-    for (status::FieldViolation& fault :
-         submitter_.Faults(call, in.agency(), in.external_id(), file)) {
-      item.faults.push_back(std::move(fault.field));
-    }
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<status::FieldViolation> faults,
+                              submitter_.Faults(call, in.agency(), in.external_id(), file));
+    for (const status::FieldViolation& fault : faults) item.faults.push_back(fault.field);
     if (!item.faults.empty()) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const std::string agency,
                               resources::IdOf("organizations", in.agency(), "agency"));

@@ -54,34 +54,37 @@ absl::StatusOr<Programs> Submitter::FindPrograms(const rpc::CallContext& call,
   return programs;
 }
 
-bool Submitter::IsKnown(const rpc::CallContext& call, const std::string& agency) {
+absl::StatusOr<bool> Submitter::IsKnown(const rpc::CallContext& call, const std::string& agency) {
   {
     std::lock_guard lock(mutex_);
     if (known_agencies_.contains(agency)) return true;
   }
   bool known = false;
-  const absl::Status read =
+  TREMPLIN_RETURN_IF_ERROR(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         TREMPLIN_ASSIGN_OR_RETURN(known, store::HasOrganization(reader, agency));
         return absl::OkStatus();
-      });
-  if (!read.ok() || !known) return false;
+      }));
+  if (!known) return false;
   std::lock_guard lock(mutex_);
   known_agencies_.insert(agency);
   return true;
 }
 
-std::vector<status::FieldViolation> Submitter::Faults(const rpc::CallContext& call,
-                                                      const std::string& agency_name,
-                                                      const std::string& external_id,
-                                                      const File& file) {
+absl::StatusOr<std::vector<status::FieldViolation>> Submitter::Faults(
+    const rpc::CallContext& call, const std::string& agency_name, const std::string& external_id,
+    const File& file) {
   std::vector<status::FieldViolation> faults;
   const absl::StatusOr<std::string> agency =
       resources::IdOf("organizations", agency_name, "agency");
   if (agency_name.empty()) {
     faults.push_back(status::Violation("agency", kFieldRequired));
-  } else if (!agency.ok() || !IsKnown(call, *agency)) {
-    faults.push_back(status::Violation("agency", kAgencyUnknown));
+  } else {
+    bool known = false;
+    if (agency.ok()) {
+      TREMPLIN_ASSIGN_OR_RETURN(known, IsKnown(call, *agency));
+    }
+    if (!known) faults.push_back(status::Violation("agency", kAgencyUnknown));
   }
   if (std::optional<status::FieldViolation> fault = ExternalIdFault(external_id)) {
     faults.push_back(*std::move(fault));

@@ -53,10 +53,12 @@ class Submitter {
     return FindPrograms(call, {names.begin(), names.end()});
   }
 
-  // Every fault of a submission, by column name. Empty: it can be judged.
-  std::vector<status::FieldViolation> Faults(const rpc::CallContext& call,
-                                             const std::string& agency_name,
-                                             const std::string& external_id, const File& file);
+  // Every fault of a submission, by column name. Empty: it can be judged. An error only when the
+  // agencies cannot be read.
+  absl::StatusOr<std::vector<status::FieldViolation>> Faults(const rpc::CallContext& call,
+                                                             const std::string& agency_name,
+                                                             const std::string& external_id,
+                                                             const File& file);
 
   // `agency` is an id. The submission has no faults.
   Candidate Judged(std::string_view agency, std::string_view external_id, File file,
@@ -71,7 +73,7 @@ class Submitter {
  private:
   absl::StatusOr<Programs> FindPrograms(const rpc::CallContext& call,
                                         const std::vector<std::string>& names);
-  bool IsKnown(const rpc::CallContext& call, const std::string& agency);
+  absl::StatusOr<bool> IsKnown(const rpc::CallContext& call, const std::string& agency);
   absl::Status StoreNew(database::Transaction& tx, const rpc::CallContext& call,
                         const Candidate& candidate, std::string_view id_prefix,
                         Stored* stored) const;

@@ -14,12 +14,12 @@ namespace tremplin::referral::app {
 Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
     const CallContext& call, const v1::SubmitReferralRequest& request) {
   File file = FileOf(request.file());
-  std::vector<status::FieldViolation> faults =
-      submitter_.Faults(call, request.agency(), request.external_id(), file);
   const absl::StatusOr<std::string> agency =
       resources::IdOf("organizations", request.agency(), "agency");
   // Another agency's is refused before anything is said about it.
   if (agency.ok()) TREMPLIN_RETURN_IF_ERROR(CheckAgency(call, *agency));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<status::FieldViolation> faults,
+                            submitter_.Faults(call, request.agency(), request.external_id(), file));
   if (!faults.empty()) {
     for (status::FieldViolation& fault : faults) {
       if (fault.field != "agency" && fault.field != "external_id") fault.field.insert(0, "file.");
