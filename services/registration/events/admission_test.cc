@@ -77,7 +77,7 @@ class AdmissionTest : public RegistrationTest {
 
   // Prepares and applies, as the consumer does but for its inbox.
   absl::Status Handle(const referral::events::v1::ApplicationChanged& changed) {
-    events::Event event;
+    ::tremplin::events::Event event;
     event.type = changed.GetDescriptor()->full_name();
     event.time = Start() + absl::Hours(5);
     event.data = changed.SerializeAsString();
