@@ -228,6 +228,27 @@ TEST_F(EnrolmentsTest, AProposedMenteeIsNotTheOrganizationsToSee) {
   EXPECT_EQ(Get(AsOrganization("shop"), made->name()).status().code(), absl::StatusCode::kNotFound);
 }
 
+// Behind the handlers' filters PostgreSQL holds its own: a tenant reads its own rows, whatever is
+// asked.
+TEST_F(EnrolmentsTest, RowLevelSecurityStandsBehind) {
+  if (!store_->HasRowSecurity()) GTEST_SKIP() << "the embedded store has the filters alone";
+  ReadyMentor("M1");
+  ShopMentor("E1");
+  const auto seen = [&](const database::Tenant& tenant) {
+    const auto rows = database::ReadRows(*db_, {.tenant = tenant},
+                                         "SELECT business_key FROM registration_enrolment "
+                                         "ORDER BY business_key");
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    std::string keys;
+    for (const database::Row& row : rows->rows) keys += row.Text(0) + " ";
+    return keys;
+  };
+  EXPECT_EQ(seen(database::Tenant::All()), "E1 M1 ");
+  EXPECT_EQ(seen(database::Tenant::Of("shop")), "E1 ");
+  EXPECT_EQ(seen(database::Tenant::Of("other")), "");
+  EXPECT_EQ(seen(database::Tenant::None()), "");
+}
+
 TEST_F(EnrolmentsTest, ListsInOrderByPagesAndFilters) {
   for (const char* key : {"M3", "M1", "M2", "M4", "M5"}) ReadyMentor(key);
   for (const char* key : {"S2", "S1"}) Mentee(key);

@@ -217,7 +217,7 @@ TEST_F(EntryTest, PersonalDataIsSealed) {
   for (const char* column :
        {"SELECT sealed FROM registration_person", "SELECT attested FROM registration_enrolment",
         "SELECT response FROM registration_idempotency", "SELECT data FROM registration_outbox"}) {
-    const auto rows = database::ReadRows(*db_, {}, column);
+    const auto rows = Rows(column);
     ASSERT_TRUE(rows.ok());
     for (const database::Row& row : rows->rows) {
       EXPECT_EQ(row.Blob(0).find("lanted"), std::string::npos) << column;

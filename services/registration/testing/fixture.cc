@@ -6,6 +6,7 @@
 #include "common/program/criteria.h"
 #include "common/text/text.h"
 #include "services/registration/migrations/migrations.h"
+#include "tests/support/servers.h"
 
 namespace tremplin::registration {
 namespace {
@@ -32,9 +33,9 @@ void FillPerson(v1::Person& person, const std::string& key) {
 }  // namespace
 
 void RegistrationTest::SetUp() {
-  file_ = *database::OpenSqliteFile({.path = dir_.File("data.db"), .inline_lane = true});
-  ASSERT_EQ(database::MigrateSqlite(*file_, "registration", AllMigrations()), absl::OkStatus());
-  db_ = database::MakeSqliteDatabase(file_, "registration");
+  store_ = MakeTestStore(AllMigrations());
+  if (store_ == nullptr) TREMPLIN_REQUIRE_SERVER(std::string());
+  db_ = &store_->db();
   sealer_ = std::make_unique<seal::Sealer>(
       "registration", *seal::LoadKeys(dir_.File("master.key"), dir_.File("index.key"), true));
   programs_ = std::make_unique<program::ProgramStore>("registration", *db_);
@@ -163,8 +164,7 @@ v1::Enrolment RegistrationTest::ReadyMentor(const std::string& key) {
 }
 
 std::vector<std::string> RegistrationTest::Events() {
-  const auto result =
-      database::ReadRows(*db_, {}, "SELECT type FROM registration_outbox ORDER BY seq");
+  const auto result = Rows("SELECT type FROM registration_outbox ORDER BY seq");
   EXPECT_TRUE(result.ok()) << result.status();
   std::vector<std::string> types;
   for (const database::Row& row : result->rows) {
@@ -174,16 +174,20 @@ std::vector<std::string> RegistrationTest::Events() {
 }
 
 std::string RegistrationTest::LastPayload(const std::string& type) {
-  const auto result = database::ReadRows(
-      *db_, {}, "SELECT data FROM registration_outbox WHERE type = $1 ORDER BY seq DESC LIMIT 1",
-      {type});
+  const auto result = Rows(
+      "SELECT data FROM registration_outbox WHERE type = $1 ORDER BY seq DESC LIMIT 1", {type});
   EXPECT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->rows.size(), 1u) << "no event of type " << type;
   return result->rows.empty() ? std::string() : result->rows[0].Blob(0);
 }
 
+absl::StatusOr<database::Result> RegistrationTest::Rows(const std::string& sql,
+                                                        database::Params params) {
+  return database::ReadRows(*db_, {.tenant = database::Tenant::All()}, sql, std::move(params));
+}
+
 int64_t RegistrationTest::Count(const std::string& sql) {
-  const auto result = database::ReadRows(*db_, {}, sql);
+  const auto result = Rows(sql);
   EXPECT_TRUE(result.ok()) << result.status();
   return result->rows[0].Int(0);
 }

@@ -8,7 +8,7 @@
 
 #include "common/classification/classification.h"
 #include "common/clock/clock.h"
-#include "common/database/sqlite_database.h"
+#include "common/database/database.h"
 #include "common/outbox/outbox.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
@@ -18,13 +18,14 @@
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 #include "services/registration/app/service.h"
+#include "services/registration/testing/store.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::registration {
 
 inline constexpr char kOttawa[] = "programs/ottawa-career-mentoring";
 
-// Registration on an embedded store of its own, called without a server. Not thread-safe.
+// Registration on a store of its own, called without a server. Not thread-safe.
 class RegistrationTest : public ::testing::Test {
  protected:
   void SetUp() override;
@@ -74,13 +75,15 @@ class RegistrationTest : public ::testing::Test {
     return event;
   }
   int64_t Count(const std::string& sql);
+  // Rows as nobody's tenant and everybody's may see them.
+  absl::StatusOr<database::Result> Rows(const std::string& sql, database::Params params = {});
 
   static absl::Time Start() { return absl::FromUnixSeconds(1'757'000'000); }  // September 2025
 
   testing::TempDir dir_;
   clock::ManualClock clock_{Start()};
-  std::shared_ptr<database::SqliteFile> file_;
-  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<TestStore> store_;
+  database::Database* db_ = nullptr;
   std::unique_ptr<seal::Sealer> sealer_;
   std::unique_ptr<program::ProgramStore> programs_;
   std::unique_ptr<rpc::Commands> commands_;
