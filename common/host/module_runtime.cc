@@ -1,0 +1,181 @@
+#include "common/host/module_runtime.h"
+
+#include <utility>
+
+#include "common/host/program_sync.h"
+#include "common/logging/logging.h"
+#include "common/rpc/authenticator.h"
+#include "common/status/macros.h"
+
+namespace tremplin::host {
+namespace {
+
+// Kafka wakes a waiting poll itself; the wait bounds how long a question for the lag is open.
+constexpr absl::Duration kDistributedPoll = absl::Milliseconds(50);
+// In one process every commit wakes the relay; looking besides is for safety only.
+constexpr absl::Duration kEmbeddedRelayPoll = absl::Milliseconds(500);
+constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
+constexpr absl::Duration kAnswersKept = absl::Hours(48);
+constexpr int kAnswersPerTrim = 5000;
+constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
+
+}  // namespace
+
+ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
+                             const ProcessContext& process, rpc::Registry& registry)
+    : name_(spec.name), adapters_(std::move(adapters)), process_(process) {
+  database::Database& db = *adapters_.db;
+  sealer_ = std::make_unique<seal::Sealer>(name_, adapters_.keys);
+  commands_ = std::make_unique<rpc::Commands>(name_, db, *sealer_, process.clock);
+  outbox_ = std::make_unique<outbox::Outbox>(name_);
+  timers_ = std::make_unique<timers::Timers>(name_, db, process.clock);
+  peers_ = std::make_unique<peers::Peers>(std::move(adapters_.transport),
+                                          rpc::ServiceCredential(name_, process.service_key),
+                                          &process.clock);
+  programs_ = std::make_unique<program::ProgramStore>(name_, db);
+  timers_loop_ = std::make_unique<Loop>(name_ + " timers", [this] { return timers_->Step(); });
+  relay_loop_ = std::make_unique<Loop>(name_ + " relay", [this] { return relay_->Step(); });
+  consumer_loop_ = std::make_unique<Loop>(name_ + " consumer", [this] { return ConsumerStep(); });
+  housekeeping_loop_ =
+      std::make_unique<Loop>(name_ + " housekeeping", [this] { return KeepHouse(); });
+  outbox_->OnAppended([this] { relay_loop_->Wake(); });
+  timers_->OnSet([this] { timers_loop_->Wake(); });
+
+  module_ = spec.make({db, *commands_, *outbox_, *timers_, *peers_, *adapters_.cache, process.clock,
+                       *sealer_, *programs_, process.metrics, process.config});
+  module_->Bind(registry);
+  FollowBusinessTime(
+      name_, process.business_time, [this] { timers_loop_->Wake(); }, handlers_);
+  // A module with more to do on a publication handles the event itself, in place of this.
+  if (name_ != "registration") FollowPrograms(*peers_, *programs_, handlers_);
+  module_->Subscribe(handlers_);
+  module_->Schedule(*timers_);
+  dead_letters_ = std::make_unique<inbox::DeadLetters>(name_, db, handlers_, process.clock);
+}
+
+ModuleRuntime::~ModuleRuntime() {
+  StopConsumer();
+  StopRest(absl::ZeroDuration());
+}
+
+absl::Status ModuleRuntime::Open() {
+  TREMPLIN_RETURN_IF_ERROR(LoadBusinessTime(name_, *adapters_.db, process_.business_time));
+  outbox::RelayOptions relay;
+  relay.holder = process_.holder;
+  relay.use_lease = process_.distributed;
+  if (!process_.distributed) relay.poll = kEmbeddedRelayPoll;
+  relay_ = std::make_unique<outbox::Relay>(name_, *adapters_.db, adapters_.log, process_.clock,
+                                           std::move(relay));
+  relay_->OnReports([this] { relay_loop_->Wake(); });
+  inbox::ConsumerLoopOptions options;
+  options.service = name_;
+  consumer_ = std::make_unique<inbox::ConsumerLoop>(
+      std::move(options), *adapters_.db,
+      adapters_.log.NewConsumer({.group = name_, .topics = handlers_.Topics()}), handlers_,
+      process_.clock);
+  return absl::OkStatus();
+}
+
+void ModuleRuntime::StartLoops() {
+  {
+    std::lock_guard lock(lag_mutex_);
+    looping_ = true;
+  }
+  relay_loop_->Start();
+  consumer_loop_->Start();
+  timers_loop_->Start();
+  housekeeping_loop_->Start();
+}
+
+void ModuleRuntime::StopConsumer() {
+  consumer_loop_->Stop();
+  {
+    std::lock_guard lock(lag_mutex_);
+    looping_ = false;
+  }
+  lag_changed_.notify_all();
+  if (consumer_ != nullptr) consumer_->Close();
+}
+
+void ModuleRuntime::StopRest(absl::Duration timeout) {
+  timers_loop_->Stop();
+  housekeeping_loop_->Stop();
+  relay_loop_->Stop();
+  if (relay_ != nullptr && timeout > absl::ZeroDuration()) relay_->Drain(timeout);
+}
+
+void ModuleRuntime::WakeConsumer() { consumer_loop_->Wake(); }
+
+absl::Duration ModuleRuntime::ConsumerStep() {
+  AnswerLag();
+  return consumer_->Step(process_.distributed ? kDistributedPoll : absl::ZeroDuration());
+}
+
+void ModuleRuntime::AnswerLag() {
+  int64_t question = 0;
+  {
+    std::lock_guard lock(lag_mutex_);
+    if (lag_answered_ == lag_questions_) return;
+    question = lag_questions_;
+  }
+  absl::StatusOr<int64_t> lag = consumer_->Lag();
+  {
+    std::lock_guard lock(lag_mutex_);
+    lag_ = std::move(lag);
+    lag_answered_ = question;
+  }
+  lag_changed_.notify_all();
+}
+
+absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
+  std::unique_lock lock(lag_mutex_);
+  if (!looping_) {
+    if (consumer_ == nullptr) return absl::UnavailableError("the consumer has not begun");
+    return consumer_->Lag();
+  }
+  // The consumer belongs to its thread: that one answers, at its next step.
+  const int64_t question = ++lag_questions_;
+  consumer_loop_->Wake();
+  lag_changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
+                        [&] { return lag_answered_ >= question || !looping_; });
+  if (lag_answered_ < question) return absl::UnavailableError("the consumer is busy");
+  return lag_;
+}
+
+absl::Duration ModuleRuntime::KeepHouse() {
+  if (const absl::Status trimmed = commands_->Trim(kAnswersKept, kAnswersPerTrim); !trimmed.ok()) {
+    const std::string error(trimmed.message());
+    logging::Warning("stored answers were not trimmed",
+                     {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
+  }
+  return kHousekeepingEvery;
+}
+
+void ModuleRuntime::RefreshGauges() {
+  metrics::Registry& metrics = process_.metrics;
+  const metrics::Labels labels = {{"service", name_}};
+  if (const auto stats = relay_->Stats(); stats.ok()) {
+    metrics
+        .GetGauge("tremplin_outbox_backlog_events", "Events not yet confirmed by the log.", labels)
+        .Set(static_cast<double>(stats->backlog));
+    metrics.GetGauge("tremplin_outbox_oldest_age_seconds", "Age of the oldest of them.", labels)
+        .Set(absl::ToDoubleSeconds(stats->oldest_age));
+  }
+  if (const auto lag = Lag(kGaugeLag); lag.ok()) {
+    metrics
+        .GetGauge("tremplin_consumer_lag_events", "Events between the consumer and the log's end.",
+                  labels)
+        .Set(static_cast<double>(*lag));
+  }
+  if (const auto dead = dead_letters_->Count(); dead.ok()) {
+    metrics
+        .GetGauge("tremplin_dead_letters", "Events that failed for reasons of their own.", labels)
+        .Set(static_cast<double>(*dead));
+  }
+  metrics
+      .GetGauge("tremplin_timer_lateness_seconds",
+                "How far behind the most overdue timer is, in business time.", labels)
+      .Set(absl::ToDoubleSeconds(timers_->Lateness()));
+}
+
+}  // namespace tremplin::host

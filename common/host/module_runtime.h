@@ -1,0 +1,118 @@
+#ifndef TREMPLIN_COMMON_HOST_MODULE_RUNTIME_H_
+#define TREMPLIN_COMMON_HOST_MODULE_RUNTIME_H_
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/cache/cache.h"
+#include "common/eventlog/event_log.h"
+#include "common/host/business_time.h"
+#include "common/host/loop.h"
+#include "common/host/module.h"
+#include "common/inbox/inbox.h"
+#include "common/metrics/metrics.h"
+
+namespace tremplin::host {
+
+// What stands behind one module: adapters, made by whoever runs it.
+struct ModuleAdapters {
+  std::unique_ptr<database::Database> db;
+  eventlog::EventLog& log;
+  std::unique_ptr<peers::Transport> transport;
+  std::unique_ptr<cache::Cache> cache;
+  seal::Keys keys;
+};
+
+// What all modules of a process share.
+struct ProcessContext {
+  const config::Config& config;
+  const clock::Clock& clock;
+  BusinessTime& business_time;
+  metrics::Registry& metrics;
+  std::string service_key;
+  // Distributed: leases between replicas, and consumers that wait in the log's own poll.
+  bool distributed = false;
+  std::string holder = {};  // this process, for leases
+};
+
+// One module with its runtime: everything of ModuleContext, its event handlers, and its loops,
+// which threads (StartLoops) or the caller (InlineSystem) drive.
+class ModuleRuntime {
+ public:
+  // Makes the module, and lets it bind, subscribe and schedule. Touches no database.
+  ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters, const ProcessContext& process,
+                rpc::Registry& registry);
+  ~ModuleRuntime();
+  ModuleRuntime(const ModuleRuntime&) = delete;
+  ModuleRuntime& operator=(const ModuleRuntime&) = delete;
+
+  const std::string& name() const { return name_; }
+  database::Database& db() { return *adapters_.db; }
+  peers::Peers& peers() { return *peers_; }
+  timers::Timers& timers() { return *timers_; }
+  outbox::Relay& relay() { return *relay_; }
+  inbox::ConsumerLoop& consumer() { return *consumer_; }
+  inbox::DeadLetters& dead_letters() { return *dead_letters_; }
+  std::vector<std::string> Topics() const { return handlers_.Topics(); }
+
+  // Loads business time, makes relay and consumer (which joins its group). The schema is there.
+  absl::Status Open();
+
+  // The loops, each a thread.
+  void StartLoops();
+  void StopConsumer();
+  // Timers and housekeeping; then the relay publishes what is left, at most `timeout`.
+  void StopRest(absl::Duration timeout);
+  void WakeConsumer();
+
+  // What the consumer has left to read, asked of the consumer's own thread when loops run.
+  // UNAVAILABLE when it cannot be told within `timeout`.
+  absl::StatusOr<int64_t> Lag(absl::Duration timeout);
+
+  // Sets the gauges of the module from the database.
+  void RefreshGauges();
+
+ private:
+  absl::Duration ConsumerStep();
+  absl::Duration KeepHouse();
+  void AnswerLag();
+
+  const std::string name_;
+  ModuleAdapters adapters_;
+  const ProcessContext& process_;
+  std::unique_ptr<seal::Sealer> sealer_;
+  std::unique_ptr<rpc::Commands> commands_;
+  std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<timers::Timers> timers_;
+  std::unique_ptr<peers::Peers> peers_;
+  std::unique_ptr<program::ProgramStore> programs_;
+  std::unique_ptr<Module> module_;
+  inbox::Handlers handlers_;
+  std::unique_ptr<inbox::DeadLetters> dead_letters_;
+  std::unique_ptr<outbox::Relay> relay_;
+  std::unique_ptr<inbox::ConsumerLoop> consumer_;
+
+  std::mutex lag_mutex_;
+  std::condition_variable lag_changed_;
+  int64_t lag_questions_ = 0;  // asked so far
+  int64_t lag_answered_ = 0;   // the last of them that lag_ answers
+  absl::StatusOr<int64_t> lag_ = absl::UnavailableError("the consumer has not begun");
+  bool looping_ = false;
+
+  // Last, so that they end first.
+  std::unique_ptr<Loop> relay_loop_;
+  std::unique_ptr<Loop> consumer_loop_;
+  std::unique_ptr<Loop> timers_loop_;
+  std::unique_ptr<Loop> housekeeping_loop_;
+};
+
+}  // namespace tremplin::host
+
+#endif  // TREMPLIN_COMMON_HOST_MODULE_RUNTIME_H_

@@ -1,0 +1,135 @@
+#include "common/host/operations_service.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace tremplin::host {
+namespace {
+
+using runtime::v1::GetStatusRequest;
+using runtime::v1::GetStatusResponse;
+using runtime::v1::ListDeadLettersRequest;
+using runtime::v1::ListDeadLettersResponse;
+using runtime::v1::ModuleStatus;
+using runtime::v1::ReplayDeadLettersRequest;
+using runtime::v1::ReplayDeadLettersResponse;
+
+constexpr absl::Duration kLongestLag = absl::Seconds(2);
+
+constexpr messages::Message kModuleUnknown{
+    "MODULE_UNKNOWN", "This process does not run the module {0}. Ask the service itself.",
+    "Ce processus n’exécute pas le module {0}. Interrogez le service lui-même."};
+
+constexpr messages::Message kModuleMissing{"MODULE_MISSING", "Name the module.",
+                                           "Nommez le module."};
+
+void Fill(const std::string& module, const inbox::DeadLetter& from, runtime::v1::DeadLetter& to) {
+  to.set_module(module);
+  to.set_id(from.id);
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_offset(from.offset);
+  to.set_key(from.key);
+  to.set_event_id(from.event_id);
+  to.set_type(from.type);
+  to.set_error(from.error);
+  to.set_attempts(from.attempts);
+  to.set_parked(from.parked_behind);
+  *to.mutable_time() = resources::ToTimestamp(from.at);
+}
+
+bool Known(const std::vector<std::unique_ptr<ModuleRuntime>>& modules, const std::string& name) {
+  return std::any_of(modules.begin(), modules.end(),
+                     [&name](const auto& module) { return module->name() == name; });
+}
+
+}  // namespace
+
+OperationsService::OperationsService(const std::vector<std::unique_ptr<ModuleRuntime>>& modules,
+                                     const clock::Clock& clock, bool demo)
+    : modules_(modules), clock_(clock), demo_(demo) {}
+
+void OperationsService::Bind(rpc::Registry& registry) {
+  rpc::Binder(registry, "runtime", "tremplin.runtime.v1.OperationsService")
+      .Method("GetStatus", this, &OperationsService::GetStatus)
+      .Method("ListDeadLetters", this, &OperationsService::ListDeadLetters)
+      .Method("ReplayDeadLetters", this, &OperationsService::ReplayDeadLetters);
+}
+
+absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
+                                                         absl::Time deadline) {
+  ModuleStatus status;
+  status.set_module(module.name());
+  // The order matters to those who wait for quiet: what the consumer or a timer has just done shows
+  // in the outbox, which is therefore read last.
+  const absl::Duration wait = std::min(kLongestLag, deadline - clock_.SystemNow());
+  const absl::StatusOr<int64_t> lag = module.Lag(wait);
+  status.set_consumer_lag(lag.ok() ? *lag : -1);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<absl::Time> next, module.timers().NextDue());
+  if (next.has_value()) *status.mutable_next_timer() = resources::ToTimestamp(*next);
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t dead, module.dead_letters().Count());
+  status.set_dead_letters(dead);
+  TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats stats, module.relay().Stats());
+  status.set_outbox_backlog(stats.backlog);
+  status.set_outbox_oldest_age_us(absl::ToInt64Microseconds(stats.oldest_age));
+  *status.mutable_business_time() = resources::ToTimestamp(clock_.BusinessNow());
+  return status;
+}
+
+absl::StatusOr<GetStatusResponse> OperationsService::GetStatus(const rpc::CallContext& call,
+                                                               const GetStatusRequest&) {
+  GetStatusResponse response;
+  response.set_demo(demo_);
+  response.set_version(TREMPLIN_VERSION);
+  for (const auto& module : modules_) {
+    TREMPLIN_ASSIGN_OR_RETURN(*response.add_modules(), StatusOf(*module, call.deadline));
+  }
+  return response;
+}
+
+absl::StatusOr<ListDeadLettersResponse> OperationsService::ListDeadLetters(
+    const rpc::CallContext&, const ListDeadLettersRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
+  if (!request.module().empty() && !Known(modules_, request.module())) {
+    return status::Error(absl::StatusCode::kNotFound, kModuleUnknown, {request.module()});
+  }
+  ListDeadLettersResponse response;
+  for (const auto& module : modules_) {
+    if (!request.module().empty() && module->name() != request.module()) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(const auto letters,
+                              module->dead_letters().List(size, request.type()));
+    for (const inbox::DeadLetter& letter : letters) {
+      Fill(module->name(), letter, *response.add_dead_letters());
+    }
+  }
+  return response;
+}
+
+absl::StatusOr<ReplayDeadLettersResponse> OperationsService::ReplayDeadLetters(
+    const rpc::CallContext&, const ReplayDeadLettersRequest& request) {
+  if (request.module().empty()) {
+    return status::InvalidFields({status::Violation("module", kModuleMissing)});
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const int limit, resources::PageSize(request.limit()));
+  for (const auto& module : modules_) {
+    if (module->name() != request.module()) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(const auto results, module->dead_letters().Replay(
+                                                      request.type(), limit, request.dry_run()));
+    ReplayDeadLettersResponse response;
+    for (const auto& result : results) {
+      auto& outcome = *response.add_outcomes();
+      outcome.set_id(result.id);
+      outcome.set_error(result.status.ok() ? "" : result.status.ToString());
+      outcome.set_parked_applied(result.parked_applied);
+    }
+    return response;
+  }
+  return status::Error(absl::StatusCode::kNotFound, kModuleUnknown, {request.module()});
+}
+
+}  // namespace tremplin::host

@@ -1,0 +1,224 @@
+#include "common/host/process.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "common/host/loop.h"
+#include "common/logging/logging.h"
+#include "common/rpc/server.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace tremplin::host {
+namespace {
+
+constexpr absl::Duration kCheckAgain = absl::Milliseconds(500);
+constexpr absl::Duration kGaugesEvery = absl::Seconds(2);
+constexpr absl::Duration kPastGrace = absl::Seconds(5);
+constexpr absl::Duration kRelayDrain = absl::Seconds(5);
+constexpr absl::Duration kHousekeepingEvery = absl::Seconds(30);
+
+sigset_t EndSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+rpc::ServerOptions OptionsOf(const config::Config& config) {
+  rpc::ServerOptions options;
+  options.listen = config.listen;
+  options.tls = {.certificate = config.tls_certificate,
+                 .key = config.tls_key,
+                 .client_ca = config.tls_client_ca};
+  options.executor_threads = config.executor_threads;
+  options.executor_queue = config.executor_queue;
+  options.reflection = config.reflection;
+  return options;
+}
+
+// Whole or not at all: whoever waits for the file reads the address at once.
+absl::Status WriteReadyFile(const std::string& path, const std::string& address) {
+  if (path.empty()) return absl::OkStatus();
+  const std::string temporary = path + ".new";
+  {
+    std::ofstream file(temporary);
+    file << address << "\n";
+    if (!file.flush()) return absl::FailedPreconditionError("cannot write " + temporary);
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error) return absl::FailedPreconditionError("cannot write " + path);
+  return absl::OkStatus();
+}
+
+void RemoveReadyFile(const std::string& path) {
+  std::error_code ignored;
+  if (!path.empty()) std::filesystem::remove(path, ignored);
+}
+
+// Ends the process when draining takes longer than it may.
+class Watchdog {
+ public:
+  explicit Watchdog(absl::Duration after)
+      : loop_("watchdog", [this, until = absl::Now() + after]() -> absl::Duration {
+          if (absl::Now() < until) return until - absl::Now();
+          logging::Error("the drain took longer than the grace; ending");
+          _exit(1);
+        }) {
+    loop_.Start();
+  }
+
+ private:
+  Loop loop_;
+};
+
+// Waits for the stores, then opens the modules and says so, on a thread of its own, so that a
+// signal ends the wait.
+class Startup {
+ public:
+  Startup(Assembly& assembly, const config::Config& config, const ServeHooks& hooks,
+          rpc::Server& server)
+      : assembly_(assembly),
+        config_(config),
+        hooks_(hooks),
+        server_(server),
+        thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+  // Ends the thread. Whether the modules' loops run, and what failed.
+  bool Stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    return opened_;
+  }
+  const absl::Status& fault() const { return fault_; }
+
+ private:
+  void Run(const std::stop_token& stop) {
+    bool told = false;
+    while (!stop.stop_requested()) {
+      absl::Status status = hooks_.check();
+      if (status.ok()) status = Open();
+      if (status.ok()) return;
+      if (!status::IsOutage(status)) {
+        fault_ = status;
+        kill(getpid(), SIGTERM);
+        return;
+      }
+      if (!told) {
+        const std::string why(status.message());
+        logging::Warning("waiting for the stores", {{"why", std::string_view(why)}});
+        told = true;
+      }
+      absl::SleepFor(kCheckAgain);
+    }
+  }
+
+  absl::Status Open() {
+    for (const auto& module : assembly_.modules()) TREMPLIN_RETURN_IF_ERROR(module->Open());
+    for (const auto& module : assembly_.modules()) module->StartLoops();
+    opened_ = true;
+    server_.SetServing(true);
+    TREMPLIN_RETURN_IF_ERROR(WriteReadyFile(config_.ready_file, server_.address()));
+    const std::string address = server_.address();
+    logging::Info("serving", {{"address", std::string_view(address)}});
+    return absl::OkStatus();
+  }
+
+  Assembly& assembly_;
+  const config::Config& config_;
+  const ServeHooks& hooks_;
+  rpc::Server& server_;
+  absl::Status fault_;
+  std::atomic<bool> opened_ = false;
+  std::jthread thread_;
+};
+
+// Server → consumers → timers and relays: what each still does reaches the next.
+int DrainAll(Assembly& assembly, const config::Config& config, rpc::Server& server, bool opened) {
+  const Watchdog watchdog(config.drain_wait + config.grace + kPastGrace);
+  RemoveReadyFile(config.ready_file);
+  server.SetServing(false);
+  absl::SleepFor(config.drain_wait);
+  const absl::Time begin = absl::Now();
+  const int cut_off = server.Drain(config.grace);
+  if (opened) {
+    for (const auto& module : assembly.modules()) module->StopConsumer();
+    const absl::Duration left = config.grace - (absl::Now() - begin);
+    const absl::Duration each = std::min(kRelayDrain, std::max(absl::Seconds(1), left)) /
+                                static_cast<double>(assembly.modules().size());
+    for (const auto& module : assembly.modules()) module->StopRest(each);
+  }
+  logging::Info("drained", {{"calls_cut_off", int64_t{cut_off}},
+                            {"ms", absl::ToDoubleMilliseconds(absl::Now() - begin)}});
+  return cut_off == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void HoldSignals() {
+  const sigset_t set = EndSignals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A peer that goes away is an error of the write, not a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::variant<config::Config, int> Configure(int argc, const char* const* argv,
+                                            config::Shape shape) {
+  std::variant<config::Config, config::Exit> parsed = config::Parse(argc, argv, shape);
+  if (auto* config = std::get_if<config::Config>(&parsed)) return std::move(*config);
+  const config::Exit& exit = std::get<config::Exit>(parsed);
+  std::fputs(exit.text.c_str(), exit.code == 0 ? stdout : stderr);
+  return exit.code;
+}
+
+int Failed(const char* what, const absl::Status& status) {
+  const std::string why = status.ToString();
+  logging::Error(what, {{"why", std::string_view(why)}});
+  return 1;
+}
+
+int Serve(Assembly& assembly, const config::Config& config, metrics::Registry& metrics,
+          const ServeHooks& hooks) {
+  RemoveReadyFile(config.ready_file);
+  absl::StatusOr<std::unique_ptr<rpc::Server>> server =
+      rpc::Server::Start(assembly.dispatcher(), OptionsOf(config));
+  if (!server.ok()) return Failed("cannot serve", server.status());
+  std::unique_ptr<metrics::Endpoint> endpoint;
+  if (!config.metrics_listen.empty()) {
+    endpoint = metrics::Serve(metrics, config.metrics_listen);
+    if (endpoint == nullptr) return 1;
+  }
+  Startup startup(assembly, config, hooks, **server);
+  std::atomic<bool> up = false;
+  Loop gauges("gauges", [&]() -> absl::Duration {
+    if (up) {
+      for (const auto& module : assembly.modules()) module->RefreshGauges();
+    }
+    return kGaugesEvery;
+  });
+  Loop housekeeping("housekeeping", [&]() -> absl::Duration {
+    if (hooks.keep_house) hooks.keep_house();
+    return kHousekeepingEvery;
+  });
+  gauges.Start();
+  housekeeping.Start();
+  const sigset_t set = EndSignals();
+  int signal = 0;
+  sigwait(&set, &signal);
+  up = startup.Stop();
+  gauges.Stop();
+  housekeeping.Stop();
+  const int code = DrainAll(assembly, config, **server, up);
+  if (!startup.fault().ok()) return Failed("cannot start", startup.fault());
+  return code;
+}
+
+}  // namespace tremplin::host

@@ -1,0 +1,42 @@
+#ifndef TREMPLIN_COMMON_HOST_PROCESS_H_
+#define TREMPLIN_COMMON_HOST_PROCESS_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "common/config/config.h"
+#include "common/host/assembly.h"
+
+namespace tremplin::host {
+
+// Keeps SIGTERM and SIGINT for Serve. Before any thread is started: they inherit it.
+void HoldSignals();
+
+// The configuration, or the exit code after its text was written (help to standard output, faults
+// to standard error).
+std::variant<config::Config, int> Configure(int argc, const char* const* argv, config::Shape shape);
+
+// Writes why the process ends to the log, and returns exit code 1.
+int Failed(const char* what, const absl::Status& status);
+
+// What differs between the shapes when a process serves.
+struct ServeHooks {
+  // Whether the stores are there as they should be: tried again on an outage, any other error ends
+  // the process.
+  std::function<absl::Status()> check;
+  // Now and then, beside the modules' own housekeeping.
+  std::function<void()> keep_house = nullptr;
+};
+
+// Serves until SIGTERM or SIGINT: gRPC and metrics at once but NOT_SERVING, the loops and SERVING
+// once `check` passes; then the drain. Returns the exit code: 0 when all was drained within the
+// grace, 1 otherwise.
+int Serve(Assembly& assembly, const config::Config& config, metrics::Registry& metrics,
+          const ServeHooks& hooks);
+
+}  // namespace tremplin::host
+
+#endif  // TREMPLIN_COMMON_HOST_PROCESS_H_

@@ -1,0 +1,145 @@
+#include "common/host/standalone.h"
+
+#include <filesystem>
+
+#include "common/eventlog/sqlite_event_log.h"
+#include "common/host/adapters.h"
+#include "common/host/assembly.h"
+#include "common/host/host.h"
+#include "common/host/process.h"
+#include "common/host/runtime_schema.h"
+#include "common/host/secrets.h"
+#include "common/logging/logging.h"
+#include "common/rpc/crypto.h"
+#include "common/status/macros.h"
+
+namespace tremplin::host {
+namespace {
+
+constexpr absl::Duration kRecordsKept = absl::Hours(24 * 7);
+constexpr int kRecordsPerTrim = 2000;
+
+std::string Or(const std::string& path, const config::Config& config, const char* name) {
+  return path.empty() ? config.data_dir + "/" + name : path;
+}
+
+}  // namespace
+
+std::string DigestKeyOf(const seal::Keys& keys) {
+  return rpc::HmacSha256(keys.index, "digests of requests");
+}
+
+absl::StatusOr<StandaloneSecrets> LoadStandaloneSecrets(const config::Config& config) {
+  StandaloneSecrets secrets;
+  TREMPLIN_ASSIGN_OR_RETURN(secrets.keys,
+                            seal::LoadKeys(Or(config.master_key_file, config, "master.key"),
+                                           Or(config.index_key_file, config, "index.key"), true));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      secrets.service_key,
+      ReadSecret("service", Or(config.service_key_file, config, "service.key"), true));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      secrets.operator_key,
+      ReadSecret("operator", Or(config.operator_key_file, config, "operator.key"), true));
+  secrets.digest_key = DigestKeyOf(secrets.keys);
+  return secrets;
+}
+
+absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
+                                        absl::Span<const ModuleSpec> modules,
+                                        database::SqliteOptions options) {
+  EmbeddedStore store;
+  options.path = config.data_dir + "/tremplin.db";
+  TREMPLIN_ASSIGN_OR_RETURN(store.file, database::OpenSqliteFile(options));
+  TREMPLIN_RETURN_IF_ERROR(
+      database::MigrateSqlite(*store.file, "log", eventlog::SqliteEventLogMigrations()));
+  std::vector<std::string> topics;
+  for (const ModuleSpec& module : modules) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<database::Migration> migrations,
+                              MigrationsOf(module));
+    TREMPLIN_RETURN_IF_ERROR(database::MigrateSqlite(*store.file, module.name, migrations));
+    topics.push_back(events::TopicOf(module.name));
+  }
+  store.log_db = database::MakeSqliteDatabase(store.file, "log");
+  store.log = eventlog::MakeSqliteEventLog(*store.log_db, config.partitions);
+  TREMPLIN_RETURN_IF_ERROR(store.log->EnsureTopics(topics));
+  return store;
+}
+
+namespace {
+
+// Everything of the process, in the order in which it is taken down from the end.
+struct Standalone {
+  explicit Standalone(config::Config configuration)
+      : config(std::move(configuration)),
+        business_time(config.demo, [this](absl::Time time) { clock.SetBusiness(time); }) {}
+
+  absl::Status Open(absl::Span<const ModuleSpec> modules);
+  void AddModules(absl::Span<const ModuleSpec> modules);
+
+  const config::Config config;
+  clock::SystemClock clock;
+  BusinessTime business_time;
+  metrics::Registry& metrics = metrics::Default();
+  StandaloneSecrets secrets;
+  EmbeddedStore store;
+  std::unique_ptr<ProcessContext> process;
+  std::unique_ptr<Assembly> assembly;
+};
+
+absl::Status Standalone::Open(absl::Span<const ModuleSpec> modules) {
+  std::error_code error;
+  std::filesystem::create_directories(config.data_dir, error);
+  if (error) return absl::FailedPreconditionError("cannot make the folder " + config.data_dir);
+  std::filesystem::permissions(config.data_dir, std::filesystem::perms::owner_all, error);
+  TREMPLIN_ASSIGN_OR_RETURN(secrets, LoadStandaloneSecrets(config));
+  database::SqliteOptions options;
+  options.readers = config.readers;
+  options.observer = ObserveLanes(metrics, "embedded");
+  TREMPLIN_ASSIGN_OR_RETURN(store, OpenStore(config, modules, options));
+  process = std::make_unique<ProcessContext>(ProcessContext{.config = config,
+                                                            .clock = clock,
+                                                            .business_time = business_time,
+                                                            .metrics = metrics,
+                                                            .service_key = secrets.service_key});
+  assembly = std::make_unique<Assembly>(*process, secrets.operator_key, secrets.digest_key,
+                                        rpc::ApiKeyOptions().known_for);
+  AddModules(modules);
+  return assembly->Finish();
+}
+
+void Standalone::AddModules(absl::Span<const ModuleSpec> modules) {
+  for (const ModuleSpec& spec : modules) {
+    const std::string name(spec.name);
+    assembly->Add(spec, {.db = database::MakeSqliteDatabase(store.file, name),
+                         .log = *store.log,
+                         .transport = peers::MakeInlineTransport(assembly->dispatcher_slot()),
+                         .cache = CountCache(cache::MakeLruCache({}), metrics, name),
+                         .keys = secrets.keys});
+  }
+  store.log->OnPublished([this](const std::string&) {
+    for (const auto& module : assembly->modules()) module->WakeConsumer();
+  });
+}
+
+}  // namespace
+
+int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules) {
+  HoldSignals();
+  std::variant<config::Config, int> configured = Configure(argc, argv, config::Shape::kStandalone);
+  if (const int* code = std::get_if<int>(&configured)) return *code;
+  Standalone standalone(std::get<config::Config>(std::move(configured)));
+  logging::Init("standalone", standalone.config.log_level);
+  if (const absl::Status opened = standalone.Open(modules); !opened.ok()) {
+    return Failed("cannot start", opened);
+  }
+  ServeHooks hooks;
+  hooks.check = [] { return absl::OkStatus(); };
+  hooks.keep_house = [&standalone] {
+    (void)eventlog::TrimSqliteEventLog(*standalone.store.log_db,
+                                       standalone.clock.SystemNow() - kRecordsKept,
+                                       kRecordsPerTrim);  // what fails is trimmed the next time
+  };
+  return Serve(*standalone.assembly, standalone.config, standalone.metrics, hooks);
+}
+
+}  // namespace tremplin::host
