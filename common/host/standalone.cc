@@ -52,12 +52,13 @@ absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
   TREMPLIN_ASSIGN_OR_RETURN(store.file, database::OpenSqliteFile(options));
   TREMPLIN_RETURN_IF_ERROR(
       database::MigrateSqlite(*store.file, "log", eventlog::SqliteEventLogMigrations()));
-  std::vector<std::string> topics;
+  // Every module follows registration's, whichever modules there are.
+  std::vector<std::string> topics{events::TopicOf("registration")};
   for (const ModuleSpec& module : modules) {
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<database::Migration> migrations,
                               MigrationsOf(module));
     TREMPLIN_RETURN_IF_ERROR(database::MigrateSqlite(*store.file, module.name, migrations));
-    topics.push_back(events::TopicOf(module.name));
+    if (module.name != "registration") topics.push_back(events::TopicOf(module.name));
   }
   store.log_db = database::MakeSqliteDatabase(store.file, "log");
   store.log = eventlog::MakeSqliteEventLog(*store.log_db, config.partitions);

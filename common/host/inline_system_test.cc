@@ -1,0 +1,135 @@
+#include <memory>
+#include <string>
+
+#include "common/host/host.h"
+#include "common/host/testing/echo_module.h"
+#include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
+#include "tremplin/rpc_testing/v1/echo.pb.h"
+#include "tremplin/runtime/v1/operations.pb.h"
+
+namespace tremplin::host {
+namespace {
+
+constexpr char kCount[] = "tremplin.rpc_testing.v1.EchoService/Count";
+constexpr char kGetStatus[] = "tremplin.runtime.v1.OperationsService/GetStatus";
+
+class InlineSystemTest : public ::testing::Test {
+ protected:
+  InlineSystemTest() : clock_(absl::FromCivil(absl::CivilDay(2025, 9, 2), absl::UTCTimeZone())) {
+    Open();
+  }
+
+  void Open() {
+    system_.reset();
+    const ModuleSpec modules[] = {testing::EchoSpec()};
+    auto opened = InlineSystem::Open(dir_.File("data"), modules, clock_);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    system_ = *std::move(opened);
+  }
+
+  absl::Status Count(const std::string& text, const std::string& request_id) {
+    rpc_testing::v1::EchoRequest request;
+    request.set_text(text);
+    request.set_request_id(request_id);
+    return Call(kCount, request.SerializeAsString()).status();
+  }
+  absl::StatusOr<std::string> Call(const char* method, const std::string& request) {
+    return system_->dispatcher().Call(method, request,
+                                      {.credential = system_->operator_credential(),
+                                       .deadline = clock_.SystemNow() + absl::Seconds(10),
+                                       .traceparent = ""});
+  }
+  int64_t Rows(const std::string& kind) {
+    return database::ReadRows(system_->db("echo"), {},
+                              "SELECT count(*) FROM echo_row WHERE kind = $1", {kind})
+        ->rows[0]
+        .Int(0);
+  }
+
+  tremplin::testing::TempDir dir_;
+  clock::ManualClock clock_;
+  std::unique_ptr<InlineSystem> system_;
+};
+
+TEST_F(InlineSystemTest, AnEventHasItsEffectOnceSettled) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  ASSERT_TRUE(Count("a", "1").ok());
+  ASSERT_TRUE(Count("b", "2").ok());
+  EXPECT_EQ(Rows("event"), 0) << "nothing moves by itself";
+  const absl::Status settled = system_->Settle();
+  ASSERT_TRUE(settled.ok()) << settled;
+  EXPECT_EQ(Rows("call"), 2);
+  EXPECT_EQ(Rows("event"), 2);
+  EXPECT_EQ(Rows("timer"), 0);
+}
+
+TEST_F(InlineSystemTest, TimersFollowBusinessTime) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  ASSERT_TRUE(system_->Settle().ok());
+  clock_.SetBusiness(clock_.BusinessNow() + absl::Hours(24));
+  ASSERT_TRUE(system_->Settle().ok());
+  EXPECT_EQ(Rows("timer"), 1);
+}
+
+TEST_F(InlineSystemTest, EverythingOutlastsTheProcess) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  Open();
+  ASSERT_TRUE(Count("a", "1").ok()) << "answered again from what is stored";
+  ASSERT_TRUE(system_->Settle().ok());
+  EXPECT_EQ(Rows("call"), 1);
+  EXPECT_EQ(Rows("event"), 1);
+}
+
+TEST_F(InlineSystemTest, TheStatusTellsWhatIsLeft) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  const auto status = [&] {
+    runtime::v1::GetStatusResponse response;
+    auto bytes = Call(kGetStatus, "");
+    EXPECT_TRUE(bytes.ok()) << bytes.status();
+    response.ParseFromString(bytes.value_or(""));
+    EXPECT_EQ(response.modules_size(), 1);
+    return response.modules(0);
+  };
+  EXPECT_EQ(status().outbox_backlog(), 1);
+  ASSERT_TRUE(system_->Settle().ok());
+  const runtime::v1::ModuleStatus quiet = status();
+  EXPECT_EQ(quiet.outbox_backlog(), 0);
+  EXPECT_EQ(quiet.consumer_lag(), 0);
+  EXPECT_EQ(quiet.dead_letters(), 0);
+  EXPECT_EQ(quiet.next_timer().seconds(),
+            absl::ToUnixSeconds(clock_.BusinessNow() + absl::Hours(24)));
+}
+
+TEST_F(InlineSystemTest, MethodsThatNobodyBindsStopTheStart) {
+  ModuleSpec spec = testing::EchoSpec();
+  class Partial final : public Module {
+   public:
+    void Bind(rpc::Registry& registry) override {
+      registry.Bind<rpc_testing::v1::EchoRequest, rpc_testing::v1::EchoResponse>(
+          "echo", "tremplin.rpc_testing.v1.EchoService/Echo",
+          [](const rpc::CallContext&, const rpc_testing::v1::EchoRequest&) {
+            return rpc_testing::v1::EchoResponse();
+          });
+    }
+    void Subscribe(inbox::Handlers&) override {}
+    void Schedule(timers::Timers&) override {}
+  };
+  spec.make = [](const ModuleContext&) { return std::make_unique<Partial>(); };
+  const ModuleSpec modules[] = {spec};
+  const absl::Status status = InlineSystem::Open(dir_.File("other"), modules, clock_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.ToString().find("EchoService/Count"), std::string::npos);
+}
+
+TEST_F(InlineSystemTest, AModulesMigrationsBeginAfterTheRuntimes) {
+  ModuleSpec spec = testing::EchoSpec();
+  const database::Migration first[] = {{1, "rows", "CREATE TABLE {service}_row (id BIGINT);"}};
+  spec.migrations = first;
+  const ModuleSpec modules[] = {spec};
+  EXPECT_EQ(InlineSystem::Open(dir_.File("other"), modules, clock_).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+}  // namespace
+}  // namespace tremplin::host
