@@ -1,0 +1,175 @@
+#include "tools/tremplinctl/api.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "tools/tremplinctl/messages.h"
+
+namespace tremplin::ctl {
+namespace {
+
+constexpr absl::Duration kDeadline = absl::Seconds(30);
+constexpr absl::Duration kRetryFor = absl::Seconds(60);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
+constexpr absl::Duration kLongestBackoff = absl::Seconds(2);
+constexpr absl::Duration kFirstPoll = absl::Microseconds(500);
+constexpr absl::Duration kLongestPoll = absl::Milliseconds(8);
+constexpr char kGetStatus[] = "tremplin.runtime.v1.OperationsService/GetStatus";
+
+void SleepFor(absl::Duration duration) {
+  std::this_thread::sleep_for(absl::ToChronoNanoseconds(duration));
+}
+
+bool MayPass(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable ||
+         status.code() == absl::StatusCode::kResourceExhausted ||
+         status.code() == absl::StatusCode::kAborted;
+}
+
+// "tremplin.referral.v1.ReferralService/GetReferral" → "referral".
+std::string ServiceOf(const std::string& method) {
+  const size_t begin = method.find('.') + 1;
+  return method.substr(begin, method.find('.', begin) - begin);
+}
+
+}  // namespace
+
+const std::vector<std::string>& Services() {
+  static const auto& services = *new std::vector<std::string>{
+      "registration", "referral", "matching", "session", "outcome", "notification"};
+  return services;
+}
+
+absl::StatusOr<std::unique_ptr<Api>> Api::Open(ApiOptions options) {
+  std::unique_ptr<Api> api(new Api(std::move(options)));
+  for (const std::string& service : Services()) {
+    const auto address = api->options_.addresses.find(service);
+    if (address == api->options_.addresses.end()) {
+      return status::Error(absl::StatusCode::kInvalidArgument, kAddressMissing, {service});
+    }
+    if (api->clients_.count(address->second) > 0) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(api->clients_[address->second],
+                              rpc::Client::Open(address->second, api->options_.tls));
+  }
+  return api;
+}
+
+absl::StatusOr<std::string> Api::CallBytes(const std::string& credential, const std::string& method,
+                                           const std::string& request) {
+  const auto address = options_.addresses.find(ServiceOf(method));
+  if (address == options_.addresses.end()) return absl::InternalError("no service of " + method);
+  return CallWithRetry(*clients_.at(address->second), credential, method, request);
+}
+
+absl::StatusOr<std::string> Api::CallAt(const std::string& address, const std::string& method,
+                                        const std::string& request) {
+  return CallWithRetry(*clients_.at(address), options_.credential, method, request);
+}
+
+absl::StatusOr<std::string> Api::CallWithRetry(rpc::Client& client, const std::string& credential,
+                                               const std::string& method,
+                                               const std::string& request) {
+  const absl::Time give_up = absl::Now() + kRetryFor;
+  absl::Duration backoff = kFirstBackoff;
+  while (true) {
+    rpc::Envelope envelope;
+    envelope.credential = credential;
+    envelope.deadline = absl::Now() + kDeadline;
+    envelope.language = options_.language;
+    absl::StatusOr<std::string> response = client.CallBytes(method, request, envelope);
+    if (response.ok() || !MayPass(response.status()) || absl::Now() + backoff > give_up) {
+      return response;
+    }
+    SleepFor(backoff);
+    backoff = std::min(backoff * 2, kLongestBackoff);
+  }
+}
+
+std::vector<std::string> Api::addresses() const {
+  std::vector<std::string> addresses;
+  for (const auto& [address, client] : clients_) addresses.push_back(address);
+  return addresses;
+}
+
+absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> Api::Statuses() {
+  // All at once, so that the snapshots of the processes are taken together.
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t waiting = clients_.size();
+  absl::Status failed;
+  std::map<std::string, runtime::v1::GetStatusResponse> answers;
+  rpc::Envelope envelope;
+  envelope.credential = options_.credential;
+  envelope.deadline = absl::Now() + kDeadline;
+  for (const auto& [address, client] : clients_) {
+    client->CallAsync<runtime::v1::GetStatusResponse>(
+        kGetStatus, runtime::v1::GetStatusRequest(), envelope,
+        [&, to = address](absl::StatusOr<runtime::v1::GetStatusResponse> answer) {
+          const std::lock_guard lock(mutex);
+          if (answer.ok()) {
+            answers[to] = *std::move(answer);
+          } else {
+            failed = answer.status();
+          }
+          if (--waiting == 0) changed.notify_one();
+        });
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return waiting == 0; });
+  if (!failed.ok()) return failed;
+  std::vector<runtime::v1::GetStatusResponse> responses;
+  for (auto& [address, answer] : answers) responses.push_back(std::move(answer));
+  return responses;
+}
+
+std::string BusyReason(const runtime::v1::ModuleStatus& module,
+                       std::optional<absl::Time> business_time) {
+  if (module.outbox_backlog() != 0) return text::Cat("outbox ", module.outbox_backlog());
+  if (module.consumer_lag() != 0) return text::Cat("lag ", module.consumer_lag());
+  const absl::Time now = resources::FromTimestamp(module.business_time());
+  if (business_time.has_value() && now != *business_time) return "business time";
+  if (module.has_next_timer() && resources::FromTimestamp(module.next_timer()) <= now) {
+    return "timer";
+  }
+  return "";
+}
+
+absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Api::Settle(
+    std::optional<absl::Time> business_time, absl::Duration timeout) {
+  const absl::Time give_up = absl::Now() + timeout;
+  absl::Duration poll = kFirstPoll;
+  int quiet = 0;
+  while (true) {
+    std::vector<runtime::v1::ModuleStatus> modules;
+    std::string busy;
+    absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> responses = Statuses();
+    if (!responses.ok() && !MayPass(responses.status())) return responses.status();
+    if (!responses.ok()) busy = "unreachable";
+    if (responses.ok()) {
+      for (const runtime::v1::GetStatusResponse& response : *responses) {
+        for (const runtime::v1::ModuleStatus& module : response.modules()) {
+          const std::string reason = BusyReason(module, business_time);
+          if (!reason.empty()) busy = text::Cat(busy, " ", module.module(), ": ", reason);
+          modules.push_back(module);
+        }
+      }
+    }
+    quiet = busy.empty() ? quiet + 1 : 0;
+    if (quiet == 2) return modules;
+    if (quiet == 1) continue;
+    if (absl::Now() > give_up) {
+      return status::Error(absl::StatusCode::kDeadlineExceeded, kNotSettled, {busy});
+    }
+    SleepFor(poll);
+    poll = std::min(poll * 2, kLongestPoll);
+  }
+}
+
+}  // namespace tremplin::ctl

@@ -1,0 +1,91 @@
+#ifndef TREMPLIN_TOOLS_TREMPLINCTL_API_H_
+#define TREMPLIN_TOOLS_TREMPLINCTL_API_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/messages/message.h"
+#include "common/rpc/client.h"
+#include "tremplin/runtime/v1/operations.pb.h"
+
+namespace tremplin::ctl {
+
+// The six services that an API call is routed to.
+const std::vector<std::string>& Services();
+
+struct ApiOptions {
+  std::map<std::string, std::string> addresses;  // service → host:port, all six
+  rpc::TlsFiles tls;
+  std::string credential;  // the operator's, or whoever's --key-file names
+  messages::Language language = messages::Language::kEnglish;
+};
+
+// The public API of a running system, whether one process or six. Each call has a deadline of 30 s
+// and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED and
+// ABORTED: every request that changes something carries a request id, so it has its effect once.
+// Thread-safe.
+class Api {
+ public:
+  static absl::StatusOr<std::unique_ptr<Api>> Open(ApiOptions options);
+
+  template <class Response, class Request>
+  absl::StatusOr<Response> CallAs(const std::string& credential, const std::string& method,
+                                  const Request& request) {
+    absl::StatusOr<std::string> bytes = CallBytes(credential, method, request.SerializeAsString());
+    if (!bytes.ok()) return std::move(bytes).status();
+    Response response;
+    if (!response.ParseFromString(*bytes)) {
+      return absl::InternalError("the response cannot be decoded: " + method);
+    }
+    return response;
+  }
+
+  // As the holder of the key file.
+  template <class Response, class Request>
+  absl::StatusOr<Response> Call(const std::string& method, const Request& request) {
+    return CallAs<Response>(options_.credential, method, request);
+  }
+
+  // GetStatus of every address.
+  absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> Statuses();
+
+  // Waits until every module reports an empty outbox, a consumer at the end of the log and no due
+  // timer, twice in a row; and, when given, that business time. Returns the last statuses.
+  // DEADLINE_EXCEEDED naming the busy modules.
+  absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Settle(
+      std::optional<absl::Time> business_time, absl::Duration timeout);
+
+  // Distinct addresses and a client for each.
+  std::vector<std::string> addresses() const;
+  const std::string& AddressOf(const std::string& service) const {
+    return options_.addresses.at(service);
+  }
+  absl::StatusOr<std::string> CallAt(const std::string& address, const std::string& method,
+                                     const std::string& request);
+
+  messages::Language language() const { return options_.language; }
+
+ private:
+  explicit Api(ApiOptions options) : options_(std::move(options)) {}
+  absl::StatusOr<std::string> CallBytes(const std::string& credential, const std::string& method,
+                                        const std::string& request);
+  absl::StatusOr<std::string> CallWithRetry(rpc::Client& client, const std::string& credential,
+                                            const std::string& method, const std::string& request);
+
+  ApiOptions options_;
+  std::map<std::string, std::unique_ptr<rpc::Client>> clients_;  // by address
+};
+
+// Why a module is not at rest at `business_time`, "" when it is.
+std::string BusyReason(const runtime::v1::ModuleStatus& module,
+                       std::optional<absl::Time> business_time);
+
+}  // namespace tremplin::ctl
+
+#endif  // TREMPLIN_TOOLS_TREMPLINCTL_API_H_

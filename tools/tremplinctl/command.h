@@ -1,0 +1,47 @@
+#ifndef TREMPLIN_TOOLS_TREMPLINCTL_COMMAND_H_
+#define TREMPLIN_TOOLS_TREMPLINCTL_COMMAND_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/tremplinctl/api.h"
+#include "tools/tremplinctl/output.h"
+
+namespace tremplin::ctl {
+
+// What every command shares, filled from the arguments before a command runs.
+struct Globals {
+  std::string address = "127.0.0.1:7400";
+  std::string addresses;  // "registration=host:port,…"; overrides `address`
+  std::string key_file = "var/operator.key";
+  std::string keys_dir;  // "" means keys/ beside the key file
+  std::string language_code = "en";
+  std::string tls_certificate, tls_key, tls_ca;
+  std::string self;  // argv[0], to find the programs beside this one
+  bool json = false;
+
+  Language language() const {
+    return language_code == "fr" ? Language::kFrench : Language::kEnglish;
+  }
+  std::string KeysDir() const;
+  absl::StatusOr<std::unique_ptr<Api>> Open() const;
+};
+
+// Each adds its subcommand to `app`; the command sets `result` when it runs. `globals` and `result`
+// outlive the parsing.
+void AddLoad(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddSeason(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddLocal(CLI::App& app, const Globals& globals, absl::Status& result);
+
+}  // namespace tremplin::ctl
+
+#endif  // TREMPLIN_TOOLS_TREMPLINCTL_COMMAND_H_
