@@ -23,7 +23,7 @@ constexpr absl::Duration kFirstPoll = absl::Microseconds(500);
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(8);
 constexpr char kGetStatus[] = "tremplin.runtime.v1.OperationsService/GetStatus";
 
-void SleepFor(absl::Duration duration) {
+void Pause(absl::Duration duration) {
   std::this_thread::sleep_for(absl::ToChronoNanoseconds(duration));
 }
 
@@ -55,8 +55,8 @@ absl::StatusOr<std::unique_ptr<Api>> Api::Open(ApiOptions options) {
       return status::Error(absl::StatusCode::kInvalidArgument, kAddressMissing, {service});
     }
     if (api->clients_.count(address->second) > 0) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(api->clients_[address->second],
-                              rpc::Client::Open(address->second, api->options_.tls));
+    api->clients_[address->second] =
+        std::make_unique<rpc::Client>(address->second, api->options_.credential, api->options_.tls);
   }
   return api;
 }
@@ -87,7 +87,7 @@ absl::StatusOr<std::string> Api::CallWithRetry(rpc::Client& client, const std::s
     if (response.ok() || !MayPass(response.status()) || absl::Now() + backoff > give_up) {
       return response;
     }
-    SleepFor(backoff);
+    Pause(backoff);
     backoff = std::min(backoff * 2, kLongestBackoff);
   }
 }
@@ -109,17 +109,16 @@ absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> Api::Statuses() {
   envelope.credential = options_.credential;
   envelope.deadline = absl::Now() + kDeadline;
   for (const auto& [address, client] : clients_) {
-    client->CallAsync<runtime::v1::GetStatusResponse>(
-        kGetStatus, runtime::v1::GetStatusRequest(), envelope,
-        [&, to = address](absl::StatusOr<runtime::v1::GetStatusResponse> answer) {
-          const std::lock_guard lock(mutex);
-          if (answer.ok()) {
-            answers[to] = *std::move(answer);
-          } else {
-            failed = answer.status();
-          }
-          if (--waiting == 0) changed.notify_one();
-        });
+    client->CallAsync(kGetStatus, "", envelope,
+                      [&, to = address](absl::StatusOr<std::string> bytes) {
+                        const std::lock_guard lock(mutex);
+                        if (!bytes.ok()) {
+                          failed = bytes.status();
+                        } else if (!answers[to].ParseFromString(*bytes)) {
+                          failed = absl::InternalError("the status cannot be decoded");
+                        }
+                        if (--waiting == 0) changed.notify_one();
+                      });
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return waiting == 0; });
@@ -167,7 +166,7 @@ absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Api::Settle(
     if (absl::Now() > give_up) {
       return status::Error(absl::StatusCode::kDeadlineExceeded, kNotSettled, {busy});
     }
-    SleepFor(poll);
+    Pause(poll);
     poll = std::min(poll * 2, kLongestPoll);
   }
 }

@@ -1,6 +1,7 @@
 #include "tools/tremplinctl/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
