@@ -1,0 +1,328 @@
+#include <string>
+
+#include "common/clock/day.h"
+#include "services/matching/testing/fixture.h"
+
+namespace tremplin::matching {
+namespace {
+
+namespace ses = tremplin::session::events::v1;
+
+TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  AddMentee(2);
+  AddMentee(3, "fr");
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  const v1::Proposal& proposal = run.proposals(0);
+  EXPECT_EQ(proposal.mentee_enrolment(), MenteeName(1));
+  EXPECT_EQ(proposal.mentor_enrolment(), MentorName(1));
+  EXPECT_EQ(proposal.state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(proposal.rank(), 1);
+  EXPECT_EQ(proposal.program_version(), 1);
+  EXPECT_EQ(proposal.contributions_size(), 6);
+  EXPECT_EQ(proposal.contributions(0).text().fr(), "Ressemblance des professions (CNP)");
+  ASSERT_EQ(run.unmatched_size(), 2);
+  EXPECT_EQ(run.unmatched(0).reason(), "no_mentor_free");
+  EXPECT_NE(run.unmatched(0).text().en().find("1"), std::string::npos);
+  EXPECT_EQ(run.unmatched(1).reason(), "no_shared_language");
+  EXPECT_NE(run.unmatched(1).text().fr(), "");
+  EXPECT_EQ(Reservations(), 1);
+  const auto made = module_.Events<facts::ProposalMade>();
+  ASSERT_EQ(made.size(), 1u);
+  EXPECT_EQ(made[0].parties().mentee_business_key(), "alpha/1");
+  EXPECT_EQ(made[0].parties().mentor_business_key(), "M1");
+  EXPECT_EQ(Run().proposals_size(), 0);
+}
+
+TEST_F(MatchingTest, ARetriedRunHasOneEffectAndOneAnswer) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  AddMentee(2);
+  v1::RunMatchingRequest request;
+  request.set_program(kProgram);
+  request.set_request_id("3f0c5c3e-1111-4222-8333-444455556666");
+  const auto first = Call<v1::RunMatchingResponse>(Staff(), "RunMatching", request);
+  const auto again = Call<v1::RunMatchingResponse>(Staff(), "RunMatching", request);
+  ASSERT_TRUE(first.ok() && again.ok());
+  EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
+  EXPECT_EQ(Active(), 1);
+}
+
+TEST_F(MatchingTest, TheWholeWayToAMatchTellsEachStep) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string name = Run().proposals(0).name();
+  Agree(name, 1, 1);
+  EXPECT_EQ(module_.Events<facts::ProposalInterested>().size(), 1u);
+  EXPECT_EQ(module_.Events<facts::ContactMeetingHeld>().size(), 1u);
+  const auto matched = module_.Events<facts::MatchMade>();
+  ASSERT_EQ(matched.size(), 1u);
+  EXPECT_GT(resources::FromTimestamp(matched[0].sign_by()), module_.now() + absl::Hours(24 * 14));
+  EXPECT_EQ(Reservations(), 1);
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_timer"), 0);
+}
+
+TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
+  AddMentor(1, 1);
+  AddMentor(2, 1);
+  AddMentee(1);
+  const v1::Proposal first = Run().proposals(0);
+  EXPECT_EQ(Answer(Mentor(1), first.name(), v1::ANSWER_NO).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(Answer(Mentor(1), first.name(), v1::ANSWER_NO, "schedule").ok());
+  EXPECT_EQ(Reservations(), 0);
+  const auto ended = module_.Events<facts::ProposalEnded>();
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_EQ(ended[0].outcome(), "declined");
+  EXPECT_EQ(ended[0].by(), "mentor");
+  module_.MoveBy(absl::Hours(24));
+  EXPECT_EQ(Active(), 1);
+  const auto made = module_.Events<facts::ProposalMade>();
+  ASSERT_EQ(made.size(), 2u);
+  EXPECT_EQ(made[1].parties().mentor_enrolment(), "mentor-2");
+}
+
+TEST_F(MatchingTest, SilenceExpiresAndThePairIsNotProposedAgain) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string name = Run().proposals(0).name();
+  ASSERT_TRUE(Answer(Mentee(1), name, v1::ANSWER_YES).ok());
+  module_.MoveBy(absl::Hours(24 * 9));
+  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_EXPIRED);
+  EXPECT_EQ(Get(name).ended_by(), "time");
+  const v1::RunMatchingResponse run = Run();
+  EXPECT_EQ(run.proposals_size(), 0);
+  EXPECT_EQ(run.unmatched(0).reason(), "already_declined");
+  EXPECT_EQ(Reservations(), 0);
+}
+
+TEST_F(MatchingTest, AskingForMoreMovesTheDeadline) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string name = Run().proposals(0).name();
+  module_.MoveBy(absl::Hours(24 * 5));
+  ASSERT_TRUE(Answer(Mentee(1), name, v1::ANSWER_ASK_MORE).ok());
+  module_.MoveBy(absl::Hours(24 * 5));
+  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_PROPOSED);
+  module_.MoveBy(absl::Hours(24 * 3));
+  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_EXPIRED);
+}
+
+TEST_F(MatchingTest, OneSeesOnesOwnProposalsAndCodesOfTheOther) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  AddMentee(2);
+  const std::string name = Run().proposals(0).name();
+  v1::GetProposalRequest get;
+  get.set_name(name);
+  EXPECT_EQ(Call(Mentee(1), "GetProposal", get)->mentor_business_key(), "");
+  EXPECT_EQ(Call(Mentee(1), "GetProposal", get)->mentee_business_key(), "alpha/1");
+  EXPECT_EQ(Call(Mentee(2), "GetProposal", get).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      Call(Person(rpc::Role::ROLE_MENTOR, "person-mentee-1"), "GetProposal", get).status().code(),
+      absl::StatusCode::kNotFound);
+  EXPECT_EQ(Call(Staff("another"), "GetProposal", get).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(Answer(Mentee(2), name, v1::ANSWER_YES).status().code(), absl::StatusCode::kNotFound);
+  v1::ListProposalsRequest list;
+  EXPECT_EQ(Call<v1::ListProposalsResponse>(Mentee(1), "ListProposals", list)->proposals_size(), 1);
+  EXPECT_EQ(Call<v1::ListProposalsResponse>(Mentee(2), "ListProposals", list)->proposals_size(), 0);
+  list.set_program(kProgram);
+  list.set_state(v1::Proposal::STATE_MET);
+  EXPECT_EQ(Call<v1::ListProposalsResponse>(Staff(), "ListProposals", list)->proposals_size(), 0);
+  // Why the mentor stopped is between the mentor and staff.
+  ASSERT_TRUE(Answer(Mentor(1), name, v1::ANSWER_NO, "personal").ok());
+  EXPECT_EQ(Call(Mentee(1), "GetProposal", get)->end_reason(), "");
+  EXPECT_EQ(Get(name).end_reason(), "personal");
+}
+
+TEST_F(MatchingTest, StaffNotesASidesAnswerAndSaysWhose) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  v1::AnswerProposalRequest request;
+  request.set_name(Run().proposals(0).name());
+  request.set_answer(v1::ANSWER_YES);
+  EXPECT_EQ(Call(Staff(), "AnswerProposal", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_side(v1::SIDE_MENTOR);
+  EXPECT_EQ(Call(Staff(), "AnswerProposal", request)->mentor_answer(), v1::ANSWER_YES);
+  EXPECT_EQ(Call(Mentee(1), "AnswerProposal", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_side(v1::SIDE_MENTEE);
+  request.set_etag("stale");
+  EXPECT_EQ(Call(Staff(), "AnswerProposal", request).status().code(), absl::StatusCode::kAborted);
+}
+
+TEST_F(MatchingTest, AnOverrideNeedsAReasonAPlaceAndAFreeMentee) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  AddMentee(2, "fr");
+  v1::CreateProposalRequest request;
+  request.set_mentee_enrolment(MenteeName(2));
+  request.set_mentor_enrolment(MentorName(1));
+  EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  const auto made = Override(MenteeName(2), MentorName(1));
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->rank(), 0);
+  EXPECT_EQ(made->override_reason(), "knows_both");
+  EXPECT_EQ(made->contributions_size(), 6);
+  EXPECT_EQ(status::ReasonOf(Override(MenteeName(1), MentorName(1)).status()), "MENTOR_FULL");
+  AddMentor(2, 1);
+  EXPECT_EQ(status::ReasonOf(Override(MenteeName(2), MentorName(2)).status()),
+            "MENTEE_ALREADY_PROPOSED");
+  EXPECT_EQ(status::ReasonOf(Override(MenteeName(9), MentorName(2)).status()),
+            "ENROLMENT_NOT_IN_POOL");
+  EXPECT_EQ(Reservations(), 1);
+}
+
+TEST_F(MatchingTest, ExclusiveProgramsShareOneMatchAPerson) {
+  program::v1::ProgramDefinition other = testing::OneModule::Ottawa();
+  other.set_id("other");
+  module_.Publish(other);
+  AddMentor(1, 5);
+  AddMentee(1);
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTEE, 1, Engineer(0), "other", "person-mentee-1"),
+            absl::OkStatus());
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 1, Engineer(5), "other"), absl::OkStatus());
+  ASSERT_EQ(Run().proposals_size(), 1);
+  EXPECT_EQ(
+      status::ReasonOf(Override("enrolments/mentee-other1", "enrolments/mentor-other1").status()),
+      "MENTEE_ALREADY_PROPOSED");
+  v1::RunMatchingRequest request;
+  request.set_program("programs/other");
+  EXPECT_EQ(Call<v1::RunMatchingResponse>(Staff(), "RunMatching", request)->proposals_size(), 0);
+}
+
+TEST_F(MatchingTest, ALoweredCapacityEndsNothingAndBlocksNewOnes) {
+  AddMentor(1, 3);
+  for (int n = 1; n <= 3; ++n) AddMentee(n);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 3);
+  ASSERT_EQ(SetCapacity(1, 1), absl::OkStatus());
+  EXPECT_EQ(Active(), 3);
+  AddMentee(4);
+  // The lowest slot is free again, but as many places as allowed are still taken.
+  ASSERT_TRUE(Answer(Mentee(1), run.proposals(0).name(), v1::ANSWER_NO, "goals").ok());
+  EXPECT_EQ(Run().proposals_size(), 0);
+  ASSERT_TRUE(Answer(Mentee(2), run.proposals(1).name(), v1::ANSWER_NO, "goals").ok());
+  ASSERT_TRUE(Answer(Mentee(3), run.proposals(2).name(), v1::ANSWER_NO, "goals").ok());
+  EXPECT_EQ(Run().proposals_size(), 1);
+}
+
+TEST_F(MatchingTest, AnEndedEnrolmentCancelsWhatIsOpenAndLeavesThePool) {
+  AddMentor(1, 2);
+  AddMentee(1);
+  AddMentee(2);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 2);
+  ASSERT_EQ(EndEnrolment("mentee-1"), absl::OkStatus());
+  EXPECT_EQ(Get(run.proposals(0).name()).state(), v1::Proposal::STATE_CANCELLED);
+  EXPECT_EQ(Get(run.proposals(0).name()).ended_by(), "enrolment");
+  ASSERT_EQ(EndEnrolment("mentor-1"), absl::OkStatus());
+  EXPECT_EQ(Active(), 0);
+  EXPECT_EQ(Run().unmatched_size(), 1);
+}
+
+TEST_F(MatchingTest, ThePoolShowsWhoWaitsAndWhoIsFree) {
+  AddMentor(1, 2);
+  AddMentee(1);
+  AddMentee(2);
+  Run(1);
+  v1::ListPoolRequest request;
+  request.set_program(kProgram);
+  request.set_page_size(2);
+  const auto page = Call<v1::ListPoolResponse>(Staff(), "ListPool", request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->entries_size(), 2);
+  EXPECT_EQ(page->entries(0).taken(), 1);
+  EXPECT_EQ(page->entries(1).taken(), 0);
+  request.set_page_token(page->next_page_token());
+  const auto rest = Call<v1::ListPoolResponse>(Staff(), "ListPool", request);
+  ASSERT_EQ(rest->entries_size(), 1);
+  EXPECT_EQ(rest->entries(0).side(), v1::SIDE_MENTOR);
+  EXPECT_EQ(rest->entries(0).capacity(), 2);
+  EXPECT_EQ(rest->entries(0).taken(), 1);
+  EXPECT_EQ(rest->next_page_token(), "");
+  request.set_side(v1::SIDE_MENTOR);  // the token is of another list
+  EXPECT_EQ(Call<v1::ListPoolResponse>(Staff(), "ListPool", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+// What session tells of a match.
+class MatchEndTest : public MatchingTest {
+ protected:
+  void SetUp() override {
+    AddMentor(1, 1);
+    AddMentee(1);
+    name_ = Run().proposals(0).name();
+    Agree(name_, 1, 1);
+  }
+  template <class Event>
+  absl::Status Tell(Event event) {
+    event.mutable_parties()->set_proposal(name_.substr(name_.find('/') + 1));
+    return module_.Deliver(event, "mentorship", module_.now());
+  }
+  std::string name_;
+};
+
+TEST_F(MatchEndTest, ALapsedAgreementFreesBothAndBarsThePair) {
+  ses::AgreementLapsed lapsed;
+  lapsed.set_rematch_mentee(true);
+  lapsed.set_rematch_mentor(true);
+  ASSERT_EQ(Tell(lapsed), absl::OkStatus());
+  EXPECT_EQ(Get(name_).state(), v1::Proposal::STATE_CLOSED);
+  EXPECT_EQ(Reservations(), 0);
+  EXPECT_EQ(module_.Events<facts::MatchEnded>().size(), 1u);
+  AddMentor(2, 1);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  EXPECT_EQ(run.proposals(0).mentor_enrolment(), MentorName(2));
+  EXPECT_EQ(Tell(lapsed).code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(MatchEndTest, AfterACompletedMentorshipTheMenteeLeavesAndThePlaceIsFree) {
+  ses::MentorshipCompleted completed;
+  completed.set_reason("goals_met");
+  ASSERT_EQ(Tell(completed), absl::OkStatus());
+  AddMentee(2);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(2));
+  EXPECT_EQ(run.unmatched_size(), 0);
+}
+
+TEST_F(MatchEndTest, AnEarlyEndMatchesAgainWhoWishesIt) {
+  ses::MentorshipEndedEarly ended;
+  ended.set_reason("not_a_fit");
+  ended.set_rematch_mentee(true);
+  *ended.mutable_ended_at() = resources::ToTimestamp(module_.now());
+  ASSERT_EQ(Tell(ended), absl::OkStatus());
+  AddMentee(2);
+  EXPECT_EQ(Run().proposals_size(), 0);  // the mentor takes no more
+  AddMentor(2, 1);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  EXPECT_EQ(run.proposals(0).mentor_enrolment(), MentorName(2));
+  // The mentor says anew how many they take.
+  ASSERT_EQ(SetCapacity(1, 2), absl::OkStatus());
+  EXPECT_EQ(Run().proposals_size(), 1);
+}
+
+TEST_F(MatchingTest, EachChangeTakesTheNextPoolVersion) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string version = "SELECT version FROM matching_pool_version";
+  EXPECT_EQ(module_.Count(version), 2);
+  const std::string name = Run().proposals(0).name();
+  EXPECT_EQ(module_.Count(version), 3);
+  ASSERT_TRUE(Answer(Mentee(1), name, v1::ANSWER_NO, "goals").ok());
+  EXPECT_EQ(module_.Count(version), 4);
+  Run();  // nobody to propose
+  EXPECT_EQ(module_.Count(version), 4);
+}
+
+}  // namespace
+}  // namespace tremplin::matching
