@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "common/database/postgres_database.h"
 #include "common/ids/ids.h"
 #include "common/program/criteria.h"
 #include "common/rpc/crypto.h"
@@ -42,11 +43,7 @@ class OneModule::FakeTransport final : public peers::Transport {
 
 OneModule::OneModule(const host::ModuleSpec& spec, absl::Time start, bool threads)
     : name_(spec.name), clock_(start) {
-  auto file = database::OpenSqliteFile({.path = dir_.File("data.db"), .inline_lane = !threads});
-  EXPECT_TRUE(file.ok()) << file.status();
-  file_ = *std::move(file);
-  EXPECT_EQ(database::MigrateSqlite(*file_, name_, AllMigrations(spec)), absl::OkStatus());
-  db_ = database::MakeSqliteDatabase(file_, name_);
+  OpenStore(spec, threads);
   sealer_ = std::make_unique<seal::Sealer>(
       name_, *seal::LoadKeys(dir_.File("master.key"), dir_.File("index.key"), true));
   programs_ = std::make_unique<program::ProgramStore>(name_, *db_);
@@ -65,6 +62,23 @@ OneModule::OneModule(const host::ModuleSpec& spec, absl::Time start, bool thread
 }
 
 OneModule::~OneModule() = default;
+
+void OneModule::OpenStore(const host::ModuleSpec& spec, bool threads) {
+  const std::vector<database::Migration> migrations = AllMigrations(spec);
+  if (store == Store::kPostgres) {
+    postgres_ = std::make_unique<TestPostgres>();
+    EXPECT_EQ(database::MigratePostgres(postgres_->owner_uri(), name_, postgres_->runtime_role(),
+                                        migrations),
+              absl::OkStatus());
+    db_ = database::MakePostgresDatabase({.uri = postgres_->runtime_uri(), .service = name_});
+    return;
+  }
+  auto file = database::OpenSqliteFile({.path = dir_.File("data.db"), .inline_lane = !threads});
+  EXPECT_TRUE(file.ok()) << file.status();
+  file_ = *std::move(file);
+  EXPECT_EQ(database::MigrateSqlite(*file_, name_, migrations), absl::OkStatus());
+  db_ = database::MakeSqliteDatabase(file_, name_);
+}
 
 program::v1::ProgramDefinition OneModule::Ottawa() {
   std::ifstream file("deploy/programs/ottawa-career-mentoring.textproto");

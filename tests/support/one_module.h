@@ -27,6 +27,7 @@
 #include "common/seal/seal.h"
 #include "common/timers/timers.h"
 #include "google/protobuf/message.h"
+#include "tests/support/postgres.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::testing {
@@ -36,7 +37,12 @@ namespace tremplin::testing {
 // module alone. Not thread-safe, except Call when made with `threads`.
 class OneModule {
  public:
-  // `threads`: writes run on a lane's thread, so that calls may be made at once.
+  enum class Store { kEmbedded, kPostgres };
+  // What modules made from now on stand on. A test program that links on_postgres.cc runs all its
+  // tests on PostgreSQL.
+  static inline Store store = Store::kEmbedded;
+
+  // `threads`: embedded writes run on a lane's thread, so that calls may be made at once.
   OneModule(const host::ModuleSpec& spec, absl::Time start, bool threads = false);
   ~OneModule();
 
@@ -89,6 +95,7 @@ class OneModule {
 
  private:
   class FakeTransport;
+  void OpenStore(const host::ModuleSpec& spec, bool threads);
   template <class Response>
   static absl::StatusOr<Response> Typed(
       const absl::StatusOr<std::unique_ptr<google::protobuf::Message>>& raw) {
@@ -106,6 +113,7 @@ class OneModule {
   clock::ManualClock clock_;
   config::Config config_;
   metrics::Registry metrics_;
+  std::unique_ptr<TestPostgres> postgres_;
   std::shared_ptr<database::SqliteFile> file_;
   std::unique_ptr<database::Database> db_;
   std::unique_ptr<seal::Sealer> sealer_;

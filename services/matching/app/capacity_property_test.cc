@@ -73,9 +73,9 @@ class CapacityTest : public MatchingTest {
     v1::AnswerProposalRequest answer;
     answer.set_name(one.name());
     answer.set_side(random() % 2 == 0 ? v1::SIDE_MENTEE : v1::SIDE_MENTOR);
-    answer.set_answer(random() % 4 == 0 ? v1::ANSWER_NO : v1::ANSWER_YES);
+    answer.set_answer(random() % 10 == 0 ? v1::ANSWER_NO : v1::ANSWER_YES);
     if (answer.answer() == v1::ANSWER_NO) answer.set_reason("other");
-    if (random() % 4 == 0) {
+    if (one.state() == v1::Proposal::STATE_INTERESTED && random() % 10 != 0) {
       (void)Meet(one.name());
     } else {
       (void)Call(Staff(), "AnswerProposal", answer);

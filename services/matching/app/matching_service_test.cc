@@ -207,6 +207,7 @@ TEST_F(MatchingTest, ALoweredCapacityEndsNothingAndBlocksNewOnes) {
   // The lowest slot is free again, but as many places as allowed are still taken.
   ASSERT_TRUE(Answer(Mentee(1), run.proposals(0).name(), v1::ANSWER_NO, "goals").ok());
   EXPECT_EQ(Run().proposals_size(), 0);
+  EXPECT_EQ(status::ReasonOf(Override(MenteeName(4), MentorName(1)).status()), "MENTOR_FULL");
   ASSERT_TRUE(Answer(Mentee(2), run.proposals(1).name(), v1::ANSWER_NO, "goals").ok());
   ASSERT_TRUE(Answer(Mentee(3), run.proposals(2).name(), v1::ANSWER_NO, "goals").ok());
   EXPECT_EQ(Run().proposals_size(), 1);
