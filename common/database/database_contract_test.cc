@@ -112,6 +112,9 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       go.set_value();
     }
+    // The observer comes after the answers.
+    absl::Time limit = absl::Now() + absl::Seconds(10);
+    while (largest_batch_.load() < 2 && absl::Now() < limit) std::this_thread::yield();
     EXPECT_GT(largest_batch_.load(), 1u) << "the writes did not share a batch";
     return results;
   }

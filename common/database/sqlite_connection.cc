@@ -169,6 +169,18 @@ int SqliteConnection::OnProgress(void* self) {
   return connection.deadline_ != absl::InfiniteFuture() && absl::Now() >= connection.deadline_;
 }
 
+int SqliteConnection::OnCommit(void* self, sqlite3* /*db*/, const char* /*name*/, int pages) {
+  static_cast<SqliteConnection*>(self)->log_pages_ = pages;
+  return SQLITE_OK;
+}
+
+void SqliteConnection::WatchLog() { sqlite3_wal_hook(db_, &OnCommit, this); }
+
+void SqliteConnection::Checkpoint() {
+  // Whatever hinders it (another checkpoint, a full disk) hinders only the shortening of the log.
+  (void)sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
 absl::Status SqliteConnection::ErrorOf(std::string_view sql) const {
   return CodeToStatus(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql);
 }

@@ -41,6 +41,13 @@ class SqliteConnection {
   // A text of several statements, not cached.
   absl::Status RunScript(const std::string& script);
 
+  // From now on the log is copied into the file by Checkpoint() only, and LogPages() tells how long
+  // it was after this connection's last COMMIT.
+  void WatchLog();
+  int LogPages() const { return log_pages_; }
+  // Copies what can be copied without waiting for anyone.
+  void Checkpoint();
+
   // Whether a transaction is open.
   bool InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
@@ -62,9 +69,11 @@ class SqliteConnection {
   static int Authorize(void* self, int action, const char* first, const char* second,
                        const char* database, const char* trigger);
   static int OnProgress(void* self);
+  static int OnCommit(void* self, sqlite3* db, const char* name, int pages);
 
   sqlite3* db_;
   std::string prefix_;
+  int log_pages_ = 0;
   absl::Time deadline_ = absl::InfiniteFuture();
   absl::flat_hash_map<std::string, std::unique_ptr<Statement>> statements_;
 };

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/database/migration.h"
+#include "common/database/sqlite_checkpoint.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -19,15 +20,16 @@ namespace {
 // Longest wait for a pooled connection of a caller without a deadline.
 constexpr absl::Duration kLongestWait = absl::Seconds(30);
 
-// Pages of the log between two checkpoints: each costs two flushes, on the lane's thread.
-constexpr int kCheckpointPages = 4000;
-
 constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"};
 
 class SqliteLaneSession final : public LaneSession {
  public:
-  explicit SqliteLaneSession(std::unique_ptr<SqliteConnection> connection)
-      : connection_(std::move(connection)) {}
+  // Without a checkpointer SQLite's own checkpoints run within COMMIT.
+  SqliteLaneSession(std::unique_ptr<SqliteConnection> connection,
+                    std::unique_ptr<SqliteCheckpointer> checkpointer)
+      : connection_(std::move(connection)), checkpointer_(std::move(checkpointer)) {
+    if (checkpointer_ != nullptr) connection_->WatchLog();
+  }
 
   absl::Status Begin() override {
     lost_ = false;
@@ -51,7 +53,9 @@ class SqliteLaneSession final : public LaneSession {
 
   CommitOutcome Commit(const std::function<bool()>& /*waited_for*/, absl::Status& error) override {
     error = connection_->Run("COMMIT");
-    return error.ok() ? CommitOutcome::kCommitted : CommitOutcome::kNotCommitted;
+    if (!error.ok()) return CommitOutcome::kNotCommitted;
+    if (checkpointer_ != nullptr) checkpointer_->Committed(*connection_);
+    return CommitOutcome::kCommitted;
   }
 
   void Rollback() override {
@@ -74,6 +78,7 @@ class SqliteLaneSession final : public LaneSession {
   }
 
   const std::unique_ptr<SqliteConnection> connection_;
+  const std::unique_ptr<SqliteCheckpointer> checkpointer_;
   bool lost_ = false;
 };
 
@@ -100,8 +105,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenLaneConnection(const Sqlit
       SqliteConnection::Open(options.path, SqliteConnection::Mode::kReadWrite));
   std::string pragmas = absl::StrCat(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
-      "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = ",
-      kCheckpointPages, ";");
+      "PRAGMA journal_size_limit = 67108864;");
   if (options.max_pages > 0) {
     absl::StrAppend(&pragmas, "PRAGMA max_page_count = ", options.max_pages, ";");
   }
@@ -195,8 +199,16 @@ absl::StatusOr<std::shared_ptr<SqliteFile>> SqliteFile::Open(const SqliteOptions
                    .queue_limit = static_cast<size_t>(std::max(options.queue_limit, 1)),
                    .inline_lane = options.inline_lane,
                    .observer = options.observer};
-  file->lane_ =
-      std::make_unique<Lane>(lane, std::make_unique<SqliteLaneSession>(std::move(writer)));
+  std::unique_ptr<SqliteCheckpointer> checkpointer;
+  if (!options.inline_lane) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        std::unique_ptr<SqliteConnection> copier,
+        SqliteConnection::Open(options.path, SqliteConnection::Mode::kReadWrite));
+    TREMPLIN_RETURN_IF_ERROR(copier->RunScript("PRAGMA synchronous = FULL;"));
+    checkpointer = std::make_unique<SqliteCheckpointer>(std::move(copier));
+  }
+  file->lane_ = std::make_unique<Lane>(
+      lane, std::make_unique<SqliteLaneSession>(std::move(writer), std::move(checkpointer)));
   return file;
 }
 
