@@ -1,6 +1,8 @@
 #include "common/database/sqlite_database.h"
 
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -97,6 +99,24 @@ TEST_F(SqliteDatabaseTest, AFullDiskLeavesExactlyTheOthers) {
   EXPECT_EQ(Count(), kWrites * 3 / 4);
   EXPECT_EQ(ReadRows(*db_, {}, "PRAGMA integrity_check")->rows.at(0).Text(0), "ok");
   EXPECT_EQ(Insert("after", 100), absl::OkStatus());
+}
+
+TEST_F(SqliteDatabaseTest, TheLogIsCopiedAndStartsAnewWhileWritesGoOn) {
+  Open();
+  constexpr size_t kPiece = 200'000;
+  constexpr size_t kLongest = 32'000 * 4096;  // the bound of the log
+  std::string log = dir_.File("data.db-wal");
+  uintmax_t written = 0;
+  // Until more is in the file than ever was in the log: it has started anew.
+  absl::Time limit = absl::Now() + absl::Seconds(60);
+  while (std::filesystem::file_size(dir_.File("data.db")) <= std::filesystem::file_size(log) &&
+         absl::Now() < limit) {
+    ASSERT_EQ(Insert(std::to_string(written), kPiece), absl::OkStatus());
+    written += kPiece;
+  }
+  EXPECT_GT(std::filesystem::file_size(dir_.File("data.db")), std::filesystem::file_size(log));
+  EXPECT_LE(std::filesystem::file_size(log), kLongest);
+  EXPECT_EQ(ReadRows(*db_, {}, "PRAGMA integrity_check")->rows.at(0).Text(0), "ok");
 }
 
 TEST_F(SqliteDatabaseTest, InlineLaneRunsOnTheCallersThread) {
