@@ -45,7 +45,7 @@ class MatchingModule final : public host::Module {
         runs_(context.db, context.commands, context.programs, ledger_, *matcher_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
         pool_(context.db),
-        consumer_(context.programs, context.peers, context.clock, ledger_) {}
+        consumer_(ledger_) {}
 
   void Bind(rpc::Registry& registry) override {
     Binder(registry, "matching", "tremplin.matching.v1.MatchingService")

@@ -1,5 +1,6 @@
 #include "services/matching/events/consumer.h"
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,15 +10,12 @@
 #include "common/text/text.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
-#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::matching::events {
 namespace {
 
 namespace reg = registration::events::v1;
 namespace ses = session::events::v1;
-
-constexpr absl::Duration kPeerTimeout = absl::Seconds(5);
 
 engine::Profile ProfileOf(const reg::Profile& from) {
   engine::Profile profile;
@@ -40,58 +38,40 @@ absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
 
 }  // namespace
 
-Consumer::Consumer(program::ProgramStore& programs, peers::Peers& peers, const clock::Clock& clock,
-                   const app::Ledger& ledger)
-    : programs_(programs), peers_(peers), clock_(clock), ledger_(ledger) {}
+Consumer::Consumer(const app::Ledger& ledger) : ledger_(ledger) {}
 
 void Consumer::Subscribe(inbox::Handlers& handlers) {
-  handlers.On<reg::ProgramPublished>(
-      "registration",
-      [this](const Event& e, const reg::ProgramPublished& p) { return OnProgram(e, p); });
+  constexpr auto kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
   handlers.On<reg::EnrolmentReady>(
       "registration",
-      [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); });
+      [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); }, kAtEventOnly);
   handlers.On<reg::EnrolmentChanged>(
-      "registration",
-      [this](const Event&, const reg::EnrolmentChanged& p) { return OnChanged(p); });
+      "registration", [this](const Event&, const reg::EnrolmentChanged& p) { return OnChanged(p); },
+      kAtEventOnly);
   handlers.On<reg::EnrolmentEnded>(
       "registration",
-      [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); });
+      [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); }, kAtEventOnly);
   handlers.On<ses::AgreementLapsed>(
-      "session", [this](const Event& e, const ses::AgreementLapsed& p) {
+      "session",
+      [this](const Event& e, const ses::AgreementLapsed& p) {
         return Close(e, {p.parties().proposal(), "agreement_lapsed", p.rematch_mentee(),
                          p.rematch_mentor(), absl::InfinitePast()});
-      });
+      },
+      kAtEventOnly);
   handlers.On<ses::MentorshipCompleted>(
-      "session", [this](const Event& e, const ses::MentorshipCompleted& p) {
+      "session",
+      [this](const Event& e, const ses::MentorshipCompleted& p) {
         return Close(e, {p.parties().proposal(), p.reason(), false, true, absl::InfinitePast()});
-      });
+      },
+      kAtEventOnly);
   handlers.On<ses::MentorshipEndedEarly>(
-      "session", [this](const Event& e, const ses::MentorshipEndedEarly& p) {
+      "session",
+      [this](const Event& e, const ses::MentorshipEndedEarly& p) {
         // Who was mentored for a while waits from the end of it.
         return Close(e, {p.parties().proposal(), p.reason(), p.rematch_mentee(), p.rematch_mentor(),
                          resources::FromTimestamp(p.ended_at())});
-      });
-}
-
-absl::StatusOr<inbox::Apply> Consumer::OnProgram(const Event& event,
-                                                 const reg::ProgramPublished& published) {
-  registration::v1::GetProgramRequest request;
-  request.set_name(resources::NameOf("programs", published.program()));
-  request.set_version(published.version());
-  TREMPLIN_ASSIGN_OR_RETURN(
-      registration::v1::Program program,
-      (peers_.Call<registration::v1::Program>(
-          "tremplin.registration.v1.RegistrationService/GetProgram", request, [&] {
-            peers::PeerCall call = peers::PeerCall::AsService(clock_.SystemNow() + kPeerTimeout);
-            call.traceparent = event.traceparent;
-            return call;
-          }())));
-  return inbox::Apply([this, id = published.program(), version = published.version(),
-                       from = resources::FromTimestamp(published.effective_from()),
-                       definition = program.definition()](database::Transaction& tx) {
-    return programs_.Save(tx, id, version, from, definition);
-  });
+      },
+      kAtEventOnly);
 }
 
 absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,

@@ -56,10 +56,6 @@ Consumer::Consumer(program::ProgramStore& programs, peers::Peers& peers, const c
     : programs_(programs), peers_(peers), clock_(clock), ledger_(ledger) {}
 
 void Consumer::Subscribe(inbox::Handlers& handlers) {
-  handlers.On<registration::events::v1::ProgramPublished>(
-      "registration", [this](const Event& e, const registration::events::v1::ProgramPublished& p) {
-        return OnProgram(e, p);
-      });
   handlers.On<matching::events::v1::MatchMade>(
       "matching",
       [this](const Event& e, const matching::events::v1::MatchMade& p) { return OnMatch(e, p); });
@@ -78,17 +74,6 @@ absl::StatusOr<program::v1::ProgramDefinition> Consumer::Fetch(const std::string
       peers_.Call<registration::v1::Program>(
           "tremplin.registration.v1.RegistrationService/GetProgram", request, call));
   return std::move(*found.mutable_definition());
-}
-
-absl::StatusOr<inbox::Apply> Consumer::OnProgram(
-    const Event& event, const registration::events::v1::ProgramPublished& published) {
-  TREMPLIN_ASSIGN_OR_RETURN(program::v1::ProgramDefinition definition,
-                            Fetch(published.program(), published.version(), event));
-  return inbox::Apply([this, id = published.program(), version = published.version(),
-                       from = resources::FromTimestamp(published.effective_from()),
-                       definition = std::move(definition)](database::Transaction& tx) {
-    return programs_.Save(tx, id, version, from, definition);
-  });
 }
 
 absl::StatusOr<inbox::Apply> Consumer::OnMatch(const Event& event,

@@ -12,12 +12,11 @@
 #include "services/session/app/ledger.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/program/v1/program.pb.h"
-#include "tremplin/registration/events/v1/events.pb.h"
 
 namespace tremplin::session::events {
 
-// What session learns from others: matches (matching), and the programs' definitions
-// (registration). Thread-safe.
+// What session learns from others: matches (matching). The runtime keeps the programs' definitions;
+// one that a match needs earlier is fetched. Thread-safe.
 class Consumer {
  public:
   Consumer(program::ProgramStore& programs, peers::Peers& peers, const clock::Clock& clock,
@@ -27,8 +26,6 @@ class Consumer {
 
  private:
   using Event = tremplin::events::Event;
-  absl::StatusOr<inbox::Apply> OnProgram(
-      const Event& event, const registration::events::v1::ProgramPublished& published);
   absl::StatusOr<inbox::Apply> OnMatch(const Event& event,
                                        const matching::events::v1::MatchMade& made);
   absl::StatusOr<program::v1::ProgramDefinition> Fetch(const std::string& program, int64_t version,
