@@ -13,7 +13,7 @@
 namespace tremplin::host {
 
 const std::string_view kBusinessTimeSchemaSql = R"sql(
-CREATE TABLE {service}_business_clock (
+CREATE TABLE {service}_followed_time (
   id BIGINT PRIMARY KEY,
   business_us BIGINT NOT NULL
 );
@@ -32,7 +32,7 @@ void BusinessTime::Advance(absl::Time time) {
 
 void FollowBusinessTime(const std::string& service, BusinessTime& time, std::function<void()> moved,
                         inbox::Handlers& handlers) {
-  const std::string table = service + "_business_clock";
+  const std::string table = service + "_followed_time";
   const auto sql = std::make_shared<const std::string>(
       text::Cat("INSERT INTO ", table, " (id, business_us) VALUES (1, $1) ",
                 "ON CONFLICT (id) DO UPDATE SET business_us = excluded.business_us WHERE ", table,
@@ -61,7 +61,7 @@ void FollowBusinessTime(const std::string& service, BusinessTime& time, std::fun
 absl::Status LoadBusinessTime(const std::string& service, database::Database& db,
                               BusinessTime& time) {
   const std::string sql =
-      text::Cat("SELECT business_us FROM ", service, "_business_clock WHERE id = 1");
+      text::Cat("SELECT business_us FROM ", service, "_followed_time WHERE id = 1");
   TREMPLIN_ASSIGN_OR_RETURN(
       const database::Result found,
       database::ReadRows(

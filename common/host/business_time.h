@@ -14,7 +14,7 @@
 
 namespace tremplin::host {
 
-// `{service}_business_clock`: one row, when business time was set.
+// `{service}_followed_time`: one row, the business time that this service has followed to.
 extern const std::string_view kBusinessTimeSchemaSql;
 
 // The process's business time, which its modules hear of one after the other: it only moves

@@ -122,9 +122,9 @@ TEST_F(InlineSystemTest, MethodsThatNobodyBindsStopTheStart) {
   EXPECT_NE(status.ToString().find("EchoService/Count"), std::string::npos);
 }
 
-TEST_F(InlineSystemTest, AModulesMigrationsBeginAfterTheRuntimes) {
+TEST_F(InlineSystemTest, AModulesMigrationsHaveNoGaps) {
   ModuleSpec spec = testing::EchoSpec();
-  const database::Migration first[] = {{1, "rows", "CREATE TABLE {service}_row (id BIGINT);"}};
+  const database::Migration first[] = {{2, "rows", "CREATE TABLE {service}_row (id BIGINT);"}};
   spec.migrations = first;
   const ModuleSpec modules[] = {spec};
   EXPECT_EQ(InlineSystem::Open(dir_.File("other"), modules, clock_).status().code(),

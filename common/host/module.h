@@ -52,7 +52,7 @@ class Module {
 struct ModuleSpec {
   std::string_view name;  // "referral": prefix, schema, topic, consumer group
   absl::Span<const database::Migration>
-      migrations;  // of the domain's tables; the runtime's own come first
+      migrations;  // 1, 2, … of the domain's tables; the runtime's own come before them
   std::function<std::unique_ptr<Module>(const ModuleContext&)> make;
 };
 

@@ -16,8 +16,6 @@
 namespace tremplin::host {
 namespace {
 
-constexpr int kFirstOfModule = 2;
-
 std::string_view RuntimeSql() {
   static const auto* const sql = new std::string(
       text::Cat(outbox::kOutboxSchemaSql, inbox::kInboxSchemaSql, timers::kTimersSchemaSql,
@@ -30,14 +28,14 @@ std::string_view RuntimeSql() {
 
 absl::StatusOr<std::vector<database::Migration>> MigrationsOf(const ModuleSpec& module) {
   std::vector<database::Migration> all{{1, "runtime", RuntimeSql()}};
-  int expected = kFirstOfModule;
-  for (const database::Migration& migration : module.migrations) {
+  int expected = 1;
+  for (database::Migration migration : module.migrations) {
     if (migration.version != expected) {
-      return absl::FailedPreconditionError(text::Cat(
-          "migrations of ", module.name, " are numbered from ", kFirstOfModule,
-          " without gaps: there is ", migration.version, " where ", expected, " belongs"));
+      return absl::FailedPreconditionError(
+          text::Cat("migrations of ", module.name, " are numbered from 1 without gaps: there is ",
+                    migration.version, " where ", expected, " belongs"));
     }
-    ++expected;
+    migration.version = ++expected;
     all.push_back(migration);
   }
   return all;

@@ -10,9 +10,9 @@
 
 namespace tremplin::host {
 
-// All migrations of a service: number 1 makes the runtime's own tables, the module's follow.
-// FAILED_PRECONDITION when the module's are not numbered 2, 3, … The texts live as long as the
-// program.
+// All migrations of a service: number 1 makes the runtime's own tables, the module's follow, each
+// one number later than the module says. FAILED_PRECONDITION when the module's are not numbered 1,
+// 2, … The texts live as long as the program.
 absl::StatusOr<std::vector<database::Migration>> MigrationsOf(const ModuleSpec& module);
 
 // Whether the database's schema is that of this program. FAILED_PRECONDITION when it is behind or

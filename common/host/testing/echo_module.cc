@@ -12,7 +12,7 @@ namespace {
 using rpc_testing::v1::EchoRequest;
 using rpc_testing::v1::EchoResponse;
 
-constexpr database::Migration kMigrations[] = {{2, "rows",
+constexpr database::Migration kMigrations[] = {{1, "rows",
                                                 "CREATE TABLE {service}_row (\n"
                                                 "  seq {identity},\n"
                                                 "  kind TEXT NOT NULL,\n"
