@@ -1,0 +1,124 @@
+#ifndef TREMPLIN_SERVICES_REFERRAL_TESTING_FIXTURE_H_
+#define TREMPLIN_SERVICES_REFERRAL_TESTING_FIXTURE_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/clock/clock.h"
+#include "common/database/database.h"
+#include "common/outbox/outbox.h"
+#include "common/program/program_store.h"
+#include "common/rpc/call.h"
+#include "common/rpc/crypto.h"
+#include "common/rpc/idempotency.h"
+#include "common/seal/seal.h"
+#include "common/status/error.h"
+#include "gtest/gtest.h"
+#include "services/referral/app/service.h"
+#include "tests/support/postgres.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::referral {
+
+inline constexpr char kOttawa[] = "programs/ottawa-career-mentoring";
+inline constexpr char kOttawaId[] = "ottawa-career-mentoring";
+
+enum class StoreKind { kSqlite, kPostgres };
+
+// Referral with the Ottawa program and the agencies "alpha" and "beta", on a real store of its own,
+// called without a server. Call is thread-safe.
+class System {
+ public:
+  explicit System(StoreKind engine);
+
+  rpc::CallContext As(options::v1::Role role, const std::string& organization = "",
+                      const std::string& program = "") const;
+  rpc::CallContext Agency(const std::string& id = "alpha") const {
+    return As(options::v1::ROLE_AGENCY, id);
+  }
+  rpc::CallContext Staff() const { return As(options::v1::ROLE_COORDINATOR); }
+
+  // Calls a method as the dispatcher would. Each call has a request id of its own unless set.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(
+      rpc::CallContext call,
+      absl::StatusOr<Response> (app::Service::*method)(const rpc::CallContext&, const Request&),
+      Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("request-" + std::to_string(++requests_));
+      }
+      call.request_id = request.request_id();
+    }
+    call.method = Request::descriptor()->full_name();
+    call.request_digest = rpc::Sha256Hex(request.SerializeAsString());
+    return ((*service_).*method)(call, request);
+  }
+
+  // Publishes a version of the Ottawa program (or of another program made from it).
+  void Publish(int64_t version, const program::v1::ProgramDefinition& definition,
+               absl::Time effective_from);
+  static program::v1::ProgramDefinition Definition();
+  void AddAgency(const std::string& id);
+
+  // Runs an event's effect as the consumer would.
+  absl::Status Write(const std::function<absl::Status(database::Transaction&)>& fn);
+
+  int64_t Count(const std::string& sql);
+  // Payloads of the outbox with this type, in order.
+  template <class Event>
+  std::vector<Event> Events() {
+    std::vector<Event> events;
+    for (const std::string& data : Payloads(Event::descriptor()->full_name())) {
+      events.emplace_back();
+      EXPECT_TRUE(events.back().ParseFromString(data));
+    }
+    return events;
+  }
+
+  static absl::Time Start() { return absl::FromUnixSeconds(1'757'000'000); }  // September 2025
+
+  clock::ManualClock clock{Start()};
+  database::Database& db() { return *db_; }
+  program::ProgramStore& programs() { return *programs_; }
+  const seal::Sealer& sealer() const { return *sealer_; }
+  app::Service& service() { return *service_; }
+
+ private:
+  std::vector<std::string> Payloads(const std::string& type);
+
+  std::atomic<int> requests_{0};
+  tremplin::testing::TempDir dir_;
+  std::unique_ptr<tremplin::testing::TestPostgres> postgres_;
+  classification::Classification tables_;
+  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<seal::Sealer> sealer_;
+  std::unique_ptr<rpc::Commands> commands_;
+  std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<program::ProgramStore> programs_;
+  std::unique_ptr<app::Deps> deps_;
+  std::unique_ptr<app::Service> service_;
+};
+
+// A file that meets every criterion of the Ottawa program; `key` makes its person another one.
+v1::ReferralFile EligibleFile(const std::string& key);
+v1::SubmitReferralRequest SubmitRequest(const std::string& agency, const std::string& key);
+
+// Tests that hold on both stores.
+class ReferralTest : public ::testing::TestWithParam<StoreKind> {
+ protected:
+  void SetUp() override;
+
+  v1::SubmitReferralResponse Submit(const std::string& agency, const std::string& key);
+  v1::SubmitReferralResponse Submit(const v1::SubmitReferralRequest& request);
+
+  std::unique_ptr<System> system_;
+};
+
+}  // namespace tremplin::referral
+
+#endif  // TREMPLIN_SERVICES_REFERRAL_TESTING_FIXTURE_H_
