@@ -24,6 +24,13 @@ void Must(const absl::Status& status) {
   std::abort();
 }
 
+const classification::Classification& Tables() {
+  static const auto& tables = *new absl::StatusOr<classification::Classification>(
+      classification::Classification::Load("deploy/data"));
+  Must(tables.status());
+  return *tables;
+}
+
 std::vector<database::Migration> AllMigrations() {
   std::vector<database::Migration> all = {{1, "outbox", outbox::kOutboxSchemaSql},
                                           {2, "inbox", inbox::kInboxSchemaSql},
@@ -55,9 +62,6 @@ System::System(StoreKind engine) {
     options.service = kService;
     db_ = database::MakePostgresDatabase(options);
   }
-  auto tables = classification::Classification::Load("deploy/data");
-  Must(tables.status());
-  tables_ = *std::move(tables);
   auto keys = seal::LoadKeys(dir_.File("master.key"), dir_.File("index.key"), /*create=*/true);
   Must(keys.status());
   sealer_ = std::make_unique<seal::Sealer>(kService, *keys);
@@ -65,7 +69,7 @@ System::System(StoreKind engine) {
   outbox_ = std::make_unique<outbox::Outbox>(kService);
   programs_ = std::make_unique<program::ProgramStore>(kService, *db_);
   deps_ = std::make_unique<app::Deps>(
-      app::Deps{*db_, *commands_, *outbox_, *programs_, *sealer_, tables_});
+      app::Deps{*db_, *commands_, *outbox_, *programs_, *sealer_, Tables()});
   service_ = std::make_unique<app::Service>(*deps_);
   Publish(1, Definition(), Start() - absl::Hours(24));
   AddAgency("alpha");

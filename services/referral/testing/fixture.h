@@ -21,6 +21,7 @@
 #include "services/referral/app/service.h"
 #include "tests/support/postgres.h"
 #include "tests/support/temp_dir.h"
+#include "tremplin/referral/events/v1/events.pb.h"
 
 namespace tremplin::referral {
 
@@ -94,7 +95,6 @@ class System {
   std::atomic<int> requests_{0};
   tremplin::testing::TempDir dir_;
   std::unique_ptr<tremplin::testing::TestPostgres> postgres_;
-  classification::Classification tables_;
   std::unique_ptr<database::Database> db_;
   std::unique_ptr<seal::Sealer> sealer_;
   std::unique_ptr<rpc::Commands> commands_;

@@ -1,0 +1,160 @@
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/referral/testing/fixture.h"
+
+namespace tremplin::referral {
+namespace {
+
+using app::Service;
+using ::testing::ElementsAre;
+
+class BatchTest : public ReferralTest {
+ protected:
+  using Request = v1::BatchSubmitReferralsRequest;
+  using Response = v1::BatchSubmitReferralsResponse;
+
+  static void Add(const std::string& agency, const std::string& key, Request* request) {
+    const v1::SubmitReferralRequest single = SubmitRequest(agency, key);
+    auto* item = request->add_items();
+    item->set_agency(single.agency());
+    item->set_external_id(single.external_id());
+    *item->mutable_file() = single.file();
+    if (request->programs().empty()) request->add_programs(kOttawa);
+  }
+  absl::StatusOr<Response> Send(const rpc::CallContext& call, const Request& request) {
+    return system_->Call(call, &Service::BatchSubmitReferrals, request);
+  }
+  int64_t Referrals() { return system_->Count("SELECT COUNT(*) FROM referral_referral"); }
+  int64_t Outbox() { return system_->Count("SELECT COUNT(*) FROM referral_outbox"); }
+};
+
+TEST_P(BatchTest, EachItemGetsItsVerdictInOrder) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  Add("alpha", "A-2", &request);
+  request.mutable_items(1)->mutable_file()->set_noc("x");
+  request.mutable_items(1)->mutable_file()->clear_email();
+  Add("alpha", "A-1", &request);
+  Add("alpha", "A-1", &request);
+  request.mutable_items(3)->mutable_file()->set_resume("no");
+  Add("beta", "B-1", &request);
+  *request.mutable_items(4)->mutable_file() = request.items(0).file();
+  Add("", "X", &request);
+  request.mutable_items(5)->clear_agency();
+  const auto response = Send(system_->As(options::v1::ROLE_OPERATOR), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_TRUE(response->stored());
+  ASSERT_EQ(response->results_size(), 6);
+  EXPECT_EQ(response->results(0).kind(), v1::SUBMISSION_KIND_NEW);
+  EXPECT_EQ(response->results(0).verdict(), v1::VERDICT_ELIGIBLE);
+  EXPECT_EQ(response->results(1).verdict(), v1::VERDICT_INVALID);
+  EXPECT_THAT(response->results(1).reasons(), ::testing::UnorderedElementsAre("email", "noc"));
+  EXPECT_EQ(response->results(1).kind(), v1::SUBMISSION_KIND_UNSPECIFIED);
+  EXPECT_EQ(response->results(2).kind(), v1::SUBMISSION_KIND_REPEAT);
+  EXPECT_EQ(response->results(2).referral(), response->results(0).referral());
+  EXPECT_EQ(response->results(3).kind(), v1::SUBMISSION_KIND_REVISION);
+  EXPECT_THAT(response->results(3).reasons(), ElementsAre("resume"));
+  EXPECT_TRUE(response->results(4).possible_duplicate());
+  EXPECT_THAT(response->results(5).reasons(), ElementsAre("agency"));
+  EXPECT_EQ(Referrals(), 2);
+}
+
+TEST_P(BatchTest, AnAgencyIsNotToldOfDuplicates) {
+  Submit("alpha", "A-1");
+  Request request;
+  Add("beta", "B-1", &request);
+  *request.mutable_items(0)->mutable_file() = EligibleFile("A-1");
+  EXPECT_FALSE(Send(system_->Agency("beta"), request)->results(0).possible_duplicate());
+}
+
+TEST_P(BatchTest, ADryRunJudgesAgainstWhatIsStoredAndStoresNothing) {
+  Submit("alpha", "A-1");
+  const int64_t events = Outbox();
+  Request request;
+  Add("alpha", "A-1", &request);
+  Add("alpha", "A-2", &request);
+  Add("alpha", "A-2", &request);
+  Add("beta", "B-1", &request);
+  *request.mutable_items(3)->mutable_file() = EligibleFile("A-2");
+  request.set_dry_run(true);
+  const auto response = Send(system_->Staff(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_FALSE(response->stored());
+  EXPECT_EQ(response->results(0).kind(), v1::SUBMISSION_KIND_REPEAT);
+  EXPECT_FALSE(response->results(0).referral().empty());
+  EXPECT_EQ(response->results(1).kind(), v1::SUBMISSION_KIND_NEW);
+  EXPECT_TRUE(response->results(1).referral().empty());
+  EXPECT_EQ(response->results(2).kind(), v1::SUBMISSION_KIND_REPEAT);
+  EXPECT_TRUE(response->results(3).possible_duplicate());
+  EXPECT_EQ(Referrals(), 1);
+  EXPECT_EQ(Outbox(), events);
+}
+
+TEST_P(BatchTest, AnAtomicBatchIsAllOrNothing) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  Add("alpha", "A-2", &request);
+  request.mutable_items(1)->mutable_file()->set_email("nobody");
+  request.set_atomic(true);
+  const auto refused = Send(system_->Agency(), request);
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_FALSE(refused->stored());
+  EXPECT_TRUE(refused->results(0).referral().empty());
+  EXPECT_EQ(Referrals(), 0);
+  request.mutable_items(1)->mutable_file()->set_email("a@b.org");
+  request.mutable_items(1)->mutable_file()->set_resume("no");  // ineligible is no fault
+  const auto taken = Send(system_->Agency(), request);
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_TRUE(taken->stored());
+  EXPECT_EQ(Referrals(), 2);
+}
+
+TEST_P(BatchTest, ASettledItemIsRefusedAloneWithBothLanguages) {
+  const v1::SubmitReferralResponse first = Submit("alpha", "A-1");
+  v1::AdmitApplicationRequest admit;
+  admit.set_name(first.applications(0).name());
+  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::AdmitApplication, admit).ok());
+  Request request;
+  Add("alpha", "A-1", &request);
+  request.mutable_items(0)->mutable_file()->set_phone("1");
+  Add("alpha", "A-2", &request);
+  const auto response = Send(system_->Agency(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->results(0).error_reason(), "REFERRAL_SETTLED");
+  EXPECT_FALSE(response->results(0).error().en().empty());
+  EXPECT_FALSE(response->results(0).error().fr().empty());
+  EXPECT_EQ(response->results(0).kind(), v1::SUBMISSION_KIND_UNSPECIFIED);
+  EXPECT_EQ(response->results(1).kind(), v1::SUBMISSION_KIND_NEW);
+}
+
+TEST_P(BatchTest, TheSameRequestAgainGetsTheSameAnswer) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  request.set_request_id("batch-1");
+  const auto first = Send(system_->Agency(), request);
+  const auto again = Send(system_->Agency(), request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
+  EXPECT_EQ(again->results(0).kind(), v1::SUBMISSION_KIND_NEW);
+}
+
+TEST_P(BatchTest, ForeignAgenciesAndSizesAreRefused) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  EXPECT_EQ(Send(system_->Agency("beta"), request).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  Request empty;
+  empty.add_programs(kOttawa);
+  EXPECT_EQ(Send(system_->Agency(), empty).status().code(), absl::StatusCode::kInvalidArgument);
+  for (int i = 0; i < 500; ++i) Add("alpha", "A-" + std::to_string(i), &request);
+  EXPECT_EQ(status::DetailOf(Send(system_->Agency(), request).status()).violations.at(0).field,
+            "items");
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, BatchTest, ::testing::Values(StoreKind::kSqlite));
+INSTANTIATE_TEST_SUITE_P(Postgres, BatchTest, ::testing::Values(StoreKind::kPostgres));
+
+}  // namespace
+}  // namespace tremplin::referral
