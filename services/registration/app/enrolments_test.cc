@@ -1,7 +1,7 @@
 #include <set>
 
 #include "gmock/gmock.h"
-#include "services/registration/testing/fixture.h"
+#include "services/registration/testing/registration_test_support.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 
 namespace tremplin::registration {

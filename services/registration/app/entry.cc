@@ -123,7 +123,10 @@ absl::StatusOr<std::string> FindOrInsertPerson(database::Transaction& tx,
 
 absl::StatusOr<v1::Enrolment> Service::CreateEnrolment(const rpc::CallContext& call,
                                                        const v1::CreateEnrolmentRequest& request) {
-  if (!d_.classification.ok()) return d_.classification.status();
+  if (!d_.classification.ok()) {
+    return absl::InternalError(
+        text::Cat("reference tables: ", d_.classification.status().message()));
+  }
   TREMPLIN_RETURN_IF_ERROR(Check(request, *d_.classification, call.business_now));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string organization,
                             OrganizationOf(call.principal, request));

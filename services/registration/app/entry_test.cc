@@ -1,6 +1,6 @@
 #include "gmock/gmock.h"
 #include "services/registration/app/identity.h"
-#include "services/registration/testing/fixture.h"
+#include "services/registration/testing/registration_test_support.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 
 namespace tremplin::registration {

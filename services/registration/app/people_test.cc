@@ -1,5 +1,5 @@
 #include "gmock/gmock.h"
-#include "services/registration/testing/fixture.h"
+#include "services/registration/testing/registration_test_support.h"
 #include "tremplin/runtime/events/v1/events.pb.h"
 
 namespace tremplin::registration {

@@ -69,9 +69,12 @@ absl::Status Audit(database::Transaction& tx, const clock::Clock& clock, const e
 
 void Admission::Subscribe(inbox::Handlers& handlers) {
   handlers.On<ApplicationChanged>(
-      "referral", [this](const events::Event& event, const ApplicationChanged& changed) {
+      "referral",
+      [this](const events::Event& event, const ApplicationChanged& changed) {
         return OnChanged(event, changed);
-      });
+      },
+      // An admitted file and a published version never change, so nothing of ours is looked at.
+      inbox::Handlers::Looks::kAtEventOnly);
 }
 
 absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,

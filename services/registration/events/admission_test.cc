@@ -8,7 +8,7 @@
 
 #include "common/ids/ids.h"
 #include "gmock/gmock.h"
-#include "services/registration/testing/fixture.h"
+#include "services/registration/testing/registration_test_support.h"
 #include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 

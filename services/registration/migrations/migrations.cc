@@ -98,7 +98,7 @@ CREATE TABLE {service}_audit (
   resource text NOT NULL
 );
 CREATE INDEX {service}_audit_resource ON {service}_audit (resource, seq);
-CREATE TABLE {service}_business_clock (
+CREATE TABLE {service}_business_setting (
   id bigint NOT NULL PRIMARY KEY CHECK (id = 1),
   business_us bigint NOT NULL,
   version bigint NOT NULL
@@ -106,9 +106,9 @@ CREATE TABLE {service}_business_clock (
 )sql";
 
 constexpr std::array<database::Migration, 3> kMigrations = {{
-    {.version = 1, .name = "programs, organizations, keys", .sql = kPrograms},
-    {.version = 2, .name = "people and enrolments", .sql = kPeople},
-    {.version = 3, .name = "audit and business time", .sql = kAuditAndTime},
+    {.version = 2, .name = "programs, organizations, keys", .sql = kPrograms},
+    {.version = 3, .name = "people and enrolments", .sql = kPeople},
+    {.version = 4, .name = "audit and business time", .sql = kAuditAndTime},
 }};
 
 }  // namespace

@@ -13,12 +13,12 @@ constexpr std::string_view kAudit =
     "INSERT INTO registration_audit (at_us, actor, role, action, resource) "
     "VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kGetTime =
-    "SELECT business_us, version FROM registration_business_clock WHERE id = 1";
+    "SELECT business_us, version FROM registration_business_setting WHERE id = 1";
 constexpr std::string_view kFirstTime =
-    "INSERT INTO registration_business_clock (id, business_us, version) VALUES (1, $1, 1) "
+    "INSERT INTO registration_business_setting (id, business_us, version) VALUES (1, $1, 1) "
     "ON CONFLICT DO NOTHING";
 constexpr std::string_view kNextTime =
-    "UPDATE registration_business_clock SET business_us = $1, version = version + 1 "
+    "UPDATE registration_business_setting SET business_us = $1, version = version + 1 "
     "WHERE id = 1 AND version = $2";
 
 }  // namespace
@@ -39,7 +39,7 @@ absl::Status PutBusinessTime(database::Transaction& tx, absl::Time time, int64_t
   if (version != 0) params.emplace_back(version);
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             tx.Query(version == 0 ? kFirstTime : kNextTime, std::move(params)));
-  if (result.affected != 1) return status::VersionConflict("registration_business_clock");
+  if (result.affected != 1) return status::VersionConflict("registration_business_setting");
   return absl::OkStatus();
 }
 

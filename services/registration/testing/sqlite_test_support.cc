@@ -1,7 +1,7 @@
 #include <cstdlib>
 
 #include "common/database/sqlite_database.h"
-#include "services/registration/testing/store.h"
+#include "services/registration/testing/store_test_support.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::registration {

@@ -1,5 +1,5 @@
-#ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_H_
-#define TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_H_
+#ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_TEST_SUPPORT_H_
+#define TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_TEST_SUPPORT_H_
 
 #include <memory>
 
@@ -9,7 +9,7 @@
 namespace tremplin::registration {
 
 // A fresh, migrated database of registration; which engine is a matter of what is linked:
-// sqlite_store.cc or postgres_store.cc.
+// sqlite_test_support.cc or postgres_test_support.cc.
 class TestStore {
  public:
   virtual ~TestStore() = default;
@@ -23,4 +23,4 @@ std::unique_ptr<TestStore> MakeTestStore(absl::Span<const database::Migration> m
 
 }  // namespace tremplin::registration
 
-#endif  // TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_H_
+#endif  // TREMPLIN_SERVICES_REGISTRATION_TESTING_STORE_TEST_SUPPORT_H_

@@ -2,7 +2,7 @@
 #include <cstdlib>
 
 #include "common/database/postgres_database.h"
-#include "services/registration/testing/store.h"
+#include "services/registration/testing/store_test_support.h"
 #include "tests/support/postgres.h"
 #include "tests/support/servers.h"
 

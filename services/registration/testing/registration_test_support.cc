@@ -1,4 +1,4 @@
-#include "services/registration/testing/fixture.h"
+#include "services/registration/testing/registration_test_support.h"
 
 #include <fstream>
 #include <sstream>

@@ -1,5 +1,5 @@
-#ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
-#define TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
+#ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_REGISTRATION_TEST_SUPPORT_H_
+#define TREMPLIN_SERVICES_REGISTRATION_TESTING_REGISTRATION_TEST_SUPPORT_H_
 
 #include <memory>
 #include <string>
@@ -18,7 +18,7 @@
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 #include "services/registration/app/service.h"
-#include "services/registration/testing/store.h"
+#include "services/registration/testing/store_test_support.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::registration {
@@ -102,4 +102,4 @@ std::vector<std::string> ViolationsOf(const absl::Status& status);
 
 }  // namespace tremplin::registration
 
-#endif  // TREMPLIN_SERVICES_REGISTRATION_TESTING_FIXTURE_H_
+#endif  // TREMPLIN_SERVICES_REGISTRATION_TESTING_REGISTRATION_TEST_SUPPORT_H_
