@@ -15,11 +15,25 @@
 namespace tremplin::registration {
 namespace {
 
+// Stands where referral would, so that its topic is there to be followed.
+class SilentModule final : public host::Module {
+ public:
+  void Bind(rpc::Registry&) override {}
+  void Subscribe(inbox::Handlers&) override {}
+  void Schedule(timers::Timers&) override {}
+};
+
+host::ModuleSpec SilentReferral() {
+  return {.name = "referral", .migrations = {}, .make = [](const host::ModuleContext&) {
+            return std::make_unique<SilentModule>();
+          }};
+}
+
 // Registration in its host, through the dispatcher: credentials, rules and rubbish included.
 class RegistrationModuleTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const host::ModuleSpec modules[] = {Spec()};
+    const host::ModuleSpec modules[] = {Spec(), SilentReferral()};
     auto opened = host::InlineSystem::Open(dir_.File("data"), modules, clock_);
     ASSERT_TRUE(opened.ok()) << opened.status();
     system_ = *std::move(opened);
@@ -96,7 +110,7 @@ TEST_F(RegistrationModuleTest, IdsFollowFromTheRequestSecretsDoNot) {
   ASSERT_TRUE(key.ok());
   EXPECT_EQ(CoordinatorKey("key")->secret(), key->secret());
   testing::TempDir elsewhere;
-  const host::ModuleSpec modules[] = {Spec()};
+  const host::ModuleSpec modules[] = {Spec(), SilentReferral()};
   auto other = host::InlineSystem::Open(elsewhere.File("data"), modules, clock_);
   ASSERT_TRUE(other.ok()) << other.status();
   system_ = *std::move(other);

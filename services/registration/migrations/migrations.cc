@@ -106,9 +106,9 @@ CREATE TABLE {service}_business_setting (
 )sql";
 
 constexpr std::array<database::Migration, 3> kMigrations = {{
-    {.version = 2, .name = "programs, organizations, keys", .sql = kPrograms},
-    {.version = 3, .name = "people and enrolments", .sql = kPeople},
-    {.version = 4, .name = "audit and business time", .sql = kAuditAndTime},
+    {.version = 1, .name = "programs, organizations, keys", .sql = kPrograms},
+    {.version = 2, .name = "people and enrolments", .sql = kPeople},
+    {.version = 3, .name = "audit and business time", .sql = kAuditAndTime},
 }};
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace tremplin::registration {
 
-// The tables of registration, forward only, numbered from 2: the runtime's own are 1. Lives as long
-// as the program.
+// The tables of registration, forward only; the host puts the runtime's own before them. Lives as
+// long as the program.
 absl::Span<const database::Migration> Migrations();
 
 }  // namespace tremplin::registration
