@@ -28,7 +28,7 @@ enum Slot : size_t {
   kSlots
 };
 constexpr std::array<std::string_view, kSlots> kNames = {
-    "ce_specversion", "ce_id",   "ce_source",    "ce_type",
+    "ce_specversion", "ce_id",   "ce_source",    kTypeHeader,
     "ce_subject",     "ce_time", "content-type", "traceparent"};
 
 using Slots = std::array<const std::string*, kSlots>;
@@ -46,11 +46,6 @@ bool AllOf(std::string_view text, size_t max, Predicate predicate) {
 
 bool IsToken(std::string_view text, size_t max) {
   return AllOf(text, max, [](unsigned char c) { return absl::ascii_isgraph(c); });
-}
-
-bool IsTypeName(std::string_view text) {
-  return AllOf(text, 256,
-               [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; });
 }
 
 bool IsServiceName(std::string_view text) {
@@ -100,6 +95,11 @@ absl::StatusOr<Slots> Collect(const std::vector<Header>& headers) {
 }
 
 }  // namespace
+
+bool IsTypeName(std::string_view type) {
+  return AllOf(type, 256,
+               [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; });
+}
 
 std::string TopicOf(std::string_view service) { return text::Cat("tremplin.", service, ".v1"); }
 

@@ -26,6 +26,11 @@ struct Event {
 // Largest payload accepted by the outbox, in bytes.
 inline constexpr size_t kMaxEventBytes = 256 * 1024;
 
+inline constexpr std::string_view kTypeHeader = "ce_type";
+
+// Whether `type` could be a payload message's full name.
+bool IsTypeName(std::string_view type);
+
 std::string TopicOf(std::string_view service);
 
 // Whether `key` may be an event's key: 1–256 printable ASCII characters without spaces.

@@ -55,7 +55,7 @@ void ConsumerLoop::State::Handle(eventlog::Chunk chunk) {
   for (const Item& item : pass.items) {
     if (item.done) continue;
     waiting = true;
-    const auto tried = attempts.find(item.entry.event_id);
+    const auto tried = attempts.find(item.event_id());
     if (tried != attempts.end()) most = std::max(most, tried->second);
   }
   if (waiting) {

@@ -31,34 +31,36 @@ void ConsumerLoop::State::Decode(const eventlog::Chunk& chunk, Pass& pass) {
   pass.items.reserve(chunk.records.size());
   for (const eventlog::Record& record : chunk.records) {
     Item item;
-    auto event = events::DecodeEvent(record.headers, record.key, record.value);
-    item.entry.record = record;
-    if (!event.ok()) {
-      // Such a record has no id: its place stands for one.
-      item.entry.source = text::Cat(record.topic, "/", record.partition);
-      item.entry.event_id = text::Cat(record.offset);
-      item.failure = event.status();
-      item.action = Item::Action::kDeadLetter;
-      item.attempts = 1;
-    } else {
-      item.entry.source = event->service;
-      item.entry.event_id = event->id;
-      item.entry.type = event->type;
+    item.record = &record;
+    if (IsOfNoConcern(record)) {
+      item.done = true;
+      meters.skipped.Add();
+    } else if (auto event = events::DecodeEvent(record.headers, record.key, record.value);
+               event.ok()) {
       item.prepare = handlers.Find(event->type);
       item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
       item.event = *std::move(event);
-      if (item.prepare == nullptr) {
-        item.done = true;
-        meters.skipped.Add();
-      }
+    } else {
+      item.place = {text::Cat(record.topic, "/", record.partition), text::Cat(record.offset)};
+      item.failure = event.status();
+      item.attempts = 1;
     }
     pass.items.push_back(std::move(item));
   }
 }
 
+// Most records of a topic are of types that this service has no handler for: they are not decoded.
+bool ConsumerLoop::State::IsOfNoConcern(const eventlog::Record& record) const {
+  const auto type = std::find_if(
+      record.headers.begin(), record.headers.end(),
+      [](const events::Header& header) { return header.first == events::kTypeHeader; });
+  return type != record.headers.end() && events::IsTypeName(type->second) &&
+         handlers.Find(type->second) == nullptr;
+}
+
 // Keys that are blocked, and, where repeats are likely, events that are done already.
 absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
-  std::set<std::string> keys;
+  std::set<std::string_view> keys;
   for (const Item& item : pass.items) {
     if (!item.done && !item.key().empty()) keys.insert(item.key());
   }
@@ -73,7 +75,8 @@ absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
     repeats.clear();
     for (size_t i = 0; check && i < pass.items.size(); ++i) {
       if (pass.items[i].done) continue;
-      TREMPLIN_ASSIGN_OR_RETURN(const bool marked, store.IsMarked(reader, pass.items[i].entry));
+      TREMPLIN_ASSIGN_OR_RETURN(const bool marked,
+                                store.IsMarked(reader, pass.items[i].inbox_key()));
       if (marked) repeats.push_back(i);
     }
     return absl::OkStatus();
@@ -88,8 +91,8 @@ absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
 // it that need not see its effect.
 std::vector<size_t> ConsumerLoop::State::NextRound(const Pass& pass) const {
   std::vector<size_t> round;
-  std::set<std::string> taken;
-  std::set<std::string> waiting = pass.failed;
+  std::set<std::string_view> taken;
+  std::set<std::string_view> waiting = pass.failed;
   for (size_t i = 0; i < pass.items.size(); ++i) {
     const Item& item = pass.items[i];
     if (item.done) continue;
@@ -143,7 +146,7 @@ absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
   // A repeat may fail because it has had its effect: that is no failure.
   bool marked = false;
   const absl::Status read = db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(marked, store.IsMarked(reader, item.entry));
+    TREMPLIN_ASSIGN_OR_RETURN(marked, store.IsMarked(reader, item.inbox_key()));
     return absl::OkStatus();
   });
   if (!read.ok()) return read;
@@ -153,7 +156,7 @@ absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
   }
   item.failure = apply.status();
   item.attempts = NextAttempt(item);
-  if (GivesUp(item)) {
+  if (GivesUp(item.failure, item.attempts)) {
     item.action = Item::Action::kDeadLetter;
   } else {
     Settle(pass, item, Result::kFailed);
@@ -162,13 +165,13 @@ absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
 }
 
 int ConsumerLoop::State::NextAttempt(const Item& item) const {
-  const auto tried = attempts.find(item.entry.event_id);
+  const auto tried = attempts.find(item.event_id());
   return 1 + (tried == attempts.end() ? 0 : tried->second);
 }
 
 // What cannot be decoded will not be decodable later.
-bool ConsumerLoop::State::GivesUp(const Item& item) const {
-  return item.attempts >= options.max_attempts || absl::IsDataLoss(item.failure);
+bool ConsumerLoop::State::GivesUp(const absl::Status& failure, int tries) const {
+  return tries >= options.max_attempts || absl::IsDataLoss(failure);
 }
 
 absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_t>& round) {
@@ -177,7 +180,7 @@ absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_
   const auto write = [&](database::Transaction& tx) -> absl::Status {
     results.assign(round.size(), Result::kWaiting);
     failures.assign(round.size(), absl::OkStatus());
-    std::set<std::string> stopped;  // keys whose later items wait for another round
+    std::set<std::string_view> stopped;  // keys whose later items wait for another round
     for (size_t n = 0; n < round.size(); ++n) {
       const Item& item = pass.items[round[n]];
       if (!item.key().empty() && stopped.count(item.key()) > 0) continue;
@@ -189,7 +192,7 @@ absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_
           TREMPLIN_RETURN_IF_ERROR(ParkItem(tx, item, results[n]));
           break;
         case Item::Action::kDeadLetter:
-          TREMPLIN_RETURN_IF_ERROR(BuryItem(tx, item, results[n]));
+          TREMPLIN_RETURN_IF_ERROR(BuryItem(tx, item, item.failure, item.attempts, results[n]));
           break;
       }
       if (results[n] != Result::kApplied && results[n] != Result::kParked) {
@@ -200,10 +203,10 @@ absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_
   };
   const std::string lane_key = text::Cat(pass.topic, "/", pass.partition);
   TREMPLIN_RETURN_IF_ERROR(db.Write(Writing(lane_key), write));
-  std::set<std::string> repeated;
+  std::set<std::string_view> repeated;
   for (size_t n = 0; n < round.size(); ++n) {
     Item& item = pass.items[round[n]];
-    if (results[n] == Result::kFailed) {
+    if (!failures[n].ok()) {
       item.failure = failures[n];
       item.attempts = NextAttempt(item);
     }
@@ -214,9 +217,10 @@ absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_
 }
 
 // What was done by another worker after LookUp may have been buried or parked by it.
-absl::Status ConsumerLoop::State::LookUpBlocked(Pass& pass, const std::set<std::string>& keys) {
+absl::Status ConsumerLoop::State::LookUpBlocked(Pass& pass,
+                                                const std::set<std::string_view>& keys) {
   return db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> blocked,
+    TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string_view> blocked,
                               store.Blocked(reader, pass.topic, keys));
     pass.blocked.merge(blocked);
     return absl::OkStatus();
@@ -229,34 +233,35 @@ absl::Status ConsumerLoop::State::LookUpBlocked(Pass& pass, const std::set<std::
 absl::Status ConsumerLoop::State::ApplyItem(database::Transaction& tx, const Item& item,
                                             Result& result, absl::Status& failure) {
   failure = tx.Nested([&](database::Transaction& nested) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool first, store.Mark(nested, item.entry, clock.SystemNow()));
+    TREMPLIN_ASSIGN_OR_RETURN(const bool first,
+                              store.Mark(nested, item.inbox_key(), clock.SystemNow()));
     result = first ? Result::kApplied : Result::kRepeat;
     return first ? item.apply(nested) : absl::OkStatus();
   });
   if (failure.ok()) return absl::OkStatus();
   if (status::IsOutage(failure)) return failure;
   result = Result::kFailed;
-  Item buried{.entry = item.entry, .event = {}, .apply = {}, .failure = failure};
-  buried.attempts = NextAttempt(item);
-  return GivesUp(buried) ? BuryItem(tx, buried, result) : absl::OkStatus();
+  const int tries = NextAttempt(item);
+  return GivesUp(failure, tries) ? BuryItem(tx, item, failure, tries, result) : absl::OkStatus();
 }
 
 absl::Status ConsumerLoop::State::BuryItem(database::Transaction& tx, const Item& item,
-                                           Result& result) {
-  TREMPLIN_ASSIGN_OR_RETURN(const bool first, store.Mark(tx, item.entry, clock.SystemNow()));
+                                           const absl::Status& failure, int tries, Result& result) {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool first, store.Mark(tx, item.inbox_key(), clock.SystemNow()));
   result = first ? Result::kDead : Result::kRepeat;
   if (!first) return absl::OkStatus();
-  return store.AddDeadLetter(tx, item.entry, DescribeFailure(item.failure), item.attempts,
-                             clock.SystemNow());
+  return store.AddDeadLetter(tx, item.entry(), DescribeFailure(failure), tries, clock.SystemNow());
 }
 
 absl::Status ConsumerLoop::State::ParkItem(database::Transaction& tx, const Item& item,
                                            Result& result) {
   const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool first, store.Mark(nested, item.entry, clock.SystemNow()));
+    TREMPLIN_ASSIGN_OR_RETURN(const bool first,
+                              store.Mark(nested, item.inbox_key(), clock.SystemNow()));
     result = first ? Result::kParked : Result::kRepeat;
     if (!first) return absl::OkStatus();
-    TREMPLIN_ASSIGN_OR_RETURN(const bool parked, store.Park(nested, item.entry, clock.SystemNow()));
+    TREMPLIN_ASSIGN_OR_RETURN(const bool parked,
+                              store.Park(nested, item.entry(), clock.SystemNow()));
     if (parked) return absl::OkStatus();
     result = Result::kUnblocked;
     return absl::CancelledError("the key flows again");
@@ -273,12 +278,12 @@ void ConsumerLoop::State::Settle(Pass& pass, Item& item, Result result) {
       pass.blocked.erase(item.key());
       return;
     case Result::kFailed:
-      attempts[item.entry.event_id] = item.attempts;
+      attempts[item.event_id()] = item.attempts;
       if (!item.key().empty()) pass.failed.insert(item.key());
       logging::Warning("event failed, will be tried again",
                        {{"consumer", std::string_view(options.service)},
-                        {"type", std::string_view(item.entry.type)},
-                        {"event_id", std::string_view(item.entry.event_id)},
+                        {"type", item.type()},
+                        {"event_id", std::string_view(item.event_id())},
                         {"error", Text(item.failure.message())}});
       return;
     case Result::kApplied:
@@ -295,13 +300,13 @@ void ConsumerLoop::State::Settle(Pass& pass, Item& item, Result result) {
       meters.dead.Add();
       if (!item.key().empty()) pass.blocked.insert(item.key());
       logging::Error("dead letter", {{"consumer", std::string_view(options.service)},
-                                     {"type", std::string_view(item.entry.type)},
-                                     {"event_id", std::string_view(item.entry.event_id)},
+                                     {"type", item.type()},
+                                     {"event_id", std::string_view(item.event_id())},
                                      {"error", Text(item.failure.message())}});
       break;
   }
   item.done = true;
-  attempts.erase(item.entry.event_id);
+  attempts.erase(item.event_id());
 }
 
 }  // namespace tremplin::inbox

@@ -23,8 +23,9 @@ inline std::string_view Text(absl::string_view text) { return {text.data(), text
 // An event of the chunk and what is to be done with it.
 struct Item {
   enum class Action { kApply, kPark, kDeadLetter };
-  Entry entry;
-  std::optional<events::Event> event;  // none when it cannot be decoded
+  const eventlog::Record* record = nullptr;  // of the chunk, which outlives the pass
+  std::optional<events::Event> event;        // none when it cannot be decoded
+  InboxKey place;                            // stands for the id of what cannot be decoded
   const Handlers::Prepare* prepare = nullptr;
   bool looks_at_event_only = false;
   bool done = false;
@@ -33,7 +34,13 @@ struct Item {
   absl::Status failure;
   int attempts = 0;  // made so far, this one included
 
-  const std::string& key() const { return entry.record.key; }
+  const std::string& key() const { return record->key; }
+  const std::string& event_id() const { return event.has_value() ? event->id : place.event_id; }
+  InboxKey inbox_key() const {
+    return event.has_value() ? InboxKey{event->service, event->id} : place;
+  }
+  std::string_view type() const { return event.has_value() ? std::string_view(event->type) : ""; }
+  Entry entry() const { return {*record, inbox_key(), std::string(type())}; }
 };
 
 // What became of an item in a Write.
@@ -72,8 +79,8 @@ struct ConsumerLoop::State {
   // One pass over a chunk.
   struct Pass {
     std::vector<Item> items;
-    std::set<std::string> blocked;  // keys that have a head
-    std::set<std::string> failed;   // keys whose next event waits for another attempt
+    std::set<std::string_view> blocked;  // keys that have a head
+    std::set<std::string_view> failed;   // keys whose next event waits for another attempt
     std::string topic;
     int32_t partition = 0;
   };
@@ -82,19 +89,21 @@ struct ConsumerLoop::State {
   void Handle(eventlog::Chunk chunk);
   absl::Status Process(const eventlog::Chunk& chunk, Pass& pass);
   void Decode(const eventlog::Chunk& chunk, Pass& pass);
+  bool IsOfNoConcern(const eventlog::Record& record) const;
   absl::Status LookUp(Pass& pass);
-  absl::Status LookUpBlocked(Pass& pass, const std::set<std::string>& keys);
+  absl::Status LookUpBlocked(Pass& pass, const std::set<std::string_view>& keys);
   std::vector<size_t> NextRound(const Pass& pass) const;
   absl::Status PrepareRound(Pass& pass, std::vector<size_t>& round);
   absl::Status PrepareItem(Pass& pass, Item& item);
   absl::Status ApplyRound(Pass& pass, const std::vector<size_t>& round);
   absl::Status ApplyItem(database::Transaction& tx, const Item& item, Result& result,
                          absl::Status& failure);
-  absl::Status BuryItem(database::Transaction& tx, const Item& item, Result& result);
+  absl::Status BuryItem(database::Transaction& tx, const Item& item, const absl::Status& failure,
+                        int tries, Result& result);
   absl::Status ParkItem(database::Transaction& tx, const Item& item, Result& result);
   void Settle(Pass& pass, Item& item, Result result);
   int NextAttempt(const Item& item) const;
-  bool GivesUp(const Item& item) const;
+  bool GivesUp(const absl::Status& failure, int tries) const;
   void KeepHouse();
 
   const ConsumerLoopOptions options;

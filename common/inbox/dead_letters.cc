@@ -17,7 +17,7 @@ DeadLetter ToDeadLetter(const Head& head) {
                     .partition = head.entry.record.partition,
                     .offset = head.entry.record.offset,
                     .key = head.entry.record.key,
-                    .event_id = head.entry.event_id,
+                    .event_id = head.entry.inbox_key.event_id,
                     .type = head.entry.type,
                     .error = head.error,
                     .attempts = head.attempts,

@@ -73,8 +73,8 @@ database::Params EntryParams(const Entry& entry) {
           Bytes{events::PackHeaders(entry.record.headers)},
           Bytes{entry.record.key},
           Bytes{entry.record.value},
-          entry.source,
-          entry.event_id,
+          entry.inbox_key.source,
+          entry.inbox_key.event_id,
           entry.type};
 }
 
@@ -87,8 +87,7 @@ absl::StatusOr<Entry> ReadEntry(const database::Row& row, size_t first) {
                           .headers = *std::move(headers),
                           .key = row.Blob(first + 4),
                           .value = row.Blob(first + 5)},
-               .source = row.Text(first + 6),
-               .event_id = row.Text(first + 7),
+               .inbox_key = {row.Text(first + 6), row.Text(first + 7)},
                .type = row.Text(first + 8)};
 }
 
@@ -162,10 +161,10 @@ InboxStore::InboxStore(const std::string& service) : service_(service) {
                      inbox, " ORDER BY seq LIMIT $2)");
 }
 
-absl::StatusOr<bool> InboxStore::Mark(database::Transaction& tx, const Entry& entry,
+absl::StatusOr<bool> InboxStore::Mark(database::Transaction& tx, InboxKey key,
                                       absl::Time now) const {
-  const auto result =
-      tx.Query(mark_, {service_, entry.source, entry.event_id, clock::ToMicros(now)});
+  const auto result = tx.Query(
+      mark_, {service_, std::move(key.source), std::move(key.event_id), clock::ToMicros(now)});
   if (!result.ok()) return result.status();
   return result->affected > 0;
 }
@@ -228,29 +227,24 @@ absl::Status InboxStore::Prune(database::Transaction& tx, absl::Time older_than)
   return tx.Execute(prune_, {clock::ToMicros(older_than), int64_t{kPruneRows}});
 }
 
-absl::StatusOr<bool> InboxStore::IsMarked(database::Reader& reader, const Entry& entry) const {
-  const auto result = reader.Query(is_marked_, {entry.event_id, entry.source, service_});
+absl::StatusOr<bool> InboxStore::IsMarked(database::Reader& reader, InboxKey key) const {
+  const auto result =
+      reader.Query(is_marked_, {std::move(key.event_id), std::move(key.source), service_});
   if (!result.ok()) return result.status();
   return !result->rows.empty();
 }
 
-absl::StatusOr<bool> InboxStore::IsBlocked(database::Reader& reader, const std::string& topic,
-                                           const std::string& key) const {
-  const auto result = reader.Query(blocked_, {topic, Bytes{key}});
-  if (!result.ok()) return result.status();
-  return !result->rows.empty();
-}
-
-absl::StatusOr<std::set<std::string>> InboxStore::Blocked(database::Reader& reader,
-                                                          const std::string& topic,
-                                                          const std::set<std::string>& keys) const {
-  std::set<std::string> blocked;
+absl::StatusOr<std::set<std::string_view>> InboxStore::Blocked(
+    database::Reader& reader, const std::string& topic,
+    const std::set<std::string_view>& keys) const {
+  std::set<std::string_view> blocked;
   const auto any = reader.Query(any_, {});
   if (!any.ok()) return any.status();
   if (any->rows.empty()) return blocked;  // as nearly always
-  for (const std::string& key : keys) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool is, IsBlocked(reader, topic, key));
-    if (is) blocked.insert(key);
+  for (const std::string_view key : keys) {
+    const auto result = reader.Query(blocked_, {topic, Bytes{std::string(key)}});
+    if (!result.ok()) return result.status();
+    if (!result->rows.empty()) blocked.insert(key);
   }
   return blocked;
 }

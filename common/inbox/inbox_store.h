@@ -15,12 +15,17 @@
 
 namespace tremplin::inbox {
 
+// By what the inbox knows an event.
+struct InboxKey {
+  std::string source;    // the event's service; "topic/partition" where it cannot be decoded
+  std::string event_id;  // the offset where it cannot be decoded
+};
+
 // A record as dead_letter and parked keep it, with what could be decoded of it.
 struct Entry {
   eventlog::Record record;
-  std::string source;    // the event's service; "topic/partition" where it cannot be decoded
-  std::string event_id;  // the offset where it cannot be decoded
-  std::string type;      // "" where it cannot be decoded
+  InboxKey inbox_key;
+  std::string type;  // "" where it cannot be decoded
 };
 
 // The first of a key's queue: a dead letter, or (failed = false) a parked event whose turn it is.
@@ -44,7 +49,7 @@ class InboxStore {
   explicit InboxStore(const std::string& service);
 
   // False when the event was there already.
-  absl::StatusOr<bool> Mark(database::Transaction& tx, const Entry& entry, absl::Time now) const;
+  absl::StatusOr<bool> Mark(database::Transaction& tx, InboxKey key, absl::Time now) const;
   absl::Status AddDeadLetter(database::Transaction& tx, const Entry& entry, std::string_view error,
                              int attempts, absl::Time now) const;
   // False when the key has no head any more: nothing was parked.
@@ -58,12 +63,11 @@ class InboxStore {
   absl::StatusOr<bool> Promote(database::Transaction& tx, const Head& head, absl::Time now) const;
   absl::Status Prune(database::Transaction& tx, absl::Time older_than) const;
 
-  absl::StatusOr<bool> IsMarked(database::Reader& reader, const Entry& entry) const;
-  absl::StatusOr<bool> IsBlocked(database::Reader& reader, const std::string& topic,
-                                 const std::string& key) const;
+  absl::StatusOr<bool> IsMarked(database::Reader& reader, InboxKey key) const;
   // Those of the keys that have a head.
-  absl::StatusOr<std::set<std::string>> Blocked(database::Reader& reader, const std::string& topic,
-                                                const std::set<std::string>& keys) const;
+  absl::StatusOr<std::set<std::string_view>> Blocked(database::Reader& reader,
+                                                     const std::string& topic,
+                                                     const std::set<std::string_view>& keys) const;
   // Oldest first; `type_filter` "" is any.
   absl::StatusOr<std::vector<Head>> Heads(database::Reader& reader, bool failed,
                                           std::string_view type_filter, int limit) const;
