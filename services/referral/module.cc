@@ -31,18 +31,16 @@ class ReferralModule final : public host::Module {
       : tables_(LoadTables(context.config.reference_dir)),
         deps_{context.db,       context.commands, context.outbox,
               context.programs, context.sealer,   tables_},
-        service_(deps_),
-        consumers_(context.programs, context.peers, context.clock) {}
+        service_(deps_) {}
 
   void Bind(rpc::Registry& registry) override { service_.Bind(registry); }
-  void Subscribe(inbox::Handlers& handlers) override { consumers_.Subscribe(handlers); }
+  void Subscribe(inbox::Handlers& handlers) override { referral::Subscribe(handlers); }
   void Schedule(timers::Timers&) override {}  // nothing of referral falls due by itself
 
  private:
   const classification::Classification tables_;
   const app::Deps deps_;
   app::Service service_;
-  Consumers consumers_;
 };
 
 }  // namespace

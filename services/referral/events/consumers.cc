@@ -3,14 +3,12 @@
 #include <optional>
 #include <utility>
 
-#include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "services/referral/store/feed_store.h"
 #include "services/referral/store/referral_store.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/outcome/events/v1/events.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
-#include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::referral {
@@ -22,8 +20,7 @@ namespace session_events = ::tremplin::session::events::v1;
 namespace outcome_events = ::tremplin::outcome::events::v1;
 using ::tremplin::events::Event;
 using Effect = absl::StatusOr<inbox::Apply>;
-
-constexpr absl::Duration kPeerTimeout = absl::Seconds(5);
+constexpr inbox::Handlers::Looks kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 
 // Adds the milestone to the feed of the agency that referred, if the person agreed to it.
 absl::Status Tell(database::Transaction& tx, const std::string& application_id,
@@ -67,37 +64,7 @@ void On(inbox::Handlers& handlers, const char* service, const char* milestone,
                        });
 }
 
-}  // namespace
-
-void Consumers::Subscribe(inbox::Handlers& handlers) {
-  handlers.On<registration_events::ProgramPublished>(
-      "registration",
-      [this](const Event&, const registration_events::ProgramPublished& published) -> Effect {
-        registration::v1::GetProgramRequest request;
-        request.set_name(resources::NameOf("programs", published.program()));
-        request.set_version(published.version());
-        TREMPLIN_ASSIGN_OR_RETURN(
-            registration::v1::Program program,
-            peers_.Call<registration::v1::Program>(
-                "tremplin.registration.v1.RegistrationService/GetProgram", request,
-                peers::PeerCall::AsService(clock_.SystemNow() + kPeerTimeout)));
-        return [this, published,
-                definition = std::move(*program.mutable_definition())](database::Transaction& tx) {
-          return programs_.Save(tx, published.program(), published.version(),
-                                resources::FromTimestamp(published.effective_from()), definition);
-        };
-      });
-  handlers.On<registration_events::OrganizationCreated>(
-      "registration",
-      [](const Event&, const registration_events::OrganizationCreated& created) -> Effect {
-        return [organization = created.organization()](database::Transaction& tx) {
-          return store::AddOrganization(tx, organization);
-        };
-      });
-  SubscribeMilestones(handlers);
-}
-
-void Consumers::SubscribeMilestones(inbox::Handlers& handlers) {
+void SubscribeMilestones(inbox::Handlers& handlers) {
   handlers.On<registration_events::EnrolmentCreated>(
       "registration",
       [](const Event& event, const registration_events::EnrolmentCreated& created) -> Effect {
@@ -116,7 +83,8 @@ void Consumers::SubscribeMilestones(inbox::Handlers& handlers) {
           }
           return absl::OkStatus();
         };
-      });
+      },
+      kAtEventOnly);
   handlers.On<registration_events::EnrolmentReady>(
       "registration",
       [](const Event& event, const registration_events::EnrolmentReady& ready) -> Effect {
@@ -124,7 +92,8 @@ void Consumers::SubscribeMilestones(inbox::Handlers& handlers) {
           return [](database::Transaction&) { return absl::OkStatus(); };
         }
         return Milestone(ready.enrolment(), {"ready", {}, event.time});
-      });
+      },
+      kAtEventOnly);
   On<matching_events::MatchMade>(handlers, "matching", "matched",
                                  [](const auto&) { return std::vector<std::string>(); });
   On<session_events::MentorshipStarted>(handlers, "session", "started",
@@ -140,7 +109,22 @@ void Consumers::SubscribeMilestones(inbox::Handlers& handlers) {
       [](const Event& event, const outcome_events::FollowUpAnswered& answered) -> Effect {
         return Milestone(answered.enrolment(),
                          {"outcome", {answered.stage(), answered.employment()}, event.time});
-      });
+      },
+      kAtEventOnly);
+}
+
+}  // namespace
+
+void Subscribe(inbox::Handlers& handlers) {
+  handlers.On<registration_events::OrganizationCreated>(
+      "registration",
+      [](const Event&, const registration_events::OrganizationCreated& created) -> Effect {
+        return [organization = created.organization()](database::Transaction& tx) {
+          return store::AddOrganization(tx, organization);
+        };
+      },
+      kAtEventOnly);
+  SubscribeMilestones(handlers);
 }
 
 }  // namespace tremplin::referral

@@ -1,6 +1,5 @@
 #include "services/referral/events/consumers.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,7 +9,6 @@
 #include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/outcome/events/v1/events.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
-#include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::referral {
@@ -23,30 +21,12 @@ namespace outcome_events = ::tremplin::outcome::events::v1;
 using app::Service;
 using ::testing::ElementsAre;
 
-// Registration as far as referral asks it.
-class OneProgram final : public peers::Transport {
- public:
-  absl::StatusOr<std::string> Call(const std::string& method, const std::string& request,
-                                   const rpc::Envelope&) override {
-    EXPECT_EQ(method, "tremplin.registration.v1.RegistrationService/GetProgram");
-    ::tremplin::registration::v1::GetProgramRequest asked;
-    EXPECT_TRUE(asked.ParseFromString(request));
-    ::tremplin::registration::v1::Program program;
-    *program.mutable_definition() = System::Definition();
-    program.mutable_definition()->set_id("other");
-    program.set_version(asked.version());
-    return program.SerializeAsString();
-  }
-};
-
 class ConsumersTest : public ReferralTest {
  protected:
   void SetUp() override {
     ReferralTest::SetUp();
     if (system_ == nullptr) return;
-    peers_ = std::make_unique<peers::Peers>(std::make_unique<OneProgram>(), "service-key");
-    consumers_ = std::make_unique<Consumers>(system_->programs(), *peers_, system_->clock);
-    consumers_->Subscribe(handlers_);
+    Subscribe(handlers_);
   }
 
   template <class Payload>
@@ -93,8 +73,6 @@ class ConsumersTest : public ReferralTest {
     return milestones;
   }
 
-  std::unique_ptr<peers::Peers> peers_;
-  std::unique_ptr<Consumers> consumers_;
   inbox::Handlers handlers_;
   int events_ = 0;
 };
@@ -145,21 +123,13 @@ TEST_P(ConsumersTest, WhoCameWithoutAReferralHasNoFeed) {
   EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_waiting_milestone"), 0);
 }
 
-TEST_P(ConsumersTest, ProgramsAndAgenciesAreLearnt) {
-  v1::SubmitReferralRequest request = SubmitRequest("gamma", "G-1");
-  request.set_programs(0, "programs/other");
+TEST_P(ConsumersTest, AgenciesAreLearnt) {
+  const v1::SubmitReferralRequest request = SubmitRequest("gamma", "G-1");
   EXPECT_FALSE(system_->Call(system_->Agency("gamma"), &Service::SubmitReferral, request).ok());
   registration_events::OrganizationCreated created;
   created.set_organization("gamma");
   ASSERT_TRUE(Deliver(created).ok());
-  registration_events::ProgramPublished published;
-  published.set_program("other");
-  published.set_version(3);
-  published.mutable_effective_from()->set_seconds(absl::ToUnixSeconds(System::Start()) - 1);
-  ASSERT_TRUE(Deliver(published).ok());
-  const auto response = system_->Call(system_->Agency("gamma"), &Service::SubmitReferral, request);
-  ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->applications(0).decision().program_version(), 3);
+  EXPECT_TRUE(system_->Call(system_->Agency("gamma"), &Service::SubmitReferral, request).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, ConsumersTest, ::testing::Values(StoreKind::kSqlite));

@@ -1,0 +1,92 @@
+#include "common/program/program_store.h"
+
+#include <memory>
+#include <string>
+
+#include "common/database/sqlite_database.h"
+#include "common/status/error.h"
+#include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::program {
+namespace {
+
+absl::Time Day(int day) { return absl::FromUnixSeconds(1'757'000'000) + absl::Hours(24 * day); }
+
+class ProgramStoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto file = database::OpenSqliteFile({.path = dir_.File("store.db")});
+    ASSERT_TRUE(file.ok()) << file.status();
+    const database::Migration migrations[] = {{1, "program", kProgramSchemaSql}};
+    ASSERT_TRUE(database::MigrateSqlite(**file, "probe", migrations).ok());
+    db_ = database::MakeSqliteDatabase(*file, "probe");
+    store_ = std::make_unique<ProgramStore>("probe", *db_);
+  }
+
+  void Save(ProgramStore& store, int64_t version, absl::Time effective, const std::string& owner) {
+    v1::ProgramDefinition definition;
+    definition.set_id("p");
+    definition.set_owner(owner);
+    definition.set_time_zone("America/Toronto");
+    ASSERT_TRUE(db_->Write({.lane_key = "p"}, [&](database::Transaction& tx) {
+                     return store.Save(tx, "p", version, effective, definition);
+                   }).ok());
+  }
+  int64_t InForce(absl::Time when) {
+    const auto program = store_->InForce("p", when);
+    return program.ok() ? (*program)->version : 0;
+  }
+
+  testing::TempDir dir_;
+  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<ProgramStore> store_;
+};
+
+TEST_F(ProgramStoreTest, TheHighestEffectiveVersionIsInForce) {
+  EXPECT_EQ(status::ReasonOf(store_->InForce("p", Day(0)).status()), "PROGRAM_NOT_FOUND");
+  Save(*store_, 1, Day(1), "a");
+  EXPECT_EQ(InForce(Day(0)), 0);
+  EXPECT_EQ(InForce(Day(1)), 1);
+  Save(*store_, 2, Day(5), "b");  // known at once where it was saved
+  EXPECT_EQ(InForce(Day(4)), 1);
+  EXPECT_EQ(InForce(Day(5)), 2);
+  EXPECT_EQ((*store_->InForce("p", Day(5)))->time_zone.name(), "America/Toronto");
+}
+
+TEST_F(ProgramStoreTest, AVersionNeverChanges) {
+  Save(*store_, 1, Day(1), "a");
+  Save(*store_, 1, Day(3), "b");
+  const auto program = store_->Version("p", 1);
+  ASSERT_TRUE(program.ok()) << program.status();
+  EXPECT_EQ((*program)->definition.owner(), "a");
+  EXPECT_EQ((*program)->effective_from, Day(1));
+  EXPECT_EQ(status::ReasonOf(store_->Version("p", 2).status()), "PROGRAM_NOT_FOUND");
+}
+
+TEST_F(ProgramStoreTest, APinnedVersionOfAnotherProcessIsFound) {
+  Save(*store_, 1, Day(1), "a");
+  EXPECT_EQ(InForce(Day(1)), 1);
+  ProgramStore other("probe", *db_);
+  Save(other, 2, Day(1), "b");
+  const auto pinned = store_->Version("p", 2);
+  ASSERT_TRUE(pinned.ok()) << pinned.status();
+  EXPECT_EQ((*pinned)->definition.owner(), "b");
+}
+
+TEST_F(ProgramStoreTest, ATransactionSeesWhatItSaved) {
+  const absl::Status status =
+      db_->Write({.lane_key = "p"}, [&](database::Transaction& tx) -> absl::Status {
+        v1::ProgramDefinition definition;
+        definition.set_time_zone("UTC");
+        EXPECT_TRUE(store_->Save(tx, "p", 1, Day(1), definition).ok());
+        EXPECT_TRUE(store_->InForce(tx, "p", Day(1)).ok());
+        EXPECT_TRUE(store_->Version(tx, "p", 1).ok());
+        return absl::CancelledError("undone");
+      });
+  EXPECT_TRUE(absl::IsCancelled(status));
+  EXPECT_FALSE(store_->Version("p", 1).ok());  // nothing of it was kept
+}
+
+}  // namespace
+}  // namespace tremplin::program
