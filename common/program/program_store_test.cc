@@ -29,9 +29,11 @@ class ProgramStoreTest : public ::testing::Test {
     definition.set_id("p");
     definition.set_owner(owner);
     definition.set_time_zone("America/Toronto");
-    ASSERT_TRUE(db_->Write({.lane_key = "p"}, [&](database::Transaction& tx) {
-                     return store.Save(tx, "p", version, effective, definition);
-                   }).ok());
+    ASSERT_TRUE(db_->Write({.lane_key = "p"},
+                           [&](database::Transaction& tx) {
+                             return store.Save(tx, "p", version, effective, definition);
+                           })
+                    .ok());
   }
   int64_t InForce(absl::Time when) {
     const auto program = store_->InForce("p", when);
