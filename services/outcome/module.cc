@@ -15,7 +15,7 @@ class OutcomeModule final : public host::Module {
   explicit OutcomeModule(const host::ModuleContext& context)
       : schedule_(context.outbox, context.timers),
         service_(context.db, context.commands, context.programs, schedule_),
-        facts_(context.programs, context.peers, schedule_) {}
+        facts_(context.programs, schedule_) {}
 
   void Bind(rpc::Registry& registry) override {
     rpc::Binder(registry, "outcome", "tremplin.outcome.v1.OutcomeService")

@@ -23,6 +23,9 @@ namespace registration_events = registration::events::v1;
 
 using Effect = absl::StatusOr<inbox::Apply>;
 
+// Nothing is read while preparing: a chunk needs one Write.
+constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+
 Recipient Person(const std::string& id) { return {RecipientKind::kPerson, id}; }
 Recipient Staff(const std::string& program) { return {RecipientKind::kStaff, program}; }
 Recipient Organization(const std::string& id) { return {RecipientKind::kOrganization, id}; }
@@ -52,69 +55,89 @@ void Facts::Subscribe(inbox::Handlers& handlers) {
 
 void Facts::SubscribeMatching(inbox::Handlers& handlers) {
   handlers.On<matching_events::ProposalMade>(
-      "matching", [this](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "proposal_made", p.parties().program(),
                      resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      });
+      },
+      kEventOnly);
   handlers.On<matching_events::ProposalInterested>(
-      "matching", [this](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "contact_meeting_to_hold", p.parties().program(),
                      resources::NameOf("proposals", p.parties().proposal()),
                      {Staff(p.parties().program())});
-      });
+      },
+      kEventOnly);
   handlers.On<matching_events::ContactMeetingHeld>(
-      "matching", [this](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "contact_meeting_held", p.parties().program(),
                      resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      });
+      },
+      kEventOnly);
   handlers.On<matching_events::MatchMade>(
-      "matching", [this](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "agreement_to_sign", p.parties().program(),
                      resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      });
+      },
+      kEventOnly);
 }
 
 void Facts::SubscribeSession(inbox::Handlers& handlers) {
   handlers.On<session_events::AgreementLapsed>(
-      "session", [this](const auto& event, const auto& p) -> Effect {
+      "session",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "agreement_lapsed", p.parties().program(),
                      resources::NameOf("mentorships", p.parties().mentorship()), Both(p.parties()));
-      });
+      },
+      kEventOnly);
   handlers.On<session_events::ReviewDue>(
-      "session", [this](const auto& event, const auto& p) -> Effect {
+      "session",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "review_due", p.parties().program(),
                      resources::NameOf("mentorships", p.parties().mentorship()),
                      {Staff(p.parties().program())});
-      });
+      },
+      kEventOnly);
 }
 
 void Facts::SubscribeOutcome(inbox::Handlers& handlers) {
   handlers.On<outcome_events::FollowUpOpened>(
-      "outcome", [this](const auto& event, const auto& p) -> Effect {
+      "outcome",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "follow_up_open", p.program(),
                      resources::NameOf("followUps", p.follow_up()), {Person(p.person())});
-      });
+      },
+      kEventOnly);
   handlers.On<outcome_events::FollowUpAttemptDue>(
-      "outcome", [this](const auto& event, const auto& p) -> Effect {
+      "outcome",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "follow_up_reminder", p.program(),
                      resources::NameOf("followUps", p.follow_up()), {Person(p.person())});
-      });
+      },
+      kEventOnly);
 }
 
 void Facts::SubscribeEntry(inbox::Handlers& handlers) {
   handlers.On<referral_events::ApplicationChanged>(
-      "referral", [this](const auto& event, const auto& p) -> Effect {
+      "referral",
+      [this](const auto& event, const auto& p) -> Effect {
         const std::string_view code = TemplateOf(p.state());
         std::vector<Recipient> recipients;
         if (!code.empty() && !p.agency().empty()) recipients.push_back(Organization(p.agency()));
         return Queue(event, code, p.program(), resources::NameOf("applications", p.application()),
                      recipients);
-      });
+      },
+      kEventOnly);
   handlers.On<registration_events::EnrolmentReady>(
-      "registration", [this](const auto& event, const auto& p) -> Effect {
+      "registration",
+      [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, "enrolment_ready", p.program(),
                      resources::NameOf("enrolments", p.enrolment()), {Person(p.person())});
-      });
+      },
+      kEventOnly);
 }
 
 inbox::Apply Facts::Queue(const tremplin::events::Event& event, std::string_view template_code,

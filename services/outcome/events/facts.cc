@@ -6,7 +6,6 @@
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "services/outcome/store/measure_store.h"
-#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::outcome {
 namespace {
@@ -16,6 +15,8 @@ namespace referral_events = referral::events::v1;
 namespace matching_events = matching::events::v1;
 namespace session_events = session::events::v1;
 
+// Nothing a handler reads is changed by earlier events of the key: a chunk needs one Write.
+constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 constexpr int kMentee = registration_events::ENROLMENT_ROLE_MENTEE;
 
 inbox::Apply Count(std::string program, std::string code, std::string key, absl::Time at) {
@@ -35,74 +36,80 @@ const char* StepOf(referral_events::ApplicationState state) {
 
 }  // namespace
 
-Facts::Facts(program::ProgramStore& programs, peers::Peers& peers, const Schedule& schedule)
-    : programs_(programs), peers_(peers), schedule_(schedule) {}
+Facts::Facts(program::ProgramStore& programs, const Schedule& schedule)
+    : programs_(programs), schedule_(schedule) {}
 
 void Facts::Subscribe(inbox::Handlers& handlers) {
-  handlers.On<registration_events::ProgramPublished>(
-      "registration", [this](const auto& event, const auto& p) { return OnProgram(event, p); });
   handlers.On<registration_events::EnrolmentCreated>(
-      "registration", [this](const auto& event, const auto& p) { return OnEnrolled(event, p); });
+      "registration", [this](const auto& event, const auto& p) { return OnEnrolled(event, p); },
+      kEventOnly);
   handlers.On<registration_events::EnrolmentReady>(
-      "registration", [this](const auto& event, const auto& p) { return OnReady(event, p); });
+      "registration", [this](const auto& event, const auto& p) { return OnReady(event, p); },
+      kEventOnly);
   handlers.On<registration_events::EnrolmentEnded>(
-      "registration", [this](const auto& event, const auto& p) { return OnEnded(event, p); });
+      "registration", [this](const auto& event, const auto& p) { return OnEnded(event, p); },
+      kEventOnly);
   handlers.On<referral_events::ApplicationChanged>(
-      "referral", [this](const auto& event, const auto& p) { return OnApplication(event, p); });
+      "referral", [this](const auto& event, const auto& p) { return OnApplication(event, p); },
+      kEventOnly);
   handlers.On<matching_events::MatchMade>(
-      "matching", [this](const auto& event, const auto& p) { return OnMatched(event, p); });
+      "matching", [this](const auto& event, const auto& p) { return OnMatched(event, p); },
+      kEventOnly);
   handlers.On<matching_events::ProposalEnded>(
-      "matching", [this](const auto& event, const auto& p) { return OnProposalEnded(event, p); });
-  handlers.On<session_events::MentorshipCompleted>("session", [this](const auto&, const auto& p) {
-    return OnMentorshipEnd(p.parties(), "completed", resources::FromTimestamp(p.ended_at()));
-  });
-  handlers.On<session_events::MentorshipEndedEarly>("session", [this](const auto&, const auto& p) {
-    return OnMentorshipEnd(p.parties(), "ended_early", resources::FromTimestamp(p.ended_at()));
-  });
+      "matching", [this](const auto& event, const auto& p) { return OnProposalEnded(event, p); },
+      kEventOnly);
+  handlers.On<session_events::MentorshipCompleted>(
+      "session",
+      [this](const auto&, const auto& p) {
+        return OnMentorshipEnd(p.parties(), "completed", resources::FromTimestamp(p.ended_at()));
+      },
+      kEventOnly);
+  handlers.On<session_events::MentorshipEndedEarly>(
+      "session",
+      [this](const auto&, const auto& p) {
+        return OnMentorshipEnd(p.parties(), "ended_early", resources::FromTimestamp(p.ended_at()));
+      },
+      kEventOnly);
   SubscribeCounts(handlers);
 }
 
 void Facts::SubscribeCounts(inbox::Handlers& handlers) {
   handlers.On<matching_events::ProposalMade>(
-      "matching", [](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "proposed", p.parties().proposal(), event.time);
-      });
+      },
+      kEventOnly);
   handlers.On<matching_events::ProposalInterested>(
-      "matching", [](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "interested", p.parties().proposal(), event.time);
-      });
+      },
+      kEventOnly);
   handlers.On<matching_events::ContactMeetingHeld>(
-      "matching", [](const auto& event, const auto& p) -> Effect {
+      "matching",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "met", p.parties().proposal(), event.time);
-      });
+      },
+      kEventOnly);
   handlers.On<session_events::MentorshipStarted>(
-      "session", [](const auto& event, const auto& p) -> Effect {
+      "session",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "started", p.parties().mentorship(), event.time);
-      });
+      },
+      kEventOnly);
   handlers.On<session_events::AgreementLapsed>(
-      "session", [](const auto& event, const auto& p) -> Effect {
+      "session",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "lapsed", p.parties().mentorship(), event.time);
-      });
+      },
+      kEventOnly);
   handlers.On<session_events::SessionLogged>(
-      "session", [](const auto& event, const auto& p) -> Effect {
+      "session",
+      [](const auto& event, const auto& p) -> Effect {
         return Count(p.parties().program(), "sessions", p.session(), event.time);
-      });
-}
-
-Facts::Effect Facts::OnProgram(const tremplin::events::Event&,
-                               const registration_events::ProgramPublished& p) {
-  registration::v1::GetProgramRequest request;
-  request.set_name(resources::NameOf("programs", p.program()));
-  request.set_version(p.version());
-  TREMPLIN_ASSIGN_OR_RETURN(registration::v1::Program published,
-                            peers_.Call<registration::v1::Program>(
-                                "tremplin.registration.v1.RegistrationService/GetProgram", request,
-                                peers::PeerCall::AsService(absl::InfiniteFuture())));
-  const absl::Time effective = resources::FromTimestamp(p.effective_from());
-  return inbox::Apply(
-      [this, p, effective, definition = published.definition()](database::Transaction& tx) {
-        return programs_.Save(tx, p.program(), p.version(), effective, definition);
-      });
+      },
+      kEventOnly);
 }
 
 Facts::Effect Facts::OnApplication(const tremplin::events::Event& event,

@@ -4,7 +4,6 @@
 #include "absl/status/statusor.h"
 #include "common/events/event.h"
 #include "common/inbox/inbox.h"
-#include "common/peers/peers.h"
 #include "common/program/program_store.h"
 #include "services/outcome/app/schedule.h"
 #include "tremplin/matching/events/v1/events.pb.h"
@@ -18,13 +17,11 @@ namespace tremplin::outcome {
 // Facts of one enrolment from different topics may come in any order. Thread-safe.
 class Facts {
  public:
-  Facts(program::ProgramStore& programs, peers::Peers& peers, const Schedule& schedule);
+  Facts(program::ProgramStore& programs, const Schedule& schedule);
   void Subscribe(inbox::Handlers& handlers);
 
  private:
   using Effect = absl::StatusOr<inbox::Apply>;
-  Effect OnProgram(const tremplin::events::Event& event,
-                   const registration::events::v1::ProgramPublished& p);
   Effect OnApplication(const tremplin::events::Event& event,
                        const referral::events::v1::ApplicationChanged& p);
   Effect OnEnrolled(const tremplin::events::Event& event,
@@ -46,7 +43,6 @@ class Facts {
                                                                      int64_t version);
 
   program::ProgramStore& programs_;
-  peers::Peers& peers_;
   const Schedule& schedule_;
 };
 
