@@ -106,8 +106,9 @@ absl::StatusOr<Result> ReadRows(Database& db, const ReadOptions& options, std::s
   Result result;
   absl::Status status = db.Read(options, [&](Reader& reader) {
     absl::StatusOr<Result> rows = reader.Query(sql, std::move(params));
-    if (rows.ok()) result = *std::move(rows);
-    return rows.status();
+    if (!rows.ok()) return rows.status();
+    result = *std::move(rows);
+    return absl::OkStatus();
   });
   if (!status.ok()) return status;
   return result;

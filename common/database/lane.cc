@@ -104,7 +104,7 @@ absl::Status Lane::WriteInline(const WriteOptions& options, std::string_view pre
 void Lane::Loop(const std::stop_token& stop) {
   Batch batch;
   while (true) {
-    size_t waiting;
+    size_t waiting = 0;
     {
       std::unique_lock lock(mutex_);
       work_.wait(lock, stop, [this] { return !queue_.empty(); });
@@ -246,7 +246,7 @@ bool Lane::Claim(PendingWrite& write) {
 }
 
 void Lane::Ran(PendingWrite& write) {
-  bool late;
+  bool late = false;
   {
     std::lock_guard lock(mutex_);
     write.state = PendingWrite::State::kRan;

@@ -78,7 +78,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
 }
 
 absl::Status PostgresConnection::FinishConnecting(absl::Time limit) {
-  short events = POLLOUT;
+  int events = POLLOUT;
   while (true) {
     if (!WaitReady(events, limit)) {
       return absl::UnavailableError("PostgreSQL did not answer in time");
@@ -116,13 +116,13 @@ absl::Time PostgresConnection::WaitingSince() const {
   return since == 0 ? absl::InfinitePast() : clock::FromMicros(since);
 }
 
-bool PostgresConnection::WaitReady(short events, absl::Time limit) {
+bool PostgresConnection::WaitReady(int events, absl::Time limit) {
   absl::Time now = absl::Now();
   waiting_since_us_.store(clock::ToMicros(now), std::memory_order_relaxed);
   bool ready = false;
   while (!ready && now < limit) {
     struct pollfd socket {
-      PQsocket(connection_), events, 0
+      PQsocket(connection_), static_cast<int16_t>(events), 0
     };
     absl::Duration left = std::min(limit - now, absl::Seconds(60));
     int timeout = static_cast<int>(absl::ToInt64Milliseconds(left)) + 1;
@@ -231,7 +231,7 @@ bool PostgresConnection::Advance(absl::Time limit) {
       break;
     }
     if (PQisBusy(connection_) != 0) {
-      short events = static_cast<short>(POLLIN | (unsent > 0 ? POLLOUT : 0));
+      int events = POLLIN | (unsent > 0 ? POLLOUT : 0);
       if (!WaitReady(events, limit)) return false;
       if (PQconsumeInput(connection_) == 0) Break();
       continue;

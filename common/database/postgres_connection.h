@@ -88,7 +88,7 @@ class PostgresConnection {
   void Take(PGresult* result);
   void ForgetUnconfirmed();
   // Waits until the socket is ready; false at the limit.
-  bool WaitReady(short events, absl::Time limit);
+  bool WaitReady(int events, absl::Time limit);
   void Break();
 
   PGconn* const connection_;

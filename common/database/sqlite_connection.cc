@@ -234,7 +234,7 @@ absl::StatusOr<Result> SqliteConnection::Query(std::string_view sql, const Param
   TREMPLIN_RETURN_IF_ERROR(Bind(*statement, params));
   sqlite3_stmt* handle = statement->handle.get();
   Result result;
-  int code;
+  int code = SQLITE_OK;
   while ((code = sqlite3_step(handle)) == SQLITE_ROW) result.rows.push_back(CurrentRow(handle));
   if (code != SQLITE_DONE) {
     absl::Status error = ErrorOf(sql);

@@ -45,7 +45,7 @@ uint64_t NextTimestampAndCounter() {
   static std::atomic<uint64_t> last{0};
   uint64_t now = static_cast<uint64_t>(absl::GetCurrentTimeNanos() / 1'000'000) << 12;
   uint64_t previous = last.load(std::memory_order_relaxed);
-  uint64_t next;
+  uint64_t next = 0;
   do {
     next = std::max(now, previous + 1);
   } while (!last.compare_exchange_weak(previous, next, std::memory_order_relaxed));
