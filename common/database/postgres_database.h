@@ -36,7 +36,8 @@ std::unique_ptr<Database> MakePostgresDatabase(const PostgresOptions& options);
 absl::Status MigratePostgres(const std::string& owner_uri, std::string_view service,
                              std::string_view runtime_role, absl::Span<const Migration> migrations);
 
-// Creates the login role and, when missing, the database of the URI. For tests and `tremplinctl
+// Creates the login role, or gives an existing one the password unless it is empty, and creates the
+// database of the URI when missing. For tests and `tremplinctl
 // migrate`.
 absl::Status EnsureRole(const std::string& owner_uri, std::string_view role,
                         std::string_view password);

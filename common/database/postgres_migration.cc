@@ -198,10 +198,15 @@ absl::Status EnsureRole(const std::string& owner_uri, std::string_view role,
   TREMPLIN_ASSIGN_OR_RETURN(auto rows,
                             session->Run(absl::StrCat("SELECT 1 FROM pg_roles WHERE rolname = ",
                                                       session->Literal(role))));
+  // Without one given, an existing role keeps its password (the server may ask for none, or it came
+  // from a file).
+  if (!rows.empty() && password.empty()) return absl::OkStatus();
+  const std::string with_password =
+      password.empty() ? "" : absl::StrCat(" PASSWORD ", session->Literal(password));
   return session
       ->Run(absl::StrCat(rows.empty() ? "CREATE ROLE " : "ALTER ROLE ", session->Quoted(role),
                          rows.empty() ? " NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE" : "",
-                         " LOGIN PASSWORD ", session->Literal(password)))
+                         " LOGIN", with_password))
       .status();
 }
 

@@ -19,6 +19,8 @@ constexpr int kMaxReceiveBytes = 16 << 20;
 constexpr int kMaxMetadataBytes = 64 << 10;  // status details come in trailers
 constexpr int kKeepaliveMs = 30 * 1000;      // servers allow 10 s (server.cc)
 constexpr int kKeepaliveTimeoutMs = 10 * 1000;
+constexpr int kConnectMs =
+    2000;  // what the name of gRPC's argument hides: how long connecting may take
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2000;
 constexpr char kHealthCheck[] = "grpc.health.v1.Health/Check";
@@ -55,7 +57,7 @@ grpc::ChannelArguments Arguments() {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   // Each client a connection of its own, instead of one shared by the process.

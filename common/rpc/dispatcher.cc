@@ -5,6 +5,7 @@
 #include <chrono>
 #include <exception>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -207,6 +208,14 @@ Dispatcher::Dispatcher(const Registry& registry, Authenticator& authenticator,
 }
 
 Dispatcher::~Dispatcher() = default;
+
+std::vector<std::string> Dispatcher::Services() const {
+  std::set<std::string> names;
+  for (const auto& [method, entry] : state_->served) {
+    names.insert(entry.method.descriptor->service()->full_name());
+  }
+  return {names.begin(), names.end()};
+}
 
 void Dispatcher::CountRefused(const std::string& method, absl::StatusCode code) {
   const auto found = state_->served.find(method);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -51,6 +52,9 @@ class Dispatcher {
   // exception from a library ends here as INTERNAL.
   absl::StatusOr<std::string> Call(const std::string& method, std::string_view request,
                                    const Envelope& envelope);
+
+  // Full names of the services that are served, sorted.
+  std::vector<std::string> Services() const;
 
   // Counts a call that was turned away before it could be served (server at its limit, expired in
   // the queue), so that the metrics hold every call.

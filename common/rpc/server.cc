@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/logging/logging.h"
@@ -15,6 +16,7 @@
 #include "common/rpc/executor.h"
 #include "common/rpc/grpc_support.h"
 #include "common/rpc/messages.h"
+#include "common/rpc/reflection.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "grpcpp/generic/async_generic_service.h"
@@ -39,6 +41,7 @@ class ServerImpl final : public Server, public grpc::CallbackGenericService {
   ServerImpl(Dispatcher& dispatcher, const ServerOptions& options)
       : dispatcher_(dispatcher),
         options_(options),
+        services_(dispatcher.Services()),
         executor_(options.executor_threads, static_cast<size_t>(options.executor_queue)),
         janitor_([this](const std::stop_token& stop) { CancelSlowReads(stop); }) {}
 
@@ -74,6 +77,7 @@ class ServerImpl final : public Server, public grpc::CallbackGenericService {
 
   Dispatcher& dispatcher_;
   const ServerOptions options_;
+  const std::vector<std::string> services_;
   std::string address_;
   std::atomic<bool> draining_ = false;
   std::atomic<bool> cutting_off_ = false;
@@ -251,6 +255,9 @@ absl::Status ServerImpl::Listen() {
 }
 
 grpc::ServerGenericBidiReactor* ServerImpl::CreateReactor(grpc::GenericCallbackServerContext* ctx) {
+  if (options_.reflection && ctx->method().substr(1) == kReflectionMethod) {
+    return NewReflectionCall(services_);
+  }
   {
     std::lock_guard lock(mutex_);
     if (draining_) return new Refusal;

@@ -26,7 +26,7 @@ struct ServerOptions {
   int max_concurrent_streams = 1000;
   absl::Duration default_deadline = absl::Seconds(10);  // for a call that brings none
   absl::Duration max_deadline = absl::Seconds(60);      // a later one is cut to it
-  bool reflection = false;
+  bool reflection = false;  // grpc.reflection.v1alpha, without a credential: never in production
 };
 
 // gRPC's callback API over the dispatcher: generic service, bounded executor, grpc.health.v1,

@@ -9,9 +9,11 @@
 #include "common/rpc/client.h"
 #include "common/rpc/grpc_support.h"
 #include "common/rpc/messages.h"
+#include "common/rpc/reflection.h"
 #include "common/rpc/testing/echo.h"
 #include "common/status/error.h"
 #include "gmock/gmock.h"
+#include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
@@ -316,6 +318,35 @@ TEST(ServerTest, DrainCutsOffWhatOutlastsTheGrace) {
   gate.Open();
   drain.join();
   EXPECT_EQ(cut, 1);
+}
+
+TEST(ServerTest, ReflectionIsServedOnlyWhereSwitchedOn) {
+  grpc::reflection::v1alpha::ServerReflectionRequest question;
+  question.set_list_services("");
+  const auto ask = [&](Running& running) {
+    return running.client
+        ->CallBytes(kReflectionMethod, question.SerializeAsString(), To(absl::Seconds(10)))
+        .status()
+        .code();
+  };
+  Running off;
+  EXPECT_EQ(ask(off), absl::StatusCode::kUnimplemented);
+  ServerOptions options;
+  options.reflection = true;
+  Running on(nullptr, options);
+  EXPECT_EQ(ask(on), absl::StatusCode::kOk);
+
+  grpc::reflection::v1alpha::ServerReflectionResponse answer;
+  answer.ParseFromString(
+      AnswerReflection(question.SerializeAsString(), on.system.dispatcher->Services()));
+  ASSERT_EQ(answer.list_services_response().service_size(), 1);
+  question.set_file_containing_symbol(answer.list_services_response().service(0).name());
+  answer.ParseFromString(AnswerReflection(question.SerializeAsString(), {}));
+  EXPECT_GE(answer.file_descriptor_response().file_descriptor_proto_size(), 2)
+      << "the file, and the options that it imports";
+  question.set_file_by_filename("nowhere.proto");
+  answer.ParseFromString(AnswerReflection(question.SerializeAsString(), {}));
+  EXPECT_EQ(answer.error_response().error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
 TEST(ServerTest, ATakenAddressIsRefused) {
