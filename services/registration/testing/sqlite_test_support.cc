@@ -10,7 +10,7 @@ namespace {
 class SqliteStore final : public TestStore {
  public:
   explicit SqliteStore(absl::Span<const database::Migration> migrations)
-      : file_(*database::OpenSqliteFile({.path = dir_.File("data.db"), .inline_lane = true})) {
+      : file_(*database::OpenSqliteFile({.path = dir_.File("data.db")})) {
     if (!database::MigrateSqlite(*file_, "registration", migrations).ok()) std::abort();
     db_ = database::MakeSqliteDatabase(file_, "registration");
   }
