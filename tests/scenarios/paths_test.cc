@@ -1,0 +1,223 @@
+// The ways that do not go straight: returned and sent again, declined, not signed, ended early and
+// matched again, never answered; and nobody is shown to a mentor before staff admitted them.
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/resources/names.h"
+#include "common/status/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/scenarios/steps.h"
+
+namespace tremplin {
+namespace {
+
+using outcome::v1::FollowUp;
+using testing::Answer;
+using testing::AnswerProposal;
+using ::testing::ElementsAre;
+using testing::FollowUps;
+using testing::Funnel;
+using testing::Messages;
+using testing::Milestones;
+using testing::ReadyMentee;
+using testing::Report;
+using testing::StageOf;
+using testing::World;
+
+constexpr char kReferral[] = "tremplin.referral.v1.ReferralService/";
+constexpr char kMatching[] = "tremplin.matching.v1.MatchingService/";
+constexpr char kSession[] = "tremplin.session.v1.SessionService/";
+
+std::vector<matching::v1::Proposal> Proposals(World& world, matching::v1::Proposal::State state) {
+  matching::v1::ListProposalsRequest request;
+  request.set_program(testing::kProgram);
+  request.set_state(state);
+  const auto response = world.Call<matching::v1::ListProposalsResponse>(
+      world.coordinator(), std::string(kMatching) + "ListProposals", request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return {response->proposals().begin(), response->proposals().end()};
+}
+
+std::vector<matching::v1::ListPoolResponse::Entry> Pool(World& world, matching::v1::Side side) {
+  matching::v1::ListPoolRequest request;
+  request.set_program(testing::kProgram);
+  request.set_side(side);
+  const auto response = world.Call<matching::v1::ListPoolResponse>(
+      world.coordinator(), std::string(kMatching) + "ListPool", request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  return {response->entries().begin(), response->entries().end()};
+}
+
+TEST(Paths, ReturnedWithReasonsAndSentAgainComplete_IsAdmitted) {
+  World world;
+  referral::v1::ReferralFile file = World::EligibleFile(1);
+  file.clear_resume();
+  const auto submitted = world.Submit("alpha", "A-1", file);
+  EXPECT_EQ(submitted.applications(0).decision().verdict(), referral::v1::VERDICT_INCOMPLETE);
+  referral::v1::ReturnApplicationRequest back;
+  back.set_name(submitted.applications(0).name());
+  back.add_reasons("resume");
+  ASSERT_TRUE(world
+                  .Call<referral::v1::Application>(
+                      world.coordinator(), std::string(kReferral) + "ReturnApplication", back)
+                  .ok());
+  world.Settle();
+  EXPECT_THAT(Messages(world, world.agency("alpha")), ElementsAre("application_returned"));
+
+  file.set_resume("yes");
+  const auto again = world.Submit("alpha", "A-1", file);
+  EXPECT_EQ(again.kind(), referral::v1::SUBMISSION_KIND_REVISION);
+  EXPECT_EQ(again.applications(0).name(), submitted.applications(0).name());
+  world.Admit(again.applications(0).name());
+  EXPECT_THAT(Milestones(world, "alpha", "A-1"),
+              ElementsAre("received(resume)", "returned(resume)", "received", "under_review",
+                          "admitted", "enrolled"));
+  const std::map<std::string, int64_t> funnel = Funnel(world);
+  EXPECT_EQ(funnel.at("referred"), 1);  // one application, whatever its turns
+  EXPECT_EQ(funnel.at("returned"), 1);
+  EXPECT_EQ(funnel.at("admitted"), 1);
+}
+
+TEST(Paths, NobodyIsShownToAMentor_BeforeStaffAdmittedThem) {
+  World world;
+  const std::string mentor = world.ReadyMentor("M-1", 2);
+  const auto submitted = world.Submit("alpha", "A-1", World::EligibleFile(1));
+  EXPECT_TRUE(world.Match().empty());
+  EXPECT_TRUE(Pool(world, matching::v1::SIDE_MENTEE).empty());
+  world.Admit(submitted.applications(0).name());
+  EXPECT_TRUE(world.Match().empty());  // admitted, not yet oriented
+  EXPECT_TRUE(Messages(world, world.MentorKey(mentor)) ==
+              std::vector<std::string>{"enrolment_ready"});
+  world.OnboardMentee(world.Enrolment("alpha/A-1").name());
+  EXPECT_EQ(world.Match().size(), 1u);
+}
+
+TEST(Paths, Declined_CascadesToTheNextMentor) {
+  World world;
+  ReadyMentee(world, "A-1", 1);
+  world.ReadyMentor("M-1", 1);
+  world.ReadyMentor("M-2", 1);
+  const std::vector<matching::v1::Proposal> first = world.Match();
+  ASSERT_EQ(first.size(), 1u);
+  const auto declined = AnswerProposal(world, world.MentorKey(first[0].mentor_enrolment()),
+                                       first[0].name(), matching::v1::ANSWER_NO);
+  ASSERT_TRUE(declined.ok()) << declined.status();
+  EXPECT_EQ(declined->state(), matching::v1::Proposal::STATE_DECLINED);
+  world.MoveBy(absl::Hours(24));
+  const std::vector<matching::v1::Proposal> next =
+      Proposals(world, matching::v1::Proposal::STATE_PROPOSED);
+  ASSERT_EQ(next.size(), 1u);
+  EXPECT_NE(next[0].mentor_enrolment(), first[0].mentor_enrolment());
+  EXPECT_EQ(Funnel(world).at("proposed"), 2);
+  EXPECT_EQ(Funnel(world).at("declined"), 1);
+}
+
+TEST(Paths, AgreementNotSignedInTime_FreesThePlace) {
+  World world;
+  ReadyMentee(world, "A-1", 1);
+  world.ReadyMentor("M-1", 1);
+  const session::v1::Mentorship agreed = world.Agree(world.Match().at(0));
+  EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 1);
+  session::v1::SignAgreementRequest sign;
+  sign.set_name(agreed.name());
+  ASSERT_TRUE(world
+                  .Call<session::v1::Mentorship>(world.MenteeKey(agreed.mentee_enrolment()),
+                                                 std::string(kSession) + "SignAgreement", sign)
+                  .ok());
+  world.MoveBy(absl::Hours(15 * 24));
+  EXPECT_EQ(testing::Mentorship(world, agreed.name()).state(),
+            session::v1::Mentorship::STATE_LAPSED);
+  EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 0);
+  EXPECT_EQ(Funnel(world).at("lapsed"), 1);
+  EXPECT_EQ(Funnel(world).count("started"), 0u);
+  const std::vector<std::string> told = Messages(world, world.MenteeKey(agreed.mentee_enrolment()));
+  EXPECT_EQ(std::count(told.begin(), told.end(), "agreement_lapsed"), 1);
+}
+
+TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
+  World world;
+  const std::string mentee = ReadyMentee(world, "A-1", 1);
+  const std::string mentee_key = world.MenteeKey(mentee);
+  world.ReadyMentor("M-1", 1);
+  world.ReadyMentor("M-2", 1);
+  const session::v1::Mentorship first = world.Sign(world.Agree(world.Match().at(0)));
+  world.MoveBy(absl::Hours(14 * 24));
+  session::v1::EndMentorshipEarlyRequest end;
+  end.set_name(first.name());
+  end.set_reason("not_a_fit");
+  end.set_rematch_mentee(true);
+  end.set_rematch_mentor(true);
+  ASSERT_TRUE(world
+                  .Call<session::v1::Mentorship>(mentee_key,
+                                                 std::string(kSession) + "EndMentorshipEarly", end)
+                  .ok());
+  world.Settle();
+  const absl::Time first_end = world.clock().BusinessNow();
+  std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
+  ASSERT_EQ(follow_ups.count("month_3"), 1u);
+  const absl::Time first_due = resources::FromTimestamp(follow_ups["month_3"].open_time());
+
+  world.MoveBy(absl::Hours(24));
+  std::vector<matching::v1::Proposal> again =
+      Proposals(world, matching::v1::Proposal::STATE_PROPOSED);
+  if (again.empty()) again = world.Match();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_NE(again[0].mentor_enrolment(), first.mentor_enrolment());
+  const session::v1::Mentorship second = world.Sign(world.Agree(again[0]));
+  world.MoveBy(absl::Hours(120 * 24));  // time closes it after its term and grace
+  EXPECT_EQ(testing::Mentorship(world, second.name()).state(),
+            session::v1::Mentorship::STATE_COMPLETED);
+  follow_ups = FollowUps(world, mentee_key);
+  // Month 3 of the first end had opened by then and stays; month 6 counts from the last end.
+  EXPECT_EQ(resources::FromTimestamp(follow_ups["month_3"].open_time()), first_due);
+  EXPECT_EQ(resources::FromTimestamp(follow_ups["exit"].open_time()), first_end);
+  EXPECT_GT(resources::FromTimestamp(follow_ups["month_6"].open_time()),
+            first_end + absl::Hours(24 * (183 + 90)));
+  EXPECT_EQ(Funnel(world).at("ended_early"), 1);
+  EXPECT_EQ(Funnel(world).at("completed"), 1);
+  EXPECT_EQ(Funnel(world).at("matched"), 2);
+}
+
+TEST(Paths, AFollowUpNotAnswered_IsRemindedOfAndLost) {
+  World world;
+  const auto submitted = world.Submit("alpha", "A-1", World::EligibleFile(1));
+  world.Admit(submitted.applications(0).name());
+  const std::string key = world.MenteeKey(world.Enrolment("alpha/A-1").name());
+  world.MoveBy(absl::Hours(31 * 24));
+  const FollowUp baseline = FollowUps(world, key)["baseline"];
+  EXPECT_EQ(baseline.state(), FollowUp::STATE_LOST);
+  EXPECT_EQ(baseline.attempts(), 2);
+  EXPECT_THAT(Messages(world, key),
+              ElementsAre("follow_up_open", "follow_up_reminder", "follow_up_reminder"));
+  EXPECT_EQ(status::ReasonOf(
+                Answer(world, key, baseline, outcome::v1::EMPLOYMENT_STATUS_NONE, "").status()),
+            "FOLLOW_UP_CLOSED");
+  const outcome::v1::StageReport stage = StageOf(Report(world), "baseline");
+  EXPECT_EQ(stage.lost(), 1);
+  EXPECT_EQ(stage.answered(), 0);
+  EXPECT_EQ(stage.employed_rate().worst(), 0);
+  EXPECT_EQ(stage.employed_rate().best(), 1);
+}
+
+TEST(Paths, SomebodyElsesFollowUp_IsNotThere) {
+  World world;
+  for (int i = 1; i <= 2; ++i) {
+    const std::string id = "A-" + std::to_string(i);
+    world.Admit(world.Submit("alpha", id, World::EligibleFile(i)).applications(0).name());
+  }
+  const std::string one = world.MenteeKey(world.Enrolment("alpha/A-1").name());
+  const std::string two = world.MenteeKey(world.Enrolment("alpha/A-2").name());
+  const FollowUp hers = FollowUps(world, one)["baseline"];
+  EXPECT_EQ(Answer(world, two, hers, outcome::v1::EMPLOYMENT_STATUS_NONE, "").status().code(),
+            absl::StatusCode::kNotFound);
+  const auto wrong = Answer(world, one, hers, outcome::v1::EMPLOYMENT_STATUS_RELATED, "");
+  ASSERT_EQ(wrong.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status::DetailOf(wrong.status()).violations.at(0).field, "job");
+}
+
+}  // namespace
+}  // namespace tremplin
