@@ -24,6 +24,7 @@ namespace {
 
 // How long a replica may decide under the version before a new one that another published.
 constexpr absl::Duration kRelist = absl::Seconds(1);
+constexpr absl::Duration kReadTimeout = absl::Seconds(5);
 
 absl::Status NotFound(std::string_view id) {
   return status::Error(absl::StatusCode::kNotFound, kProgramNotFound, {id});
@@ -67,10 +68,11 @@ absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, 
 absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* reader,
                                                           std::string_view id) {
   const absl::Time now = absl::Now();
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader == nullptr
-                                ? database::ReadRows(db_, {}, list_sql_, {std::string(id)})
-                                : reader->Query(list_sql_, {std::string(id)}));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader == nullptr
+          ? database::ReadRows(db_, {.deadline = now + kReadTimeout}, list_sql_, {std::string(id)})
+          : reader->Query(list_sql_, {std::string(id)}));
   auto versions = std::make_shared<std::vector<std::shared_ptr<const Program>>>();
   for (const database::Row& row : result.rows) {
     TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const Program> program, Decode(row));
