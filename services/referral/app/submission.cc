@@ -157,8 +157,7 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
                             deps_.sealer.Seal(tx, row.id, "file", candidate.plain));
   row.file = std::move(sealed.data);
   TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, row));
-  TREMPLIN_RETURN_IF_ERROR(
-      store::InsertDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
+  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
   for (size_t i = 0; i < candidate.programs.size(); ++i) {
     TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, stored));
   }
@@ -179,9 +178,8 @@ absl::Status Submitter::StoreRevision(database::Transaction& tx, const rpc::Call
     }
     TREMPLIN_ASSIGN_OR_RETURN(row.possible_duplicate,
                               store::HasDuplicate(tx, candidate.keys, candidate.agency));
-    TREMPLIN_RETURN_IF_ERROR(store::DeleteDuplicateKeys(tx, row.id));
     TREMPLIN_RETURN_IF_ERROR(
-        store::InsertDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
+        store::SaveDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
   }
   stored->possible_duplicate = row.possible_duplicate;
   Describe(candidate, call.business_now, &row);

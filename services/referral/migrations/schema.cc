@@ -58,13 +58,13 @@ CREATE INDEX referral_application_agency
 -- tenant referral_application agency
 
 CREATE TABLE referral_duplicate_key (
-  hash TEXT NOT NULL,
-  referral_id TEXT NOT NULL,
-  kind TEXT NOT NULL,
+  referral_id TEXT NOT NULL PRIMARY KEY,
   agency TEXT NOT NULL,
-  PRIMARY KEY (hash, agency, referral_id)
+  email TEXT NOT NULL,
+  person TEXT NOT NULL
 );
-CREATE INDEX referral_duplicate_key_referral ON referral_duplicate_key (referral_id);
+CREATE INDEX referral_duplicate_key_email ON referral_duplicate_key (email, agency);
+CREATE INDEX referral_duplicate_key_person ON referral_duplicate_key (person, agency);
 
 CREATE TABLE referral_link (
   referral_id TEXT NOT NULL,

@@ -95,20 +95,24 @@ constexpr std::string_view kListByAgencyAndProgram =
 
 // Ranges, not "<>": an agency may have any number of rows under one hash.
 constexpr std::string_view kHasDuplicate =
-    "SELECT 1 FROM referral_duplicate_key WHERE hash = $1 AND agency < $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE hash = $1 AND agency > $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE hash = $2 AND agency < $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE hash = $2 AND agency > $3 LIMIT 1";
-constexpr std::string_view kInsertKeys =
-    "INSERT INTO referral_duplicate_key (hash, referral_id, kind, agency) "
-    "VALUES ($1, $2, 'email', $3), ($4, $2, 'name_and_birth_date', $3)";
-constexpr std::string_view kDeleteKeys =
-    "DELETE FROM referral_duplicate_key WHERE referral_id = $1";
+    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND agency < $3 UNION ALL "
+    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND agency > $3 UNION ALL "
+    "SELECT 1 FROM referral_duplicate_key WHERE person = $2 AND agency < $3 UNION ALL "
+    "SELECT 1 FROM referral_duplicate_key WHERE person = $2 AND agency > $3 LIMIT 1";
+constexpr std::string_view kSaveKeys =
+    "INSERT INTO referral_duplicate_key (referral_id, agency, email, person) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT (referral_id) DO UPDATE SET "
+    "email = excluded.email, person = excluded.person";
 constexpr std::string_view kListDuplicates =
-    "SELECT o.referral_id, o.agency, o.kind, l.other_id FROM referral_duplicate_key k "
-    "JOIN referral_duplicate_key o ON o.hash = k.hash AND o.agency <> k.agency "
+    "SELECT o.referral_id, o.agency, 'email', l.other_id FROM referral_duplicate_key k "
+    "JOIN referral_duplicate_key o ON o.email = k.email AND o.agency <> k.agency "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
-    "WHERE k.referral_id = $1 ORDER BY o.agency, o.referral_id, o.kind LIMIT 500";
+    "WHERE k.referral_id = $1 UNION ALL "
+    "SELECT o.referral_id, o.agency, 'name_and_birth_date', l.other_id "
+    "FROM referral_duplicate_key k "
+    "JOIN referral_duplicate_key o ON o.person = k.person AND o.agency <> k.agency "
+    "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
+    "WHERE k.referral_id = $1 ORDER BY 2, 1, 3 LIMIT 500";
 constexpr std::string_view kInsertLink =
     "INSERT INTO referral_link (referral_id, other_id, linked_by, linked_us) "
     "VALUES ($1, $2, $3, $4), ($2, $1, $3, $4) ON CONFLICT (referral_id, other_id) DO NOTHING";
@@ -320,14 +324,10 @@ absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
   return !result.rows.empty();
 }
 
-absl::Status InsertDuplicateKeys(Transaction& tx, std::string_view referral,
-                                 std::string_view agency, const DuplicateKeys& keys) {
-  return tx.Execute(kInsertKeys,
-                    {keys.email, std::string(referral), std::string(agency), keys.person});
-}
-
-absl::Status DeleteDuplicateKeys(Transaction& tx, std::string_view referral) {
-  return tx.Execute(kDeleteKeys, {std::string(referral)});
+absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,
+                               const DuplicateKeys& keys) {
+  return tx.Execute(kSaveKeys,
+                    {std::string(referral), std::string(agency), keys.email, keys.person});
 }
 
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral) {

@@ -64,9 +64,9 @@ struct DuplicateKeys {
 // Whether a referral of another agency has one of the keys.
 absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
                                   std::string_view agency);
-absl::Status InsertDuplicateKeys(Transaction& tx, std::string_view referral,
-                                 std::string_view agency, const DuplicateKeys& keys);
-absl::Status DeleteDuplicateKeys(Transaction& tx, std::string_view referral);
+// Of a referral's content as it stands; a revision replaces those before.
+absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,
+                               const DuplicateKeys& keys);
 // Referrals of other agencies that share a key with this one, by agency and id.
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral);
 // Both directions; the same again changes nothing.
