@@ -57,7 +57,12 @@ absl::Status Mentoring::Sign(const Mentorship& mentorship, bool mentee) {
       const std::optional<Mentorship> now,
       stage_.Act<Mentorship>(credential, text::Cat(kSession, "SignAgreement"), std::move(request),
                              KeyOf(mentorship), text::Cat("sign/", NameOf(mentee))));
-  if (now.has_value() && now->state() == Mentorship::STATE_ACTIVE) Start(*now);
+  if (now.has_value() && now->state() == Mentorship::STATE_ACTIVE) {
+    // One side's view does not tell the other's key: what staff saw goes on, with the term.
+    Mentorship started = mentorship;
+    *started.mutable_term_time() = now->term_time();
+    Start(started);
+  }
   return absl::OkStatus();
 }
 
