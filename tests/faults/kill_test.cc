@@ -64,16 +64,16 @@ void Storm(Deployment& deployment, int kills, int referrals) {
 
 TEST(Kill, OneProcessOnSqliteLosesNothing) {
   const auto deployment = testing::MakeStandalone();
-  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", 10),
-        Setting("TREMPLIN_FAULT_REFERRALS", 1500));
+  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", Long() ? 300 : 10),
+        Setting("TREMPLIN_FAULT_REFERRALS", Long() ? 5000 : 600));
 }
 
 TEST(Kill, DistributedServicesLoseNothing) {
   const auto deployment = testing::MakeDistributed();
   const std::string had = deployment == nullptr ? "" : "servers";
   TREMPLIN_REQUIRE_SERVER(had);
-  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", 10),
-        Setting("TREMPLIN_FAULT_REFERRALS", 1500));
+  Storm(*deployment, Setting("TREMPLIN_FAULT_KILLS", Long() ? 300 : 10),
+        Setting("TREMPLIN_FAULT_REFERRALS", Long() ? 5000 : 600));
 }
 
 }  // namespace tremplin
