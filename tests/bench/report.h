@@ -8,13 +8,13 @@ namespace tremplin::bench {
 
 // One figure, beside the raw limit measured in the same run and what is aimed for.
 struct Figure {
-  std::string bench;  // "submit-embedded"
-  std::string what;   // "acknowledged, all events consumed"
+  std::string bench;      // "submit-embedded"
+  std::string what = {};  // "acknowledged, all events consumed"
   double value = 0;
-  std::string unit;   // "1/s", "ms", "MB"
-  std::string limit;  // what the limit is, "" for none
+  std::string unit = {};   // "1/s", "ms", "MB"
+  std::string limit = {};  // what the limit is, "" for none
   double limit_value = 0;
-  std::string aim;  // "≥ 8000", "" for none
+  std::string aim = {};  // "≥ 8000", "" for none
   bool met = true;
 };
 
