@@ -56,28 +56,26 @@ Ledger::Ledger(const outbox::Outbox& outbox, const timers::Timers& timers)
 absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
                                           const program::Program& program, const Pair& pair,
                                           absl::Time now, std::string_view traceparent) const {
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentee,
-                            store::FindEntry(tx, pair.mentee));
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentor,
-                            store::FindEntry(tx, pair.mentor));
-  if (!mentee || !mentor || !mentee->ready || !mentor->ready ||
-      mentee->side != domain::Side::kMentee || mentor->side != domain::Side::kMentor) {
+  const store::PoolEntry& mentee = pair.mentee;
+  const store::PoolEntry& mentor = pair.mentor;
+  if (!mentee.ready || !mentor.ready || mentee.side != domain::Side::kMentee ||
+      mentor.side != domain::Side::kMentor) {
     return Made{Refusal::kNotInPool, {}};
   }
-  if (mentee->program != program.id || mentor->program != program.id) {
+  if (mentee.program != program.id || mentor.program != program.id) {
     return Made{Refusal::kOtherProgram, {}};
   }
-  if (mentee->person == mentor->person) return Made{Refusal::kSamePerson, {}};
+  if (mentee.person == mentor.person) return Made{Refusal::kSamePerson, {}};
 
-  TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, *mentor, pair.id));
+  TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, mentor, pair.id));
   if (!reserved) return Made{Refusal::kMentorFull, {}};
 
   domain::Proposal proposal;
   proposal.id = pair.id;
   proposal.program = program.id;
   proposal.program_version = program.version;
-  proposal.mentee = PartyOf(*mentee);
-  proposal.mentor = PartyOf(*mentor);
+  proposal.mentee = PartyOf(mentee);
+  proposal.mentor = PartyOf(mentor);
   proposal.terms = TermsOf(program);
   store::ProposalRow row;
   row.proposal = domain::Propose(std::move(proposal), now);

@@ -28,8 +28,8 @@ inline constexpr int kCascadeHour = 6;
 
 // What is to be proposed, by the engine or by staff.
 struct Pair {
-  std::string id;              // of the proposal
-  std::string mentee, mentor;  // enrolments
+  std::string id;  // of the proposal
+  store::PoolEntry mentee, mentor;
   double score = 0;
   int rank = 0;
   std::vector<engine::Contribution> contributions;
@@ -48,7 +48,7 @@ class Ledger {
     store::ProposalRow row;  // when it was made
   };
   // Makes one proposal as of `now`, holding a place of the mentor; a refusal leaves nothing. The
-  // caller has taken the pool version in this transaction.
+  // caller has taken the pool version in this transaction and read both entries after that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Pair& pair, absl::Time now, std::string_view traceparent) const;
 

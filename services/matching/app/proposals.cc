@@ -60,6 +60,17 @@ absl::Status Refused(Ledger::Refusal refusal) {
   return absl::InternalError("unknown refusal");
 }
 
+absl::StatusOr<store::PoolEntry> ReadEntry(database::Reader& reader,
+                                           const rpc::Principal& principal,
+                                           const std::string& enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                            store::FindEntry(reader, enrolment));
+  if (!entry.has_value() || !MaySeeProgram(principal, entry->program)) {
+    return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotInPool);
+  }
+  return *std::move(entry);
+}
+
 // An answer as a command, with every fault of the request at once.
 absl::StatusOr<domain::Command> CommandOf(const rpc::CallContext& call,
                                           const v1::AnswerProposalRequest& request) {
@@ -98,39 +109,37 @@ Proposals::Proposals(database::Database& db, rpc::Commands& commands,
 
 absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& call,
                                                        const v1::CreateProposalRequest& request) {
-  Pair pair;
   TREMPLIN_ASSIGN_OR_RETURN(
-      pair.mentee, resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
+      const std::string mentee_id,
+      resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
   TREMPLIN_ASSIGN_OR_RETURN(
-      pair.mentor, resources::IdOf("enrolments", request.mentor_enrolment(), "mentor_enrolment"));
+      const std::string mentor_id,
+      resources::IdOf("enrolments", request.mentor_enrolment(), "mentor_enrolment"));
   std::vector<status::FieldViolation> violations;
   CheckReason("override_reason", request.override_reason(), OverrideReasons(), &violations);
   if (!violations.empty()) return status::InvalidFields(std::move(violations));
 
-  std::optional<store::PoolEntry> mentee, mentor;
-  TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(mentee, store::FindEntry(reader, pair.mentee));
-    TREMPLIN_ASSIGN_OR_RETURN(mentor, store::FindEntry(reader, pair.mentor));
+  Pair pair;
+  const auto read_pair = [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(pair.mentee, ReadEntry(reader, call.principal, mentee_id));
+    TREMPLIN_ASSIGN_OR_RETURN(pair.mentor, ReadEntry(reader, call.principal, mentor_id));
     return absl::OkStatus();
-  }));
-  for (const std::optional<store::PoolEntry>* entry : {&mentee, &mentor}) {
-    if (!entry->has_value() || !MaySeeProgram(call.principal, (*entry)->program)) {
-      return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotInPool);
-    }
-  }
+  };
+  TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), read_pair));
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
-                            programs_.InForce(mentee->program, call.business_now));
-  // An override is scored like any other pair, so that its reasons can be read beside it.
-  pair.contributions =
-      engine::Contributions(MenteeOf(*mentee, program->time_zone), MentorOf(*mentor),
-                            absl::ToCivilDay(call.business_now, program->time_zone),
-                            PolicyOf(program->definition.matching(), 1), distance_);
-  pair.score = engine::Score(pair.contributions);
+                            programs_.InForce(pair.mentee.program, call.business_now));
   pair.override_reason = request.override_reason();
   pair.id = call.NewId("proposal");
   return commands_.Run<v1::Proposal>(
       call, program->id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Proposal> {
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program->id).status());
+        TREMPLIN_RETURN_IF_ERROR(read_pair(tx));
+        // An override is scored like any other pair, so that its reasons can be read beside it.
+        pair.contributions =
+            engine::Contributions(MenteeOf(pair.mentee, program->time_zone), MentorOf(pair.mentor),
+                                  absl::ToCivilDay(call.business_now, program->time_zone),
+                                  PolicyOf(program->definition.matching(), 1), distance_);
+        pair.score = engine::Score(pair.contributions);
         TREMPLIN_ASSIGN_OR_RETURN(
             Ledger::Made made,
             ledger_.Make(tx, *program, pair, call.business_now, call.traceparent));

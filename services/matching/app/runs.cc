@@ -1,7 +1,8 @@
 #include "services/matching/app/runs.h"
 
 #include <memory>
-#include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,18 @@ namespace tremplin::matching::app {
 namespace {
 
 constexpr int kMaxProposals = 1000;
+
+using Entries = std::unordered_map<std::string, store::PoolEntry>;
+
+absl::StatusOr<Entries> ByEnrolment(absl::StatusOr<std::vector<store::PoolEntry>> entries) {
+  TREMPLIN_RETURN_IF_ERROR(entries.status());
+  Entries by_enrolment;
+  for (store::PoolEntry& entry : *entries) {
+    std::string enrolment = entry.enrolment;
+    by_enrolment.emplace(std::move(enrolment), std::move(entry));
+  }
+  return by_enrolment;
+}
 
 }  // namespace
 
@@ -65,15 +78,28 @@ absl::StatusOr<engine::Proposals> Runs::Choose(database::Reader& reader,
   return matcher_.Propose(pool, PolicyOf(policy, limit));
 }
 
-absl::Status Runs::Write(database::Transaction& tx, const program::Program& program,
-                         const engine::Proposals& chosen, absl::Time now, const NewId& new_id,
-                         const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
-  if (!chosen.proposed.empty()) {
-    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program.id).status());
-  }
+absl::Status Runs::Propose(database::Transaction& tx, const program::Program& program,
+                           const engine::Proposals& chosen, absl::Time now, const NewId& new_id,
+                           const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
+  // The pool once more, now that nobody else writes it: two statements instead of two a pair.
+  const std::string& group = program.definition.matching().exclusivity_group();
+  TREMPLIN_ASSIGN_OR_RETURN(Entries mentees,
+                            ByEnrolment(store::WaitingMentees(tx, program.id, group)));
+  TREMPLIN_ASSIGN_OR_RETURN(Entries mentors, ByEnrolment(store::ReadyMentors(tx, program.id)));
   for (const engine::Proposed& one : chosen.proposed) {
-    const Pair pair{new_id(one.mentee), one.mentee,        one.mentor, one.score,
-                    one.rank,           one.contributions, ""};
+    const auto mentee = mentees.find(one.mentee);
+    const auto mentor = mentors.find(one.mentor);
+    if (mentee == mentees.end() || mentor == mentors.end()) {
+      *response->add_unmatched() = ChangedMeanwhile(one.mentee);
+      continue;
+    }
+    const Pair pair{.id = new_id(one.mentee),
+                    .mentee = mentee->second,
+                    .mentor = mentor->second,
+                    .score = one.score,
+                    .rank = one.rank,
+                    .contributions = one.contributions,
+                    .override_reason = ""};
     TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
                               ledger_.Make(tx, program, pair, now, call.traceparent));
     if (made.refusal == Ledger::Refusal::kNone) {
@@ -81,6 +107,16 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
     } else {
       *response->add_unmatched() = ChangedMeanwhile(one.mentee);
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Runs::Write(database::Transaction& tx, const program::Program& program,
+                         const engine::Proposals& chosen, absl::Time now, const NewId& new_id,
+                         const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
+  if (!chosen.proposed.empty()) {
+    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program.id).status());
+    TREMPLIN_RETURN_IF_ERROR(Propose(tx, program, chosen, now, new_id, call, response));
   }
   for (const engine::Unmatched& one : chosen.unmatched) *response->add_unmatched() = ToProto(one);
   return absl::OkStatus();

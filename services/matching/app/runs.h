@@ -37,6 +37,10 @@ class Runs {
   absl::StatusOr<engine::Proposals> Choose(database::Reader& reader,
                                            const program::Program& program, absl::Time now,
                                            int limit) const;
+  // Makes the chosen pairs that are still possible.
+  absl::Status Propose(database::Transaction& tx, const program::Program& program,
+                       const engine::Proposals& chosen, absl::Time now, const NewId& new_id,
+                       const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status Write(database::Transaction& tx, const program::Program& program,
                      const engine::Proposals& chosen, absl::Time now, const NewId& new_id,
                      const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
