@@ -78,11 +78,12 @@ class Reader {
   // Runs one statement. `sql` is prepared once a connection and cached by its text, so it is a
   // constant of the program, never put together from input. Errors: ALREADY_EXISTS for a unique
   // violation and FAILED_PRECONDITION for a check or foreign-key violation (ConstraintOf names it),
-  // UNAVAILABLE for a lost connection, DEADLINE_EXCEEDED for a timeout, RESOURCE_EXHAUSTED for a
-  // full disk, ABORTED for a deadlock, else INTERNAL. After an error the write (or the nested part,
-  // or the read) is lost, in both engines: every further statement returns that error, and a
-  // function that returns OK all the same fails with it. Where an error is an answer, use ON
-  // CONFLICT or Nested. Texts never hold values.
+  // INVALID_ARGUMENT for text with a zero byte, UNAVAILABLE for a lost connection,
+  // DEADLINE_EXCEEDED for a timeout, RESOURCE_EXHAUSTED for a full disk, ABORTED for a deadlock,
+  // else INTERNAL. After an error the write (or the nested part, or the read) is lost, in both
+  // engines: every further statement returns that error, and a function that returns OK all the
+  // same fails with it. Where an error is an answer, use ON CONFLICT or Nested. Texts never hold
+  // values.
   virtual absl::StatusOr<Result> Query(std::string_view sql, Params params = {}) = 0;
 
   // What a mechanism keeps for the length of this transaction (an unwrapped key): one slot per

@@ -246,6 +246,11 @@ TEST_P(DatabaseContract, ViolationsHaveTheirCodes) {
   EXPECT_EQ(ConstraintOf(absl::OkStatus()), "");
 }
 
+TEST_P(DatabaseContract, TextWithAZeroByteIsRefused) {
+  absl::Status status = Insert(std::string("a\0b", 3));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+}
+
 TEST_P(DatabaseContract, ErrorsHoldNoValues) {
   ASSERT_EQ(Insert("secret-name"), absl::OkStatus());
   absl::Status twice = Insert("secret-name");

@@ -72,7 +72,7 @@ class PostgresLaneSession final : public LaneSession {
   const PostgresOptions& options_;
   mutable std::mutex mutex_;  // guards the pointer against Unreachable()
   std::unique_ptr<PostgresConnection> connection_;
-  std::atomic<bool> down_{false};
+  std::atomic<bool> down_{true};  // not connected
   absl::Time next_attempt_ = absl::InfinitePast();
   absl::Duration backoff_ = absl::ZeroDuration();
   std::string transaction_id_;

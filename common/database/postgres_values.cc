@@ -111,6 +111,8 @@ absl::StatusCode CodeOf(std::string_view state) {
   if (state == "57014" || state == "55P03") return absl::StatusCode::kDeadlineExceeded;
   if (state == "53300" || state == "25P03") return absl::StatusCode::kUnavailable;
   if (kind == "53") return absl::StatusCode::kResourceExhausted;
+  // Text that is no UTF-8, or holds a zero byte.
+  if (state == "22021" || state == "22P05") return absl::StatusCode::kInvalidArgument;
   if (kind == "08" || kind == "57" || kind == "58") return absl::StatusCode::kUnavailable;
   return absl::StatusCode::kInternal;
 }

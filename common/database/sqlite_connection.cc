@@ -223,6 +223,11 @@ absl::Status SqliteConnection::Bind(const Statement& statement, const Params& pa
                                             " were given: ", sqlite3_sql(statement.handle.get())));
   }
   for (size_t i = 0; i < params.size(); ++i) {
+    const auto* text = std::get_if<std::string>(&params[i]);
+    if (text != nullptr && text->find('\0') != std::string::npos) {
+      // As PostgreSQL: SQLite would store it and then compare and cut it in ways of its own.
+      return absl::InvalidArgumentError("a text holds a zero byte");
+    }
     int code = BindValue(statement.handle.get(), statement.positions[i], params[i]);
     if (code != SQLITE_OK) return ErrorOf(sqlite3_sql(statement.handle.get()));
   }

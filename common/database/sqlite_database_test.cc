@@ -61,6 +61,17 @@ TEST_F(SqliteDatabaseTest, SettingsAreTheDurableOnes) {
             absl::OkStatus());
 }
 
+TEST_F(SqliteDatabaseTest, FilesAreTheOwnersOnly) {
+  Open();
+  ASSERT_EQ(Insert("a", 1), absl::OkStatus());
+  namespace fs = std::filesystem;
+  for (const fs::directory_entry& file : fs::directory_iterator(dir_.path())) {
+    EXPECT_EQ(file.status().permissions() & (fs::perms::group_all | fs::perms::others_all),
+              fs::perms::none)
+        << file.path();
+  }
+}
+
 TEST_F(SqliteDatabaseTest, ASecondOpeningIsRefused) {
   Open();
   SqliteOptions options;

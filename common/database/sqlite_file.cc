@@ -185,6 +185,9 @@ absl::StatusOr<std::shared_ptr<SqliteFile>> SqliteFile::Open(const SqliteOptions
   static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)configured;
   TREMPLIN_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(options.path));
+  // Readable by its owner only; the log beside it takes the same mode from it.
+  int created = open(options.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (created >= 0) close(created);
   TREMPLIN_ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, OpenLaneConnection(options));
   std::vector<std::unique_ptr<SqliteConnection>> readers;
   for (int i = 0; i < options.readers; ++i) {
