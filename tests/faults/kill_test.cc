@@ -46,10 +46,13 @@ void Storm(Deployment& deployment, int kills, int referrals) {
     for (int next = referrals; killing; next += kRound) workload.Run(next, kRound, 16, true);
   });
   for (int killed = 0; killed < kills; ++killed) {
-    const size_t victim = std::uniform_int_distribution<size_t>(0, processes.size() - 1)(random);
+    // Every third kill hits the process that the pushes go to, the others any.
+    const size_t any = std::uniform_int_distribution<size_t>(0, processes.size() - 1)(random);
+    const bool pushed = killed % 3 == 0 && processes.size() > 1;
+    const std::string victim = pushed ? "referral" : processes[any];
     // At any point of its life: while it starts, while it works, while it catches up.
     absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(20, 900)(random)));
-    deployment.KillAndRestart(processes[victim]);
+    deployment.KillAndRestart(victim);
   }
   killing = false;
   pushing.join();
