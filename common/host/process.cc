@@ -68,7 +68,7 @@ void RemoveReadyFile(const std::string& path) {
 class Watchdog {
  public:
   explicit Watchdog(absl::Duration after)
-      : loop_("watchdog", [this, until = absl::Now() + after]() -> absl::Duration {
+      : loop_("watchdog", [until = absl::Now() + after]() -> absl::Duration {
           if (absl::Now() < until) return until - absl::Now();
           logging::Error("the drain took longer than the grace; ending");
           _exit(1);
