@@ -306,7 +306,7 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
       if (!result.ok()) return std::move(result).status();
       for (const database::Row& row : result->rows) {
         ApplicationRow application = ApplicationOfRow(row);
-        if (KeyOf(application) > after) rows.push_back(std::move(application));
+        if (after < KeyOf(application)) rows.push_back(std::move(application));
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -79,7 +80,10 @@ struct ListKey {
   std::string agency;
   std::string external_id;
   std::string program;
-  friend auto operator<=>(const ListKey&, const ListKey&) = default;
+  friend bool operator<(const ListKey& a, const ListKey& b) {
+    return std::tie(a.created_us, a.agency, a.external_id, a.program) <
+           std::tie(b.created_us, b.agency, b.external_id, b.program);
+  }
 };
 
 // Keys as page tokens hold them. The first page begins after the key of "".
