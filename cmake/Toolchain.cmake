@@ -51,3 +51,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(tremplin_warnings INTERFACE -Wno-tsan)
   endif()
 endif()
+
+if(TREMPLIN_SANITIZE MATCHES "thread")
+  # Part of every program: the file says why.
+  add_library(tremplin_tsan_threads OBJECT "${CMAKE_CURRENT_LIST_DIR}/tsan_c11_threads.cc")
+endif()
