@@ -73,6 +73,7 @@ absl::Status ModuleRuntime::Open() {
       std::move(options), *adapters_.db,
       adapters_.log.NewConsumer({.group = name_, .topics = handlers_.Topics()}), handlers_,
       process_.clock);
+  opened_ = true;
   return absl::OkStatus();
 }
 
@@ -128,11 +129,9 @@ void ModuleRuntime::AnswerLag() {
 }
 
 absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
+  if (!opened_) return absl::UnavailableError("the consumer has not begun");
   std::unique_lock lock(lag_mutex_);
-  if (!looping_) {
-    if (consumer_ == nullptr) return absl::UnavailableError("the consumer has not begun");
-    return consumer_->Lag();
-  }
+  if (!looping_) return consumer_->Lag();
   // The consumer belongs to its thread: that one answers, at its next step.
   const int64_t question = ++lag_questions_;
   consumer_loop_->Wake();

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_COMMON_HOST_MODULE_RUNTIME_H_
 #define TREMPLIN_COMMON_HOST_MODULE_RUNTIME_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -57,13 +58,15 @@ class ModuleRuntime {
   database::Database& db() { return *adapters_.db; }
   peers::Peers& peers() { return *peers_; }
   timers::Timers& timers() { return *timers_; }
-  outbox::Relay& relay() { return *relay_; }
-  inbox::ConsumerLoop& consumer() { return *consumer_; }
+  outbox::Relay& relay() { return *relay_; }              // once opened
+  inbox::ConsumerLoop& consumer() { return *consumer_; }  // once opened, loops not running
   inbox::DeadLetters& dead_letters() { return *dead_letters_; }
   std::vector<std::string> Topics() const { return handlers_.Topics(); }
 
   // Loads business time, makes relay and consumer (which joins its group). The schema is there.
   absl::Status Open();
+  // Whether Open has succeeded; until then there is neither relay nor consumer.
+  bool opened() const { return opened_; }
 
   // The loops, each a thread.
   void StartLoops();
@@ -98,6 +101,8 @@ class ModuleRuntime {
   std::unique_ptr<inbox::DeadLetters> dead_letters_;
   std::unique_ptr<outbox::Relay> relay_;
   std::unique_ptr<inbox::ConsumerLoop> consumer_;
+
+  std::atomic<bool> opened_ = false;
 
   std::mutex lag_mutex_;
   std::condition_variable lag_changed_;

@@ -63,6 +63,7 @@ void OperationsService::Bind(rpc::Registry& registry) {
 
 absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
                                                          absl::Time deadline) {
+  if (!module.opened()) return absl::UnavailableError("the module waits for its stores");
   ModuleStatus status;
   status.set_module(module.name());
   // The order matters to those who wait for quiet: what the consumer or a timer has just done shows
