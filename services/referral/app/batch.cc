@@ -75,79 +75,90 @@ void ForgetNewReferrals(Response* response) {
   }
 }
 
-}  // namespace
-
-Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Request& request) {
-  if (request.items().empty() || request.items_size() > kMaxItems) {
-    return status::InvalidFields({status::Violation("items", kItemsCount)});
-  }
+absl::Status CheckAgencies(const CallContext& call, const Request& request) {
   for (const Request::Item& item : request.items()) {
     if (item.agency().empty()) continue;  // the item is invalid, not the call
     const absl::StatusOr<std::string> agency =
         resources::IdOf("organizations", item.agency(), "agency");
     if (agency.ok()) TREMPLIN_RETURN_IF_ERROR(CheckAgency(call, *agency));
   }
-  TREMPLIN_ASSIGN_OR_RETURN(const Programs programs, submitter_.InForce(call, request.programs()));
+  return absl::OkStatus();
+}
 
-  std::vector<Item> items(static_cast<size_t>(request.items_size()));
-  for (int i = 0; i < request.items_size(); ++i) {
-    const Request::Item& in = request.items(i);
-    Item& item = items[static_cast<size_t>(i)];
+absl::StatusOr<std::vector<Item>> ReadItems(const CallContext& call, const Request& request,
+                                            const Programs& programs, Submitter& submitter) {
+  std::vector<Item> items;
+  for (const Request::Item& in : request.items()) {
+    Item& item = items.emplace_back();
     File file = FileOf(in.file());
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<status::FieldViolation> faults,
-                              submitter_.Faults(call, in.agency(), in.external_id(), file));
+                              submitter.Faults(call, in.agency(), in.external_id(), file));
     for (const status::FieldViolation& fault : faults) item.faults.push_back(fault.field);
     if (!item.faults.empty()) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const std::string agency,
                               resources::IdOf("organizations", in.agency(), "agency"));
-    item.candidate = submitter_.Judged(agency, in.external_id(), std::move(file), programs);
+    item.candidate = submitter.Judged(agency, in.external_id(), std::move(file), programs);
   }
+  return items;
+}
 
-  Response judged;  // kept when the write is undone on purpose
+// Stores one item under a savepoint of its own. False when it is invalid or refused by a rule,
+// which is its own matter; any other error is the batch's.
+absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& call,
+                               const Submitter& submitter, const Item& item, size_t number,
+                               ItemResult* result) {
+  if (!item.candidate.has_value()) {
+    result->set_verdict(v1::VERDICT_INVALID);
+    for (const std::string& field : item.faults) result->add_reasons(field);
+    return false;
+  }
+  const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const Stored stored,
+        submitter.Store(nested, call, *item.candidate, text::Cat("item/", number, "/")));
+    Describe(stored, !IsAgency(call), result);
+    return absl::OkStatus();
+  });
+  if (status.ok()) return true;
+  if (status.code() != absl::StatusCode::kFailedPrecondition || status::ReasonOf(status).empty()) {
+    return status;
+  }
+  DescribeRefusal(status, *item.candidate, result);
+  return false;
+}
+
+}  // namespace
+
+Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Request& request) {
+  if (request.items().empty() || request.items_size() > kMaxItems) {
+    return status::InvalidFields({status::Violation("items", kItemsCount)});
+  }
+  TREMPLIN_RETURN_IF_ERROR(CheckAgencies(call, request));
+  TREMPLIN_ASSIGN_OR_RETURN(const Programs programs, submitter_.InForce(call, request.programs()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<Item> items,
+                            ReadItems(call, request, programs, submitter_));
+  Response undone;  // what was said of a write that is undone on purpose
   const auto run = [&](database::Transaction& tx) -> absl::StatusOr<Response> {
     Response response;
     bool all_good = true;
-    bool any_stored = false;
     for (size_t i = 0; i < items.size(); ++i) {
       ItemResult* result = response.add_results();
       *result = ResultOf(request.items(static_cast<int>(i)));
-      const Item& item = items[i];
-      if (!item.candidate.has_value()) {
-        result->set_verdict(v1::VERDICT_INVALID);
-        for (const std::string& field : item.faults) result->add_reasons(field);
-        all_good = false;
-        continue;
-      }
-      const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
-        TREMPLIN_ASSIGN_OR_RETURN(
-            const Stored stored,
-            submitter_.Store(nested, call, *item.candidate, text::Cat("item/", i, "/")));
-        Describe(stored, !IsAgency(call), result);
-        return absl::OkStatus();
-      });
-      if (status.ok()) {
-        any_stored = any_stored || result->kind() != v1::SUBMISSION_KIND_REPEAT;
-        continue;
-      }
-      // Refused by a rule: the item's own matter. Anything else is the batch's.
-      if (status.code() != absl::StatusCode::kFailedPrecondition ||
-          status::ReasonOf(status).empty()) {
-        return status;
-      }
-      DescribeRefusal(status, *item.candidate, result);
-      all_good = false;
+      TREMPLIN_ASSIGN_OR_RETURN(const bool good,
+                                StoreItem(tx, call, submitter_, items[i], i, result));
+      all_good = all_good && good;
+      const bool changed = result->kind() == v1::SUBMISSION_KIND_NEW ||
+                           result->kind() == v1::SUBMISSION_KIND_REVISION;
+      response.set_stored(response.stored() || changed);
     }
-    response.set_stored(any_stored);
-    if (request.dry_run() || (request.atomic() && !all_good)) {
-      judged = std::move(response);
-      return Undo();
-    }
-    return response;
+    if (!request.dry_run() && (!request.atomic() || all_good)) return response;
+    undone = std::move(response);
+    return Undo();
   };
   absl::StatusOr<Response> response = deps_.commands.Run<Response>(call, LaneOf(items), run);
-  if (!absl::IsCancelled(response.status())) return response;
-  ForgetNewReferrals(&judged);
-  return judged;
+  if (!absl::IsCancelled(response.status()) || undone.results().empty()) return response;
+  ForgetNewReferrals(&undone);
+  return undone;
 }
 
 }  // namespace tremplin::referral::app
