@@ -1,127 +1,20 @@
-// What every engine of the Database port promises, run over SQLite and PostgreSQL.
+// What every engine of the Database port promises, run over SQLite and PostgreSQL: values, errors,
+// reads, migrations. Lanes are in database_lanes_contract_test.cc.
 #include <atomic>
-#include <chrono>
 #include <future>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "common/database/contract_engine.h"
-#include "common/database/database.h"
+#include "common/database/contract_fixture.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/servers.h"
 
 namespace tremplin::database {
 namespace {
-
-constexpr Migration kMigrations[] = {{1, "tables", R"(
-CREATE TABLE {service}_value (
-  id TEXT PRIMARY KEY, number BIGINT, fraction DOUBLE PRECISION, words TEXT, payload {bytes});
-CREATE TABLE {service}_counter (
-  id TEXT PRIMARY KEY, version BIGINT NOT NULL, total BIGINT NOT NULL CHECK (total < 1000));
-CREATE TABLE {service}_child (
-  id {identity}, parent TEXT NOT NULL REFERENCES {service}_counter (id), name TEXT NOT NULL UNIQUE);
-)"},
-                                     {2, "clients", R"(
-CREATE TABLE {service}_client (id TEXT PRIMARY KEY, agency TEXT NOT NULL);
--- tenant {service}_client agency
-)"}};
-
-constexpr char kInsertCounter[] =
-    "INSERT INTO probe_counter (id, version, total) VALUES ($1, 1, $2)";
-constexpr char kCountCounters[] = "SELECT COUNT(*) FROM probe_counter";
-
-WriteOptions Key(std::string key, Tenant tenant = Tenant::All()) {
-  return {.lane_key = std::move(key), .tenant = tenant};
-}
-
-class DatabaseContract : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    if (GetParam() == "postgres") {
-      std::string server = testing::PostgresServer();
-      TREMPLIN_REQUIRE_SERVER(server);
-      engine_ = MakePostgresEngine();
-    } else {
-      engine_ = MakeSqliteEngine();
-    }
-    ASSERT_EQ(engine_->Migrate(kMigrations), absl::OkStatus());
-    Reopen();
-  }
-
-  void Reopen(EngineOptions options = {}) {
-    options.observer = [this](const LaneBatch& batch) {
-      size_t seen = largest_batch_.load();
-      while (batch.writes > seen && !largest_batch_.compare_exchange_weak(seen, batch.writes)) {
-      }
-    };
-    engine_->Open(options);
-  }
-
-  Database& db() { return engine_->db(); }
-
-  absl::Status Insert(const std::string& id, int64_t total = 0) {
-    return db().Write(Key("k"), [&](Transaction& tx) {
-      return tx.Execute(kInsertCounter, {id, total});
-    });
-  }
-
-  int64_t Number(std::string_view sql, Params params = {}) {
-    absl::StatusOr<Result> result =
-        ReadRows(db(), {.tenant = Tenant::All()}, sql, std::move(params));
-    EXPECT_EQ(result.status(), absl::OkStatus());
-    return result.ok() && !result->rows.empty() ? result->rows[0].Int(0) : -1;
-  }
-
-  // Runs the writes at once behind one that holds the lane, until they all shared one batch.
-  std::vector<absl::Status> Together(
-      const std::vector<std::function<absl::Status(Transaction&)>>& writes,
-      const std::vector<Tenant>& tenants = {}) {
-    std::vector<absl::Status> results(writes.size());
-    std::atomic<size_t> entered{0};
-    std::promise<void> holding;
-    std::promise<void> go;
-    {
-      std::jthread holder([&] {
-        EXPECT_EQ(db().Write(Key("k"),
-                             [&](Transaction&) {
-                               holding.set_value();
-                               go.get_future().wait();
-                               return absl::OkStatus();
-                             }),
-                  absl::OkStatus());
-      });
-      holding.get_future().wait();
-      largest_batch_ = 0;
-      std::vector<std::jthread> threads;
-      for (size_t i = 0; i < writes.size(); ++i) {
-        threads.emplace_back([&, i] {
-          // One after another, so that the batch is in the order of the list.
-          while (entered.load() != i) std::this_thread::yield();
-          Tenant tenant = tenants.empty() ? Tenant::All() : tenants[i];
-          ++entered;
-          results[i] = db().Write(Key("k", tenant), writes[i]);
-        });
-      }
-      while (entered.load() != writes.size()) std::this_thread::yield();
-      // Not seen from outside: the last thread's step from `entered` into the queue.
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      go.set_value();
-    }
-    // The observer comes after the answers.
-    absl::Time limit = absl::Now() + absl::Seconds(10);
-    while (largest_batch_.load() < 2 && absl::Now() < limit) std::this_thread::yield();
-    EXPECT_GT(largest_batch_.load(), 1u) << "the writes did not share a batch";
-    return results;
-  }
-
-  std::unique_ptr<Engine> engine_;
-  std::atomic<size_t> largest_batch_{0};
-};
 
 TEST_P(DatabaseContract, EveryKindOfValueComesBack) {
   std::string zeros("a\0b\0", 4);
@@ -281,25 +174,6 @@ TEST_P(DatabaseContract, AfterAFailedStatementTheWriteIsLost) {
   EXPECT_EQ(Insert("a").code(), absl::StatusCode::kAlreadyExists);
 }
 
-TEST_P(DatabaseContract, AFailingWriteInABatchLeavesExactlyTheOthers) {
-  std::vector<std::function<absl::Status(Transaction&)>> writes;
-  for (int i = 0; i < 6; ++i) {
-    writes.push_back([i](Transaction& tx) {
-      // The fourth says the third's id again; the fifth fails by itself.
-      std::string id = std::to_string(i == 3 ? 2 : i);
-      TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsertCounter, {id, int64_t{i}}));
-      if (i == 4) return absl::OutOfRangeError("four");
-      return absl::OkStatus();
-    });
-  }
-  std::vector<absl::Status> results = Together(writes);
-  EXPECT_EQ(results[3].code(), absl::StatusCode::kAlreadyExists) << results[3];
-  EXPECT_EQ(results[4].code(), absl::StatusCode::kOutOfRange) << results[4];
-  for (size_t i : {0u, 1u, 2u, 5u}) EXPECT_EQ(results[i], absl::OkStatus()) << i;
-  EXPECT_EQ(Number(kCountCounters), 4);
-  EXPECT_EQ(Number("SELECT SUM(total) FROM probe_counter"), 0 + 1 + 2 + 5);
-}
-
 TEST_P(DatabaseContract, NestedUndoesItsOwnPartOnly) {
   std::atomic<int> hooks{0};
   absl::Status status = db().Write(Key("k"), [&](Transaction& tx) {
@@ -343,185 +217,6 @@ TEST_P(DatabaseContract, AnErrorPipelinedBeforeNestedIsTheWrites) {
   });
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
   EXPECT_FALSE(ran);
-}
-
-TEST_P(DatabaseContract, TenantsOfOneBatchAreKeptApart) {
-  std::vector<int64_t> seen(4, -1);
-  auto insert_and_count = [&](size_t i, std::string id, std::string agency) {
-    return [&seen, i, id, agency](Transaction& tx) {
-      if (!id.empty()) {
-        TREMPLIN_RETURN_IF_ERROR(
-            tx.Execute("INSERT INTO probe_client (id, agency) VALUES ($1, $2)", {id, agency}));
-      }
-      TREMPLIN_ASSIGN_OR_RETURN(Result rows, tx.Query("SELECT COUNT(*) FROM probe_client"));
-      seen[i] = rows.rows.at(0).Int(0);
-      return absl::OkStatus();
-    };
-  };
-  std::vector<absl::Status> results =
-      Together({insert_and_count(0, "1", "north"), insert_and_count(1, "2", "south"),
-                insert_and_count(2, "", ""), insert_and_count(3, "", "")},
-               {Tenant::Of("north"), Tenant::Of("south"), Tenant::None(), Tenant::All()});
-  for (const absl::Status& status : results) EXPECT_EQ(status, absl::OkStatus());
-  if (engine_->HasRowSecurity()) {
-    EXPECT_THAT(seen, ::testing::ElementsAre(1, 1, 0, 2));
-    auto count = [&](Tenant tenant) {
-      return ReadRows(db(), {.tenant = tenant}, "SELECT COUNT(*) FROM probe_client")
-          ->rows.at(0)
-          .Int(0);
-    };
-    EXPECT_EQ(count(Tenant::Of("north")), 1);
-    EXPECT_EQ(count(Tenant::None()), 0);
-    EXPECT_EQ(count(Tenant::All()), 2);
-    EXPECT_FALSE(db().Write(Key("k", Tenant::Of("north")),
-                            [](Transaction& tx) {
-                              return tx.Execute(
-                                  "INSERT INTO probe_client (id, agency) VALUES ($1, $2)",
-                                  {"3", "south"});
-                            })
-                     .ok());
-  }
-}
-
-TEST_P(DatabaseContract, AVersionConflictRunsAgainAtMostThreeTimes) {
-  int runs = 0;
-  absl::Status status = db().Write(Key("k"), [&](Transaction& tx) {
-    ++runs;
-    TREMPLIN_RETURN_IF_ERROR(
-        tx.Execute(kInsertCounter, {"run" + std::to_string(runs), int64_t{1}}));
-    return runs < 3 ? status::VersionConflict("counter") : absl::OkStatus();
-  });
-  EXPECT_EQ(status, absl::OkStatus());
-  EXPECT_EQ(runs, 3);
-  EXPECT_EQ(Number(kCountCounters), 1);
-
-  runs = 0;
-  status = db().Write(Key("k"), [&](Transaction&) {
-    ++runs;
-    return status::VersionConflict("counter");
-  });
-  EXPECT_EQ(runs, 4);
-  EXPECT_TRUE(absl::IsAborted(status)) << status;
-}
-
-TEST_P(DatabaseContract, AWriteWhoseDeadlinePassedIsNotBegun) {
-  std::promise<void> holding;
-  std::promise<void> go;
-  std::jthread holder([&] {
-    (void)db().Write(Key("k"), [&](Transaction&) {
-      holding.set_value();
-      go.get_future().wait();
-      return absl::OkStatus();
-    });
-  });
-  holding.get_future().wait();
-  std::atomic<bool> ran{false};
-  WriteOptions options = Key("k");
-  options.deadline = absl::Now() + absl::Milliseconds(30);
-  absl::Status status = db().Write(options, [&](Transaction&) {
-    ran = true;
-    return absl::OkStatus();
-  });
-  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
-  options.deadline = absl::Now() - absl::Seconds(1);
-  EXPECT_EQ(db().Write(options, [](Transaction&) { return absl::OkStatus(); }).code(),
-            absl::StatusCode::kDeadlineExceeded);
-  go.set_value();
-  holder.join();
-  // The lane has passed the abandoned write by now.
-  EXPECT_EQ(Insert("a"), absl::OkStatus());
-  EXPECT_FALSE(ran.load());
-}
-
-TEST_P(DatabaseContract, TheQueueIsBounded) {
-  Reopen({.lanes = 1, .queue_limit = 2, .observer = {}});
-  std::promise<void> holding;
-  std::promise<void> go;
-  auto nothing = [](Transaction&) { return absl::OkStatus(); };
-  std::atomic<int> refused{0};
-  std::atomic<int> ended{0};
-  std::jthread holder([&] {
-    (void)db().Write(Key("k"), [&](Transaction&) {
-      holding.set_value();
-      go.get_future().wait();
-      return absl::OkStatus();
-    });
-  });
-  holding.get_future().wait();
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 5; ++i) {
-    threads.emplace_back([&] {
-      absl::Status status = db().Write(Key("k"), nothing);
-      if (absl::IsResourceExhausted(status)) ++refused;
-      ++ended;
-    });
-  }
-  absl::Time limit = absl::Now() + absl::Seconds(20);
-  while (ended.load() < 3 && absl::Now() < limit) std::this_thread::yield();
-  EXPECT_EQ(refused.load(), 3);
-  go.set_value();
-  threads.clear();
-  EXPECT_EQ(refused.load(), 3);
-}
-
-TEST_P(DatabaseContract, AfterCommitRunsAfterTheCommitOnly) {
-  std::atomic<int> ran{0};
-  ASSERT_EQ(db().Write(Key("k"),
-                       [&](Transaction& tx) {
-                         tx.AfterCommit([&ran] { ++ran; });
-                         EXPECT_EQ(ran.load(), 0);
-                         return tx.Execute(kInsertCounter, {"a", int64_t{1}});
-                       }),
-            absl::OkStatus());
-  EXPECT_EQ(ran.load(), 1);
-  EXPECT_FALSE(db().Write(Key("k"),
-                          [&](Transaction& tx) {
-                            tx.AfterCommit([&ran] { ++ran; });
-                            return tx.Execute(kInsertCounter, {"a", int64_t{1}});
-                          })
-                   .ok());
-  int runs = 0;
-  EXPECT_EQ(db().Write(Key("k"),
-                       [&](Transaction& tx) {
-                         tx.AfterCommit([&ran] { ++ran; });
-                         return ++runs == 1 ? status::VersionConflict("x") : absl::OkStatus();
-                       }),
-            absl::OkStatus());
-  EXPECT_EQ(ran.load(), 2);
-}
-
-TEST_P(DatabaseContract, ParallelCountersLoseNothing) {
-  Reopen({.lanes = 4});
-  ASSERT_EQ(Insert("shared"), absl::OkStatus());
-  constexpr int kThreads = 8;
-  constexpr int kEach = 25;
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&, t] {
-        for (int i = 0; i < kEach; ++i) {
-          // Keys of several lanes, so that the row's version has to hold them apart.
-          absl::Status status;
-          do {
-            status = db().Write(Key(std::to_string(t)), [](Transaction& tx) {
-              TREMPLIN_ASSIGN_OR_RETURN(
-                  Result row,
-                  tx.Query("SELECT version, total FROM probe_counter WHERE id = $1", {"shared"}));
-              TREMPLIN_ASSIGN_OR_RETURN(
-                  Result done,
-                  tx.Query("UPDATE probe_counter SET version = version + 1, total = $3 "
-                           "WHERE id = $1 AND version = $2",
-                           {"shared", row.rows.at(0).Int(0), row.rows.at(0).Int(1) + 1}));
-              return done.affected == 1 ? absl::OkStatus() : status::VersionConflict("shared");
-            });
-          } while (absl::IsAborted(status));
-          EXPECT_EQ(status, absl::OkStatus());
-        }
-      });
-    }
-  }
-  EXPECT_EQ(Number("SELECT total FROM probe_counter WHERE id = 'shared'"), kThreads * kEach);
-  EXPECT_EQ(Number("SELECT version FROM probe_counter WHERE id = 'shared'"), kThreads * kEach + 1);
 }
 
 TEST_P(DatabaseContract, AReadSeesOneSnapshot) {
@@ -600,26 +295,6 @@ TEST_P(DatabaseContract, MigrationsGoForwardOnly) {
   EXPECT_EQ(Number("SELECT COUNT(*) FROM probe_schema_migration"), 3);
   EXPECT_FALSE(ReadRows(db(), {}, "SELECT * FROM probe_half").ok());
 }
-
-TEST_P(DatabaseContract, InsideWriteIsTold) {
-  EXPECT_FALSE(InsideWrite());
-  bool inside = false;
-  EXPECT_EQ(db().Write(Key("k"),
-                       [&](Transaction&) {
-                         inside = InsideWrite();
-                         return absl::OkStatus();
-                       }),
-            absl::OkStatus());
-  EXPECT_TRUE(inside);
-}
-
-#if !defined(NDEBUG) && !defined(__SANITIZE_THREAD__)
-TEST_P(DatabaseContract, AWriteInsideAWriteAborts) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH((void)db().Write(Key("k"), [&](Transaction&) { return Insert("inner"); }),
-               "inside the function of a Write");
-}
-#endif
 
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseContract, ::testing::Values("sqlite", "postgres"),
                          [](const auto& engine) { return engine.param; });
