@@ -47,6 +47,7 @@ void Say(Language language, const messages::Message& message,
 
 void Warn(Language language, const messages::Message& message,
           std::initializer_list<std::string_view> args) {
+  std::fflush(stdout);
   std::fprintf(stderr, "%s\n", Text(language, message, args).c_str());
 }
 

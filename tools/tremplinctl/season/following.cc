@@ -56,7 +56,9 @@ absl::Status Following::Discover() {
     const std::string& key = follow_up.business_key();
     const std::string step = text::Cat("follow_up/", follow_up.stage());
     if (!stage_.draws.Chance(key, step, OddsOf(follow_up.stage()).answers)) continue;
-    stage_.In(stage_.draws.Between(key, text::Cat(step, "/days"), 1, 18),
+    // Found up to a week after it opened and visited up to a week after the day drawn, an answer
+    // still comes within the shortest window, of 30 days.
+    stage_.In(stage_.draws.Between(key, text::Cat(step, "/days"), 1, 14),
               {follow_up.name(), key, step, [this, follow_up] { return Answer(follow_up); }});
   }
   return absl::OkStatus();

@@ -70,6 +70,10 @@ void Pairing::PlanAnswer(const Proposal& proposal, Side side, bool accept, bool 
 absl::Status Pairing::Answer(const Proposal& proposal, Side side, bool accept, bool asked) {
   const std::string key = KeyOf(proposal);
   const std::string step = StepOf(side, accept, asked);
+  {
+    const std::lock_guard lock(mutex_);
+    if (declined_.count(proposal.name()) > 0) return absl::OkStatus();
+  }
   const Odds& odds = accept ? kAcceptance : kInterest;
   const double draw = stage_.draws.Unit(key, step);
   if (draw < odds.silent) return absl::OkStatus();
@@ -91,7 +95,10 @@ absl::Status Pairing::Answer(const Proposal& proposal, Side side, bool accept, b
                             stage_.Act<Proposal>(credential, text::Cat(kMatching, "AnswerProposal"),
                                                  std::move(request), key, step));
   if (!answered.has_value()) return absl::OkStatus();
-  if (asks) {
+  if (answered->state() == Proposal::STATE_DECLINED) {
+    const std::lock_guard lock(mutex_);
+    declined_.insert(proposal.name());
+  } else if (asks) {
     PlanAnswer(proposal, side, accept, /*asked=*/true,
                stage_.draws.Between(key, text::Cat(step, "/days"), 1, 4));
   } else if (!accept && answered->state() == Proposal::STATE_INTERESTED &&

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_TOOLS_TREMPLINCTL_SEASON_PAIRING_H_
 #define TREMPLIN_TOOLS_TREMPLINCTL_SEASON_PAIRING_H_
 
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -29,6 +30,8 @@ class Pairing {
 
   Stage& stage_;
   std::set<std::string> seen_;
+  std::mutex mutex_;
+  std::set<std::string> declined_;  // nobody answers these any more
 };
 
 }  // namespace tremplin::ctl::season

@@ -15,13 +15,19 @@ constexpr int kMorningHour = 9;
 constexpr absl::Duration kPatience = absl::Seconds(120);
 constexpr int kMatchingDaysAfterLast = 56;
 constexpr int kLongestDays = 1200;  // a season that goes on is a fault
-constexpr int kExpectedTail = 560;  // from the last referral to the last follow-up, about
+constexpr int kExpectedTail = 670;  // from the last referral to the last follow-up, about
 constexpr char kOutcome[] = "tremplin.outcome.v1.OutcomeService/";
 
-// Deadlines of matching and session feed one another through events, so business time stops at
-// each; those of a follow-up concern nobody else and are caught up with in the morning.
+// Deadlines of a mentorship free places through events, which the cascade of the same morning is to
+// find: business time stops at each. Those of matching come in their order within matching, and
+// those of a follow-up concern nobody else: they are caught up with at the next stop.
 bool StopsAt(const runtime::v1::ModuleStatus& module) {
-  return module.module() != "outcome" && module.module() != "notification";
+  return module.module() != "matching" && module.module() != "outcome" &&
+         module.module() != "notification";
+}
+
+absl::CivilDay MondayFrom(absl::CivilDay day) {
+  return absl::NextWeekday(day - 1, absl::Weekday::monday);
 }
 
 }  // namespace
@@ -107,8 +113,18 @@ std::optional<absl::CivilDay> Season::NextDay() const {
     if (Morning(day) < due) ++day;
     consider(day);
   }
-  if (next.has_value()) return std::max(*next, stage_.today + 1);
-  return next;
+  if (!next.has_value()) return next;
+  *next = std::max(*next, stage_.today + 1);
+  // Once follow-ups alone are left, a visit a week is enough.
+  return OnlyFollowUpsLeft() ? MondayFrom(*next) : *next;
+}
+
+bool Season::OnlyFollowUpsLeft() const {
+  return stage_.today > last_referral_ + kMatchingDaysAfterLast &&
+         std::none_of(modules_.begin(), modules_.end(),
+                      [](const runtime::v1::ModuleStatus& module) {
+                        return module.module() != "outcome" && module.has_next_timer();
+                      });
 }
 
 absl::Status Season::MoveTo(absl::CivilDay day) {

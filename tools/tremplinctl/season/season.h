@@ -43,6 +43,7 @@ class Season {
   absl::Time Morning(absl::CivilDay day) const;
   // The next day on which something happens; nullopt at the end of the season.
   std::optional<absl::CivilDay> NextDay() const;
+  bool OnlyFollowUpsLeft() const;
   void ShowProgress();
 
   Stage& stage_;
