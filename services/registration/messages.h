@@ -12,6 +12,9 @@ using messages::Message;
 inline constexpr Message kRequired{"REQUIRED", "This is required.", "Ce champ est requis."};
 inline constexpr Message kTooLong{"TOO_LONG", "Give at most {0} characters.",
                                   "Donnez au plus {0} caractères."};
+inline constexpr Message kControlCharacter{
+    "CONTROL_CHARACTER", "This holds a character that cannot be shown. Type it again.",
+    "Ceci contient un caractère qui ne s’affiche pas. Saisissez-le de nouveau."};
 inline constexpr Message kTooMany{"TOO_MANY", "Give at most {0}.", "Donnez-en au plus {0}."};
 inline constexpr Message kOutOfRange{"OUT_OF_RANGE", "Give a number from {0} to {1}.",
                                      "Donnez un nombre de {0} à {1}."};

@@ -53,6 +53,8 @@ void Faults::Require(std::string_view field, std::string_view text, size_t most)
 
 void Faults::Limit(std::string_view field, std::string_view text, size_t most) {
   if (text.size() > most) Add(field, kTooLong, {text::Cat(most)});
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  if (std::any_of(text.begin(), text.end(), is_control)) Add(field, kControlCharacter);
 }
 
 void Faults::Range(std::string_view field, int64_t value, int64_t least, int64_t most) {

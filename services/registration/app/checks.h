@@ -22,7 +22,8 @@ class Faults {
            std::initializer_list<std::string_view> args = {}) {
     faults_.push_back(status::Violation(field, message, args));
   }
-  // Text that must be there, of at most `most` characters (bytes of UTF-8).
+  // Text that must be there, of at most `most` bytes of UTF-8, without control characters (a zero
+  // byte among them, which no column takes).
   void Require(std::string_view field, std::string_view text, size_t most);
   void Limit(std::string_view field, std::string_view text, size_t most);
   void Range(std::string_view field, int64_t value, int64_t least, int64_t most);

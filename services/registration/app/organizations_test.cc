@@ -72,6 +72,13 @@ TEST_F(OrganizationsTest, EveryFaultIsToldAtOnce) {
   EXPECT_EQ(Count("SELECT count(*) FROM registration_organization"), 0);
 }
 
+TEST_F(OrganizationsTest, AZeroByteIsTheFieldsFault) {
+  v1::CreateOrganizationRequest request = Request("ociso");
+  request.mutable_organization()->set_title_en(std::string("a\0b", 3));
+  EXPECT_THAT(ViolationsOf(Call(Operator(), &Service::CreateOrganization, request).status()),
+              ElementsAre("organization.title_en CONTROL_CHARACTER"));
+}
+
 TEST_F(OrganizationsTest, ListsByPagesWithTheirSites) {
   for (const char* id : {"c", "a", "b"}) {
     ASSERT_TRUE(Call(Operator(), &Service::CreateOrganization, Request(id)).ok());
