@@ -22,7 +22,8 @@ TEST(Shutdown, UnderLoadLosesNoCall) {
   // counted as a failure by Verify, which compares what was acknowledged with what is there.
   std::jthread pushing([&] { workload.Run(0, 800, 16, /*admit=*/true); });
   for (int restart = 0; restart < 3; ++restart) {
-    absl::SleepFor(absl::Milliseconds(300));
+    ASSERT_TRUE(deployment->WaitServing(absl::Seconds(60)));
+    absl::SleepFor(absl::Milliseconds(300));  // of load, before it is told to end
     deployment->Get("standalone").Signal(SIGTERM);
     const auto code = deployment->Get("standalone").Wait(absl::Seconds(25));
     ASSERT_TRUE(code.has_value()) << "it did not end within its grace";
