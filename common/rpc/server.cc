@@ -311,6 +311,11 @@ int ServerImpl::Drain(absl::Duration grace) {
   server_->Shutdown(std::chrono::system_clock::now() +
                     (cutting_off_ ? std::chrono::milliseconds(0) : kRefusalsLeave));
   server_->Wait();
+  {
+    // The last call has left our lock too, not only gRPC, before anything it touches goes.
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return in_flight_ == 0; });
+  }
   server_ = nullptr;
   return cut_off_;
 }
