@@ -28,11 +28,14 @@ TEST_P(DatabaseContract, AFailingWriteInABatchLeavesExactlyTheOthers) {
     });
   }
   std::vector<absl::Status> results = Together(writes);
-  EXPECT_EQ(results[3].code(), absl::StatusCode::kAlreadyExists) << results[3];
+  // The third and the fourth arrive in either order; the later one loses.
+  const bool third_won = results[2].ok();
+  EXPECT_EQ(results[third_won ? 3 : 2].code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(results[third_won ? 2 : 3], absl::OkStatus());
   EXPECT_EQ(results[4].code(), absl::StatusCode::kOutOfRange) << results[4];
-  for (size_t i : {0u, 1u, 2u, 5u}) EXPECT_EQ(results[i], absl::OkStatus()) << i;
+  for (size_t i : {0u, 1u, 5u}) EXPECT_EQ(results[i], absl::OkStatus()) << i;
   EXPECT_EQ(Number(kCountCounters), 4);
-  EXPECT_EQ(Number("SELECT SUM(total) FROM probe_counter"), 0 + 1 + 2 + 5);
+  EXPECT_EQ(Number("SELECT SUM(total) FROM probe_counter"), 0 + 1 + (third_won ? 2 : 3) + 5);
 }
 
 TEST_P(DatabaseContract, TenantsOfOneBatchAreKeptApart) {
