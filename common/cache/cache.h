@@ -32,7 +32,7 @@ std::unique_ptr<Cache> MakeLruCache(const LruOptions& options);
 struct RedisOptions {
   std::string host;
   int port = 6379;
-  std::string prefix;                                  // "tremplin:<service>:"
+  std::string prefix;                                  // "tremplin:"
   absl::Duration timeout = absl::Milliseconds(50);     // connect and command
   absl::Duration rest_after_error = absl::Seconds(1);  // the cache is not asked meanwhile
   int connections = 4;

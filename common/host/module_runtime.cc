@@ -47,7 +47,7 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
   FollowBusinessTime(
       name_, process.business_time, [this] { timers_loop_->Wake(); }, handlers_);
   // A module with more to do on a publication handles the event itself, in place of this.
-  if (name_ != "registration") FollowPrograms(*peers_, *programs_, handlers_);
+  if (name_ != "registration") FollowPrograms(*peers_, *adapters_.cache, *programs_, handlers_);
   module_->Subscribe(handlers_);
   module_->Schedule(*timers_);
   dead_letters_ = std::make_unique<inbox::DeadLetters>(name_, db, handlers_, process.clock);

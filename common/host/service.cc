@@ -86,13 +86,14 @@ class ServiceTransport final : public peers::Transport {
   const std::unique_ptr<peers::Transport> others_;
 };
 
-std::unique_ptr<cache::Cache> MakeCache(const config::Config& config, const std::string& name) {
+// Keys begin with the service whose fact an entry is, so that what one has fetched serves all.
+std::unique_ptr<cache::Cache> MakeCache(const config::Config& config) {
   if (config.redis.empty()) return cache::MakeLruCache({});
   cache::RedisOptions options;
   const size_t colon = config.redis.rfind(':');
   options.host = config.redis.substr(0, colon);
   (void)absl::SimpleAtoi(config.redis.substr(colon + 1), &options.port);  // checked by config
-  options.prefix = absl::StrCat("tremplin:", name, ":");
+  options.prefix = "tremplin:";
   return cache::MakeRedisCache(options);
 }
 
@@ -154,7 +155,7 @@ absl::Status Service::Open() {
   assembly->Add(module, {.db = database::MakePostgresDatabase(postgres),
                          .log = *log,
                          .transport = std::move(transport),
-                         .cache = CountCache(MakeCache(config, name), metrics, name),
+                         .cache = CountCache(MakeCache(config), metrics, name),
                          .keys = std::move(keys)});
   return assembly->Finish();
 }

@@ -88,6 +88,9 @@ inline constexpr Message kSideNotYours{"SIDE_NOT_YOURS", "You answer for your ow
                                        "Vous ne répondez que pour votre partie."};
 inline constexpr Message kLimitOutOfRange{"LIMIT_OUT_OF_RANGE", "The limit is 1 to 1000.",
                                           "La limite va de 1 à 1000."};
+inline constexpr Message kNocInvalid{
+    "NOC_INVALID", "Give the five digits of a NOC 2021 unit group.",
+    "Donnez les cinq chiffres d’un groupe de base de la CNP 2021."};
 inline constexpr Message kEnumUnknown{"VALUE_UNKNOWN", "This value is not known.",
                                       "Cette valeur n’est pas connue."};
 // Why somebody stays without a proposal.

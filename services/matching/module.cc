@@ -9,6 +9,7 @@
 #include "common/classification/classification.h"
 #include "common/logging/logging.h"
 #include "services/matching/app/ledger.h"
+#include "services/matching/app/outlook.h"
 #include "services/matching/app/pool.h"
 #include "services/matching/app/proposals.h"
 #include "services/matching/app/runs.h"
@@ -45,12 +46,14 @@ class MatchingModule final : public host::Module {
         runs_(context.db, context.commands, context.programs, ledger_, *matcher_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
         pool_(context.db),
+        outlook_(context.db, context.programs),
         consumer_(ledger_) {}
 
   void Bind(rpc::Registry& registry) override {
     Binder(registry, "matching", "tremplin.matching.v1.MatchingService")
         .Method("RunMatching", &runs_, &app::Runs::RunMatching)
         .Method("ListPool", &pool_, &app::Pool::ListPool)
+        .Method("GetOutlook", &outlook_, &app::Outlook::GetOutlook)
         .Method("CreateProposal", &proposals_, &app::Proposals::CreateProposal)
         .Method("GetProposal", &proposals_, &app::Proposals::GetProposal)
         .Method("ListProposals", &proposals_, &app::Proposals::ListProposals)
@@ -79,6 +82,7 @@ class MatchingModule final : public host::Module {
   app::Runs runs_;
   app::Proposals proposals_;
   app::Pool pool_;
+  app::Outlook outlook_;
   events::Consumer consumer_;
 };
 

@@ -29,8 +29,8 @@ class ReferralModule final : public host::Module {
  public:
   explicit ReferralModule(const host::ModuleContext& context)
       : tables_(LoadTables(context.config.reference_dir)),
-        deps_{context.db,       context.commands, context.outbox,
-              context.programs, context.sealer,   tables_},
+        deps_{context.db,     context.commands, context.outbox, context.programs,
+              context.sealer, tables_,          context.peers,  context.cache},
         service_(deps_) {}
 
   void Bind(rpc::Registry& registry) override { service_.Bind(registry); }

@@ -325,5 +325,69 @@ TEST_F(MatchingTest, EachChangeTakesTheNextPoolVersion) {
   EXPECT_EQ(module_.Count(version), 4);
 }
 
+TEST_F(MatchingTest, TheOutlookCountsPlacesAndWaitOfNearOccupationsAndTheLanguage) {
+  AddMentor(1, 2);
+  EXPECT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 2, Engineer(3, "fr")), absl::OkStatus());
+  reg::Profile nurse = Engineer(5);
+  nurse.set_noc("31301");
+  EXPECT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 3, nurse), absl::OkStatus());
+  AddMentee(1);
+  AddMentee(2, "fr");
+  v1::GetOutlookRequest request;
+  request.set_program(kProgram);
+  request.set_noc("21232");
+  const auto ask = [&] {
+    auto outlook = Call<v1::Outlook>(Staff(), "GetOutlook", request);
+    EXPECT_TRUE(outlook.ok()) << outlook.status();
+    return outlook.ok() ? *outlook : v1::Outlook();
+  };
+  EXPECT_EQ(ask().mentors(), 2);
+  EXPECT_EQ(ask().free_places(), 5);
+  EXPECT_EQ(ask().waiting(), 2);
+  request.add_languages("en");
+  EXPECT_EQ(ask().mentors(), 1);
+  EXPECT_EQ(ask().free_places(), 2);
+  EXPECT_EQ(ask().waiting(), 1);
+  EXPECT_FALSE(ask().has_median_wait_days());
+  // A proposal takes a place, and who has it waits no more.
+  module_.MoveBy(absl::Hours(24 * 3));
+  ASSERT_EQ(Run().proposals_size(), 2);
+  EXPECT_EQ(ask().free_places(), 1);
+  EXPECT_EQ(ask().waiting(), 0);
+}
+
+TEST_F(MatchingTest, TheWaitIsToldFromFiveMatchesOn) {
+  AddMentor(1, 5);
+  for (int i = 1; i <= 4; ++i) AddMentee(i);
+  module_.MoveBy(absl::Hours(24 * 3));
+  v1::GetOutlookRequest request;
+  request.set_program(kProgram);
+  request.set_noc("21231");
+  const v1::RunMatchingResponse first = Run();
+  for (const v1::Proposal& one : first.proposals()) {
+    Agree(one.name(), std::stoi(one.mentee_enrolment().substr(18)), 1);
+  }
+  EXPECT_FALSE(Call<v1::Outlook>(Staff(), "GetOutlook", request)->has_median_wait_days());
+  AddMentee(5);
+  module_.MoveBy(absl::Hours(24 * 9));
+  const v1::RunMatchingResponse second = Run();
+  ASSERT_EQ(second.proposals_size(), 1);
+  Agree(second.proposals(0).name(), 5, 1);
+  EXPECT_EQ(Call<v1::Outlook>(Staff(), "GetOutlook", request)->median_wait_days(), 3);
+  module_.MoveBy(absl::Hours(24 * 175));  // the four are no longer of the last half year
+  EXPECT_FALSE(Call<v1::Outlook>(Staff(), "GetOutlook", request)->has_median_wait_days());
+}
+
+TEST_F(MatchingTest, TheOutlookOfRubbishAndOfOtherProgramsIsRefused) {
+  v1::GetOutlookRequest request;
+  request.set_program(kProgram);
+  request.set_noc("2123x");
+  EXPECT_EQ(Call<v1::Outlook>(Staff(), "GetOutlook", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_noc("21231");
+  EXPECT_EQ(Call<v1::Outlook>(Staff("another"), "GetOutlook", request).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace tremplin::matching

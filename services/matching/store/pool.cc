@@ -89,6 +89,14 @@ FROM matching_pool p
 WHERE p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
 ORDER BY p.enrolment LIMIT $3)sql";
 
+// Who was to be matched again waits since a later day than the match: not a wait for it.
+constexpr std::string_view kWaits = R"sql(
+SELECT p.noc, p.languages, x.created_us - p.waiting_since_us
+FROM matching_proposal x JOIN matching_pool p ON p.enrolment = x.mentee_enrolment
+WHERE x.program_id = $1 AND x.state IN ('matched', 'closed') AND x.created_us >= $2
+  AND x.created_us >= p.waiting_since_us
+LIMIT 5000)sql";
+
 constexpr std::string_view kSlots =
     "SELECT slot FROM matching_reservation WHERE mentor_enrolment = $1";
 
@@ -203,6 +211,22 @@ absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                    {std::string(program), RoleOf(*side), std::string(after), int64_t{limit}});
   }
   return Entries(reader, kListBoth, {std::string(program), std::string(after), int64_t{limit}});
+}
+
+absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::string_view program,
+                                                 absl::Time since) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result,
+                            reader.Query(kWaits, {std::string(program), clock::ToMicros(since)}));
+  std::vector<Wait> waits;
+  waits.reserve(result.rows.size());
+  for (const Row& row : result.rows) {
+    Wait wait;
+    wait.mentee.noc = row.Text(0);
+    wait.mentee.languages = Split(row.Text(1));
+    wait.waited = absl::Microseconds(row.Int(2));
+    waits.push_back(std::move(wait));
+  }
+  return waits;
 }
 
 absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,

@@ -60,6 +60,15 @@ absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::optional<domain::Side> side,
                                                    std::string_view after, int limit);
 
+// How long a matched mentee had waited when the proposal was made that became the match.
+struct Wait {
+  engine::Profile mentee;  // occupation and languages only
+  absl::Duration waited;
+};
+// Of the matches proposed since `since`, at most 5,000.
+absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::string_view program,
+                                                 absl::Time since);
+
 // Takes the lowest free slot below the mentor's capacity; false when there is none.
 absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
                              std::string_view proposal);

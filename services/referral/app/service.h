@@ -22,7 +22,8 @@ using Answer = absl::StatusOr<T>;
 
 class Service {
  public:
-  explicit Service(const Deps& deps) : deps_(deps), submitter_(deps) {}
+  explicit Service(const Deps& deps)
+      : deps_(deps), submitter_(deps), outlooks_(deps.cache, kOutlookAge) {}
   void Bind(rpc::Registry& registry);
 
   // eligibility.cc
@@ -67,6 +68,12 @@ class Service {
                                                     const v1::ListStatusFeedRequest& request);
 
  private:
+  // How old the figures beside an eligibility decision may be.
+  static constexpr absl::Duration kOutlookAge = absl::Seconds(30);
+
+  // Adds places and wait, from the cache or from matching; leaves them out when neither has them.
+  void TellOutlook(const CallContext& call, const std::string& program, const File& file,
+                   v1::CheckEligibilityResponse* response);
   // Completes the command and the row from what the request says; runs inside the transaction.
   using Prepare = std::function<absl::Status(database::Transaction&, const program::Program&,
                                              ApplicationRow*, Command*)>;
@@ -79,6 +86,7 @@ class Service {
 
   const Deps& deps_;
   Submitter submitter_;
+  cache::LoadingCache outlooks_;
 };
 
 }  // namespace tremplin::referral::app

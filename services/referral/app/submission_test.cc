@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/referral/testing/fixture.h"
+#include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::referral {
 namespace {
@@ -296,6 +297,51 @@ TEST_P(SubmissionTest, ACheckJudgesAndStoresNothing) {
   request.mutable_file()->set_noc("x");
   const auto refused = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
   EXPECT_EQ(status::DetailOf(refused.status()).violations.at(0).field, "file.noc");
+}
+
+TEST_P(SubmissionTest, ACheckTellsPlacesAndWaitAndAsksForThemOnce) {
+  int asked = 0;
+  system_->SetPeer(
+      [&](const std::string& method, const std::string& bytes) -> absl::StatusOr<std::string> {
+        EXPECT_EQ(method, "tremplin.matching.v1.MatchingService/GetOutlook");
+        matching::v1::GetOutlookRequest request;
+        EXPECT_TRUE(request.ParseFromString(bytes));
+        EXPECT_EQ(request.program(), kOttawa);
+        EXPECT_EQ(request.noc(), EligibleFile("A").noc());
+        EXPECT_THAT(request.languages(), ElementsAre(EligibleFile("A").service_language()));
+        ++asked;
+        matching::v1::Outlook outlook;
+        outlook.set_mentors(7);
+        outlook.set_free_places(3);
+        outlook.set_waiting(4);
+        outlook.set_median_wait_days(0);
+        return outlook.SerializeAsString();
+      });
+  v1::CheckEligibilityRequest request;
+  request.set_program(kOttawa);
+  *request.mutable_file() = EligibleFile("A");
+  for (int i = 0; i < 3; ++i) {
+    const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->outlook().mentors(), 7);
+    EXPECT_EQ(response->outlook().free_places(), 3);
+    EXPECT_EQ(response->outlook().waiting(), 4);
+    EXPECT_TRUE(response->outlook().has_median_wait_days());
+  }
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_P(SubmissionTest, ACheckDoesNotNeedMatching) {
+  system_->SetPeer([](const std::string&, const std::string&) -> absl::StatusOr<std::string> {
+    return absl::UnavailableError("down");
+  });
+  v1::CheckEligibilityRequest request;
+  request.set_program(kOttawa);
+  *request.mutable_file() = EligibleFile("A");
+  const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->decision().verdict(), v1::VERDICT_ELIGIBLE);
+  EXPECT_FALSE(response->has_outlook());
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, SubmissionTest, ::testing::Values(StoreKind::kSqlite));

@@ -46,6 +46,19 @@ std::vector<database::Migration> AllMigrations() {
 
 }  // namespace
 
+class System::Transport final : public peers::Transport {
+ public:
+  explicit Transport(const Peer& peer) : peer_(peer) {}
+  absl::StatusOr<std::string> Call(const std::string& method, const std::string& request,
+                                   const rpc::Envelope&) override {
+    if (!peer_) return absl::UnavailableError("no peer for " + method);
+    return peer_(method, request);
+  }
+
+ private:
+  const Peer& peer_;
+};
+
 System::System(StoreKind engine) {
   const std::vector<database::Migration> migrations = AllMigrations();
   if (engine == StoreKind::kSqlite) {
@@ -68,8 +81,10 @@ System::System(StoreKind engine) {
   commands_ = std::make_unique<rpc::Commands>(kService, *db_, *sealer_, clock);
   outbox_ = std::make_unique<outbox::Outbox>(kService);
   programs_ = std::make_unique<program::ProgramStore>(kService, *db_);
+  peers_ = std::make_unique<peers::Peers>(std::make_unique<Transport>(peer_), "service");
+  cache_ = cache::MakeLruCache({});
   deps_ = std::make_unique<app::Deps>(
-      app::Deps{*db_, *commands_, *outbox_, *programs_, *sealer_, Tables()});
+      app::Deps{*db_, *commands_, *outbox_, *programs_, *sealer_, Tables(), *peers_, *cache_});
   service_ = std::make_unique<app::Service>(*deps_);
   Publish(1, Definition(), Start() - absl::Hours(24));
   AddAgency("alpha");

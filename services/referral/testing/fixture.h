@@ -2,15 +2,18 @@
 #define TREMPLIN_SERVICES_REFERRAL_TESTING_FIXTURE_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/cache/cache.h"
 #include "common/clock/clock.h"
 #include "common/database/database.h"
 #include "common/outbox/outbox.h"
+#include "common/peers/peers.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/crypto.h"
@@ -89,7 +92,13 @@ class System {
   const seal::Sealer& sealer() const { return *sealer_; }
   app::Service& service() { return *service_; }
 
+  // Answers calls to matching; without it there is no such peer.
+  using Peer = std::function<absl::StatusOr<std::string>(const std::string& method,
+                                                         const std::string& request)>;
+  void SetPeer(Peer peer) { peer_ = std::move(peer); }
+
  private:
+  class Transport;
   std::vector<std::string> Payloads(const std::string& type);
 
   std::atomic<int> requests_{0};
@@ -100,6 +109,9 @@ class System {
   std::unique_ptr<rpc::Commands> commands_;
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<program::ProgramStore> programs_;
+  Peer peer_;
+  std::unique_ptr<peers::Peers> peers_;
+  std::unique_ptr<cache::Cache> cache_;
   std::unique_ptr<app::Deps> deps_;
   std::unique_ptr<app::Service> service_;
 };
