@@ -59,11 +59,12 @@ struct Chunk {
   bool empty() const { return records.empty(); }
 };
 
-// What a consumer has left to read, per assigned partition.
+// What a consumer group has left to read of a partition.
 struct Lag {
   std::string topic;
   int32_t partition = 0;
   int64_t records = 0;
+  bool assigned = true;  // to the member that was asked
 };
 
 // A member of a consumer group. Not thread-safe: one thread drives it.
@@ -86,7 +87,10 @@ class Consumer {
   // flow on.
   virtual void Retry(const Chunk& chunk, absl::Duration delay) = 0;
 
-  // What is left to read, from the log's end as known now. UNAVAILABLE when it cannot be told.
+  // What the group has left to read, every partition of its topics, from the log's end as known
+  // now. A partition of another member counts from the offset that was committed for it: a member
+  // that has died holds its partitions for a while, and nobody else would count them. UNAVAILABLE
+  // when it cannot be told.
   virtual absl::StatusOr<std::vector<Lag>> Lags() = 0;
 
   // Leaves the group at once, so that others take over without waiting for a timeout.

@@ -148,6 +148,28 @@ TYPED_TEST(EventLogContract, ARecordComesBackAsItWasWritten) {
   EXPECT_LT(records[0].offset, records[1].offset);
 }
 
+TYPED_TEST(EventLogContract, LagIsThatOfTheWholeGroup) {
+  this->Publish(this->Numbered(60, 17));
+  auto one = this->NewConsumer("g");
+  auto two = this->NewConsumer("g");
+  // Each has what it is to have; neither gets anything done.
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  bool both = false;
+  while (!both && absl::Now() < deadline) {
+    (void)one->Poll(1, absl::Milliseconds(20));
+    (void)two->Poll(1, absl::Milliseconds(20));
+    const auto a = one->Lags();
+    const auto b = two->Lags();
+    const auto assigned = [](const Lag& lag) { return lag.assigned; };
+    both = a.ok() && b.ok() &&
+           std::ranges::count_if(*a, assigned) + std::ranges::count_if(*b, assigned) ==
+               this->kPartitions;
+  }
+  ASSERT_TRUE(both);
+  EXPECT_EQ(this->TotalLag(*one), 60);
+  EXPECT_EQ(this->TotalLag(*two), 60);
+}
+
 TYPED_TEST(EventLogContract, OrderHoldsPerKeyAndAKeyStaysInOnePartition) {
   this->Publish(this->Numbered(600, 17));
   auto consumer = this->NewConsumer("g");

@@ -127,14 +127,7 @@ void KafkaConsumer::Revoked() {
 absl::Status KafkaConsumer::Position() {
   rd_kafka_topic_partition_list_t& list = *assigned_;
   if (list.cnt > 0) {
-    const auto error = rd_kafka_committed(handle_.get(), &list, kAskBrokerMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "committed offsets");
-    for (int i = 0; i < list.cnt; ++i) {
-      if (list.elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return ToStatus(list.elems[i].err, "committed offset");
-      }
-    }
-    if (absl::Status status = ResolveStarts(list); !status.ok()) return status;
+    if (absl::Status status = ReadCommitted(list); !status.ok()) return status;
   }
   for (int i = 0; i < list.cnt; ++i) {
     PartitionState& state = partitions_[{list.elems[i].topic, list.elems[i].partition}];
@@ -145,6 +138,18 @@ absl::Status KafkaConsumer::Position() {
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "assign");
   membership_ = Membership::kPositioned;
   return absl::OkStatus();
+}
+
+// The offset from which the group goes on in each of the partitions.
+absl::Status KafkaConsumer::ReadCommitted(rd_kafka_topic_partition_list_t& partitions) {
+  const auto error = rd_kafka_committed(handle_.get(), &partitions, kAskBrokerMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "committed offsets");
+  for (int i = 0; i < partitions.cnt; ++i) {
+    if (partitions.elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return ToStatus(partitions.elems[i].err, "committed offset");
+    }
+  }
+  return ResolveStarts(partitions);
 }
 
 // Bootstrap: a partition without a committed offset begins where the options say.
@@ -316,25 +321,47 @@ void KafkaConsumer::Retry(const Chunk& chunk, absl::Duration delay) {
   Throttle(found->first, state);
 }
 
+// The partitions that are not this member's, each with the offset committed for it.
+absl::StatusOr<Partitions> KafkaConsumer::DoneByOthers() {
+  Partitions others(rd_kafka_topic_partition_list_new(0));
+  for (const std::string& topic : consumer_.topics) {
+    for (int32_t partition = 0; partition < options_.partitions; ++partition) {
+      if (partitions_.contains({topic, partition})) continue;
+      rd_kafka_topic_partition_list_add(others.get(), topic.c_str(), partition);
+    }
+  }
+  if (others->cnt == 0) return others;
+  if (absl::Status status = ReadCommitted(*others); !status.ok()) return status;
+  return others;
+}
+
 absl::StatusOr<std::vector<Lag>> KafkaConsumer::Lags() {
   if (membership_ != Membership::kPositioned || closing_) {
     return absl::UnavailableError("lag: no assignment yet");
   }
+  const absl::StatusOr<Partitions> others = DoneByOthers();
+  if (!others.ok()) return others.status();
+  const Partitions ends(rd_kafka_topic_partition_list_copy(others->get()));
+  for (const auto& [id, state] : partitions_) {
+    rd_kafka_topic_partition_list_add(ends.get(), id.first.c_str(), id.second);
+  }
   std::vector<Lag> lags;
-  if (partitions_.empty()) return lags;
-  const Partitions ends(rd_kafka_topic_partition_list_copy(assigned_.get()));
+  if (ends->cnt == 0) return lags;
   for (int i = 0; i < ends->cnt; ++i) ends->elems[i].offset = RD_KAFKA_OFFSET_END;
   const auto error = rd_kafka_offsets_for_times(handle_.get(), ends.get(), kAskBrokerMs);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "lag");
   for (int i = 0; i < ends->cnt; ++i) {
     const auto& end = ends->elems[i];
-    const auto found = partitions_.find({end.topic, end.partition});
-    if (end.err != RD_KAFKA_RESP_ERR_NO_ERROR || end.offset < 0 || found == partitions_.end()) {
+    if (end.err != RD_KAFKA_RESP_ERR_NO_ERROR || end.offset < 0) {
       return absl::UnavailableError("lag: a partition's end is unknown");
     }
+    const auto mine = partitions_.find({end.topic, end.partition});
+    const bool assigned = mine != partitions_.end();
+    const int64_t done = assigned ? mine->second.done : others->get()->elems[i].offset;
     lags.push_back(Lag{.topic = end.topic,
                        .partition = end.partition,
-                       .records = std::max<int64_t>(0, end.offset - found->second.done)});
+                       .records = std::max<int64_t>(0, end.offset - done),
+                       .assigned = assigned});
   }
   return lags;
 }

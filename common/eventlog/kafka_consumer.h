@@ -59,12 +59,14 @@ class KafkaConsumer final : public Consumer {
   void Assigned(const rd_kafka_topic_partition_list_t& partitions);
   void Revoked();
   absl::Status Position();
+  absl::Status ReadCommitted(rd_kafka_topic_partition_list_t& partitions);
   absl::Status ResolveStarts(rd_kafka_topic_partition_list_t& partitions);
   absl::Status Fetch(size_t max_records, absl::Duration wait);
   absl::Status Take(const rd_kafka_message_t& message);
   absl::Status TakeError(const rd_kafka_message_t& message);
   bool HasReady() const;
   Chunk TakeChunk(size_t max_records);
+  absl::StatusOr<Partitions> DoneByOthers();
   void Throttle(const PartitionId& id, PartitionState& state);
   void SendOffsets(bool now);
 

@@ -221,6 +221,15 @@ absl::StatusOr<std::vector<Lag>> SqliteConsumer::Lags() {
     if (!records.ok()) return absl::UnavailableError(records.status().message());
     lags.push_back({partition.first, partition.second, *records});
   }
+  if (!positions_.empty()) return lags;
+  // Another member reads, or nobody yet.
+  const auto offsets = state_->LoadOffsets(options_.group, options_.topics, options_.start_at);
+  if (!offsets.ok()) return absl::UnavailableError(offsets.status().message());
+  for (const auto& [partition, done] : *offsets) {
+    const auto records = state_->CountAfter(partition, done);
+    if (!records.ok()) return absl::UnavailableError(records.status().message());
+    lags.push_back({partition.first, partition.second, *records, /*assigned=*/false});
+  }
   return lags;
 }
 

@@ -13,6 +13,7 @@
 
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "tests/faults/pairing.h"
 #include "tests/faults/workload.h"
 #include "tests/support/servers.h"
 
@@ -20,9 +21,13 @@ namespace tremplin {
 namespace {
 
 using testing::Deployment;
+using testing::PairingWorkload;
 using testing::ReferralWorkload;
 
 constexpr int kRound = 50;
+// Fewer places than there are mentees, so that runs compete for them.
+constexpr int kMentors = 12;
+constexpr int kCapacity = 4;
 
 bool Long() { return std::getenv("TREMPLIN_LONG") != nullptr; }
 
@@ -35,6 +40,11 @@ void Storm(Deployment& deployment, int kills, int referrals) {
   ASSERT_TRUE(deployment.WaitServing(absl::Seconds(60)));
   ASSERT_TRUE(deployment.Load(/*mentors=*/false));
   ReferralWorkload workload(deployment, "ociso");
+  PairingWorkload pairing(deployment, kMentors, kCapacity);
+  // Whoever is to be matched from the first kill on.
+  workload.Run(0, kRound, 16, /*admit=*/true);
+  ASSERT_TRUE(testing::WaitSettled(deployment, absl::Minutes(1)));
+  pairing.OrientAll();
   const auto seed = static_cast<unsigned>(Setting("TREMPLIN_FAULT_SEED", 20251120));
   ::testing::Test::RecordProperty("seed", static_cast<int>(seed));
   std::mt19937 random(seed);
@@ -42,9 +52,11 @@ void Storm(Deployment& deployment, int kills, int referrals) {
   std::atomic<bool> killing{true};
   std::jthread pushing([&] {
     // As long as there are kills to come there is work for them to hit: rounds of fresh referrals.
-    workload.Run(0, referrals, 16, /*admit=*/true);
-    for (int next = referrals; killing; next += kRound) workload.Run(next, kRound, 16, true);
+    workload.Run(kRound, referrals, 16, /*admit=*/true);
+    for (int next = kRound + referrals; killing; next += kRound)
+      workload.Run(next, kRound, 16, true);
   });
+  std::jthread matching([&](const std::stop_token& stop) { pairing.Run(stop); });
   for (int killed = 0; killed < kills; ++killed) {
     // Every third kill hits the process that the pushes go to, the others any.
     const size_t any = std::uniform_int_distribution<size_t>(0, processes.size() - 1)(random);
@@ -56,11 +68,17 @@ void Storm(Deployment& deployment, int kills, int referrals) {
   }
   killing = false;
   pushing.join();
+  matching.request_stop();
+  matching.join();
   ASSERT_TRUE(deployment.WaitServing(absl::Seconds(60)));
-  std::printf("%d kills, %zu acknowledged, %d calls sent again\n", kills,
-              workload.acknowledged().size(), workload.retries());
+  std::printf(
+      "%d kills, %zu referrals acknowledged, %d calls sent again; %zu proposals, %d matches\n",
+      kills, workload.acknowledged().size(), workload.retries(), pairing.proposals(),
+      pairing.matched());
   EXPECT_GT(workload.retries(), 0) << "the kills were not felt";
-  workload.Verify();
+  EXPECT_GT(pairing.matched(), 0) << "nobody was matched in the storm";
+  workload.Verify(pairing.oriented(), pairing.matched());
+  pairing.Verify();
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ class ReferralWorkload {
   void Run(int first, int count, int threads, bool admit);
 
   // After the storm: waits until the system has settled, then holds what it shows against what was
-  // acknowledged. Each difference is a test failure.
-  void Verify();
+  // acknowledged. `ready` of the admitted were made ready for matching and `matched` of those
+  // matched. Each difference is a test failure.
+  void Verify(int ready = 0, int matched = 0);
 
   const std::map<std::string, std::string>& acknowledged() const { return acknowledged_; }
   std::vector<std::string> errors() const { return errors_; }
