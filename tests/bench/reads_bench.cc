@@ -41,7 +41,7 @@ class Echo {
 void Reads(Report& report, const Effort& effort) {
   const int64_t stored = effort.quick ? 200 : 2000;
   const int64_t count = effort.quick ? 2000 : 50000;
-  const Bench bench = OpenBench(testing::MakeStandalone({{"--log-level", "warning"}}));
+  const Bench bench = OpenBench(testing::MakeStandalone(Production()));
   std::vector<std::string> names;
   for (int64_t i = 0; i < stored; ++i) {
     const auto call = SubmitCalls()(i);

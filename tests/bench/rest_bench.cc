@@ -31,13 +31,13 @@ void Rest(Report& report, const Effort& effort) {
   double fastest = 1e9;
   for (int i = 0; i < (effort.quick ? 1 : 5); ++i) {
     const absl::Time start = absl::Now();
-    const auto deployment = testing::MakeStandalone({{"--log-level", "warning"}});
+    const auto deployment = testing::MakeStandalone(Production());
     deployment->WaitServing(absl::Seconds(60));
     fastest = std::min(fastest, absl::ToDoubleMilliseconds(absl::Now() - start));
   }
   report.Add(
       {"rest", "start to serving, fresh folder", fastest, "ms", "", 0, "≤ 1000", fastest <= 1000});
-  const Bench bench = OpenBench(testing::MakeStandalone({{"--log-level", "warning"}}));
+  const Bench bench = OpenBench(testing::MakeStandalone(Production()));
   testing::Process& process = bench.deployment->Get("standalone");
   const double idle = ResidentMegabytes(process.pid());
   report.Add({"rest", "memory at rest, program loaded", idle, "MB", "", 0, "≤ 150", idle <= 150});
@@ -47,7 +47,7 @@ void Rest(Report& report, const Effort& effort) {
 }
 
 void Growth(Report& report, const Effort& effort) {
-  const Bench bench = OpenBench(testing::MakeStandalone({{"--log-level", "warning"}}));
+  const Bench bench = OpenBench(testing::MakeStandalone(Production()));
   const std::vector<int64_t> sizes =
       effort.quick ? std::vector<int64_t>{500, 1000} : std::vector<int64_t>{10000, 100000, 1000000};
   const MakeCall page = [](int64_t) {

@@ -1,5 +1,6 @@
 #include <sys/resource.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -16,7 +17,10 @@
 namespace tremplin::bench {
 namespace {
 
-constexpr int kConnections = 8;
+// Of the sample. Each pushes over a connection of its own.
+constexpr std::array<const char*, 8> kAgencies = {
+    "ociso",   "lasi-world-skills", "ymca-ywca-ncr", "cesoc",
+    "la-cite", "algonquin",         "occsc",         "pqchc"};
 constexpr int kInFlight = 128;
 
 struct Aim {
@@ -58,9 +62,9 @@ Bench OpenBench(std::unique_ptr<testing::Deployment> deployment) {
     std::exit(1);
   }
   Bench bench;
-  const std::string key =
-      testing::MakeKey(*deployment, options::v1::ROLE_AGENCY, "organizations/ociso");
-  for (int i = 0; i < kConnections; ++i) {
+  for (const char* agency : kAgencies) {
+    const std::string key = testing::MakeKey(*deployment, options::v1::ROLE_AGENCY,
+                                             absl::StrCat("organizations/", agency));
     bench.clients.push_back(std::make_unique<rpc::Client>(deployment->Address("referral"), key));
   }
   bench.deployment = std::move(deployment);
@@ -70,7 +74,9 @@ Bench OpenBench(std::unique_ptr<testing::Deployment> deployment) {
 MakeCall SubmitCalls() {
   return [](int64_t number) {
     referral::v1::SubmitReferralRequest request;
-    request.set_agency("organizations/ociso");
+    // Call n goes over connection n modulo their number.
+    request.set_agency(
+        absl::StrCat("organizations/", kAgencies[static_cast<size_t>(number) % kAgencies.size()]));
     request.set_external_id(absl::StrCat("B-", number));
     *request.mutable_file() = testing::EligibleFile(static_cast<int>(number));
     request.add_programs(testing::kOttawa);
@@ -93,12 +99,11 @@ LoadResult SubmitAll(const Bench& bench, int64_t first, int64_t count, double* c
 
 void SubmitEmbedded(Report& report, const Effort& effort) {
   const double raw = RawSqliteLanes(effort.quick ? 5000 : 100000);
-  Submit(report, "submit-embedded", testing::MakeStandalone({{"--log-level", "warning"}}), raw,
-         {8000}, effort);
+  Submit(report, "submit-embedded", testing::MakeStandalone(Production()), raw, {8000}, effort);
 }
 
 void SubmitDistributed(Report& report, const Effort& effort) {
-  auto deployment = testing::MakeDistributed({{"--log-level", "warning"}});
+  auto deployment = testing::MakeDistributed(Production());
   if (deployment == nullptr) {
     report.Note("submit-distributed: no servers (tools/install test)");
     return;

@@ -20,6 +20,7 @@
 #include "common/outbox/outbox.h"
 #include "tests/bench/benches.h"
 #include "tests/bench/load.h"
+#include "tests/bench/submit.h"
 #include "tests/support/deployment.h"
 #include "tests/support/temp_dir.h"
 #include "tremplin/referral/events/v1/events.pb.h"
@@ -193,7 +194,7 @@ void VisibilityEmbedded(Report& report, const Effort& effort) {
 }
 
 void VisibilityDistributed(Report& report, const Effort& effort) {
-  const auto deployment = testing::MakeDistributed({{"--log-level", "warning"}});
+  const auto deployment = testing::MakeDistributed(Production());
   if (deployment == nullptr) {
     report.Note("visibility-distributed: no servers (tools/install test)");
     return;

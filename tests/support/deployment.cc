@@ -37,7 +37,6 @@ class Standalone final : public Deployment {
   void Start(const std::string&) override {
     std::filesystem::remove(dir_.File("ready"));
     std::vector<std::string> argv = {BinDir() + "/tremplin-standalone",
-                                     "--demo",
                                      "--data-dir",
                                      folder(),
                                      "--listen",
@@ -46,6 +45,7 @@ class Standalone final : public Deployment {
                                      "",
                                      "--ready-file",
                                      dir_.File("ready")};
+    if (options_.demo) argv.push_back("--demo");
     argv.insert(argv.end(), options_.flags.begin(), options_.flags.end());
     process_ = std::make_unique<Process>(argv, dir_.File("log"));
   }
@@ -158,7 +158,8 @@ class Distributed final : public Deployment {
     for (const auto& [name, address] : ports_) peers.push_back(absl::StrCat(name, "=", address));
     const std::string runtime = absl::StrReplaceAll(
         ServerAddress("postgres"), {{"postgres@", absl::StrCat("tremplin_", service, "@")}});
-    std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service), "--demo"};
+    std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service)};
+    if (options_.demo) argv.push_back("--demo");
     const std::map<std::string, std::string> flags = {
         {"--listen", ports_.at(service)},
         {"--metrics-listen", ""},

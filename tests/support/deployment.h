@@ -45,7 +45,8 @@ class Deployment {
 };
 
 struct DeploymentOptions {
-  std::vector<std::string> flags;  // further flags for every process
+  bool demo = true;  // movable business time, and ids that derive from request ids
+  std::vector<std::string> flags = {};  // further flags for every process
 };
 
 std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options = {});
