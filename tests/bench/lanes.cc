@@ -1,5 +1,9 @@
 #include "tests/bench/lanes.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -81,6 +85,24 @@ double RawPostgresLanes(const std::string& uri, int64_t writes) {
   options.uri = absl::StrReplaceAll(uri, {{"postgres@", "tremplin_bench@"}});
   options.service = "bench";
   return RawLanes(*database::MakePostgresDatabase(options), writes);
+}
+
+double RawFlushMs() {
+  constexpr size_t kFlushes = 200;
+  const testing::TempDir dir;
+  const std::string block(4096, 'x');
+  const int file = open(dir.File("flush").c_str(), O_RDWR | O_CREAT, 0600);
+  if (file < 0) std::abort();
+  std::vector<double> times;
+  for (size_t i = 0; i <= kFlushes; ++i) {
+    if (pwrite(file, block.data(), block.size(), 0) < 0) std::abort();
+    const absl::Time start = absl::Now();
+    if (fdatasync(file) != 0) std::abort();
+    if (i > 0) times.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));  // 0: allocates
+  }
+  close(file);
+  std::nth_element(times.begin(), times.begin() + kFlushes / 2, times.end());
+  return times[kFlushes / 2];
 }
 
 }  // namespace tremplin::bench

@@ -14,6 +14,10 @@ double RawLanes(database::Database& db, int64_t writes);
 double RawSqliteLanes(int64_t writes);
 double RawPostgresLanes(const std::string& uri, int64_t writes);
 
+// Milliseconds of one flush of the disk that the benchmarks write to (4 KB over what is there, and
+// fdatasync), the median of 200: what no commit can be faster than.
+double RawFlushMs();
+
 }  // namespace tremplin::bench
 
 #endif  // TREMPLIN_TESTS_BENCH_LANES_H_

@@ -19,6 +19,7 @@
 #include "common/inbox/inbox.h"
 #include "common/outbox/outbox.h"
 #include "tests/bench/benches.h"
+#include "tests/bench/lanes.h"
 #include "tests/bench/load.h"
 #include "tests/bench/submit.h"
 #include "tests/support/deployment.h"
@@ -159,10 +160,14 @@ void Measure(Report& report, const std::string& name, double aim_ms, database::D
   loop.Close();
   relay.Drain(absl::Seconds(2));
   const LoadResult result = stopwatch.Result();
+  // On the way are two commits (embedded: the log's and the consumer's; else the broker's append
+  // and the consumer's), and neither is faster than a flush.
+  const double flush = RawFlushMs();
   report.Add({name, absl::StrCat("commit to visible, p50 at ", kPerSecond, "/s"),
-              result.Percentile(50), "ms"});
+              result.Percentile(50), "ms", "one flush of the disk", flush});
   report.Add({name, absl::StrCat("commit to visible, p99 at ", kPerSecond, "/s"),
-              result.Percentile(99), "ms", "", 0, absl::StrCat("≤ ", aim_ms),
+              result.Percentile(99), "ms", "one flush of the disk", flush,
+              absl::StrCat("≤ ", aim_ms),
               result.Percentile(99) <= aim_ms && stopwatch.seen() == count});
 }
 
