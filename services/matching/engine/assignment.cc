@@ -20,7 +20,6 @@ bool Better(const Candidate& a, const Candidate& b) {
 bool Before(const Assignment::Wish& wish, Index mentee) { return wish.mentee < mentee; }
 
 std::string RowFault(const Graph& graph, Index mentee, std::vector<Index>* seen_by) {
-  if (graph.begin[mentee] > graph.begin[mentee + 1]) return "rows out of order";
   if (graph.priority[mentee] >= kPriorityEnd) {
     return absl::StrCat("mentee ", mentee, ": priority out of range");
   }
@@ -46,6 +45,7 @@ std::string GraphFault(const Graph& graph) {
       graph.begin.back() != graph.candidates.size()) {
     return "rows do not cover the candidates";
   }
+  if (!std::is_sorted(graph.begin.begin(), graph.begin.end())) return "rows out of order";
   if (graph.mentees() > kMaxMentees) return "too many mentees";
   if (graph.priority.size() != graph.mentees()) return "not one priority for each mentee";
   for (Index j = 0; j < graph.mentors(); ++j) {
