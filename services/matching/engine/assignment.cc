@@ -8,8 +8,14 @@
 namespace tremplin::matching::engine {
 namespace {
 
-// How many bids the auction takes for each mentee, on average, before shortest paths take over.
-constexpr size_t kBidsPerMentee = 12;
+// The coarse auction's step as a part of the greatest score, found by trial: smaller ones take
+// longer to settle prices, larger ones leave more to repair.
+constexpr Points kCoarseParts = 100;
+
+// How many bids an auction takes for each mentee, on average, before it is broken off: bids of
+// equal worths need never end. Shortest paths do the rest in any case.
+constexpr size_t kCoarseBidsPerMentee = 60;
+constexpr size_t kExactBidsPerMentee = 12;
 
 // A row's order: best first, so that a scan ends early; then the lower index.
 bool Better(const Candidate& a, const Candidate& b) {
@@ -119,7 +125,12 @@ Worth Assignment::BestSurplus(Index mentee) const {
 void Assignment::Solve() {
   Forget();
   priority_mask_ = 0;
-  Auction();
+  Points greatest = 0;
+  for (Index i = 0; i < mentees(); ++i) {
+    if (!rows_[i].empty()) greatest = std::max(greatest, rows_[i].front().points);
+  }
+  Auction(Worth{std::max(greatest / kCoarseParts, 1)} << kPriorityBits);
+  Auction(0);
   AssignRemaining();
   priority_mask_ = kPriorityEnd - 1;
   // Equal pairs stay equal and open ones open: all candidates of a mentee rise by as much.
@@ -140,24 +151,35 @@ void Assignment::Forget() {
   changes_.clear();
 }
 
-// Each place has the price that was paid for it; a mentor's price is the least of theirs, 0 while
-// one is free. Whoever bids pays so much that the next best choice would be as good: their pair is
-// tight then, and stays so, because prices only rise. So complementary slackness holds all along.
-void Assignment::Auction() {
+// Each place has the price that was paid for it; a mentor's price is the least of theirs. Whoever
+// bids in steps of 0 pays so much that the next best choice would be as good: their pair is tight
+// then, and stays so, because prices only rise.
+void Assignment::Auction(Worth step) {
   std::vector<Worth> paid(mentees(), 0);
-  std::vector<Index> waiting(mentees());
-  for (Index i = 0; i < mentees(); ++i) waiting[i] = mentees() - 1 - i;
-  for (size_t bids = kBidsPerMentee * mentees(); bids > 0 && !waiting.empty(); --bids) {
+  std::vector<Index> waiting;
+  for (Index i = mentees(); i-- > 0;) {
+    if (mentor_[i] == kNobody) {
+      waiting.push_back(i);
+    } else {
+      paid[i] = price_[mentor_[i]];
+    }
+  }
+  const size_t most = step == 0 ? kExactBidsPerMentee : kCoarseBidsPerMentee;
+  for (size_t bids = most * mentees(); bids > 0 && !waiting.empty(); --bids) {
     const Index mentee = waiting.back();
     waiting.pop_back();
-    AuctionBid(mentee, &paid, &waiting);
+    AuctionBid(mentee, step, &paid, &waiting);
   }
   for (Index i = 0; i < mentees(); ++i) {
-    if (mentor_[i] != kNobody) surplus_[i] = PairWorth(i, points_[i]) - price_[mentor_[i]];
+    if (mentor_[i] == kNobody) continue;
+    surplus_[i] = PairWorth(i, points_[i]) - price_[mentor_[i]];
+    // After coarse bids another mentor may be better at these prices.
+    if (step > 0 && BestSurplus(i) > surplus_[i]) Unlink(i);
   }
 }
 
-void Assignment::AuctionBid(Index mentee, std::vector<Worth>* paid, std::vector<Index>* waiting) {
+void Assignment::AuctionBid(Index mentee, Worth step, std::vector<Worth>* paid,
+                            std::vector<Index>* waiting) {
   Candidate choice{kNobody, 0};
   Worth best = 0;
   Worth second = 0;
@@ -177,6 +199,7 @@ void Assignment::AuctionBid(Index mentee, std::vector<Worth>* paid, std::vector<
   }
   if (choice.mentor == kNobody) return;
   const Worth price = price_[choice.mentor];
+  second -= step;
   if (Full(choice.mentor)) {
     if (best == second) return;  // left to shortest paths
     Index holder = kNobody;
@@ -209,6 +232,13 @@ Worth Assignment::LeastPaid(Index mentor, const std::vector<Worth>& paid, Index*
 void Assignment::AssignRemaining() {
   for (Index i = 0; i < mentees(); ++i) {
     if (mentor_[i] == kNobody) PlaceMentee(i);
+  }
+  // Places that the auction made too dear.
+  for (Index j = 0; j < mentors(); ++j) {
+    while (!Full(j) && price_[j] > 0) {
+      PrepareForChanges();
+      FillPlace(j);
+    }
   }
 }
 
@@ -262,8 +292,8 @@ bool Assignment::Pop(Worth limit, Reached* next) {
   return false;
 }
 
-// The mentee must have no mentor. Whoever else has none must have surplus 0 or no candidates, and
-// each free place price 0.
+// The mentee must have no mentor. All else stays as near to an optimum as it was: candidates
+// covered, pairs tight.
 void Assignment::PlaceMentee(Index mentee) {
   SetSurplus(mentee, BestSurplus(mentee));
   if (surplus_[mentee] == 0) return;
@@ -331,8 +361,8 @@ void Assignment::MoveAlong(Index mentee, const Path& path) {
   }
 }
 
-// The mentor must have a place that nobody holds. Each other free place must have price 0, and
-// whoever has no mentor surplus 0, detached_ excepted.
+// The mentor must have a place that nobody holds: someone takes it, or its price falls to 0. All
+// else stays as near to an optimum as it was.
 void Assignment::FillPlace(Index mentor) {
   if (price_[mentor] == 0) return;
   const Path path = SearchPlace(mentor);

@@ -66,12 +66,14 @@ class Assignment {
 
   // From scratch: forgets assignment and prices, and finds an optimum.
   //
-  // An auction in whole points (Bertsekas 1979), each bid of the full amount that keeps
-  // complementary slackness, and bounded in number, since bids of equal worths would never end;
-  // then shortest paths for who is left; then shortest paths for those whom only priority decides.
+  // A coarse auction in points finds prices that are about right (Bertsekas 1979); an exact one, of
+  // bids that keep complementary slackness, then assigns whom it can without displacing anyone for
+  // nothing (both are bounded in bids); shortest paths place whoever is left and fill the places
+  // that were made too dear; and again shortest paths for those whom only priority decides.
   void Solve();
 
-  // Builds what the first change would build: each mentor's wishes, 8 bytes a candidate.
+  // Builds what the first change would build, if Solve has not: each mentor's wishes, 8 bytes a
+  // candidate.
   void PrepareForChanges();
 
   // Each of the following keeps the optimum and returns whose mentor changed, in the order of
@@ -165,12 +167,13 @@ class Assignment {
   // Solve in steps.
   void Forget();
 
-  void Auction();
-  void AuctionBid(Index mentee, std::vector<Worth>* paid, std::vector<Index>* waiting);
+  void Auction(Worth step);
+  void AuctionBid(Index mentee, Worth step, std::vector<Worth>* paid, std::vector<Index>* waiting);
   Worth LeastPaid(Index mentor, const std::vector<Worth>& paid, Index* holder) const;
   void AssignRemaining();
 
-  // One path to the best for a mentee who has no mentor, or a place that nobody holds.
+  // One path to the best for a mentee who has no mentor, or for a place that nobody holds. Each
+  // ends with its own mentee or place in order and disturbs no other.
   void PlaceMentee(Index mentee);
   void FillPlace(Index mentor);
   Path SearchFrom(Index mentee);
