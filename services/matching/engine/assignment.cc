@@ -124,6 +124,8 @@ Worth Assignment::BestSurplus(Index mentee) const {
 
 void Assignment::Solve() {
   Forget();
+  const Worth base = base_;
+  base_ = 0;
   priority_mask_ = 0;
   Points greatest = 0;
   for (Index i = 0; i < mentees(); ++i) {
@@ -132,13 +134,22 @@ void Assignment::Solve() {
   Auction(Worth{std::max(greatest / kCoarseParts, 1)} << kPriorityBits);
   Auction(0);
   AssignRemaining();
+  // Whatever makes all candidates of a mentee worth as much more leaves tight pairs tight, if the
+  // mentee's surplus grows by it. So only who has no mentor is placed anew.
+  base_ = base;
+  RaiseSurplus();
+  AssignRemaining();
   priority_mask_ = kPriorityEnd - 1;
-  // Equal pairs stay equal and open ones open: all candidates of a mentee rise by as much.
-  for (Index i = 0; i < mentees(); ++i) {
-    if (mentor_[i] != kNobody) surplus_[i] += priority_[i];
-  }
+  RaiseSurplus();
   AssignRemaining();
   changes_.clear();
+}
+
+// To what the pair of each assigned mentee is worth by now.
+void Assignment::RaiseSurplus() {
+  for (Index i = 0; i < mentees(); ++i) {
+    if (mentor_[i] != kNobody) surplus_[i] = PairWorth(i, points_[i]) - price_[mentor_[i]];
+  }
 }
 
 void Assignment::Forget() {

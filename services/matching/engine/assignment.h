@@ -69,7 +69,7 @@ class Assignment {
   // A coarse auction in points finds prices that are about right (Bertsekas 1979); an exact one, of
   // bids that keep complementary slackness, then assigns whom it can without displacing anyone for
   // nothing (both are bounded in bids); shortest paths place whoever is left and fill the places
-  // that were made too dear; and again shortest paths for those whom only priority decides.
+  // that were made too dear; then those whom only coverage, then those whom only priority decides.
   void Solve();
 
   // Builds what the first change would build, if Solve has not: each mentor's wishes, 8 bytes a
@@ -171,6 +171,7 @@ class Assignment {
   void AuctionBid(Index mentee, Worth step, std::vector<Worth>* paid, std::vector<Index>* waiting);
   Worth LeastPaid(Index mentor, const std::vector<Worth>& paid, Index* holder) const;
   void AssignRemaining();
+  void RaiseSurplus();
 
   // One path to the best for a mentee who has no mentor, or for a place that nobody holds. Each
   // ends with its own mentee or place in order and disturbs no other.
