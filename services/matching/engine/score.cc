@@ -1,30 +1,19 @@
 #include "services/matching/engine/score.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
-#include <cstdlib>
 #include <optional>
 #include <string>
+
+#include "services/matching/engine/likeness.h"
 
 namespace tremplin::matching::engine {
 namespace {
 
-constexpr std::array<double, 6> kByDepth = {0, 0.25, 0.45, 0.65, 0.85, 1};
-constexpr double kNeighbourTeer = 0.45;
-constexpr double kTeerBelow = 0.1;
 constexpr double kSameSector = 0.6;
 constexpr double kNearKilometres = 5;
 constexpr double kFarKilometres = 80;
 constexpr double kFullWaitDays = 60;
-
-size_t CommonPrefix(std::string_view a, std::string_view b) {
-  const size_t length = std::min(a.size(), b.size());
-  size_t depth = 0;
-  while (depth < length && a[depth] == b[depth]) ++depth;
-  return depth;
-}
 
 // The three sectors that span several two-digit codes are named by their first.
 std::string_view Sector(std::string_view naics) {
@@ -57,13 +46,7 @@ std::optional<double> Value(std::string_view criterion, const Mentee& mentee, co
 }  // namespace
 
 double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc) {
-  if (mentee_noc.size() != 5 || mentor_noc.size() != 5) return kUnknown;
-  double likeness = kByDepth[CommonPrefix(mentee_noc, mentor_noc)];
-  if (mentee_noc[0] != mentor_noc[0]) return likeness;
-  const int teer_below = mentor_noc[1] - mentee_noc[1];
-  if (std::abs(teer_below) <= 1) likeness = std::max(likeness, kNeighbourTeer);
-  if (teer_below >= 2) likeness -= kTeerBelow;
-  return likeness;
+  return Likeness(UnitGroupOf(mentee_noc), UnitGroupOf(mentor_noc)) / 100.0;
 }
 
 double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics) {

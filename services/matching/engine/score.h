@@ -16,10 +16,8 @@ using Distance = std::function<double(std::string_view, std::string_view)>;
 // What a criterion is worth when one side gave nothing to compare.
 inline constexpr double kUnknown = 0.5;
 
-// By how far two NOC unit groups agree from the left: 0, .25, .45, .65, .85, 1. The second digit is
-// the TEER, so that a manager of engineers (20012) and an engineer (21231) part at once: neighbours
-// in TEER within one broad category count as agreeing in two digits. A mentor two or more TEER
-// below the mentee's loses .1.
+// How alike two NOC 2021 unit groups are, for a mentor of the second: likeness.h. kUnknown when
+// either is not one.
 double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc);
 
 // 1 for the same code, .6 for the same sector (31-33, 44-45 and 48-49 are one each).
