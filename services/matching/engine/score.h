@@ -20,6 +20,13 @@ inline constexpr double kUnknown = 0.5;
 // either is not one.
 double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc);
 
+// Experience beyond this many years counts as this many.
+inline constexpr int kMostYears = 60;
+
+// The sector of a NAICS code; the three sectors that span several two-digit codes are named by
+// their first.
+std::string_view SectorOf(std::string_view naics);
+
 // 1 for the same code, .6 for the same sector (31-33, 44-45 and 48-49 are one each).
 double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics);
 
@@ -29,6 +36,13 @@ double Proximity(double kilometres);
 // Share of the mentee's weekly slots in which the mentor is free too.
 double AvailabilityOverlap(const std::vector<std::string>& mentee,
                            const std::vector<std::string>& mentor);
+
+// How far the mentor is ahead in years of experience, at most kMostYears each: 1 from two years
+// ahead, falling evenly to 0 at five behind. kUnknown when either is negative.
+double LevelLead(int mentee_years, int mentor_years);
+
+// Share of what the mentee seeks that the mentor offers.
+double GoalsServed(const std::vector<std::string>& mentee, const std::vector<std::string>& mentor);
 
 // Grows evenly to 1 at 60 days.
 double Waiting(absl::CivilDay since, absl::CivilDay today);
