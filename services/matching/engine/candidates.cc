@@ -142,9 +142,9 @@ class CandidateIndex::Searcher {
  private:
   // Units that no mentor of the block can have because of their industry.
   static int Missed(const Seeker& seeker, const Block& block) {
-    if (!block.one_sector || seeker.naics == kNotGiven) return 0;
+    if (!block.one_sector || seeker.naics == kNoIndustry) return 0;
     const int most = seeker.same_sector + seeker.same_industry;
-    if (block.sector == kNotGiven) return most - seeker.no_industry;
+    if (block.sector == kNoIndustry) return most - seeker.no_industry;
     return block.sector == seeker.sector ? 0 : most;
   }
 
@@ -301,7 +301,7 @@ void CandidateIndex::LayOut() {
     columns_.Put(lane, OfferOf(mentor));
     lane_area_[lane] = mentor.area;
     const bool split = size[mentor.unit_group] >= kSplitFrom;
-    const uint16_t sector = split ? mentor.sector : kNotGiven;
+    const uint16_t sector = split ? mentor.sector : kNoIndustry;
     if (blocks_.empty() || blocks_.back().unit_group != mentor.unit_group ||
         (split && blocks_.back().sector != sector)) {
       blocks_.push_back(

@@ -94,7 +94,7 @@ class CandidateIndex {
   struct Block {
     UnitGroup unit_group = kNoUnitGroup;
     bool one_sector = false;
-    uint16_t sector = kNotGiven;
+    uint16_t sector = kNoIndustry;
     uint32_t begin = 0;
     uint32_t count = 0;
     Index least = 0;  // least position of a mentor in it
@@ -137,6 +137,11 @@ class WorthScale {
 
   // The part of a sum of worths of `matched` pairs that is points and waiting bonus.
   int64_t PointsIn(Worth sum, int64_t matched) const;
+
+  // A price, a surplus or a difference of worths in points, rounded: days waited alone are none.
+  int64_t PointsOfPrice(Worth price) const {
+    return (price + (Worth{1} << (shift_ - 1))) >> shift_;
+  }
 
  private:
   int shift_ = 0;

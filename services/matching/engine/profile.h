@@ -17,7 +17,7 @@
 // scored.
 namespace tremplin::matching::engine {
 
-inline constexpr uint16_t kNotGiven = 0;        // naics, sector
+inline constexpr uint16_t kNoIndustry = 0;      // naics, sector
 inline constexpr uint8_t kYearsNotGiven = 255;  // years_experience
 
 // Codes as positions and bits of the Codes they were packed with; meaningless beside another's.
@@ -27,8 +27,8 @@ struct PackedProfile {
   int32_t since_day = 0;  // a mentee's: days since 1970-01-01
   int32_t free = 0;       // a mentor's places
   UnitGroup unit_group = kNoUnitGroup;
-  uint16_t naics = kNotGiven;
-  uint16_t sector = kNotGiven;
+  uint16_t naics = kNoIndustry;
+  uint16_t sector = kNoIndustry;
   uint16_t area = 0;
   uint16_t languages = 0;          // a bit a language
   uint16_t goals = 0;              // a bit a goal; 0: not given

@@ -92,7 +92,7 @@ Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
   int besides = language_ + Units(proximity_);
   seeker.languages = mentee.languages;
   seeker.language = language_;
-  if (mentee.naics == kNotGiven) {
+  if (mentee.naics == kNoIndustry) {
     base += no_industry_;
   } else {
     seeker.naics = mentee.naics;
@@ -146,9 +146,9 @@ uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation
                    uint16_t proximity) {
   int units = seeker.base + occupation + proximity;
   if ((seeker.languages & offer.languages) != 0) units += seeker.language;
-  if (offer.naics == kNotGiven) units += seeker.no_industry;
-  if (offer.naics != kNotGiven && offer.naics == seeker.naics) units += seeker.same_industry;
-  if (offer.sector != kNotGiven && offer.sector == seeker.sector) units += seeker.same_sector;
+  if (offer.naics == kNoIndustry) units += seeker.no_industry;
+  if (offer.naics != kNoIndustry && offer.naics == seeker.naics) units += seeker.same_industry;
+  if (offer.sector != kNoIndustry && offer.sector == seeker.sector) units += seeker.same_sector;
   if ((offer.slots_low | offer.slots_high) == 0) {
     units += seeker.slots.none;
   } else {
