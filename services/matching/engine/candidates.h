@@ -79,6 +79,8 @@ class CandidateIndex {
   const PackedProfile& mentee(Index at) const { return mentees_[at]; }
   const PackedProfile& mentor(Index at) const { return mentors_[at]; }
   bool Barred(Index mentee, Index mentor) const;
+  // Mentee and mentor of each barred pair, sorted.
+  const std::vector<std::pair<Index, Index>>& barred() const { return barred_; }
   const PackedScore& score() const { return score_; }
   int least_points() const { return least_points_; }
   int DaysWaited(Index mentee) const;
