@@ -28,7 +28,7 @@ matching::engine::Policy StructuredPolicy();
 
 // Rates of scoring on one core, each the best of several runs: raw (every pair scored), in the
 // scalar form too, and effective (pairs that need not be scored counted with them); rows, columns
-// and memory.
+// and memory; and groups of 2,700 mentees.
 std::vector<Row> MeasureCandidates(bool quick);
 
 }  // namespace tremplin::bench
