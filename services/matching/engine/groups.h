@@ -23,8 +23,8 @@ struct GroupRules {
   int most_mentors = 3;
   double cohesion = 1;  // weights of the two aims, 0 or more
   double fit = 1;
-  uint64_t seed = 1;           // of the search
-  int tries_per_mentee = 300;  // exchanges tried
+  uint64_t seed = 1;            // of the search
+  int tries_per_mentee = 2000;  // exchanges tried
 };
 
 struct Group {
