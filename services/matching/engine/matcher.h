@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "services/matching/engine/graph.h"
 
 // What an engine is asked and what it answers: codes in, pairs with their reasons out. No database,
 // no clock, no protobuf.
@@ -21,6 +22,9 @@ struct Profile {
   std::vector<std::string> languages;     // "en", "fr"
   std::string fsa;                        // forward sortation area
   std::vector<std::string> availability;  // "mon-evening"
+  // What the pool does not hold yet: unknown, as a criterion values what was not given.
+  int years_experience = -1;            // 0 or more; -1 when not given
+  std::vector<std::string> goals = {};  // codes of what a mentee seeks, a mentor offers
 };
 
 struct Mentee {
@@ -55,10 +59,15 @@ struct Weight {
 };
 
 struct Policy {
-  std::vector<Weight> weights;  // of the program's version
+  std::vector<Weight> weights;  // of the program's version, 0 or more each
   double minimum_score = 0;     // 0–1
   bool shared_language_required = false;
   int limit = 1000;  // most proposals
+  // What the greedy engine does not ask for:
+  bool shared_slot_required = false;  // where both gave their weekly slots
+  int candidates = 50;                // most mentors considered for a mentee, 1 or more
+  Objective objective = Objective::kQuality;
+  int waiting_bonus = 0;  // points a day waited, for the objective only; 0–50
 };
 
 struct Contribution {

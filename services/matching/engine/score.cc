@@ -1,39 +1,21 @@
 #include "services/matching/engine/score.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
-#include <cstdlib>
 #include <optional>
 #include <string>
+
+#include "services/matching/engine/likeness.h"
 
 namespace tremplin::matching::engine {
 namespace {
 
-constexpr std::array<double, 6> kByDepth = {0, 0.25, 0.45, 0.65, 0.85, 1};
-constexpr double kNeighbourTeer = 0.45;
-constexpr double kTeerBelow = 0.1;
 constexpr double kSameSector = 0.6;
 constexpr double kNearKilometres = 5;
 constexpr double kFarKilometres = 80;
 constexpr double kFullWaitDays = 60;
-
-size_t CommonPrefix(std::string_view a, std::string_view b) {
-  const size_t length = std::min(a.size(), b.size());
-  size_t depth = 0;
-  while (depth < length && a[depth] == b[depth]) ++depth;
-  return depth;
-}
-
-// The three sectors that span several two-digit codes are named by their first.
-std::string_view Sector(std::string_view naics) {
-  const std::string_view two = naics.substr(0, 2);
-  if (two == "31" || two == "32" || two == "33") return "31";
-  if (two == "44" || two == "45") return "44";
-  if (two == "48" || two == "49") return "48";
-  return two;
-}
+constexpr int kYearsBehind = 5;
+constexpr int kYearsRange = 7;
 
 bool Overlaps(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return std::any_of(a.begin(), a.end(), [&](const std::string& one) {
@@ -41,7 +23,7 @@ bool Overlaps(const std::vector<std::string>& a, const std::vector<std::string>&
   });
 }
 
-std::optional<double> Value(std::string_view criterion, const Mentee& mentee, const Mentor& mentor,
+std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee, const Mentor& mentor,
                             absl::CivilDay today, const Distance& distance) {
   const Profile& from = mentee.profile;
   const Profile& to = mentor.profile;
@@ -50,6 +32,8 @@ std::optional<double> Value(std::string_view criterion, const Mentee& mentee, co
   if (criterion == "language") return ShareLanguage(from, to) ? 1 : 0;
   if (criterion == "proximity") return Proximity(distance(from.fsa, to.fsa));
   if (criterion == "availability") return AvailabilityOverlap(from.availability, to.availability);
+  if (criterion == "level") return LevelLead(from.years_experience, to.years_experience);
+  if (criterion == "goals") return GoalsServed(from.goals, to.goals);
   if (criterion == "waiting") return Waiting(mentee.waiting_since, today);
   return std::nullopt;
 }
@@ -57,25 +41,37 @@ std::optional<double> Value(std::string_view criterion, const Mentee& mentee, co
 }  // namespace
 
 double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc) {
-  if (mentee_noc.size() != 5 || mentor_noc.size() != 5) return kUnknown;
-  double likeness = kByDepth[CommonPrefix(mentee_noc, mentor_noc)];
-  if (mentee_noc[0] != mentor_noc[0]) return likeness;
-  const int teer_below = mentor_noc[1] - mentee_noc[1];
-  if (std::abs(teer_below) <= 1) likeness = std::max(likeness, kNeighbourTeer);
-  if (teer_below >= 2) likeness -= kTeerBelow;
-  return likeness;
+  return Likeness(UnitGroupOf(mentee_noc), UnitGroupOf(mentor_noc)) / 100.0;
+}
+
+std::string_view SectorOf(std::string_view naics) {
+  const std::string_view two = naics.substr(0, 2);
+  if (two == "31" || two == "32" || two == "33") return "31";
+  if (two == "44" || two == "45") return "44";
+  if (two == "48" || two == "49") return "48";
+  return two;
 }
 
 double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics) {
   if (mentee_naics.empty() || mentor_naics.empty()) return kUnknown;
   if (mentee_naics == mentor_naics) return 1;
-  return Sector(mentee_naics) == Sector(mentor_naics) ? kSameSector : 0;
+  return SectorOf(mentee_naics) == SectorOf(mentor_naics) ? kSameSector : 0;
 }
 
 double Proximity(double kilometres) {
   if (kilometres < 0) return kUnknown;
   const double far = (kilometres - kNearKilometres) / (kFarKilometres - kNearKilometres);
   return 1 - std::clamp(far, 0.0, 1.0);
+}
+
+double LevelLead(int mentee_years, int mentor_years) {
+  if (mentee_years < 0 || mentor_years < 0) return kUnknown;
+  const int lead = std::min(mentor_years, kMostYears) - std::min(mentee_years, kMostYears);
+  return std::clamp(lead + kYearsBehind, 0, kYearsRange) / static_cast<double>(kYearsRange);
+}
+
+double GoalsServed(const std::vector<std::string>& mentee, const std::vector<std::string>& mentor) {
+  return AvailabilityOverlap(mentee, mentor);
 }
 
 double AvailabilityOverlap(const std::vector<std::string>& mentee,
@@ -101,7 +97,7 @@ std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& ment
   std::vector<Contribution> contributions;
   contributions.reserve(policy.weights.size());
   for (const Weight& weight : policy.weights) {
-    const std::optional<double> value = Value(weight.criterion, mentee, mentor, today, distance);
+    const std::optional<double> value = ValueOf(weight.criterion, mentee, mentor, today, distance);
     if (value.has_value()) contributions.push_back({weight.criterion, *value, weight.weight});
   }
   return contributions;

@@ -16,11 +16,16 @@ using Distance = std::function<double(std::string_view, std::string_view)>;
 // What a criterion is worth when one side gave nothing to compare.
 inline constexpr double kUnknown = 0.5;
 
-// By how far two NOC unit groups agree from the left: 0, .25, .45, .65, .85, 1. The second digit is
-// the TEER, so that a manager of engineers (20012) and an engineer (21231) part at once: neighbours
-// in TEER within one broad category count as agreeing in two digits. A mentor two or more TEER
-// below the mentee's loses .1.
+// How alike two NOC 2021 unit groups are, for a mentor of the second: likeness.h. kUnknown when
+// either is not one.
 double OccupationLikeness(std::string_view mentee_noc, std::string_view mentor_noc);
+
+// Experience beyond this many years counts as this many.
+inline constexpr int kMostYears = 60;
+
+// The sector of a NAICS code; the three sectors that span several two-digit codes are named by
+// their first.
+std::string_view SectorOf(std::string_view naics);
 
 // 1 for the same code, .6 for the same sector (31-33, 44-45 and 48-49 are one each).
 double IndustryLikeness(std::string_view mentee_naics, std::string_view mentor_naics);
@@ -31,6 +36,13 @@ double Proximity(double kilometres);
 // Share of the mentee's weekly slots in which the mentor is free too.
 double AvailabilityOverlap(const std::vector<std::string>& mentee,
                            const std::vector<std::string>& mentor);
+
+// How far the mentor is ahead in years of experience, at most kMostYears each: 1 from two years
+// ahead, falling evenly to 0 at five behind. kUnknown when either is negative.
+double LevelLead(int mentee_years, int mentor_years);
+
+// Share of what the mentee seeks that the mentor offers.
+double GoalsServed(const std::vector<std::string>& mentee, const std::vector<std::string>& mentor);
 
 // Grows evenly to 1 at 60 days.
 double Waiting(absl::CivilDay since, absl::CivilDay today);

@@ -1,0 +1,437 @@
+#include "services/matching/engine/candidates.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace tremplin::matching::engine {
+namespace {
+
+// A unit group of more mentors is laid out by sector, so that a bound knows the industry too.
+constexpr size_t kSplitFrom = 64;
+constexpr size_t kChunk = 512;
+constexpr int kMostDays = 255;
+constexpr int kMostBonus = 50;  // points a day
+
+// Orders candidates: more points first, then the lesser position.
+uint64_t KeyOf(int points, Index mentor) {
+  return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - mentor);
+}
+Scored ScoredOf(uint64_t key) {
+  return {UINT32_MAX - static_cast<uint32_t>(key), static_cast<uint16_t>(key >> 32)};
+}
+
+// The best of what it is given.
+class Best {
+ public:
+  void Start(int limit, int least_points) {
+    limit_ = static_cast<size_t>(std::max(limit, 1));
+    keys_.clear();
+    keys_.reserve(limit_ * 4);
+    bar_ = KeyOf(least_points, UINT32_MAX);
+  }
+
+  // What the next must reach to be among the best; grows.
+  uint64_t bar() const { return bar_; }
+  int bar_points() const { return static_cast<int>(bar_ >> 32); }
+
+  void Add(uint64_t key) {
+    if (key < bar_) return;
+    keys_.push_back(key);
+    if (keys_.size() >= limit_ * 4) Cut();
+  }
+
+  // Brings the bar up to date when that is worth the work.
+  void Settle() {
+    if (keys_.size() >= limit_ * 2 || (keys_.size() >= limit_ && !full_bar())) Cut();
+  }
+
+  // The best, in order.
+  const std::vector<uint64_t>& Finish() {
+    if (keys_.size() > limit_) Cut();
+    std::sort(keys_.begin(), keys_.end(), std::greater<>());
+    return keys_;
+  }
+
+ private:
+  bool full_bar() const { return (bar_ & UINT32_MAX) != 0; }
+
+  void Cut() {
+    const auto last = keys_.begin() + static_cast<std::ptrdiff_t>(limit_) - 1;
+    std::nth_element(keys_.begin(), last, keys_.end(), std::greater<>());
+    bar_ = *last;
+    keys_.resize(limit_);
+  }
+
+  size_t limit_ = 1;
+  std::vector<uint64_t> keys_;
+  uint64_t bar_ = 0;
+};
+
+template <typename Person>
+absl::StatusOr<std::vector<uint32_t>> OrderOfKeys(const std::vector<Person>& people) {
+  std::vector<uint32_t> order(people.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return people[a].business_key < people[b].business_key;
+  });
+  for (size_t i = 1; i < order.size(); ++i) {
+    if (people[order[i - 1]].business_key == people[order[i]].business_key) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("business key twice: ", people[order[i]].business_key));
+    }
+  }
+  return order;
+}
+
+template <typename Person>
+std::unordered_map<std::string_view, Index> ByEnrolment(const std::vector<Person>& people,
+                                                        const std::vector<uint32_t>& order) {
+  std::unordered_map<std::string_view, Index> by_enrolment;
+  for (Index at = 0; at < order.size(); ++at) by_enrolment[people[order[at]].enrolment] = at;
+  return by_enrolment;
+}
+
+}  // namespace
+
+// Finds rows; keeps what neighbours in area and occupation share. One thread's.
+class CandidateIndex::Searcher {
+ public:
+  Searcher(const CandidateIndex& index, const Search& search)
+      : index_(index),
+        search_(search),
+        order_(kUnitGroupCount + 1),
+        proximity_(index.lane_mentor_.size() + Columns::kPadding),
+        filled_for_(index.blocks_.size(), 0),
+        hits_(kChunk) {}
+
+  const std::vector<uint64_t>& Find(Index mentee) {
+    const Seeker seeker = index_.score_.Prepare(index_.mentees_[mentee]);
+    Enter(seeker.area);
+    best_.Start(search_.limit, index_.least_points_);
+    const auto barred =
+        std::equal_range(index_.barred_.begin(), index_.barred_.end(), std::pair(mentee, Index{0}),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+    barred_ = {barred.first, barred.second};
+    for (const uint32_t at : OrderOf(seeker.unit_group)) {
+      const Block& block = index_.blocks_[at];
+      const uint16_t occupation =
+          index_.score_.OccupationUnits(seeker.unit_group, block.unit_group);
+      if (search_.prune) {
+        const int most = seeker.base + occupation + seeker.most_besides;
+        // Blocks come by falling occupation: none after this one can do better.
+        if (PointsOf(most) < best_.bar_points()) break;
+        if (KeyOf(PointsOf(most - Missed(seeker, block)), block.least) < best_.bar()) continue;
+      }
+      ScanBlock(seeker, at, occupation);
+    }
+    return best_.Finish();
+  }
+
+  uint64_t scored() const { return scored_; }
+
+ private:
+  // Units that no mentor of the block can have because of their industry.
+  static int Missed(const Seeker& seeker, const Block& block) {
+    if (!block.one_sector || seeker.naics == kNoIndustry) return 0;
+    const int most = seeker.same_sector + seeker.same_industry;
+    if (block.sector == kNoIndustry) return most - seeker.no_industry;
+    return block.sector == seeker.sector ? 0 : most;
+  }
+
+  void ScanBlock(const Seeker& seeker, uint32_t at, uint16_t occupation) {
+    const Block& block = index_.blocks_[at];
+    FillProximity(at);
+    for (uint32_t done = 0; done < block.count; done += kChunk) {
+      const Lanes lanes{block.begin + done, std::min<size_t>(kChunk, block.count - done),
+                        occupation, proximity_.data()};
+      const auto least = static_cast<uint16_t>(LeastUnits(best_.bar_points()));
+      const size_t found =
+          Scan(search_.path, seeker, index_.columns_, lanes, least, index_.score_.compares_level(),
+               index_.score_.compares_goals(), hits_.data());
+      scored_ += lanes.count;
+      for (size_t i = 0; i < found; ++i) Take(seeker, hits_[i]);
+      best_.Settle();
+    }
+  }
+
+  void Take(const Seeker& seeker, const Hit& hit) {
+    const Index mentor = index_.lane_mentor_[hit.lane];
+    const uint64_t key = KeyOf(PointsOf(hit.units), mentor);
+    if (key < best_.bar()) return;
+    const PackedProfile& profile = index_.mentors_[mentor];
+    if (profile.person == seeker.person) return;
+    if (!search_.full_too && profile.free <= 0) return;
+    const bool barred = std::any_of(barred_.begin(), barred_.end(),
+                                    [&](const auto& pair) { return pair.second == mentor; });
+    if (!barred) best_.Add(key);
+  }
+
+  // Blocks by falling likeness to a unit group, equal ones as they lie.
+  const std::vector<uint32_t>& OrderOf(UnitGroup unit_group) {
+    std::vector<uint32_t>& order = order_[unit_group];
+    if (order.empty()) {
+      order.resize(index_.blocks_.size());
+      std::iota(order.begin(), order.end(), 0u);
+      std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+        return Likeness(unit_group, index_.blocks_[a].unit_group) >
+               Likeness(unit_group, index_.blocks_[b].unit_group);
+      });
+    }
+    return order;
+  }
+
+  // Distances are counted once an area and laid out by lane once a block, when first asked for.
+  void Enter(uint16_t area) {
+    if (epoch_ > 0 && area == area_) return;
+    area_ = area;
+    ++epoch_;
+    const size_t areas = index_.codes_.areas().size();
+    by_area_.assign(areas, 0);
+    by_area_known_.assign(areas, false);
+  }
+
+  void FillProximity(uint32_t at) {
+    if (filled_for_[at] == epoch_) return;
+    filled_for_[at] = epoch_;
+    const Block& block = index_.blocks_[at];
+    for (uint32_t lane = block.begin; lane < block.begin + block.count; ++lane) {
+      const uint16_t area = index_.lane_area_[lane];
+      if (!by_area_known_[area]) {
+        by_area_known_[area] = true;
+        by_area_[area] = index_.ProximityBetween(area_, area);
+      }
+      proximity_[lane] = by_area_[area];
+    }
+  }
+
+  const CandidateIndex& index_;
+  Search search_;
+  Best best_;
+  std::span<const std::pair<Index, Index>> barred_;
+  std::vector<std::vector<uint32_t>> order_;  // by unit group
+  uint16_t area_ = 0;
+  uint32_t epoch_ = 0;
+  std::vector<uint16_t> by_area_;
+  std::vector<bool> by_area_known_;
+  std::vector<uint16_t> proximity_;   // by lane
+  std::vector<uint32_t> filled_for_;  // by block
+  std::vector<Hit> hits_;
+  uint64_t scored_ = 0;
+};
+
+CandidateIndex::CandidateIndex(const Policy& policy, absl::CivilDay today, Distance distance)
+    : score_(policy, today),
+      distance_(std::move(distance)),
+      // A hair less, so that a minimum such as .3 is not above 3,000 points by its representation.
+      least_points_(static_cast<int>(std::ceil(policy.minimum_score * kFullPoints - 1e-6))),
+      today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))) {}
+
+absl::StatusOr<CandidateIndex> CandidateIndex::Build(const Pool& pool, const Policy& policy,
+                                                     Distance distance) {
+  for (const Weight& weight : policy.weights) {
+    if (weight.weight < 0) {
+      return absl::InvalidArgumentError(absl::StrCat("negative weight: ", weight.criterion));
+    }
+  }
+  CandidateIndex index(policy, pool.today, std::move(distance));
+  if (absl::Status status = index.Pack(pool); !status.ok()) return status;
+  index.LayOut();
+  return index;
+}
+
+absl::Status CandidateIndex::Pack(const Pool& pool) {
+  auto mentees = OrderOfKeys(pool.mentees);
+  if (!mentees.ok()) return mentees.status();
+  auto mentors = OrderOfKeys(pool.mentors);
+  if (!mentors.ok()) return mentors.status();
+  mentee_order_ = *std::move(mentees);
+  mentor_order_ = *std::move(mentors);
+  mentees_.reserve(mentee_order_.size());
+  mentors_.reserve(mentor_order_.size());
+  for (const uint32_t at : mentee_order_) {
+    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentees[at]);
+    if (!packed.ok()) return packed.status();
+    mentees_.push_back(*packed);
+  }
+  for (const uint32_t at : mentor_order_) {
+    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentors[at]);
+    if (!packed.ok()) return packed.status();
+    mentors_.push_back(*packed);
+  }
+  if (pool.barred.empty()) return absl::OkStatus();
+  const auto mentee_at = ByEnrolment(pool.mentees, mentee_order_);
+  const auto mentor_at = ByEnrolment(pool.mentors, mentor_order_);
+  for (const auto& [mentee, mentor] : pool.barred) {
+    const auto one = mentee_at.find(mentee);
+    const auto other = mentor_at.find(mentor);
+    if (one == mentee_at.end() || other == mentor_at.end()) continue;  // not in the pool now
+    barred_.emplace_back(one->second, other->second);
+  }
+  std::sort(barred_.begin(), barred_.end());
+  return absl::OkStatus();
+}
+
+void CandidateIndex::LayOut() {
+  std::array<size_t, kUnitGroupCount + 1> size = {};
+  for (const PackedProfile& mentor : mentors_) ++size[mentor.unit_group];
+  // A sector only parts lanes where it will be a block of its own.
+  const auto place = [&](Index mentor) {
+    const PackedProfile& profile = mentors_[mentor];
+    const bool split = size[profile.unit_group] >= kSplitFrom;
+    return std::tuple(profile.unit_group, split ? profile.sector : 0, mentor);
+  };
+  lane_mentor_.resize(mentors_.size());
+  std::iota(lane_mentor_.begin(), lane_mentor_.end(), Index{0});
+  std::sort(lane_mentor_.begin(), lane_mentor_.end(),
+            [&](Index a, Index b) { return place(a) < place(b); });
+  columns_.Resize(mentors_.size());
+  lane_area_.resize(mentors_.size());
+  for (size_t lane = 0; lane < lane_mentor_.size(); ++lane) {
+    const PackedProfile& mentor = mentors_[lane_mentor_[lane]];
+    columns_.Put(lane, OfferOf(mentor));
+    lane_area_[lane] = mentor.area;
+    const bool split = size[mentor.unit_group] >= kSplitFrom;
+    const uint16_t sector = split ? mentor.sector : kNoIndustry;
+    if (blocks_.empty() || blocks_.back().unit_group != mentor.unit_group ||
+        (split && blocks_.back().sector != sector)) {
+      blocks_.push_back(
+          {mentor.unit_group, split, sector, static_cast<uint32_t>(lane), 0, lane_mentor_[lane]});
+    }
+    ++blocks_.back().count;
+  }
+}
+
+uint16_t CandidateIndex::ProximityBetween(uint16_t area, uint16_t other) const {
+  return score_.ProximityUnits(distance_(codes_.areas()[area], codes_.areas()[other]));
+}
+
+Candidates CandidateIndex::All(const Search& search) const {
+  // In an order in which neighbours share most; the answer is in the order of business keys.
+  std::vector<Index> order(mentees_.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
+    return std::tuple(mentees_[a].area, mentees_[a].unit_group, a) <
+           std::tuple(mentees_[b].area, mentees_[b].unit_group, b);
+  });
+  const size_t stride = std::min<size_t>(static_cast<size_t>(std::max(search.limit, 1)), mentors());
+  Candidates found;
+  found.pairs = uint64_t{mentees()} * mentors();
+  found.rows.resize(mentees_.size() * stride);
+  std::vector<uint32_t> count(mentees_.size());
+  Searcher searcher(*this, search);
+  for (const Index mentee : order) {
+    const std::vector<uint64_t>& keys = searcher.Find(mentee);
+    count[mentee] = static_cast<uint32_t>(keys.size());
+    std::transform(keys.begin(), keys.end(),
+                   found.rows.begin() + static_cast<std::ptrdiff_t>(mentee * stride), ScoredOf);
+  }
+  found.scored = searcher.scored();
+  // Rows move together to the left: what is read always lies at or right of what is written.
+  size_t end = 0;
+  for (size_t mentee = 0; mentee < mentees_.size(); ++mentee) {
+    for (size_t i = 0; i < count[mentee]; ++i) found.rows[end++] = found.rows[mentee * stride + i];
+    found.begin.push_back(static_cast<uint32_t>(end));
+  }
+  found.rows.resize(end);
+  return found;
+}
+
+std::vector<Scored> CandidateIndex::Row(Index mentee, const Search& search) const {
+  Searcher searcher(*this, search);
+  std::vector<Scored> row;
+  for (const uint64_t key : searcher.Find(mentee)) row.push_back(ScoredOf(key));
+  return row;
+}
+
+std::vector<Scored> CandidateIndex::Column(Index mentor) const {
+  const PackedProfile& profile = mentors_[mentor];
+  const Offer offer = OfferOf(profile);
+  std::vector<uint16_t> proximity(codes_.areas().size());
+  std::vector<bool> known(codes_.areas().size());
+  std::vector<Scored> column;
+  for (Index mentee = 0; mentee < mentees_.size(); ++mentee) {
+    const Seeker seeker = score_.Prepare(mentees_[mentee]);
+    if (seeker.person == profile.person || !MayMeet(seeker, offer)) continue;
+    if (!known[seeker.area]) {
+      known[seeker.area] = true;
+      proximity[seeker.area] = ProximityBetween(seeker.area, profile.area);
+    }
+    const uint16_t occupation = score_.OccupationUnits(seeker.unit_group, profile.unit_group);
+    const int points = PointsOf(PairUnits(seeker, offer, occupation, proximity[seeker.area]));
+    if (points < least_points_ || Barred(mentee, mentor)) continue;
+    column.push_back({mentee, static_cast<uint16_t>(points)});
+  }
+  return column;
+}
+
+int CandidateIndex::Points(Index mentee, Index mentor) const {
+  const Seeker seeker = score_.Prepare(mentees_[mentee]);
+  const PackedProfile& other = mentors_[mentor];
+  return PointsOf(PairUnits(seeker, OfferOf(other),
+                            score_.OccupationUnits(seeker.unit_group, other.unit_group),
+                            ProximityBetween(seeker.area, other.area)));
+}
+
+bool CandidateIndex::Barred(Index mentee, Index mentor) const {
+  return std::binary_search(barred_.begin(), barred_.end(), std::pair(mentee, mentor));
+}
+
+int CandidateIndex::DaysWaited(Index mentee) const {
+  return std::max(0, today_ - mentees_[mentee].since_day);
+}
+
+size_t CandidateIndex::Bytes() const {
+  return sizeof(*this) + (mentees_.size() + mentors_.size()) * (sizeof(PackedProfile) + 4) +
+         barred_.size() * sizeof(barred_[0]) + columns_.Bytes() +
+         lane_mentor_.size() * (sizeof(Index) + sizeof(uint16_t)) + blocks_.size() * sizeof(Block) +
+         codes_.Bytes();
+}
+
+Points ObjectivePoints(const Policy& policy, int points, int days_waited) {
+  const int bonus = std::clamp(policy.waiting_bonus, 0, kMostBonus);
+  return std::max(points, 1) + bonus * std::clamp(days_waited, 0, kMostDays);
+}
+static_assert(kFullPoints + kMostBonus * kMostDays <= kMaxPoints);
+
+int64_t PointsOf(Worth worth) {
+  const int64_t points = (worth + (Worth{1} << (kPriorityBits - 1))) >> kPriorityBits;
+  return std::clamp<int64_t>(points, -kMaxPoints, kMaxPoints);
+}
+
+Graph MakeGraph(const CandidateIndex& index, const Candidates& candidates, const Policy& policy) {
+  Graph graph;
+  graph.begin = candidates.begin;
+  graph.candidates.reserve(candidates.rows.size());
+  for (Index mentee = 0; mentee < index.mentees(); ++mentee) {
+    const int days = index.DaysWaited(mentee);
+    for (const Scored& one : candidates.Of(mentee)) {
+      graph.candidates.push_back({one.other, ObjectivePoints(policy, one.points, days)});
+    }
+  }
+  std::vector<Index> order(index.mentees());
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+    return index.mentee(a).since_day < index.mentee(b).since_day;
+  });
+  graph.priority.resize(order.size());
+  for (size_t at = 0; at < order.size(); ++at) {
+    graph.priority[order[at]] = static_cast<Priority>(order.size() - at);
+  }
+  graph.capacity.reserve(index.mentors());
+  for (Index mentor = 0; mentor < index.mentors(); ++mentor) {
+    graph.capacity.push_back(std::max(0, index.mentor(mentor).free));
+  }
+  return graph;
+}
+
+}  // namespace tremplin::matching::engine

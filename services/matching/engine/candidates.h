@@ -1,0 +1,143 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_CANDIDATES_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_CANDIDATES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/matching/engine/candidates_scan.h"
+#include "services/matching/engine/graph.h"
+#include "services/matching/engine/matcher.h"
+#include "services/matching/engine/profile.h"
+#include "services/matching/engine/score.h"
+#include "services/matching/engine/score_packed.h"
+
+// Who may mentor whom: for each mentee the best k mentors of the whole pool. Exact, with no
+// neighbourhood outside which nobody looks: occupations only tell which mentors cannot be among the
+// best and need not be scored.
+namespace tremplin::matching::engine {
+
+struct Scored {
+  Index other = 0;
+  uint16_t points = 0;
+
+  friend bool operator==(const Scored&, const Scored&) = default;
+};
+
+// Mentee i's mentors are rows[begin[i]] to rows[begin[i + 1] - 1]: more points first, equal ones by
+// business key.
+struct Candidates {
+  std::vector<uint32_t> begin = {0};
+  std::vector<Scored> rows;
+  uint64_t pairs = 0;   // mentees × mentors
+  uint64_t scored = 0;  // of these, pairs whose points were counted
+
+  std::span<const Scored> Of(Index mentee) const {
+    return {rows.data() + begin[mentee], begin[mentee + 1] - begin[mentee]};
+  }
+};
+
+struct Search {
+  int limit = 50;         // most mentors of a mentee
+  bool full_too = false;  // mentors without a free place are candidates
+  bool prune = true;      // skip mentors whose occupation alone rules them out; same answer
+  ScanPath path = BestScanPath();
+};
+
+// A pool packed for scoring under one policy. Immutable and thread-safe once built, but for
+// SetFree.
+class CandidateIndex {
+ public:
+  // RESOURCE_EXHAUSTED as Codes::Pack; INVALID_ARGUMENT for a negative weight or a mentee or mentor
+  // with another's business key. O(people · log people).
+  static absl::StatusOr<CandidateIndex> Build(const Pool& pool, const Policy& policy,
+                                              Distance distance);
+
+  // Every mentee's row. O(pairs) at worst; `Candidates::scored` tells how many it came to.
+  Candidates All(const Search& search) const;
+
+  // One mentee's row, the same as in All.
+  std::vector<Scored> Row(Index mentee, const Search& search) const;
+
+  // One mentor's mentees, all whom they suit, by position, whether the mentor is free or not: with
+  // the points that All gives these pairs. O(mentees).
+  std::vector<Scored> Column(Index mentor) const;
+
+  // Points of a pair, whether it is possible or not.
+  int Points(Index mentee, Index mentor) const;
+
+  Index mentees() const { return static_cast<Index>(mentees_.size()); }
+  Index mentors() const { return static_cast<Index>(mentors_.size()); }
+
+  // Position in the caller's Pool of those at these positions in the order of business keys.
+  size_t MenteeInPool(Index mentee) const { return mentee_order_[mentee]; }
+  size_t MentorInPool(Index mentor) const { return mentor_order_[mentor]; }
+
+  const PackedProfile& mentee(Index at) const { return mentees_[at]; }
+  const PackedProfile& mentor(Index at) const { return mentors_[at]; }
+  bool Barred(Index mentee, Index mentor) const;
+  // Mentee and mentor of each barred pair, sorted.
+  const std::vector<std::pair<Index, Index>>& barred() const { return barred_; }
+  const PackedScore& score() const { return score_; }
+  int least_points() const { return least_points_; }
+  int DaysWaited(Index mentee) const;
+
+  // Not to be called while anything else is.
+  void SetFree(Index mentor, int places) { mentors_[mentor].free = places; }
+
+  // Memory held, roughly.
+  size_t Bytes() const;
+
+ private:
+  // Mentors of one unit group, and of one sector where there are many, in a run of lanes.
+  struct Block {
+    UnitGroup unit_group = kNoUnitGroup;
+    bool one_sector = false;
+    uint16_t sector = kNoIndustry;
+    uint32_t begin = 0;
+    uint32_t count = 0;
+    Index least = 0;  // least position of a mentor in it
+  };
+  class Searcher;
+
+  CandidateIndex(const Policy& policy, absl::CivilDay today, Distance distance);
+
+  absl::Status Pack(const Pool& pool);
+  void LayOut();
+  uint16_t ProximityBetween(uint16_t area, uint16_t other) const;
+
+  PackedScore score_;
+  Distance distance_;
+  int least_points_ = 0;
+  int32_t today_ = 0;
+  Codes codes_;
+  std::vector<PackedProfile> mentees_;
+  std::vector<PackedProfile> mentors_;
+  std::vector<uint32_t> mentee_order_;
+  std::vector<uint32_t> mentor_order_;
+  std::vector<std::pair<Index, Index>> barred_;  // sorted
+
+  Columns columns_;                  // by lane
+  std::vector<Index> lane_mentor_;   // by lane
+  std::vector<uint16_t> lane_area_;  // by lane
+  std::vector<Block> blocks_;
+};
+
+// Points of a pair as the objective counts them: its score, 1 at least, and the policy's bonus for
+// each day waited, of 255 at most. No more than kMaxPoints.
+engine::Points ObjectivePoints(const Policy& policy, int points, int days_waited);
+
+// A price, a surplus or a difference of worths in points, rounded: a priority alone is none. Under
+// kCoverage what decides over being matched at all counts as kMaxPoints.
+int64_t PointsOf(Worth worth);
+
+// The graph of the candidates, with the free places of `index` and priorities by who waits longest,
+// then by business key. The only place where a Graph is filled.
+Graph MakeGraph(const CandidateIndex& index, const Candidates& candidates, const Policy& policy);
+
+}  // namespace tremplin::matching::engine
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_CANDIDATES_H_

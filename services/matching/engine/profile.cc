@@ -1,0 +1,93 @@
+#include "services/matching/engine/profile.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace tremplin::matching::engine {
+namespace {
+
+constexpr size_t kMostCodes = 65535;
+
+uint32_t Position(std::unordered_map<std::string, uint32_t>* table, std::string_view code) {
+  return table->emplace(std::string(code), static_cast<uint32_t>(table->size())).first->second;
+}
+
+absl::StatusOr<uint32_t> Bits(std::unordered_map<std::string, uint32_t>* table,
+                              const std::vector<std::string>& codes, size_t most,
+                              const char* what) {
+  uint32_t bits = 0;
+  for (const std::string& code : codes) {
+    const uint32_t position = Position(table, code);
+    if (position >= most) {
+      return absl::ResourceExhaustedError(absl::StrCat("more than ", most, " ", what));
+    }
+    bits |= uint32_t{1} << position;
+  }
+  return bits;
+}
+
+size_t TableBytes(const std::unordered_map<std::string, uint32_t>& table) {
+  size_t bytes = table.bucket_count() * sizeof(void*);
+  for (const auto& [code, position] : table) {
+    bytes += sizeof(void*) * 2 + sizeof(code) + sizeof(position);
+    if (code.capacity() > std::string().capacity()) bytes += code.capacity() + 1;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<PackedProfile> Codes::PackCodes(const Profile& profile, const std::string& person) {
+  PackedProfile packed;
+  packed.person = Position(&persons_, person);
+  packed.unit_group = UnitGroupOf(profile.noc);
+  if (!profile.naics.empty()) {
+    packed.naics = static_cast<uint16_t>(Position(&industries_, profile.naics) + 1);
+    packed.sector = static_cast<uint16_t>(Position(&sectors_, SectorOf(profile.naics)) + 1);
+  }
+  packed.area = static_cast<uint16_t>(Position(&areas_, profile.fsa));
+  if (areas_.size() > area_names_.size()) area_names_.push_back(profile.fsa);
+  if (areas_.size() > kMostCodes || industries_.size() > kMostCodes) {
+    return absl::ResourceExhaustedError(absl::StrCat("more than ", kMostCodes, " areas"));
+  }
+  const auto languages = Bits(&languages_, profile.languages, kMostLanguages, "languages");
+  if (!languages.ok()) return languages.status();
+  packed.languages = static_cast<uint16_t>(*languages);
+  const auto slots = Bits(&slots_, profile.availability, kMostSlots, "weekly slots");
+  if (!slots.ok()) return slots.status();
+  packed.slots = *slots;
+  const auto goals = Bits(&goals_, profile.goals, kMostGoals, "goals");
+  if (!goals.ok()) return goals.status();
+  packed.goals = static_cast<uint16_t>(*goals);
+  if (profile.years_experience >= 0) {
+    packed.years = static_cast<uint8_t>(std::min(profile.years_experience, kMostYears));
+  }
+  return packed;
+}
+
+absl::StatusOr<PackedProfile> Codes::Pack(const Mentee& mentee) {
+  absl::StatusOr<PackedProfile> packed = PackCodes(mentee.profile, mentee.person);
+  if (packed.ok()) {
+    packed->since_day = static_cast<int32_t>(mentee.waiting_since - absl::CivilDay(1970, 1, 1));
+  }
+  return packed;
+}
+
+absl::StatusOr<PackedProfile> Codes::Pack(const Mentor& mentor) {
+  absl::StatusOr<PackedProfile> packed = PackCodes(mentor.profile, mentor.person);
+  if (packed.ok()) packed->free = mentor.free;
+  return packed;
+}
+
+size_t Codes::Bytes() const {
+  size_t bytes = 0;
+  for (const Table* table :
+       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_}) {
+    bytes += TableBytes(*table);
+  }
+  return bytes;
+}
+
+}  // namespace tremplin::matching::engine

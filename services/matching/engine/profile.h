@@ -1,0 +1,75 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_PROFILE_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_PROFILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/matching/engine/likeness.h"
+#include "services/matching/engine/matcher.h"
+#include "services/matching/engine/score.h"
+
+// People as 32 bytes of codes, so that a hundred thousand of them stay in the cache while they are
+// scored.
+namespace tremplin::matching::engine {
+
+inline constexpr uint16_t kNoIndustry = 0;      // naics, sector
+inline constexpr uint8_t kYearsNotGiven = 255;  // years_experience
+
+// Codes as positions and bits of the Codes they were packed with; meaningless beside another's.
+struct PackedProfile {
+  uint32_t person = 0;
+  uint32_t slots = 0;     // a bit a weekly slot; 0: not given
+  int32_t since_day = 0;  // a mentee's: days since 1970-01-01
+  int32_t free = 0;       // a mentor's places
+  UnitGroup unit_group = kNoUnitGroup;
+  uint16_t naics = kNoIndustry;
+  uint16_t sector = kNoIndustry;
+  uint16_t area = 0;
+  uint16_t languages = 0;          // a bit a language
+  uint16_t goals = 0;              // a bit a goal; 0: not given
+  uint8_t years = kYearsNotGiven;  // at most kMostYears
+};
+static_assert(sizeof(PackedProfile) == 32);
+
+// Gives codes their positions, in the order in which they are met: the positions mean nothing and
+// no answer depends on them. Not thread-safe while packing.
+class Codes {
+ public:
+  static constexpr size_t kMostLanguages = 16;
+  static constexpr size_t kMostSlots = 32;
+  static constexpr size_t kMostGoals = 16;
+
+  // RESOURCE_EXHAUSTED, naming the kind, for more languages, slots or goals than there are bits,
+  // or more than 65,535 areas or industries. O(length of the profile).
+  absl::StatusOr<PackedProfile> Pack(const Mentee& mentee);
+  absl::StatusOr<PackedProfile> Pack(const Mentor& mentor);
+
+  // Forward sortation areas by position.
+  const std::vector<std::string>& areas() const { return area_names_; }
+
+  // Memory of the tables, roughly, in bytes.
+  size_t Bytes() const;
+
+ private:
+  using Table = std::unordered_map<std::string, uint32_t>;
+
+  absl::StatusOr<PackedProfile> PackCodes(const Profile& profile, const std::string& person);
+
+  Table persons_;
+  Table industries_;
+  Table sectors_;
+  Table areas_;
+  Table languages_;
+  Table slots_;
+  Table goals_;
+  std::vector<std::string> area_names_;
+};
+
+}  // namespace tremplin::matching::engine
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_PROFILE_H_

@@ -1,0 +1,174 @@
+#include "services/matching/engine/score_packed.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <string_view>
+
+namespace tremplin::matching::engine {
+namespace {
+
+constexpr double kSameSectorShare = 0.6;
+constexpr uint16_t kLeadBehind = 5;  // as LevelLead
+constexpr uint16_t kLeadRange = 7;
+constexpr uint16_t kAll = 0xFFFF;
+
+// The weights of one criterion as a share of all that the engine knows, 0 when there are none.
+double ShareOf(const Policy& policy, std::string_view criterion) {
+  constexpr std::array<std::string_view, 8> kKnown = {"occupation",   "industry",  "language",
+                                                      "availability", "proximity", "level",
+                                                      "goals",        "waiting"};
+  double own = 0;
+  double all = 0;
+  for (const Weight& weight : policy.weights) {
+    if (std::find(kKnown.begin(), kKnown.end(), weight.criterion) == kKnown.end()) continue;
+    all += weight.weight;
+    if (weight.criterion == criterion) own += weight.weight;
+  }
+  return all > 0 ? own / all : 0;
+}
+
+uint16_t Units(double share) { return static_cast<uint16_t>(std::lround(share * kFullUnits)); }
+
+// A share that is reached in `count` equal steps.
+Steps StepsOf(double share, size_t count) {
+  const auto fixed = std::lround(share * kFullUnits * 256 / static_cast<double>(count));
+  return {static_cast<uint16_t>(fixed / 256), static_cast<uint16_t>(fixed % 256),
+          Units(share * kUnknown)};
+}
+
+}  // namespace
+
+Offer OfferOf(const PackedProfile& mentor) {
+  Offer offer;
+  offer.naics = mentor.naics;
+  offer.sector = mentor.sector;
+  offer.languages = mentor.languages;
+  offer.slots_low = static_cast<uint16_t>(mentor.slots);
+  offer.slots_high = static_cast<uint16_t>(mentor.slots >> 16);
+  offer.years = mentor.years == kYearsNotGiven ? kNoYears : mentor.years;
+  offer.goals = mentor.goals;
+  return offer;
+}
+
+PackedScore::PackedScore(const Policy& policy, absl::CivilDay today)
+    : proximity_(ShareOf(policy, "proximity")),
+      today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))),
+      language_required_(policy.shared_language_required),
+      slot_required_(policy.shared_slot_required) {
+  const double occupation = ShareOf(policy, "occupation");
+  for (size_t likeness = 0; likeness < occupation_.size(); ++likeness) {
+    occupation_[likeness] = Units(occupation * static_cast<double>(likeness) / 100);
+  }
+  const double industry = ShareOf(policy, "industry");
+  same_sector_ = Units(industry * kSameSectorShare);
+  same_industry_ = static_cast<uint16_t>(Units(industry) - same_sector_);
+  no_industry_ = Units(industry * kUnknown);
+  language_ = Units(ShareOf(policy, "language"));
+  const double availability = ShareOf(policy, "availability");
+  const double goals = ShareOf(policy, "goals");
+  // Position 0, nothing given, holds what that is worth; no steps lead anywhere from it.
+  slots_[0].none = Units(availability * kUnknown);
+  goals_[0].none = Units(goals * kUnknown);
+  for (size_t i = 1; i < slots_.size(); ++i) slots_[i] = StepsOf(availability, i);
+  for (size_t i = 1; i < goals_.size(); ++i) goals_[i] = StepsOf(goals, i);
+  level_ = StepsOf(ShareOf(policy, "level"), kLeadRange);
+  const double waiting = ShareOf(policy, "waiting");
+  for (size_t days = 0; days < waiting_.size(); ++days) {
+    const absl::CivilDay since = today - static_cast<int>(days);
+    waiting_[days] = Units(waiting * Waiting(since, today));
+  }
+}
+
+uint16_t PackedScore::ProximityUnits(double kilometres) const {
+  return Units(proximity_ * Proximity(kilometres));
+}
+
+Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
+  Seeker seeker;
+  const auto days =
+      std::clamp(today_ - mentee.since_day, 0, static_cast<int32_t>(waiting_.size()) - 1);
+  int base = waiting_[static_cast<size_t>(days)];
+  int besides = language_ + Units(proximity_);
+  seeker.languages = mentee.languages;
+  seeker.language = language_;
+  if (mentee.naics == kNoIndustry) {
+    base += no_industry_;
+  } else {
+    seeker.naics = mentee.naics;
+    seeker.sector = mentee.sector;
+    seeker.same_sector = same_sector_;
+    seeker.same_industry = same_industry_;
+    seeker.no_industry = no_industry_;
+    besides += same_sector_ + same_industry_;
+  }
+  const auto slots = static_cast<uint16_t>(std::popcount(mentee.slots));
+  if (slots == 0) {
+    base += slots_[0].none;
+  } else {
+    seeker.slots_low = static_cast<uint16_t>(mentee.slots);
+    seeker.slots_high = static_cast<uint16_t>(mentee.slots >> 16);
+    seeker.slots = slots_[slots];
+    besides += std::max(seeker.slots.Of(slots), seeker.slots.none);
+    seeker.need_slot = slot_required_ ? kAll : 0;
+  }
+  if (mentee.years == kYearsNotGiven) {
+    base += level_.none;
+  } else {
+    seeker.years = mentee.years;
+    seeker.lead = level_;
+    besides += std::max(seeker.lead.Of(kLeadRange), seeker.lead.none);
+  }
+  const auto goals = static_cast<uint16_t>(std::popcount(mentee.goals));
+  if (goals == 0) {
+    base += goals_[0].none;
+  } else {
+    seeker.goals = mentee.goals;
+    seeker.goals_served = goals_[goals];
+    besides += std::max(seeker.goals_served.Of(goals), seeker.goals_served.none);
+  }
+  seeker.base = static_cast<uint16_t>(base);
+  seeker.most_besides = static_cast<uint16_t>(besides);
+  seeker.area = mentee.area;
+  seeker.unit_group = mentee.unit_group;
+  seeker.person = mentee.person;
+  seeker.need_language = language_required_ ? kAll : 0;
+  return seeker;
+}
+
+bool MayMeet(const Seeker& seeker, const Offer& offer) {
+  if (seeker.need_language != 0 && (seeker.languages & offer.languages) == 0) return false;
+  if (seeker.need_slot == 0 || (offer.slots_low | offer.slots_high) == 0) return true;
+  return (seeker.slots_low & offer.slots_low) != 0 || (seeker.slots_high & offer.slots_high) != 0;
+}
+
+uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation,
+                   uint16_t proximity) {
+  int units = seeker.base + occupation + proximity;
+  if ((seeker.languages & offer.languages) != 0) units += seeker.language;
+  if (offer.naics == kNoIndustry) units += seeker.no_industry;
+  if (offer.naics != kNoIndustry && offer.naics == seeker.naics) units += seeker.same_industry;
+  if (offer.sector != kNoIndustry && offer.sector == seeker.sector) units += seeker.same_sector;
+  if ((offer.slots_low | offer.slots_high) == 0) {
+    units += seeker.slots.none;
+  } else {
+    const int shared = std::popcount(static_cast<uint16_t>(seeker.slots_low & offer.slots_low)) +
+                       std::popcount(static_cast<uint16_t>(seeker.slots_high & offer.slots_high));
+    units += seeker.slots.Of(static_cast<uint16_t>(shared));
+  }
+  if (offer.years == kNoYears) {
+    units += seeker.lead.none;
+  } else {
+    const int lead = std::clamp(offer.years + kLeadBehind - seeker.years, 0, int{kLeadRange});
+    units += seeker.lead.Of(static_cast<uint16_t>(lead));
+  }
+  if (offer.goals == 0) {
+    units += seeker.goals_served.none;
+  } else {
+    units += seeker.goals_served.Of(
+        static_cast<uint16_t>(std::popcount(static_cast<uint16_t>(seeker.goals & offer.goals))));
+  }
+  return static_cast<uint16_t>(units);
+}
+
+}  // namespace tremplin::matching::engine

@@ -1,0 +1,27 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_TESTING_POOLS_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_TESTING_POOLS_H_
+
+#include <string_view>
+
+#include "rapidcheck.h"
+#include "services/matching/engine/matcher.h"
+
+// Pools and policies for the engine's tests.
+namespace tremplin::matching::engine::testing {
+
+// Kilometres between areas named by a letter and two digits: the difference of the digits; -1 when
+// either is not such a name.
+double Kilometres(std::string_view a, std::string_view b);
+
+// Few codes, so that ties, unknown values, full mentors, barred pairs and people on both sides are
+// all common. At least one of each side.
+rc::Gen<Pool> AnyPool(int mentees, int mentors);
+rc::Gen<Policy> AnyPolicy();
+
+// Drawn evenly from more codes, the same for the same numbers.
+Pool PoolOfOttawa(int mentees, int mentors);
+Policy PolicyOfOttawa();
+
+}  // namespace tremplin::matching::engine::testing
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_TESTING_POOLS_H_
