@@ -37,6 +37,7 @@ struct Candidate {
 enum class Objective {
   kQuality,   // the sum of points
   kCoverage,  // how many are served, then the sum of points
+  kStable,    // not a sum: no pair would both rather have each other (stable.h)
 };
 
 // What a pair is worth to an objective: from 1 to less than kWorthEnd.

@@ -34,7 +34,7 @@ class Greedy final : public Matcher {
  public:
   explicit Greedy(Distance distance) : distance_(std::move(distance)) {}
 
-  Proposals Propose(const Pool& pool, const Policy& policy) const override {
+  absl::StatusOr<Proposals> Propose(const Pool& pool, const Policy& policy) const override {
     std::vector<const Mentee*> mentees;
     for (const Mentee& mentee : pool.mentees) mentees.push_back(&mentee);
     std::sort(mentees.begin(), mentees.end(), [](const Mentee* a, const Mentee* b) {
@@ -96,7 +96,7 @@ class Greedy final : public Matcher {
     --chosen.free;
     proposals->proposed.push_back({mentee.enrolment, chosen.enrolment, best.score,
                                    Contributions(mentee, chosen, pool.today, policy, distance_),
-                                   best.rank});
+                                   best.rank, /*contested=*/0});
   }
 
   Distance distance_;

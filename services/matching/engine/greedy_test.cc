@@ -44,7 +44,7 @@ TEST(GreedyTest, WhoWaitsLongestChoosesFirstAndTiesGoByBusinessKey) {
   pool.today = kToday;
   pool.mentees = {Waits("b", 3), Waits("a", 3), Waits("z", 9)};
   pool.mentors = {Free("m2", 1), Free("m1", 1)};
-  Proposals made = Matcher5Km()->Propose(pool, OttawaPolicy());
+  Proposals made = (*Matcher5Km()->Propose(pool, OttawaPolicy()));
   ASSERT_EQ(made.proposed.size(), 2u);
   EXPECT_EQ(made.proposed[0].mentee, "e-z");
   EXPECT_EQ(made.proposed[0].mentor, "e-m1");
@@ -70,14 +70,14 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
   Policy policy = OttawaPolicy();
   policy.minimum_score = 0.6;
   std::map<std::string, Reason> why;
-  for (const Unmatched& one : Matcher5Km()->Propose(pool, policy).unmatched) {
+  for (const Unmatched& one : (*Matcher5Km()->Propose(pool, policy)).unmatched) {
     why[one.mentee] = one.reason;
   }
   EXPECT_EQ(why["e-french"], Reason::kNoSharedLanguage);
   EXPECT_EQ(why["e-nurse"], Reason::kScoreTooLow);
   EXPECT_EQ(why["e-again"], Reason::kAlreadyDeclined);
   pool.mentors.clear();
-  EXPECT_EQ(Matcher5Km()->Propose(pool, policy).unmatched[0].reason, Reason::kNoMentorFree);
+  EXPECT_EQ((*Matcher5Km()->Propose(pool, policy)).unmatched[0].reason, Reason::kNoMentorFree);
 }
 
 TEST(GreedyTest, NobodyMentorsThemselvesAndTheLimitHolds) {
@@ -87,11 +87,11 @@ TEST(GreedyTest, NobodyMentorsThemselvesAndTheLimitHolds) {
   pool.mentors = {Free("m", 5)};
   pool.mentors[0].person = "p-a";
   Policy policy = OttawaPolicy();
-  Proposals made = Matcher5Km()->Propose(pool, policy);
+  Proposals made = (*Matcher5Km()->Propose(pool, policy));
   ASSERT_EQ(made.proposed.size(), 1u);
   EXPECT_EQ(made.proposed[0].mentee, "e-b");
   policy.limit = 0;
-  EXPECT_EQ(Matcher5Km()->Propose(pool, policy).unmatched[1].reason, Reason::kLimitReached);
+  EXPECT_EQ((*Matcher5Km()->Propose(pool, policy)).unmatched[1].reason, Reason::kLimitReached);
 }
 
 TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
@@ -120,7 +120,7 @@ TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
     }
     return pairs;
   };
-  const Proposals first = Matcher5Km()->Propose(pool, OttawaPolicy());
+  const Proposals first = (*Matcher5Km()->Propose(pool, OttawaPolicy()));
   std::map<std::string, int> taken;
   for (const Proposed& one : first.proposed) ++taken[one.mentor];
   for (const Mentor& mentor : pool.mentors) EXPECT_LE(taken[mentor.enrolment], mentor.free);
@@ -129,7 +129,7 @@ TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
   std::shuffle(pool.mentors.begin(), pool.mentors.end(), random);
   for (Mentor& mentor : pool.mentors)
     mentor.enrolment = std::to_string(random() % 100) + mentor.enrolment;
-  EXPECT_EQ(by_key(first), by_key(Matcher5Km()->Propose(pool, OttawaPolicy())));
+  EXPECT_EQ(by_key(first), by_key((*Matcher5Km()->Propose(pool, OttawaPolicy()))));
 }
 
 TEST(ScoreTest, OccupationsAreAlikeByDepthAndAcrossTheTeer) {

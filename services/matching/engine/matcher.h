@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "services/matching/engine/graph.h"
 
@@ -82,14 +83,19 @@ struct Proposed {
   double score = 0;    // 0–1, in steps of a millionth
   std::vector<Contribution> contributions;
   int rank = 0;  // of the mentor among all who suit the mentee, full ones too, from 1
+  // How contested the mentor is: what one more of their places would add to the whole, in points of
+  // 10,000 at most; 0 while they have a place left, and from an engine that knows no prices.
+  int contested = 0;
 };
 
 // The true reason why nobody was proposed: the first rule that left no mentor, in this order.
 enum class Reason {
   kNoSharedLanguage,
+  kNoSharedSlot,
   kAlreadyDeclined,
   kScoreTooLow,
   kNoMentorFree,
+  kOthersSuitBetter,  // there were places, which others need more or suit better
   kLimitReached,
 };
 
@@ -110,7 +116,8 @@ struct Proposals {
 class Matcher {
  public:
   virtual ~Matcher() = default;
-  virtual Proposals Propose(const Pool& pool, const Policy& policy) const = 0;
+  // An error is the engine's own, of what a pool may hold, or of an answer that failed its check.
+  virtual absl::StatusOr<Proposals> Propose(const Pool& pool, const Policy& policy) const = 0;
 };
 
 }  // namespace tremplin::matching::engine

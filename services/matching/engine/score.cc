@@ -23,8 +23,9 @@ bool Overlaps(const std::vector<std::string>& a, const std::vector<std::string>&
   });
 }
 
-std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee, const Mentor& mentor,
-                            absl::CivilDay today, const Distance& distance) {
+std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee,
+                              const Mentor& mentor, absl::CivilDay today,
+                              const Distance& distance) {
   const Profile& from = mentee.profile;
   const Profile& to = mentor.profile;
   if (criterion == "occupation") return OccupationLikeness(from.noc, to.noc);

@@ -1,0 +1,92 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_SOLUTION_H_
+#define TREMPLIN_SERVICES_MATCHING_ENGINE_SOLUTION_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/matching/engine/assignment.h"
+#include "services/matching/engine/candidates.h"
+#include "services/matching/engine/explanation.h"
+#include "services/matching/engine/matcher.h"
+#include "services/matching/engine/report.h"
+#include "services/matching/engine/score.h"
+
+namespace tremplin::matching::engine {
+
+// A pool that has been solved under a policy, with its proof, its reasons and its figures. Keeps
+// what it was made from. Immutable; thread-safe.
+//
+// kQuality and kCoverage are exact optima over the candidates, and checked: one whose certificate
+// fails is an error, not an answer. Whoever stays without a mentor though one with a place suits
+// them beyond their best candidates gets these as candidates too, until there is none. kStable is
+// mentee-proposing deferred acceptance over the same candidates, checked for blocking pairs; both
+// sides prefer more points.
+class Solution {
+ public:
+  // RESOURCE_EXHAUSTED or INVALID_ARGUMENT as CandidateIndex::Build; INTERNAL when the answer does
+  // not pass its check.
+  static absl::StatusOr<std::shared_ptr<const Solution>> Of(Pool pool, Policy policy,
+                                                            Distance distance);
+
+  // Pairs and reasons. Where there are more pairs than the policy's limit, whoever waits longest
+  // comes first. `reasons` may be left out where only the pairs matter.
+  Proposals ToProposals(bool reasons = true) const;
+
+  // What the check found. kStable: `ok` says that no pair blocks; value and points are the
+  // answer's.
+  const Certificate& certificate() const { return certificate_; }
+
+  // Why somebody has nobody, with at most `tries` changes tried by solving again. Nothing for
+  // whoever has a mentor or is not a mentee of the pool.
+  std::optional<UnmatchedExplanation> WhyNobody(std::string_view mentee_enrolment, int tries) const;
+  // Of any pair of the pool; nothing when there is no such.
+  std::optional<ProposalExplanation> WhyPair(std::string_view mentee_enrolment,
+                                             std::string_view mentor_enrolment) const;
+
+  // Fairness and quality by language and by broad occupational category.
+  RunReport Figures() const;
+
+  const Pool& pool() const { return pool_; }
+  const Policy& policy() const { return policy_; }
+  // The enrolment of a mentor as an explanation names them.
+  const Mentor& MentorAt(Index mentor) const { return pool_.mentors[index_->MentorInPool(mentor)]; }
+
+ private:
+  Solution(Pool pool, Policy policy, Distance distance);
+
+  absl::Status Solve();
+  absl::Status SolveOptimal(Graph graph);
+  absl::Status SolveStably(const Graph& graph);
+  bool AddBeyondCandidates(Assignment* assignment);
+  void Keep(const Assignment& assignment);
+  Explainer MakeExplainer() const;
+  const Mentee& MenteeAt(Index mentee) const { return pool_.mentees[index_->MenteeInPool(mentee)]; }
+  std::vector<Index> ByWaiting() const;
+  Proposed MakeProposed(Index mentee, Index mentor) const;
+  int RankOf(Index mentee, Index mentor) const;
+  std::optional<Index> FindMentee(std::string_view enrolment) const;
+
+  Pool pool_;
+  Policy policy_;
+  Distance distance_;
+  std::unique_ptr<CandidateIndex> index_;
+  Candidates candidates_;
+  Standing standing_;
+  Certificate certificate_;
+  int64_t bound_ = 0;  // what no assignment exceeds, in points
+  int64_t blocking_pairs_ = 0;
+};
+
+// Solution::Of as a Matcher.
+std::unique_ptr<Matcher> MakeOptimalMatcher(Distance distance);
+
+}  // namespace tremplin::matching::engine
+
+#endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_SOLUTION_H_
