@@ -19,7 +19,8 @@ namespace {
 // A unit group of more mentors is laid out by sector, so that a bound knows the industry too.
 constexpr size_t kSplitFrom = 64;
 constexpr size_t kChunk = 512;
-constexpr int kMostDays = 255;
+constexpr int kDayBits = 8;
+constexpr int kMostDays = (1 << kDayBits) - 1;
 constexpr int kMostBonus = 50;  // points a day
 
 // Orders candidates: more points first, then the lesser position.
@@ -398,7 +399,7 @@ size_t CandidateIndex::Bytes() const {
 }
 
 WorthScale::WorthScale(const Policy& policy, Index mentees)
-    : shift_(static_cast<int>(std::bit_width(mentees)) + std::bit_width(unsigned{kMostDays})),
+    : shift_(static_cast<int>(std::bit_width(mentees)) + kDayBits),
       bonus_(std::clamp(policy.waiting_bonus, 0, kMostBonus)) {
   if (policy.objective == Objective::kCoverage) {
     matched_ = (int64_t{mentees} + 1) * (kFullPoints + int64_t{bonus_} * kMostDays);
