@@ -85,7 +85,8 @@ RC_GTEST_PROP(PackedScoreTest, IsWithinOnePointOfTheScoreOfCodes, ()) {
 }
 
 RC_GTEST_PROP(CandidatesTest, RowsAreTheBestOfEveryone, ()) {
-  const Pool pool = *AnyPool(6, 150);
+  // Enough mentors that some unit groups are laid out by sector.
+  const Pool pool = *AnyPool(4, 400);
   const Policy policy = *AnyPolicy();
   Search search;
   search.limit = *rc::gen::inRange(1, 40);

@@ -66,7 +66,8 @@ TEST(GroupsTest, TheSearchGathersThoseOfOneField) {
     mentor.profile.languages = {"en"};
     mentor.profile.availability = {"mon-evening", "tue-evening"};
   }
-  const GroupRules rules;
+  GroupRules rules;
+  rules.tries_per_mentee = 300;
   const Grouping grouping = *MakeGroups(pool, testing::PolicyOfOttawa(), Kilometres, rules);
   ASSERT_TRUE(CheckGroups(pool, rules, grouping).ok());
   EXPECT_GE(grouping.groups.size(), 18u);
@@ -117,7 +118,8 @@ TEST(GroupsTest, TheCheckRejectsWhatIsBroken) {
   Pool pool = testing::PoolOfOttawa(60, 20);
   for (Mentee& mentee : pool.mentees) mentee.profile.availability = {"mon-evening"};
   for (Mentor& mentor : pool.mentors) mentor.profile.availability = {"mon-evening"};
-  const GroupRules rules;
+  GroupRules rules;
+  rules.tries_per_mentee = 50;
   const Grouping good = *MakeGroups(pool, testing::PolicyOfOttawa(), Kilometres, rules);
   ASSERT_GE(good.groups.size(), 2u);
   ASSERT_TRUE(CheckGroups(pool, rules, good).ok());

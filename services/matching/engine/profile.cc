@@ -1,6 +1,7 @@
 #include "services/matching/engine/profile.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -31,7 +32,8 @@ absl::StatusOr<uint32_t> Bits(std::unordered_map<std::string, uint32_t>* table,
 size_t TableBytes(const std::unordered_map<std::string, uint32_t>& table) {
   size_t bytes = table.bucket_count() * sizeof(void*);
   for (const auto& [code, position] : table) {
-    bytes += sizeof(void*) * 2 + sizeof(code) + sizeof(position);
+    // A node: its link, its hash, the code and the position.
+    bytes += sizeof(void*) * 2 + sizeof(std::pair<const std::string, uint32_t>);
     if (code.capacity() > std::string().capacity()) bytes += code.capacity() + 1;
   }
   return bytes;

@@ -19,8 +19,6 @@ namespace {
 using matching::engine::CandidateIndex;
 using matching::engine::Candidates;
 using matching::engine::Index;
-using matching::engine::Mentee;
-using matching::engine::Mentor;
 using matching::engine::Policy;
 using matching::engine::Pool;
 using matching::engine::Profile;
