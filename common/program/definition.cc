@@ -16,6 +16,9 @@
 namespace tremplin::program {
 namespace {
 
+constexpr int kMostWaitingBonus = 50;  // points a day
+constexpr int kMostCandidates = 500;
+
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using status::FieldViolation;
@@ -190,6 +193,17 @@ class Checker {
     NotNegative("matching.agreement_days", policy.agreement_days());
     if (!(policy.minimum_score() >= 0 && policy.minimum_score() <= 1)) {
       Add("matching.minimum_score", kOutOfRange);
+    }
+    const std::string& objective = policy.objective();
+    if (!objective.empty() && objective != "quality" && objective != "coverage" &&
+        objective != "stable") {
+      Add("matching.objective", kOutOfRange);
+    }
+    if (policy.waiting_bonus() < 0 || policy.waiting_bonus() > kMostWaitingBonus) {
+      Add("matching.waiting_bonus", kOutOfRange);
+    }
+    if (policy.candidates() < 0 || policy.candidates() > kMostCandidates) {
+      Add("matching.candidates", kOutOfRange);
     }
   }
 

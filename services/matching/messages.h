@@ -21,6 +21,15 @@ inline constexpr Message kProgramNotFound{
     "PROGRAM_NOT_FOUND", "There is no such program among those you may see.",
     "Il n’y a pas de programme de ce nom parmi ceux que vous pouvez voir."};
 
+inline constexpr Message kRunNotFound{
+    "RUN_NOT_FOUND", "There is no such run among those you may see.",
+    "Il n’y a pas d’exécution de ce nom parmi celles que vous pouvez voir."};
+inline constexpr Message kRunRecordGone{
+    "RUN_RECORD_GONE",
+    "What this run was given is no longer kept; only the latest runs can be solved again.",
+    "Ce que cette exécution a reçu n’est plus conservé; seules les dernières peuvent être "
+    "refaites."};
+
 // What a proposal's state does not allow.
 inline constexpr Message kProposalEnded{
     "PROPOSAL_ENDED", "This proposal has ended; nothing more can be answered.",
@@ -110,6 +119,15 @@ inline constexpr Message kWhyAlreadyDeclined{
     "ALREADY_DECLINED",
     "Every mentor with a shared language has been proposed before, without a lasting match.",
     "Toutes les personnes mentores de même langue ont déjà été proposées, sans jumelage durable."};
+inline constexpr Message kWhyNoSharedSlot{
+    "NO_SHARED_SLOT", "No mentor who could suit is free at an hour when this person is.",
+    "Aucune personne mentore qui conviendrait n’est libre aux mêmes heures que cette personne."};
+inline constexpr Message kWhyOthersSuitBetter{
+    "OTHERS_SUIT_BETTER",
+    "Every mentor who suits and had a place is of more use to somebody else; suitable and full: "
+    "{0}.",
+    "Chaque personne mentore qui convient et avait une place est plus utile à quelqu’un d’autre; "
+    "convenables et complètes : {0}."};
 inline constexpr Message kWhyLimitReached{
     "LIMIT_REACHED", "The run reached its limit of proposals before this person’s turn.",
     "Le nombre maximal de propositions a été atteint avant le tour de cette personne."};
@@ -129,6 +147,44 @@ inline constexpr Message kCriterionAvailability{"AVAILABILITY", "Hours both are 
                                                 "Heures libres communes"};
 inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
                                            "Temps d’attente écoulé"};
+
+// Why a mentee would get nobody, in steps, and what would change it.
+inline constexpr Message kExplainProposed{
+    "PROPOSED", "A proposal or a match is open for this person.",
+    "Une proposition ou un jumelage est en cours pour cette personne."};
+inline constexpr Message kExplainMatched{
+    "MATCHED", "The next run has a mentor for this person.",
+    "La prochaine exécution a une personne mentore pour elle."};
+inline constexpr Message kStageAnotherPerson{"STAGE_MENTORS", "Mentors in the program: {0}.",
+                                             "Personnes mentores du programme : {0}."};
+inline constexpr Message kStageSharedLanguage{"STAGE_LANGUAGE",
+                                              "Of these, speak a language of the person: {0}.",
+                                              "Dont parlent une langue de la personne : {0}."};
+inline constexpr Message kStageSharedSlot{"STAGE_SLOT",
+                                          "Of these, are free at the same hours: {0}.",
+                                          "Dont libres aux mêmes heures : {0}."};
+inline constexpr Message kStageNotBarred{"STAGE_NOT_BARRED",
+                                         "Of these, were not proposed before: {0}.",
+                                         "Dont pas encore proposées : {0}."};
+inline constexpr Message kStageLeastScore{"STAGE_LEAST_SCORE",
+                                          "Of these, reach the program’s least score: {0}.",
+                                          "Dont atteignent la note minimale du programme : {0}."};
+inline constexpr Message kStagePlace{"STAGE_PLACE", "Of these, had a place: {0}.",
+                                     "Dont avaient une place : {0}."};
+inline constexpr Message kNearestShort{
+    "NEAREST_SHORT", "The nearest mentor fell short by {0} points of 10,000, most of all for: {1}.",
+    "La personne mentore la plus proche : il manque {0} points sur 10 000, surtout pour : {1}."};
+inline constexpr Message kRemedyLanguage{"REMEDY_LANGUAGE",
+                                         "To be mentored in one more language: {0}.",
+                                         "Être accompagnée dans une langue de plus : {0}."};
+inline constexpr Message kRemedySlot{"REMEDY_SLOT", "To be free at one more time: {0}.",
+                                     "Être libre à un moment de plus : {0}."};
+inline constexpr Message kRemedyPlace{
+    "REMEDY_PLACE", "One more place with a mentor who suits.",
+    "Une place de plus auprès d’une personne mentore qui convient."};
+inline constexpr Message kRemedyLeastScore{"REMEDY_LEAST_SCORE",
+                                           "A least score of {0} points in the program.",
+                                           "Une note minimale de {0} points dans le programme."};
 
 }  // namespace tremplin::matching
 

@@ -8,12 +8,12 @@
 
 #include "common/classification/classification.h"
 #include "common/logging/logging.h"
+#include "services/matching/app/explanations.h"
 #include "services/matching/app/ledger.h"
 #include "services/matching/app/outlook.h"
 #include "services/matching/app/pool.h"
 #include "services/matching/app/proposals.h"
 #include "services/matching/app/runs.h"
-#include "services/matching/engine/greedy.h"
 #include "services/matching/events/consumer.h"
 #include "services/matching/migrations/migrations.h"
 
@@ -41,17 +41,21 @@ class MatchingModule final : public host::Module {
  public:
   explicit MatchingModule(const host::ModuleContext& context)
       : distance_(DistanceFrom(context.config.reference_dir)),
-        matcher_(engine::MakeGreedyMatcher(distance_)),
         ledger_(context.outbox, context.timers),
-        runs_(context.db, context.commands, context.programs, ledger_, *matcher_),
+        runs_(context.db, context.commands, context.programs, ledger_, distance_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
         pool_(context.db),
         outlook_(context.db, context.programs),
+        explanations_(context.db, context.programs, distance_),
         consumer_(ledger_) {}
 
   void Bind(rpc::Registry& registry) override {
     Binder(registry, "matching", "tremplin.matching.v1.MatchingService")
         .Method("RunMatching", &runs_, &app::Runs::RunMatching)
+        .Method("GetRun", &runs_, &app::Runs::GetRun)
+        .Method("ListRuns", &runs_, &app::Runs::ListRuns)
+        .Method("VerifyRun", &runs_, &app::Runs::VerifyRun)
+        .Method("ExplainMentee", &explanations_, &app::Explanations::ExplainMentee)
         .Method("ListPool", &pool_, &app::Pool::ListPool)
         .Method("GetOutlook", &outlook_, &app::Outlook::GetOutlook)
         .Method("CreateProposal", &proposals_, &app::Proposals::CreateProposal)
@@ -77,12 +81,12 @@ class MatchingModule final : public host::Module {
 
  private:
   engine::Distance distance_;
-  std::unique_ptr<engine::Matcher> matcher_;
   app::Ledger ledger_;
   app::Runs runs_;
   app::Proposals proposals_;
   app::Pool pool_;
   app::Outlook outlook_;
+  app::Explanations explanations_;
   events::Consumer consumer_;
 };
 

@@ -84,6 +84,8 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   row.rank = pair.rank;
   row.contributions = pair.contributions;
   row.override_reason = pair.override_reason;
+  row.run = pair.run;
+  row.contested = pair.contested;
   row.created = now;
   TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertProposal(tx, row));
   if (!inserted) {

@@ -34,6 +34,8 @@ struct Pair {
   int rank = 0;
   std::vector<engine::Contribution> contributions;
   std::string override_reason;
+  std::string run = {};  // "" for staff's
+  int contested = 0;     // points
 };
 
 // The one place where proposals change: row, reservation, timers and event in one transaction,

@@ -1,6 +1,8 @@
 #include "services/matching/app/view.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -13,6 +15,8 @@
 
 namespace tremplin::matching::app {
 namespace {
+
+constexpr std::string_view kWaitingCriterion = "waiting";
 
 using resources::NameOf;
 using resources::ToTimestamp;
@@ -81,10 +85,124 @@ std::pair<std::string_view, const messages::Message*> ReasonOf(engine::Reason re
       return {"score_too_low", &kWhyScoreTooLow};
     case engine::Reason::kNoMentorFree:
       return {"no_mentor_free", &kWhyNoMentorFree};
+    case engine::Reason::kNoSharedSlot:
+      return {"no_shared_slot", &kWhyNoSharedSlot};
+    case engine::Reason::kOthersSuitBetter:
+      return {"others_suit_better", &kWhyOthersSuitBetter};
     case engine::Reason::kLimitReached:
       return {"limit_reached", &kWhyLimitReached};
   }
   return {"no_mentor_free", &kWhyNoMentorFree};
+}
+
+std::string ObjectiveName(engine::Objective objective) {
+  switch (objective) {
+    case engine::Objective::kQuality:
+      return "quality";
+    case engine::Objective::kCoverage:
+      return "coverage";
+    case engine::Objective::kStable:
+      return "stable";
+  }
+  return "";
+}
+
+void FillWaits(const engine::Waits& from, v1::RunReport::Waits* to) {
+  to->set_p50(from.p50);
+  to->set_p90(from.p90);
+  to->set_p99(from.p99);
+}
+
+void FillGroup(const std::string& attribute, const engine::GroupReport& from,
+               v1::RunReport::Group* to) {
+  to->set_attribute(attribute);
+  to->set_group(from.group);
+  to->set_mentees(from.mentees);
+  to->set_matched(from.matched);
+  to->set_match_rate(from.match_rate);
+  to->set_mean_score(from.mean_points / engine::kFullPoints);
+  FillWaits(from.matched_waits, to->mutable_matched_waits());
+  FillWaits(from.unmatched_waits, to->mutable_unmatched_waits());
+}
+
+v1::RunReport ToProto(const engine::RunReport& from, const store::AnswerCounts& answers) {
+  const auto share = [](int64_t part, int64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  };
+  v1::RunReport to;
+  FillGroup("", from.all, to.mutable_all());
+  for (const engine::AttributeReport& attribute : from.attributes) {
+    for (const engine::GroupReport& group : attribute.groups) {
+      FillGroup(attribute.attribute, group, to.add_groups());
+    }
+    v1::RunReport::Ratio* ratio = to.add_ratios();
+    ratio->set_attribute(attribute.attribute);
+    ratio->set_match_rate(attribute.rate_ratio);
+    ratio->set_mean_score(attribute.points_ratio);
+  }
+  to.set_exposure_gini(from.exposure_gini);
+  to.set_blocking_pairs(from.blocking_pairs);
+  to.set_optimality_gap(from.optimality_gap);
+  to.set_decline_rate(share(answers.declined, answers.answered));
+  to.set_override_share(share(answers.overridden, answers.proposed));
+  return to;
+}
+
+std::pair<std::string_view, const messages::Message*> StageOf(engine::Rule rule) {
+  switch (rule) {
+    case engine::Rule::kAnotherPerson:
+      return {"another_person", &kStageAnotherPerson};
+    case engine::Rule::kSharedLanguage:
+      return {"shared_language", &kStageSharedLanguage};
+    case engine::Rule::kSharedSlot:
+      return {"shared_slot", &kStageSharedSlot};
+    case engine::Rule::kNotBarred:
+      return {"not_barred", &kStageNotBarred};
+    case engine::Rule::kLeastPoints:
+      return {"least_score", &kStageLeastScore};
+    case engine::Rule::kPlace:
+      return {"place", &kStagePlace};
+  }
+  return {"", &kStagePlace};
+}
+
+void FillNearest(const engine::Nearest& from, const engine::Solution& solution, bool staff,
+                 v1::MenteeExplanation::Nearest* to) {
+  if (staff)
+    to->set_mentor_enrolment(NameOf("enrolments", solution.MentorAt(from.mentor).enrolment));
+  to->set_points(from.points);
+  to->set_short_by(static_cast<int32_t>(from.short_by));
+  to->set_criterion(from.criterion);
+  const messages::Message* criterion = CriterionText(from.criterion);
+  const std::string points = absl::StrCat(from.short_by);
+  to->mutable_text()->set_en(status::Fill(
+      kNearestShort.en(), {points, criterion == nullptr ? from.criterion : criterion->en()}));
+  to->mutable_text()->set_fr(status::Fill(
+      kNearestShort.fr(), {points, criterion == nullptr ? from.criterion : criterion->fr()}));
+}
+
+void FillRemedy(const engine::Change& from, const engine::Solution& solution, bool staff,
+                v1::MenteeExplanation::Remedy* to) {
+  switch (from.kind) {
+    case engine::ChangeKind::kLanguage:
+      to->set_kind("language");
+      to->set_code(from.code);
+      return SetText(kRemedyLanguage, {from.code}, to->mutable_text());
+    case engine::ChangeKind::kSlot:
+      to->set_kind("slot");
+      to->set_code(from.code);
+      return SetText(kRemedySlot, {from.code}, to->mutable_text());
+    case engine::ChangeKind::kPlace:
+      to->set_kind("place");
+      if (staff) {
+        to->set_mentor_enrolment(NameOf("enrolments", solution.MentorAt(from.mentor).enrolment));
+      }
+      return SetText(kRemedyPlace, {}, to->mutable_text());
+    case engine::ChangeKind::kMinimum:
+      to->set_kind("least_score");
+      to->set_least_points(from.least_points);
+      return SetText(kRemedyLeastScore, {absl::StrCat(from.least_points)}, to->mutable_text());
+  }
 }
 
 }  // namespace
@@ -130,10 +248,12 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
   to.set_mentor_answer(ToProto(from.mentor.reply));
   to.set_score(row.score);
   for (const engine::Contribution& one : row.contributions) {
+    // How long the other side waits is theirs.
+    if (own.has_value() && one.criterion == kWaitingCriterion) continue;
     v1::Contribution* contribution = to.add_contributions();
     contribution->set_criterion(one.criterion);
-    contribution->set_value(one.value);
-    contribution->set_weight(one.weight);
+    contribution->set_value(own.has_value() ? std::round(one.value * 2) / 2 : one.value);
+    if (!own.has_value()) contribution->set_weight(one.weight);
     if (const messages::Message* message = CriterionText(one.criterion); message != nullptr) {
       SetText(*message, {}, contribution->mutable_text());
     }
@@ -146,11 +266,59 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
     to.set_end_reason(from.end_reason);
     to.set_ended_by(from.ended_by);
   }
-  if (!own.has_value()) to.set_override_reason(row.override_reason);
+  if (!own.has_value()) {
+    to.set_override_reason(row.override_reason);
+    to.set_run(NameOf("runs", row.run));
+    to.set_contested(row.contested);
+  }
   to.set_etag(resources::Etag(row.version));
   *to.mutable_create_time() = ToTimestamp(row.created);
   if (own != domain::Side::kMentor) to.set_mentee_business_key(from.mentee.business_key);
   if (own != domain::Side::kMentee) to.set_mentor_business_key(from.mentor.business_key);
+  return to;
+}
+
+v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& answers) {
+  v1::Run run;
+  run.set_objective(ObjectiveName(solution.policy().objective));
+  run.set_mentees(static_cast<int32_t>(solution.pool().mentees.size()));
+  run.set_mentors(static_cast<int32_t>(solution.pool().mentors.size()));
+  int places = 0;
+  for (const engine::Mentor& mentor : solution.pool().mentors) places += std::max(0, mentor.free);
+  run.set_free_places(places);
+  run.set_certified(solution.certificate().ok);
+  run.set_points(solution.certificate().points);
+  run.set_bound_points(solution.bound_points());
+  *run.mutable_report() = ToProto(solution.Figures(), answers);
+  return run;
+}
+
+v1::MenteeExplanation Explained(std::string_view reason, const messages::Message& message) {
+  v1::MenteeExplanation to;
+  to.set_reason(std::string(reason));
+  SetText(message, {"0"}, to.mutable_text());
+  return to;
+}
+
+v1::MenteeExplanation ToProto(const engine::UnmatchedExplanation& why,
+                              const engine::Solution& solution, const rpc::Principal& principal) {
+  const bool staff = !OwnSide(principal).has_value();
+  v1::MenteeExplanation to;
+  const auto [code, message] = ReasonOf(engine::ReasonOf(why.cause));
+  to.set_reason(std::string(code));
+  SetText(*message, {absl::StrCat(engine::FullAmong(why))}, to.mutable_text());
+  for (const engine::Stage& stage : why.stages) {
+    const auto [rule, told] = StageOf(stage.rule);
+    v1::MenteeExplanation::Stage* shown = to.add_stages();
+    shown->set_rule(std::string(rule));
+    shown->set_left(stage.left);
+    shown->set_left_near(stage.left_near);
+    SetText(*told, {absl::StrCat(stage.left)}, shown->mutable_text());
+  }
+  if (why.nearest.has_value()) FillNearest(*why.nearest, solution, staff, to.mutable_nearest());
+  for (const engine::Change& change : why.remedies) {
+    FillRemedy(change, solution, staff, to.add_remedies());
+  }
   return to;
 }
 

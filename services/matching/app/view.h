@@ -6,9 +6,11 @@
 
 #include "absl/status/statusor.h"
 #include "common/database/database.h"
+#include "common/messages/message.h"
 #include "common/rpc/call.h"
 #include "services/matching/domain/proposal.h"
 #include "services/matching/engine/matcher.h"
+#include "services/matching/engine/solution.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
 #include "tremplin/matching/v1/matching.pb.h"
@@ -31,6 +33,14 @@ absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
 // For a mentee or mentor the other side is an enrolment and codes: without the business key, and
 // without why it stopped.
 v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal);
+
+// What a run amounts to; the caller adds where, when and by whom.
+v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& answers);
+
+// Why somebody would get nobody. A mentee is told of no mentor in particular.
+v1::MenteeExplanation ToProto(const engine::UnmatchedExplanation& why,
+                              const engine::Solution& solution, const rpc::Principal& principal);
+v1::MenteeExplanation Explained(std::string_view reason, const messages::Message& message);
 
 v1::Unmatched ToProto(const engine::Unmatched& unmatched);
 v1::Unmatched ChangedMeanwhile(std::string_view mentee_enrolment);

@@ -17,6 +17,8 @@ absl::Status NotCertified(const std::string& fault) {
   return absl::InternalError("the assignment did not pass its check: " + fault);
 }
 
+}  // namespace
+
 Reason ReasonOf(Cause cause) {
   switch (cause) {
     case Cause::kNoSharedLanguage:
@@ -47,8 +49,6 @@ int FullAmong(const UnmatchedExplanation& why) {
   }
   return suiting - free;
 }
-
-}  // namespace
 
 Solution::Solution(Pool pool, Policy policy, Distance distance)
     : pool_(std::move(pool)), policy_(std::move(policy)), distance_(std::move(distance)) {}

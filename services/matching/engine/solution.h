@@ -43,6 +43,9 @@ class Solution {
   // answer's.
   const Certificate& certificate() const { return certificate_; }
 
+  // What no assignment of the candidates exceeds, in points.
+  int64_t bound_points() const { return bound_; }
+
   // Why somebody has nobody, with at most `tries` changes tried by solving again. Nothing for
   // whoever has a mentor or is not a mentee of the pool.
   std::optional<UnmatchedExplanation> WhyNobody(std::string_view mentee_enrolment, int tries) const;
@@ -83,6 +86,10 @@ class Solution {
   int64_t bound_ = 0;  // what no assignment exceeds, in points
   int64_t blocking_pairs_ = 0;
 };
+
+// The reason told for a cause, and how many mentors suit but for their place.
+Reason ReasonOf(Cause cause);
+int FullAmong(const UnmatchedExplanation& why);
 
 // Solution::Of as a Matcher.
 std::unique_ptr<Matcher> MakeOptimalMatcher(Distance distance);

@@ -76,7 +76,23 @@ CREATE TABLE matching_reservation (
 );
 )sql";
 
-constexpr database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals}};
+// `summary` is the run as it is shown; `record` what the engine was given and chose, kept for the
+// latest runs of a program only, and empty for older ones.
+constexpr std::string_view kRuns = R"sql(
+CREATE TABLE matching_run (
+  id TEXT PRIMARY KEY,
+  program_id TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  summary {bytes} NOT NULL,
+  record {bytes} NOT NULL
+);
+CREATE INDEX matching_run_program ON matching_run (program_id, created_us, id);
+ALTER TABLE matching_proposal ADD COLUMN run_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_proposal ADD COLUMN contested BIGINT NOT NULL DEFAULT 0;
+)sql";
+
+constexpr database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
+                                               {2, "runs", kRuns}};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_
        mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
        mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
        exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
-       contributions, created_us, version
+       contributions, created_us, version, run_id, contested
 FROM matching_proposal
 WHERE id = $1)sql";
 
@@ -27,7 +27,7 @@ SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_
        mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
        mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
        exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
-       contributions, created_us, version
+       contributions, created_us, version, run_id, contested
 FROM matching_proposal
 WHERE program_id = $1 AND id > $2
 ORDER BY id LIMIT $3)sql";
@@ -37,7 +37,7 @@ SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_
        mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
        mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
        exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
-       contributions, created_us, version
+       contributions, created_us, version, run_id, contested
 FROM matching_proposal
 WHERE program_id = $1 AND state = $4 AND id > $2
 ORDER BY id LIMIT $3)sql";
@@ -47,7 +47,7 @@ SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_
        mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
        mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
        exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
-       contributions, created_us, version
+       contributions, created_us, version, run_id, contested
 FROM matching_proposal
 WHERE mentee_person = $1 AND id > $2 AND ($4 = '' OR program_id = $4)
   AND ($5 = '' OR state = $5)
@@ -58,7 +58,7 @@ SELECT id, program_id, program_version, mentee_enrolment, mentee_person, mentee_
        mentee_reply, mentee_asked, mentor_enrolment, mentor_person, mentor_business_key,
        mentor_reply, mentor_asked, answer_days, contact_meeting_days, agreement_days, time_zone,
        exclusivity_group, state, due_us, end_reason, ended_by, score, rank, override_reason,
-       contributions, created_us, version
+       contributions, created_us, version, run_id, contested
 FROM matching_proposal
 WHERE mentor_person = $1 AND id > $2 AND ($4 = '' OR program_id = $4)
   AND ($5 = '' OR state = $5)
@@ -69,9 +69,9 @@ INSERT INTO matching_proposal (id, program_id, program_version, mentee_enrolment
   mentee_business_key, mentee_reply, mentee_asked, mentor_enrolment, mentor_person,
   mentor_business_key, mentor_reply, mentor_asked, answer_days, contact_meeting_days,
   agreement_days, time_zone, exclusivity_group, state, active, barred, due_us, end_reason, ended_by,
-  score, rank, override_reason, contributions, created_us, version)
+  score, rank, override_reason, contributions, created_us, version, run_id, contested)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, 1)
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, 1, $30, $31)
 ON CONFLICT DO NOTHING)sql";
 
 constexpr std::string_view kUpdate = R"sql(
@@ -90,6 +90,13 @@ constexpr std::string_view kOpenOfMentor =
 constexpr std::string_view kBarred =
     "SELECT mentee_enrolment, mentor_enrolment FROM matching_proposal WHERE program_id = $1 AND "
     "barred = 1";
+
+constexpr std::string_view kCounts = R"sql(
+SELECT COUNT(*),
+       COALESCE(SUM(CASE WHEN override_reason <> '' THEN 1 ELSE 0 END), 0),
+       COALESCE(SUM(CASE WHEN state IN ('matched', 'closed', 'declined') THEN 1 ELSE 0 END), 0),
+       COALESCE(SUM(CASE WHEN state = 'declined' THEN 1 ELSE 0 END), 0)
+FROM matching_proposal WHERE program_id = $1)sql";
 
 std::string EncodeContributions(const std::vector<engine::Contribution>& contributions) {
   v1::Proposal kept;
@@ -155,6 +162,8 @@ absl::StatusOr<ProposalRow> RowOf(const Row& row) {
   TREMPLIN_ASSIGN_OR_RETURN(read.contributions, DecodeContributions(row.Blob(25)));
   read.created = row.Time(26);
   read.version = row.Int(27);
+  read.run = row.Text(28);
+  read.contested = static_cast<int>(row.Int(29));
   return read;
 }
 
@@ -210,7 +219,9 @@ absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow
                                                int64_t{row.rank},
                                                row.override_reason,
                                                Bytes{EncodeContributions(row.contributions)},
-                                               clock::ToMicros(row.created)}));
+                                               clock::ToMicros(row.created),
+                                               row.run,
+                                               int64_t{row.contested}}));
   return inserted.affected == 1;
 }
 
@@ -244,6 +255,12 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
   std::set<std::pair<std::string, std::string>> pairs;
   for (const Row& row : result.rows) pairs.emplace(row.Text(0), row.Text(1));
   return pairs;
+}
+
+absl::StatusOr<AnswerCounts> CountAnswers(database::Reader& reader, std::string_view program) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(kCounts, {std::string(program)}));
+  const Row& row = result.rows.at(0);
+  return AnswerCounts{row.Int(0), row.Int(1), row.Int(2), row.Int(3)};
 }
 
 absl::StatusOr<std::vector<ProposalRow>> ListProposals(database::Reader& reader,

@@ -26,6 +26,8 @@ struct ProposalRow {
   int rank = 0;  // 0: an override
   std::vector<engine::Contribution> contributions;
   std::string override_reason;
+  std::string run;    // "" for an override
+  int contested = 0;  // points
   absl::Time created;
   int64_t version = 1;
 };
@@ -47,6 +49,15 @@ absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reade
 // (mentee enrolment, mentor enrolment) that the engine must not propose again.
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
                                                                           std::string_view program);
+
+// How a program's proposals went so far.
+struct AnswerCounts {
+  int64_t proposed = 0;
+  int64_t overridden = 0;
+  int64_t answered = 0;  // matched, closed or declined by a side
+  int64_t declined = 0;
+};
+absl::StatusOr<AnswerCounts> CountAnswers(database::Reader& reader, std::string_view program);
 
 struct ProposalFilter {
   std::string program;        // "": any
