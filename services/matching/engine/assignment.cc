@@ -443,7 +443,10 @@ void Assignment::PrepareForChanges() {
     for (const Candidate& candidate : rows_[i]) ++begin[candidate.mentor + 1];
   }
   for (Index j = 0; j < mentors(); ++j) begin[j + 1] += begin[j];
-  std::vector<Wish> wishes(begin.back());
+  // Room to grow, which costs no memory until it is used, so that growth seldom copies them all.
+  std::vector<Wish> wishes;
+  wishes.reserve(begin.back() + begin.back() / 8);
+  wishes.resize(begin.back());
   std::vector<uint32_t> at(begin.begin(), begin.end() - 1);
   for (Index i = 0; i < mentees(); ++i) {
     for (const Candidate& candidate : rows_[i]) {
