@@ -166,6 +166,7 @@ class Bench {
   void ExpectAsFromScratch(const Assignment& assignment);
 
   Report& report_;
+  int64_t points_ = 0;  // the optimum of the pool being measured
   bool quick_;
   std::string folder_;
 };
@@ -184,6 +185,7 @@ void Bench::Batch(const Size& size, const Graph& graph) {
   const double batch = TimeBatch(graph, Objective::kQuality, 3, &total);
   const LemonAnswer lemon =
       TimeLemon(graph, LemonAlgorithm::kNetworkSimplex, false, size.mentees <= 10000 ? 3 : 1);
+  points_ = total.points;
   if (!lemon.optimal || lemon.value != total.points) Die("LEMON finds another value");
   report_.Add({size.Name(), "batch, certified exact", batch, "s", "LEMON NetworkSimplex",
                lemon.solve_seconds, AtMost(size.batch_seconds),
@@ -276,8 +278,11 @@ void Bench::PythonPeers(const Size& size, const std::string& file) {
   for (const char* peer : {"scipy-sparse", "scipy-dense", "or-tools"}) {
     const std::string line =
         FirstLine(absl::StrCat("python3 tests/bench/matching/peers.py ", peer, " '", file, "'"));
+    std::istringstream answer(line);
     double seconds = 0;
-    if (std::sscanf(line.c_str(), "%lf", &seconds) == 1) {
+    int64_t points = 0;
+    if (answer >> seconds >> points) {
+      if (points != points_) Die(absl::StrCat(peer, " finds another value"));
       report_.Add({.bench = size.Name(),
                    .what = absl::StrCat("peer: ", peer, ", points"),
                    .value = seconds,
