@@ -438,12 +438,15 @@ void Assignment::MoveInto(Index mentor, const Path& path) {
 void Assignment::PrepareForChanges() {
   if (prepared_) return;
   prepared_ = true;
+  rows_.MakeRoom();  // before there are wishes, so that never three such arrays exist at once
   std::vector<uint32_t> begin(mentors() + 1, 0);
   for (Index i = 0; i < mentees(); ++i) {
     for (const Candidate& candidate : rows_[i]) ++begin[candidate.mentor + 1];
   }
   for (Index j = 0; j < mentors(); ++j) begin[j + 1] += begin[j];
-  std::vector<Wish> wishes(begin.back());
+  std::vector<Wish> wishes;
+  wishes.reserve(begin.back() + begin.back() / 8);  // as MakeRoom
+  wishes.resize(begin.back());
   std::vector<uint32_t> at(begin.begin(), begin.end() - 1);
   for (Index i = 0; i < mentees(); ++i) {
     for (const Candidate& candidate : rows_[i]) {

@@ -20,8 +20,8 @@ using Points = int32_t;
 inline constexpr Points kMaxPoints = (Points{1} << 16) - 1;
 
 // What decides between assignments of equal points: they serve the mentee of greater priority. Less
-// than kPriorityEnd. The caller gives the rank in the order of (waiting since, business key), who
-// comes first the greatest.
+// than kPriorityEnd. The caller gives ranks in the order of (waiting since, business key), who
+// comes first the greatest; counted down from kPriorityEnd - 1 they leave room for who comes later.
 using Priority = uint32_t;
 inline constexpr int kPriorityBits = 24;
 inline constexpr Priority kPriorityEnd = Priority{1} << kPriorityBits;

@@ -76,8 +76,8 @@ Person Instance::MakePerson(bool elsewhere) {
     if (uniform() < 0.30) person.languages |= 2;
   }
   for (int language = 2; language < 10; ++language) {
-    if (uniform() < 0.06)
-      person.languages = static_cast<uint16_t>(person.languages | 1 << language);
+    const int bit = uniform() < 0.06 ? 1 << language : 0;
+    person.languages = static_cast<uint16_t>(person.languages | bit);
   }
   const int slots = 3 + static_cast<int>(random_() % 4);
   while (std::popcount(person.slots) < slots) {
@@ -86,7 +86,7 @@ Person Instance::MakePerson(bool elsewhere) {
   const auto centre = static_cast<int>(random_() % kCentres);
   std::normal_distribution<float> around(0, 6);
   person.x_km = static_cast<float>(10 + 20 * (centre % 3)) + around(random_);
-  person.y_km = static_cast<float>(15 + 30 * (centre / 3)) + around(random_);
+  person.y_km = (centre < 3 ? 15.0F : 45.0F) + around(random_);
   return person;
 }
 
