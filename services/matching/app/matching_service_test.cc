@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 
 #include "common/clock/day.h"
@@ -24,8 +25,8 @@ TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
   EXPECT_EQ(proposal.contributions_size(), 6);
   EXPECT_EQ(proposal.contributions(0).text().fr(), "Ressemblance des professions (CNP)");
   ASSERT_EQ(run.unmatched_size(), 2);
-  EXPECT_EQ(run.unmatched(0).reason(), "no_mentor_free");
-  EXPECT_NE(run.unmatched(0).text().en().find("1"), std::string::npos);
+  EXPECT_EQ(run.unmatched(0).reason(), "others_suit_better");
+  EXPECT_NE(run.unmatched(0).text().en().find("0"), std::string::npos);
   EXPECT_EQ(run.unmatched(1).reason(), "no_shared_language");
   EXPECT_NE(run.unmatched(1).text().fr(), "");
   EXPECT_EQ(Reservations(), 1);
@@ -69,9 +70,10 @@ TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
   AddMentor(2, 1);
   AddMentee(1);
   const v1::Proposal first = Run().proposals(0);
-  EXPECT_EQ(Answer(Mentor(1), first.name(), v1::ANSWER_NO).status().code(),
+  const int chosen = first.mentor_enrolment() == MentorName(1) ? 1 : 2;  // both suit alike
+  EXPECT_EQ(Answer(Mentor(chosen), first.name(), v1::ANSWER_NO).status().code(),
             absl::StatusCode::kInvalidArgument);
-  ASSERT_TRUE(Answer(Mentor(1), first.name(), v1::ANSWER_NO, "schedule").ok());
+  ASSERT_TRUE(Answer(Mentor(chosen), first.name(), v1::ANSWER_NO, "schedule").ok());
   EXPECT_EQ(Reservations(), 0);
   const auto ended = module_.Events<facts::ProposalEnded>();
   ASSERT_EQ(ended.size(), 1u);
@@ -81,7 +83,7 @@ TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
   EXPECT_EQ(Active(), 1);
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 2u);
-  EXPECT_EQ(made[1].parties().mentor_enrolment(), "mentor-2");
+  EXPECT_EQ("enrolments/" + made[1].parties().mentor_enrolment(), MentorName(3 - chosen));
 }
 
 TEST_F(MatchingTest, SilenceExpiresAndThePairIsNotProposedAgain) {
@@ -387,6 +389,147 @@ TEST_F(MatchingTest, TheOutlookOfRubbishAndOfOtherProgramsIsRefused) {
   request.set_noc("21231");
   EXPECT_EQ(Call<v1::Outlook>(Staff("another"), "GetOutlook", request).status().code(),
             absl::StatusCode::kNotFound);
+}
+
+TEST_F(MatchingTest, ARunIsKeptWithItsProofAndCanBeSolvedAgain) {
+  AddMentor(1, 1);
+  AddMentor(2, 2);
+  for (int i = 1; i <= 4; ++i) AddMentee(i);
+  const v1::RunMatchingResponse response = Run();
+  ASSERT_EQ(response.proposals_size(), 3);
+  const v1::Run& run = response.run();
+  EXPECT_EQ(run.mentees(), 4);
+  EXPECT_EQ(run.mentors(), 2);
+  EXPECT_EQ(run.free_places(), 3);
+  EXPECT_EQ(run.chosen(), 3);
+  EXPECT_EQ(run.proposed(), 3);
+  EXPECT_EQ(run.trigger(), "staff");
+  EXPECT_EQ(run.objective(), "quality");
+  EXPECT_TRUE(run.certified());
+  EXPECT_GT(run.points(), 0);
+  EXPECT_EQ(run.points(), run.bound_points());
+  EXPECT_EQ(run.report().all().matched(), 3);
+  EXPECT_EQ(run.report().all().match_rate(), 0.75);
+  for (const v1::Proposal& proposal : response.proposals()) EXPECT_EQ(proposal.run(), run.name());
+
+  v1::GetRunRequest get;
+  get.set_name(run.name());
+  const auto kept = Call<v1::Run>(Staff(), "GetRun", get);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->SerializeAsString(), run.SerializeAsString());
+  EXPECT_EQ(Call<v1::Run>(Staff("another"), "GetRun", get).status().code(),
+            absl::StatusCode::kNotFound);
+
+  v1::VerifyRunRequest verify;
+  verify.set_name(run.name());
+  auto verified = Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_TRUE(verified->reproduced());
+  EXPECT_TRUE(verified->certified());
+  // A record that was tampered with is found out.
+  database::WriteOptions write;
+  write.lane_key = "tamper";
+  write.tenant = database::Tenant::All();
+  ASSERT_TRUE(module_.db()
+                  .Write(write,
+                         [](database::Transaction& tx) {
+                           v1::RunRecord record;
+                           record.set_limit(7);
+                           return tx.Execute("UPDATE matching_run SET record = $1",
+                                             {database::Bytes{record.SerializeAsString()}});
+                         })
+                  .ok());
+  verified = Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_FALSE(verified->reproduced());
+}
+
+TEST_F(MatchingTest, RunsAreListedLatestFirstAndOldOnesLoseTheirRecord) {
+  AddMentee(1);
+  const std::string first = Run().run().name();
+  for (int i = 0; i < 30; ++i) {
+    module_.MoveBy(absl::Hours(1));
+    Run();
+  }
+  v1::ListRunsRequest list;
+  list.set_program(kProgram);
+  list.set_page_size(20);
+  std::vector<std::string> names;
+  do {
+    const auto page = Call<v1::ListRunsResponse>(Staff(), "ListRuns", list);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::Run& run : page->runs()) names.push_back(run.name());
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  ASSERT_EQ(names.size(), 31u);
+  EXPECT_EQ(names.back(), first);
+  v1::VerifyRunRequest verify;
+  verify.set_name(first);
+  EXPECT_EQ(status::ReasonOf(Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify).status()),
+            "RUN_RECORD_GONE");
+  verify.set_name(names[29]);
+  EXPECT_TRUE(Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify).ok());
+}
+
+TEST_F(MatchingTest, AMenteeIsToldWhyNobodyAndWhatWouldHelpButNotOfWhom) {
+  AddMentor(1, 1);
+  AddMentee(1, "fr");
+  AddMentee(2);
+  v1::ExplainMenteeRequest request;
+  request.set_mentee_enrolment(MenteeName(1));
+  auto staff = Call<v1::MenteeExplanation>(Staff(), "ExplainMentee", request);
+  ASSERT_TRUE(staff.ok()) << staff.status();
+  EXPECT_EQ(staff->reason(), "no_shared_language");
+  EXPECT_FALSE(staff->text().fr().empty());
+  ASSERT_GE(staff->stages_size(), 2);
+  EXPECT_EQ(staff->stages(0).rule(), "another_person");
+  EXPECT_EQ(staff->stages(0).left(), 1);
+  EXPECT_EQ(staff->stages(1).rule(), "shared_language");
+  EXPECT_EQ(staff->stages(1).left(), 0);
+
+  // Two who are alike and one place: whoever came second is told that a place more would do.
+  AddMentee(3);
+  request.set_mentee_enrolment(MenteeName(3));
+  staff = Call<v1::MenteeExplanation>(Staff(), "ExplainMentee", request);
+  ASSERT_TRUE(staff.ok()) << staff.status();
+  EXPECT_EQ(staff->reason(), "others_suit_better");
+  EXPECT_EQ(staff->nearest().mentor_enrolment(), MentorName(1));
+  ASSERT_GT(staff->remedies_size(), 0);
+  EXPECT_EQ(staff->remedies(0).kind(), "place");
+  EXPECT_EQ(staff->remedies(0).mentor_enrolment(), MentorName(1));
+  const auto own = Call<v1::MenteeExplanation>(Mentee(3), "ExplainMentee", request);
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(own->reason(), "others_suit_better");
+  EXPECT_EQ(own->nearest().mentor_enrolment(), "");
+  for (const auto& remedy : own->remedies()) EXPECT_EQ(remedy.mentor_enrolment(), "");
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Mentee(2), "ExplainMentee", request).status().code(),
+            absl::StatusCode::kNotFound);
+
+  request.set_mentee_enrolment(MenteeName(2));
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Staff(), "ExplainMentee", request)->reason(), "matched");
+  Run();
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Staff(), "ExplainMentee", request)->reason(), "proposed");
+  request.set_mentee_enrolment(MentorName(1));
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Staff(), "ExplainMentee", request).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(MatchingTest, TheOtherSideIsToldHowCloseBothAreAndNotHowLongAnybodyWaits) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string name = Run().proposals(0).name();
+  EXPECT_EQ(Get(name).contributions_size(), 6);
+  v1::GetProposalRequest request;
+  request.set_name(name);
+  const auto seen = Call(Mentor(1), "GetProposal", request);
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(seen->contributions_size(), 5);
+  for (const v1::Contribution& one : seen->contributions()) {
+    EXPECT_NE(one.criterion(), "waiting");
+    EXPECT_EQ(one.weight(), 0);
+    EXPECT_EQ(one.value() * 2, std::floor(one.value() * 2));
+  }
+  EXPECT_EQ(seen->run(), "");
 }
 
 }  // namespace
