@@ -199,6 +199,10 @@ class Checker {
         objective != "stable") {
       Add("matching.objective", kOutOfRange);
     }
+    const std::string& proposing = policy.proposing();
+    if (!proposing.empty() && proposing != "daily" && proposing != "continuous") {
+      Add("matching.proposing", kOutOfRange);
+    }
     if (policy.waiting_bonus() < 0 || policy.waiting_bonus() > kMostWaitingBonus) {
       Add("matching.waiting_bonus", kOutOfRange);
     }

@@ -41,7 +41,7 @@ class MatchingModule final : public host::Module {
  public:
   explicit MatchingModule(const host::ModuleContext& context)
       : distance_(DistanceFrom(context.config.reference_dir)),
-        ledger_(context.outbox, context.timers),
+        ledger_(context.outbox, context.timers, context.programs),
         runs_(context.db, context.commands, context.programs, ledger_, distance_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
         pool_(context.db),

@@ -126,6 +126,7 @@ class AuthorizationTest : public ::testing::Test {
     const auto proposals = world_.Match();
     ASSERT_EQ(proposals.size(), 1u);
     planted_["proposal"] = proposals[0].name();
+    planted_["run"] = proposals[0].run();
     const auto mentorship = world_.Sign(world_.Agree(proposals[0]));
     planted_["mentorship"] = mentorship.name();
     outcome::v1::ListFollowUpsRequest follow_ups;

@@ -50,8 +50,25 @@ std::string OutcomeOf(domain::State state) { return std::string(domain::NameOf(s
 
 }  // namespace
 
-Ledger::Ledger(const outbox::Outbox& outbox, const timers::Timers& timers)
-    : outbox_(outbox), timers_(timers) {}
+Ledger::Ledger(const outbox::Outbox& outbox, const timers::Timers& timers,
+               program::ProgramStore& programs)
+    : outbox_(outbox), timers_(timers), programs_(programs) {}
+
+// A definition that has not come yet says nothing of it: what waits is found by the next run.
+absl::StatusOr<bool> Ledger::ProposesContinuously(database::Transaction& tx,
+                                                  std::string_view program, absl::Time now) const {
+  const auto found = programs_.InForce(tx, program, now);
+  if (absl::IsNotFound(found.status())) return false;
+  if (!found.ok()) return found.status();
+  return (*found)->definition.matching().proposing() == "continuous";
+}
+
+absl::Status Ledger::Arrived(database::Transaction& tx, std::string_view program,
+                             absl::Time now) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, program, now));
+  if (!at_once) return absl::OkStatus();
+  return timers_.Set(tx, kCascadeTimer, program, now);
+}
 
 absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
                                           const program::Program& program, const Pair& pair,
@@ -117,8 +134,10 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
   }
   if (decision.frees_place) {
     TREMPLIN_RETURN_IF_ERROR(store::Release(tx, proposal.id));
-    const absl::Time morning = clock::NextHour(now, kCascadeHour, ZoneOf(proposal.terms));
-    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kCascadeTimer, proposal.program, morning));
+    TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, proposal.program, now));
+    const absl::Time then =
+        at_once ? now : clock::NextHour(now, kCascadeHour, ZoneOf(proposal.terms));
+    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kCascadeTimer, proposal.program, then));
   }
   return Tell(tx, *row, decision.fact, now, traceparent);
 }

@@ -22,8 +22,9 @@ namespace tremplin::matching::app {
 // Kinds of timers. Keys: the proposal's id; the program's id.
 inline constexpr std::string_view kAnswerTimer = "answer";
 inline constexpr std::string_view kCascadeTimer = "cascade";
-// When the cascade runs, on the clock of the program: all that a day freed precedes it, in whatever
-// order it came, so that the same facts give the same proposals in one process and in many.
+// When the cascade of a program that proposes daily runs, on the clock of the program: all that a
+// day freed precedes it, in whatever order it came, so that the same facts give the same proposals
+// in one process and in many.
 inline constexpr int kCascadeHour = 6;
 
 // What is to be proposed, by the engine or by staff.
@@ -42,7 +43,8 @@ struct Pair {
 // under the program's next pool version. Thread-safe.
 class Ledger {
  public:
-  Ledger(const outbox::Outbox& outbox, const timers::Timers& timers);
+  Ledger(const outbox::Outbox& outbox, const timers::Timers& timers,
+         program::ProgramStore& programs);
 
   enum class Refusal { kNone, kNotInPool, kSamePerson, kOtherProgram, kMenteeEngaged, kMentorFull };
   struct Made {
@@ -54,17 +56,24 @@ class Ledger {
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Pair& pair, absl::Time now, std::string_view traceparent) const;
 
+  // Somebody came to the pool or said anew what they offer: a program that proposes continuously
+  // runs at once.
+  absl::Status Arrived(database::Transaction& tx, std::string_view program, absl::Time now) const;
+
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
   // where its state does not allow it. `row` becomes what is stored.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
                      std::string_view traceparent, store::ProposalRow* row) const;
 
  private:
+  absl::StatusOr<bool> ProposesContinuously(database::Transaction& tx, std::string_view program,
+                                            absl::Time now) const;
   absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row, domain::Fact fact,
                     absl::Time now, std::string_view traceparent) const;
 
   const outbox::Outbox& outbox_;
   const timers::Timers& timers_;
+  program::ProgramStore& programs_;
 };
 
 }  // namespace tremplin::matching::app

@@ -532,5 +532,38 @@ TEST_F(MatchingTest, TheOtherSideIsToldHowCloseBothAreAndNotHowLongAnybodyWaits)
   EXPECT_EQ(seen->run(), "");
 }
 
+TEST_F(MatchingTest, AContinuousProgramProposesAsSoonAsSomebodyIsReadyOrFree) {
+  program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
+  definition.mutable_matching()->set_proposing("continuous");
+  module_.Publish(definition, 2);
+  AddMentor(1, 1);
+  AddMentee(1);
+  AddMentee(2);
+  module_.MoveBy(absl::ZeroDuration());
+  EXPECT_EQ(Active(), 1);
+  const auto made = module_.Events<facts::ProposalMade>();
+  ASSERT_EQ(made.size(), 1u);
+  const std::string name = "proposals/" + made[0].parties().proposal();
+  const std::string first = made[0].parties().mentee_person();
+  // A decline frees the place for the other, at the same moment of business time.
+  ASSERT_TRUE(Answer(Person(rpc::Role::ROLE_MENTEE, first), name, v1::ANSWER_NO, "schedule").ok());
+  module_.MoveBy(absl::ZeroDuration());
+  EXPECT_EQ(Active(), 1);
+  EXPECT_EQ(module_.Events<facts::ProposalMade>().size(), 2u);
+  // More places: whoever waits and was not declined gets one; the pair that was is left alone.
+  ASSERT_TRUE(SetCapacity(1, 2).ok());
+  AddMentee(3);
+  module_.MoveBy(absl::ZeroDuration());
+  EXPECT_EQ(Active(), 2);
+  EXPECT_EQ(module_.Events<facts::ProposalMade>().size(), 3u);
+}
+
+TEST_F(MatchingTest, ADailyProgramWaitsForItsRun) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  module_.MoveBy(absl::Hours(24 * 3));
+  EXPECT_EQ(Active(), 0);
+}
+
 }  // namespace
 }  // namespace tremplin::matching

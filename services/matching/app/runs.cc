@@ -190,7 +190,7 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
   summary.set_trigger(call.principal.id.empty() ? "cascade" : "staff");
   summary.set_proposed(response->proposals_size());
   *response->mutable_run() = summary;
-  // A morning on which nobody is proposed is not worth a row.
+  // A cascade that proposes nobody is not worth a row.
   if (plan.chosen.proposed.empty() && call.principal.id.empty()) return absl::OkStatus();
   return store::InsertRun(tx, plan.run);
 }
@@ -228,9 +228,10 @@ absl::Status Runs::Cascade(database::Transaction& tx, const std::string& program
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
                             programs_.InForce(program_id, due));
   TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(tx, *program, due, kMaxProposals));
-  const std::string morning = text::Cat(clock::ToMicros(due));
+  // Of two cascades due at one moment the later has read a later pool.
+  const std::string when = text::Cat(clock::ToMicros(due), "/", plan.run.summary.pool_version());
   const auto new_id = [&](const std::string& what) {
-    const std::string_view parts[] = {"cascade", program_id, morning, what};
+    const std::string_view parts[] = {"cascade", program_id, when, what};
     return ids::Derive(parts);
   };
   rpc::CallContext nobody;  // nothing is answered to anybody

@@ -46,7 +46,8 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
       "registration",
       [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); }, kAtEventOnly);
   handlers.On<reg::EnrolmentChanged>(
-      "registration", [this](const Event&, const reg::EnrolmentChanged& p) { return OnChanged(p); },
+      "registration",
+      [this](const Event& e, const reg::EnrolmentChanged& p) { return OnChanged(e, p); },
       kAtEventOnly);
   handlers.On<reg::EnrolmentEnded>(
       "registration",
@@ -86,21 +87,25 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
   entry.profile = ProfileOf(ready.profile());
   entry.capacity = ready.profile().capacity();
   entry.waiting_since = event.time;
-  return inbox::Apply([entry](database::Transaction& tx) -> absl::Status {
+  return inbox::Apply([this, entry](database::Transaction& tx) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry.program));
-    return store::PutEntry(tx, entry, version);
+    TREMPLIN_RETURN_IF_ERROR(store::PutEntry(tx, entry, version));
+    return ledger_.Arrived(tx, entry.program, entry.waiting_since);
   });
 }
 
-absl::StatusOr<inbox::Apply> Consumer::OnChanged(const reg::EnrolmentChanged& changed) const {
-  return inbox::Apply([changed](database::Transaction& tx) {
-    return Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
-      entry->profile = ProfileOf(changed.profile());
-      // A mentor who says anew how many mentees they take, takes them.
-      if (entry->capacity != changed.profile().capacity()) entry->paused = false;
-      entry->capacity = changed.profile().capacity();
-    });
-  });
+absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
+                                                 const reg::EnrolmentChanged& changed) const {
+  return inbox::Apply(
+      [this, changed, time = event.time](database::Transaction& tx) -> absl::Status {
+        TREMPLIN_RETURN_IF_ERROR(Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
+          entry->profile = ProfileOf(changed.profile());
+          // A mentor who says anew how many mentees they take, takes them.
+          if (entry->capacity != changed.profile().capacity()) entry->paused = false;
+          entry->capacity = changed.profile().capacity();
+        }));
+        return ledger_.Arrived(tx, changed.program(), time);
+      });
 }
 
 absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,

@@ -24,7 +24,7 @@ class Consumer {
   absl::StatusOr<inbox::Apply> OnReady(const Event& event,
                                        const registration::events::v1::EnrolmentReady& ready) const;
   absl::StatusOr<inbox::Apply> OnChanged(
-      const registration::events::v1::EnrolmentChanged& changed) const;
+      const Event& event, const registration::events::v1::EnrolmentChanged& changed) const;
   absl::StatusOr<inbox::Apply> OnEnded(const Event& event,
                                        const registration::events::v1::EnrolmentEnded& ended) const;
 
