@@ -20,6 +20,9 @@ void Reads(Report& report, const Effort& effort);
 // From the commit of a fact to its consumer's transaction, over the embedded log and over Kafka.
 void VisibilityEmbedded(Report& report, const Effort& effort);
 void VisibilityDistributed(Report& report, const Effort& effort);
+// From the fact that a mentee is ready to a proposal that can be seen, in a program that proposes
+// continuously, one process.
+void Arrival(Report& report, const Effort& effort);
 // Start-up to serving and memory at rest, one process.
 void Rest(Report& report, const Effort& effort);
 // What a submit and a page of a list cost as referrals grow.

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
       {"reads", tremplin::bench::Reads},
       {"visibility-embedded", tremplin::bench::VisibilityEmbedded},
       {"visibility-distributed", tremplin::bench::VisibilityDistributed},
+      {"arrival", tremplin::bench::Arrival},
       {"rest", tremplin::bench::Rest},
       {"growth", tremplin::bench::Growth},
   };

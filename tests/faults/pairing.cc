@@ -13,9 +13,7 @@ namespace tremplin::testing {
 namespace {
 
 using matching::v1::Proposal;
-using registration::v1::Enrolment;
 
-constexpr char kRegistration[] = "tremplin.registration.v1.RegistrationService/";
 constexpr char kMatching[] = "tremplin.matching.v1.MatchingService/";
 constexpr int kOrientedARound = 8;
 constexpr int kProposalsARun = 6;
@@ -29,9 +27,11 @@ bool IsActive(Proposal::State state) {
 }  // namespace
 
 PairingWorkload::PairingWorkload(const Deployment& deployment, int mentors, int capacity)
-    : capacity_(capacity),
-      staff_(deployment, MakeKey(deployment, options::v1::ROLE_COORDINATOR, "", "", kOttawa)) {
-  for (int number = 0; number < mentors; ++number) CreateMentor(number);
+    : capacity_(capacity), staff_(deployment) {
+  for (int number = 0; number < mentors; ++number) {
+    const auto mentor = staff_.ReadyMentor(absl::StrCat("storm-", number), capacity);
+    if (!mentor.ok()) Failed("mentor", mentor.status());
+  }
 }
 
 void PairingWorkload::Failed(const std::string& step, const absl::Status& status) {
@@ -39,68 +39,22 @@ void PairingWorkload::Failed(const std::string& step, const absl::Status& status
   errors_.push_back(absl::StrCat(step, ": ", status.ToString()));
 }
 
-void PairingWorkload::CreateMentor(int number) {
-  registration::v1::CreateEnrolmentRequest request;
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTOR);
-  request.set_program(kOttawa);
-  request.mutable_person()->set_given_name("Mentor");
-  request.mutable_person()->set_family_name(absl::StrCat("Number", number));
-  request.mutable_person()->set_email(absl::StrCat("storm-mentor", number, "@example.org"));
-  request.mutable_person()->set_language("en");
-  registration::v1::Profile& profile = *request.mutable_profile();
-  profile.set_noc(EligibleFile(0).noc());
-  profile.set_naics("541");
-  profile.add_languages("fr");
-  profile.add_languages("en");
-  profile.set_fsa("K1N");
-  profile.add_availability("mon-evening");
-  profile.set_years_experience(12);
-  profile.set_years_in_region(10);
-  profile.set_months_offered(6);
-  profile.set_capacity(capacity_);
-  request.set_business_key(absl::StrCat("storm-", number));
-  request.set_door(program::v1::DOOR_SELF);
-  (*request.mutable_attested())["network_contacts"] = "yes";
-  request.set_request_id(absl::StrCat("storm-mentor-", number));
-  const auto created = staff_.Call<Enrolment>(
-      "registration", absl::StrCat(kRegistration, "CreateEnrolment"), request);
-  if (!created.ok()) return Failed("mentor", created.status());
-  Step(created->name(), "orientation", /*gate=*/false);
-  Step(created->name(), "interview", /*gate=*/false);
-}
-
-bool PairingWorkload::Step(const std::string& enrolment, const std::string& step, bool gate) {
-  registration::v1::CompleteOnboardingStepRequest request;
-  request.set_name(enrolment);
-  request.set_step(step);
-  request.set_request_id(absl::StrCat(step, "/", enrolment));
-  if (gate) {
-    request.set_gate_result(registration::v1::CompleteOnboardingStepRequest::GATE_RESULT_INVITED);
-    request.add_availability("mon-evening");
-  }
-  const auto done = staff_.Call<Enrolment>(
-      "registration", absl::StrCat(kRegistration, "CompleteOnboardingStep"), request);
-  if (!done.ok()) Failed(step, done.status());
-  return done.ok();
-}
-
 int PairingWorkload::Orient(int most) {
-  registration::v1::ListEnrolmentsRequest request;
-  request.set_program(kOttawa);
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTEE);
-  request.set_state(Enrolment::STATE_ONBOARDING);
-  request.set_page_size(most);
-  const auto waiting = staff_.Call<registration::v1::ListEnrolmentsResponse>(
-      "registration", absl::StrCat(kRegistration, "ListEnrolments"), request);
+  const auto waiting = staff_.MenteesOnboarding(most);
   if (!waiting.ok()) {
     Failed("list enrolments", waiting.status());
     return 0;
   }
-  for (const Enrolment& mentee : waiting->enrolments()) {
-    if (!Step(mentee.name(), "needs_analysis", /*gate=*/true)) continue;
-    if (Step(mentee.name(), "orientation", /*gate=*/false)) ++oriented_;
+  for (const registration::v1::Enrolment& mentee : *waiting) {
+    absl::Status done = staff_.CompleteStep(mentee.name(), "needs_analysis", /*gate=*/true);
+    if (done.ok()) done = staff_.CompleteStep(mentee.name(), "orientation", /*gate=*/false);
+    if (!done.ok()) {
+      Failed("orient", done);
+    } else {
+      ++oriented_;
+    }
   }
-  return waiting->enrolments_size();
+  return static_cast<int>(waiting->size());
 }
 
 void PairingWorkload::OrientAll() {
@@ -116,8 +70,8 @@ bool PairingWorkload::Answer(const std::string& proposal, matching::v1::Side sid
   request.set_answer(answer);
   if (answer == matching::v1::ANSWER_NO) request.set_reason("schedule");
   request.set_request_id(absl::StrCat(step, "/", side, "/", proposal));
-  const auto answered =
-      staff_.Call<Proposal>("matching", absl::StrCat(kMatching, "AnswerProposal"), request);
+  const auto answered = staff_.client().Call<Proposal>(
+      "matching", absl::StrCat(kMatching, "AnswerProposal"), request);
   if (!answered.ok()) Failed(step, answered.status());
   return answered.ok();
 }
@@ -126,8 +80,8 @@ bool PairingWorkload::Meet(const std::string& proposal) {
   matching::v1::RecordContactMeetingRequest request;
   request.set_name(proposal);
   request.set_request_id(absl::StrCat("meet/", proposal));
-  const auto met =
-      staff_.Call<Proposal>("matching", absl::StrCat(kMatching, "RecordContactMeeting"), request);
+  const auto met = staff_.client().Call<Proposal>(
+      "matching", absl::StrCat(kMatching, "RecordContactMeeting"), request);
   if (!met.ok()) Failed("meet", met.status());
   return met.ok();
 }
@@ -161,7 +115,7 @@ void PairingWorkload::Match(int round) {
   request.set_program(kOttawa);
   request.set_limit(kProposalsARun);
   request.set_request_id(absl::StrCat("storm-run-", round));
-  const auto run = staff_.Call<matching::v1::RunMatchingResponse>(
+  const auto run = staff_.client().Call<matching::v1::RunMatchingResponse>(
       "matching", absl::StrCat(kMatching, "RunMatching"), request);
   if (!run.ok()) return Failed("run", run.status());
   for (const Proposal& proposal : run->proposals()) {
@@ -200,7 +154,7 @@ std::vector<Proposal> PairingWorkload::AllProposals() {
   request.set_program(kOttawa);
   request.set_page_size(500);
   do {
-    const auto page = staff_.Call<matching::v1::ListProposalsResponse>(
+    const auto page = staff_.client().Call<matching::v1::ListProposalsResponse>(
         "matching", absl::StrCat(kMatching, "ListProposals"), request);
     EXPECT_TRUE(page.ok()) << page.status();
     if (!page.ok()) return all;
@@ -229,7 +183,7 @@ void PairingWorkload::Verify() {
   pool.set_program(kOttawa);
   pool.set_side(matching::v1::SIDE_MENTOR);
   pool.set_page_size(500);
-  const auto mentors = staff_.Call<matching::v1::ListPoolResponse>(
+  const auto mentors = staff_.client().Call<matching::v1::ListPoolResponse>(
       "matching", absl::StrCat(kMatching, "ListPool"), pool);
   ASSERT_TRUE(mentors.ok()) << mentors.status();
   for (const auto& mentor : mentors->entries()) {
@@ -241,7 +195,7 @@ void PairingWorkload::Verify() {
   list.set_page_size(500);
   std::map<std::string, int> mentorships;
   do {
-    const auto page = staff_.Call<session::v1::ListMentorshipsResponse>(
+    const auto page = staff_.client().Call<session::v1::ListMentorshipsResponse>(
         "session", "tremplin.session.v1.SessionService/ListMentorships", list);
     ASSERT_TRUE(page.ok()) << page.status();
     for (const auto& mentorship : page->mentorships()) {

@@ -10,9 +10,8 @@
 
 #include "absl/status/status.h"
 #include "tests/support/deployment.h"
-#include "tests/support/partner.h"
+#include "tests/support/staff.h"
 #include "tremplin/matching/v1/matching.pb.h"
-#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::testing {
 
@@ -41,8 +40,6 @@ class PairingWorkload {
  private:
   using State = matching::v1::Proposal::State;
 
-  void CreateMentor(int number);
-  bool Step(const std::string& enrolment, const std::string& step, bool gate);
   int Orient(int most);  // how many it met
   void Match(int round);
   State Carry(const matching::v1::Proposal& proposal, size_t way);
@@ -53,7 +50,7 @@ class PairingWorkload {
   std::vector<matching::v1::Proposal> AllProposals();
 
   const int capacity_;
-  PersistentClient staff_;
+  Staff staff_;
   std::mutex mutex_;
   std::map<std::string, State> expected_;  // proposal → the state last acknowledged
   std::vector<std::string> errors_;

@@ -23,8 +23,7 @@ ReferralWorkload::ReferralWorkload(const Deployment& deployment, std::string age
       agency_(std::move(agency)),
       agency_client_(deployment, MakeKey(deployment, options::v1::ROLE_AGENCY,
                                          absl::StrCat("organizations/", agency_))),
-      staff_client_(deployment,
-                    MakeKey(deployment, options::v1::ROLE_COORDINATOR, "", "", kOttawa)) {}
+      staff_(deployment) {}
 
 void ReferralWorkload::Failed(const std::string& step, const absl::Status& status) {
   std::lock_guard lock(mutex_);
@@ -46,18 +45,8 @@ void ReferralWorkload::One(int number, bool admit) {
     acknowledged_[submit.external_id()] = submitted->referral();
   }
   if (!admit) return;
-  referral::v1::StartReviewRequest review;
-  review.set_name(submitted->applications(0).name());
-  review.set_request_id(absl::StrCat("review-", agency_, "-", number));
-  const auto reviewed = staff_client_.Call<referral::v1::Application>(
-      "referral", absl::StrCat(kReferral, "StartReview"), review);
-  if (!reviewed.ok()) return Failed("review", reviewed.status());
-  referral::v1::AdmitApplicationRequest decision;
-  decision.set_name(review.name());
-  decision.set_request_id(absl::StrCat("admit-", agency_, "-", number));
-  const auto admitted = staff_client_.Call<referral::v1::Application>(
-      "referral", absl::StrCat(kReferral, "AdmitApplication"), decision);
-  if (!admitted.ok()) return Failed("admit", admitted.status());
+  const absl::Status admitted = staff_.Admit(submitted->applications(0).name());
+  if (!admitted.ok()) return Failed("admit", admitted);
   std::lock_guard lock(mutex_);
   ++admitted_;
 }
@@ -90,7 +79,7 @@ std::vector<referral::v1::StatusEntry> ReferralWorkload::Feed() {
 int64_t ReferralWorkload::FunnelCount(const std::string& code) {
   outcome::v1::GetFunnelRequest request;
   request.set_program(kOttawa);
-  const auto funnel = staff_client_.Call<outcome::v1::Funnel>(
+  const auto funnel = staff_.client().Call<outcome::v1::Funnel>(
       "outcome", "tremplin.outcome.v1.OutcomeService/GetFunnel", request);
   EXPECT_TRUE(funnel.ok()) << funnel.status();
   if (!funnel.ok()) return -1;

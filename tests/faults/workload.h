@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "tests/support/deployment.h"
 #include "tests/support/partner.h"
+#include "tests/support/staff.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::testing {
@@ -31,8 +32,8 @@ class ReferralWorkload {
   const std::map<std::string, std::string>& acknowledged() const { return acknowledged_; }
   std::vector<std::string> errors() const { return errors_; }
   PersistentClient& agency_client() { return agency_client_; }
-  PersistentClient& staff_client() { return staff_client_; }
-  int retries() const { return agency_client_.retries() + staff_client_.retries(); }
+  PersistentClient& staff_client() { return staff_.client(); }
+  int retries() { return agency_client_.retries() + staff_.client().retries(); }
 
  private:
   void One(int number, bool admit);
@@ -43,7 +44,7 @@ class ReferralWorkload {
   const Deployment& deployment_;
   std::string agency_;
   PersistentClient agency_client_;
-  PersistentClient staff_client_;
+  Staff staff_;
   std::mutex mutex_;
   std::map<std::string, std::string> acknowledged_;  // external id → referral
   int admitted_ = 0;

@@ -70,7 +70,8 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
   Policy policy = OttawaPolicy();
   policy.minimum_score = 0.6;
   std::map<std::string, Reason> why;
-  for (const Unmatched& one : (*Matcher5Km()->Propose(pool, policy)).unmatched) {
+  const Proposals made = *Matcher5Km()->Propose(pool, policy);
+  for (const Unmatched& one : made.unmatched) {
     why[one.mentee] = one.reason;
   }
   EXPECT_EQ(why["e-french"], Reason::kNoSharedLanguage);

@@ -1,0 +1,40 @@
+#ifndef TREMPLIN_TESTS_SUPPORT_STAFF_H_
+#define TREMPLIN_TESTS_SUPPORT_STAFF_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tests/support/deployment.h"
+#include "tests/support/partner.h"
+#include "tremplin/referral/v1/referral.pb.h"
+#include "tremplin/registration/v1/registration.pb.h"
+
+namespace tremplin::testing {
+
+// What a program's staff do toward a running deployment, each step retried until answered.
+// Thread-safe.
+class Staff {
+ public:
+  explicit Staff(const Deployment& deployment);
+
+  // A mentor of the occupation of EligibleFile who takes `capacity`, oriented and interviewed. The
+  // enrolment's name.
+  absl::StatusOr<std::string> ReadyMentor(const std::string& business_key, int capacity);
+  // Reviews and admits.
+  absl::Status Admit(const std::string& application);
+  // Those of the program who are being oriented, at most `most`.
+  absl::StatusOr<std::vector<registration::v1::Enrolment>> MenteesOnboarding(int most);
+  // `gate`: the step decides over the person, who is invited on.
+  absl::Status CompleteStep(const std::string& enrolment, const std::string& step, bool gate);
+
+  PersistentClient& client() { return client_; }
+
+ private:
+  PersistentClient client_;
+};
+
+}  // namespace tremplin::testing
+
+#endif  // TREMPLIN_TESTS_SUPPORT_STAFF_H_
