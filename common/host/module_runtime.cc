@@ -162,7 +162,8 @@ void ModuleRuntime::RefreshGauges() {
   }
   if (const auto lag = Lag(kGaugeLag); lag.ok()) {
     metrics
-        .GetGauge("tremplin_consumer_lag_events", "Events that the consumer group has yet to read; every member says the same.",
+        .GetGauge("tremplin_consumer_lag_events",
+                  "Events that the consumer group has yet to read; every member says the same.",
                   labels)
         .Set(static_cast<double>(*lag));
   }

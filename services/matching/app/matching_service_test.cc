@@ -26,7 +26,7 @@ TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
   EXPECT_EQ(proposal.contributions(0).text().fr(), "Ressemblance des professions (CNP)");
   ASSERT_EQ(run.unmatched_size(), 2);
   EXPECT_EQ(run.unmatched(0).reason(), "others_suit_better");
-  EXPECT_NE(run.unmatched(0).text().en().find("0"), std::string::npos);
+  EXPECT_NE(run.unmatched(0).text().en().find('0'), std::string::npos);
   EXPECT_EQ(run.unmatched(1).reason(), "no_shared_language");
   EXPECT_NE(run.unmatched(1).text().fr(), "");
   EXPECT_EQ(Reservations(), 1);

@@ -168,8 +168,9 @@ std::pair<std::string_view, const messages::Message*> StageOf(engine::Rule rule)
 
 void FillNearest(const engine::Nearest& from, const engine::Solution& solution, bool staff,
                  v1::MenteeExplanation::Nearest* to) {
-  if (staff)
+  if (staff) {
     to->set_mentor_enrolment(NameOf("enrolments", solution.MentorAt(from.mentor).enrolment));
+  }
   to->set_points(from.points);
   to->set_short_by(static_cast<int32_t>(from.short_by));
   to->set_criterion(from.criterion);

@@ -48,7 +48,7 @@ TEST(AssignmentPeerTest, RandomPoolsHaveTheValueThatLemonFinds) {
 }
 
 TEST(AssignmentPeerTest, StructuredPoolsHaveTheValueThatLemonFinds) {
-  for (const uint64_t seed : {1, 2, 3}) {
+  for (const uint64_t seed : {1U, 2U, 3U}) {
     bench::Instance instance(600, 400, seed, 20);
     ExpectAsLemon(instance.MakeGraph());
     if (HasFatalFailure()) FAIL() << "seed " << seed;

@@ -128,8 +128,9 @@ TEST(GreedyTest, TheAnswerFollowsFromFactsNotFromOrderOrIds) {
   EXPECT_EQ(first.proposed.size() + first.unmatched.size(), pool.mentees.size());
   std::shuffle(pool.mentees.begin(), pool.mentees.end(), random);
   std::shuffle(pool.mentors.begin(), pool.mentors.end(), random);
-  for (Mentor& mentor : pool.mentors)
+  for (Mentor& mentor : pool.mentors) {
     mentor.enrolment = std::to_string(random() % 100) + mentor.enrolment;
+  }
   EXPECT_EQ(by_key(first), by_key((*Matcher5Km()->Propose(pool, OttawaPolicy()))));
 }
 

@@ -110,7 +110,7 @@ RC_GTEST_PROP(SolutionTest, TheOrderOfRowsAndGeneratedIdsChangeNothing, ()) {
   policy.objective =
       *rc::gen::element(Objective::kQuality, Objective::kCoverage, Objective::kStable);
   const Pairs before = PairsOf(pool, Solved(pool, policy)->ToProposals());
-  std::mt19937 random(*rc::gen::inRange(0, 1000));
+  std::mt19937 random(*rc::gen::inRange(0U, 1000U));
   std::shuffle(pool.mentees.begin(), pool.mentees.end(), random);
   std::shuffle(pool.mentors.begin(), pool.mentors.end(), random);
   std::map<std::string, std::string> renamed;
