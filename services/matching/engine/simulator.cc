@@ -75,7 +75,7 @@ absl::Status Check(const Population& sorted, const SeasonRules& rules) {
 }
 
 // What happens on a day, in the order in which it does.
-enum class Kind { kEngagementEnds, kPatienceEnds, kAnswer, kMentorArrives, kMenteeArrives };
+enum class Kind { kPatienceEnds, kEngagementEnds, kAnswer, kMentorArrives, kMenteeArrives };
 
 struct Event {
   Kind kind = Kind::kAnswer;
@@ -137,6 +137,9 @@ class Season {
     for (const Event& event : events) {
       if (event.kind == Kind::kMenteeArrives) moment_.around.insert(event.mentee);
       if (event.kind == Kind::kMentorArrives) moment_.here[event.mentor] = true;
+      // Before anybody is proposed to them.
+      const bool leaves = event.kind == Kind::kPatienceEnds;
+      if (leaves && moment_.waiting.erase(event.mentee) > 0) Settle(event.mentee, Fate::kLeft);
     }
     if (absl::Status made = Propose(chooser_->DayBegins()); !made.ok()) return made;
     for (const Event& event : events) {
@@ -150,7 +153,7 @@ class Season {
       case Kind::kEngagementEnds:
         return FreePlace(event.mentor, 1);
       case Kind::kPatienceEnds:
-        return Leave(event.mentee);
+        return LeaveProposal(event.mentee);
       case Kind::kAnswer:
         return Answer(event.mentee, event.mentor);
       case Kind::kMentorArrives:
@@ -180,12 +183,9 @@ class Season {
     return Propose(chooser_->PlaceIsFree(mentor));
   }
 
-  absl::Status Leave(size_t mentee) {
-    Story& story = stories_[mentee];
-    if (story.fate != Fate::kWaiting) return absl::OkStatus();
-    Settle(mentee, Fate::kLeft);
-    if (moment_.waiting.erase(mentee) > 0) chooser_->MenteeLeft(mentee);
+  absl::Status LeaveProposal(size_t mentee) {
     if (!open_[mentee].has_value()) return absl::OkStatus();
+    Settle(mentee, Fate::kLeft);
     const Hold& hold = Close(mentee, moment_.today);
     return FreePlace(hold.mentor, 1);
   }

@@ -35,8 +35,8 @@ struct ArrivingMentor {
 };
 
 struct Population {
-  std::vector<ArrivingMentee> mentees;
-  std::vector<ArrivingMentor> mentors;  // they stay
+  std::vector<ArrivingMentee> mentees = {};
+  std::vector<ArrivingMentor> mentors = {};  // they stay
 };
 
 // How people behave.
@@ -107,13 +107,13 @@ struct SeasonResult {
   int declined = 0;
 };
 
-// On each day, in this order: places whose match ended become free; who lost patience leaves, from
-// an open proposal too; answers come in; mentors arrive; mentees arrive; then a batch, if one is
+// On each day, in this order: who lost patience leaves, from an open proposal too; places whose
+// match ended become free; answers come in; mentors arrive; mentees arrive; then a batch, if one is
 // due. Within each kind by business key. A declined pair is never proposed again, and the mentee
-// waits on, since they arrived. Continuous: after each of these events whoever can be served is
-// proposed at once, which leaves nobody unserved whom a free place suits. One mentee or one place
-// at a time leaves objectives nothing to differ by, but for the waiting bonus; kStable is played as
-// kQuality there.
+// waits on, since they arrived. Continuous: at a day's beginning, since scores grow with waiting,
+// and after each of these events whoever can be served is proposed at once, which leaves nobody
+// unserved whom a free place suits. One mentee or one place at a time leaves objectives nothing to
+// differ by, but for the waiting bonus; kStable is played as kQuality there.
 //
 // The answer follows from the facts: the order of rows changes nothing but positions.
 // INVALID_ARGUMENT for a business key given twice, a probability outside 0–1, days or places out of

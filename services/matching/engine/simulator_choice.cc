@@ -158,14 +158,12 @@ class OptimalContinuous final : public Base {
     // Rows of those who wait; whoever else is around may come to wait today.
     Candidates candidates;
     person_.clear();
-    node_.clear();
     for (Index at = 0; at < index_->mentees(); ++at) {
       const size_t mentee = mentees_[index_->MenteeInPool(at)];
       row_of_[mentee] = at;
       if (moment_.waiting.count(mentee) > 0) {
         const std::vector<Scored> row = index_->Row(at, Everyone());
         candidates.rows.insert(candidates.rows.end(), row.begin(), row.end());
-        node_[mentee] = at;
       }
       candidates.begin.push_back(static_cast<uint32_t>(candidates.rows.size()));
       person_.push_back(mentee);
@@ -186,7 +184,6 @@ class OptimalContinuous final : public Base {
       row.push_back(
           {one.other, ObjectivePoints(rules_.policy, one.points, index_->DaysWaited(at))});
     }
-    node_[mentee] = assignment_->mentees();
     person_.push_back(mentee);
     assignment_->AddMentee(row, priority_[at]);
     return TakeAssigned();
@@ -195,13 +192,6 @@ class OptimalContinuous final : public Base {
   Answer PlaceIsFree(size_t mentor) override {
     assignment_->SetCapacity(node_of_mentor_.at(mentor), moment_.free[mentor]);
     return TakeAssigned();
-  }
-
-  void MenteeLeft(size_t mentee) override {
-    const auto node = node_.find(mentee);
-    if (node == node_.end()) return;
-    assignment_->RemoveMentee(node->second);
-    node_.erase(node);
   }
 
  private:
@@ -251,7 +241,6 @@ class OptimalContinuous final : public Base {
       nodes.push_back(node);
       if (left[mentor] < 0) left[mentor] = moment_.free[couples.back().mentor];
       --left[mentor];
-      node_.erase(mentee);
     }
     for (const Index node : nodes) assignment_->RemoveMentee(node);
     for (Index mentor = 0; mentor < left.size(); ++mentor) {
@@ -268,8 +257,7 @@ class OptimalContinuous final : public Base {
   std::map<size_t, Index> row_of_;          // mentee → position in the index
   std::map<size_t, Index> node_of_mentor_;  // mentor → position in index and assignment
   std::optional<Assignment> assignment_;
-  std::map<size_t, Index> node_;  // who waits → position in the assignment
-  std::vector<size_t> person_;    // and back; of those who were in it, too
+  std::vector<size_t> person_;  // by position in the assignment: of those who were in it, too
 };
 
 }  // namespace

@@ -32,8 +32,9 @@ struct Couple {
   int points = 0;  // score in 1/10,000
 };
 
-// Told of every event after the moment shows it; answers with the pairs to propose, which the
-// caller applies to the moment before the next call. Not thread-safe.
+// Told of a day's beginning, when those who wait and lost patience have left, and of every later
+// event that may make a pair possible, after the moment shows it; answers with the pairs to
+// propose, which the caller applies to the moment before the next call. Not thread-safe.
 class Chooser {
  public:
   using Answer = absl::StatusOr<std::vector<Couple>>;
@@ -42,7 +43,6 @@ class Chooser {
   virtual Answer DayBegins() { return std::vector<Couple>(); }
   virtual Answer MenteeWaits(size_t /*mentee*/) { return std::vector<Couple>(); }
   virtual Answer PlaceIsFree(size_t /*mentor*/) { return std::vector<Couple>(); }
-  virtual void MenteeLeft(size_t /*mentee*/) {}
   virtual Answer DayEnds() { return std::vector<Couple>(); }
 };
 

@@ -358,9 +358,9 @@ RC_GTEST_PROP(SimulatorTest, TheSameSeedGivesTheSameSeasonInAnyOrderOfRows, ()) 
 }
 
 // Whether a pair may be proposed on a day by the rules alone, clear of what rounding decides.
-bool Suits(const AnySeason& any, const Hold& pair, absl::CivilDay day) {
-  const ArrivingMentee& mentee = any.population.mentees[pair.mentee];
-  const ArrivingMentor& mentor = any.population.mentors[pair.mentor];
+bool Suits(const AnySeason& any, size_t mentee_at, size_t mentor_at, absl::CivilDay day) {
+  const ArrivingMentee& mentee = any.population.mentees[mentee_at];
+  const ArrivingMentor& mentor = any.population.mentors[mentor_at];
   const Policy& policy = any.rules.policy;
   if (policy.shared_language_required && !ShareLanguage(mentee.profile, mentor.profile)) {
     return false;
@@ -395,7 +395,7 @@ RC_GTEST_PROP(SimulatorTest, DailyAndContinuousLeaveNobodyWhomAFreePlaceSuits, (
         if (mentor.arrives > day || taken[j] >= mentor.places || declined.count({i, j}) > 0) {
           continue;
         }
-        RC_ASSERT(!Suits(any, {.mentee = i, .mentor = j}, day));
+        RC_ASSERT(!Suits(any, i, j, day));
       }
     }
   }
