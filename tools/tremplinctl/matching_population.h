@@ -39,7 +39,8 @@ absl::StatusOr<SeasonPeople> ReadSeasonPeople(const SeasonFiles& files,
 matching::engine::Policy PolicyOf(const program::v1::ProgramDefinition& program);
 
 // "Africa", "Americas", "Asia", "Europe" or "Oceania" for a code of ISO 3166-1 (alpha-2), as the
-// United Nations' M49 groups countries; "" for any other text, and for TW, which M49 does not list.
+// United Nations' M49 groups countries; "" for any other text, and for AQ and TW, to which M49
+// gives none.
 std::string_view RegionOf(std::string_view country);
 
 }  // namespace tremplin::ctl
