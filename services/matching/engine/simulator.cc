@@ -82,7 +82,9 @@ struct Event {
   size_t mentee = 0;
   size_t mentor = 0;
 
-  friend auto operator<=>(const Event&, const Event&) = default;
+  friend bool operator<(const Event& a, const Event& b) {
+    return std::tie(a.kind, a.mentee, a.mentor) < std::tie(b.kind, b.mentee, b.mentor);
+  }
 };
 
 // A proposal on its way.
