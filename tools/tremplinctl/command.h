@@ -37,6 +37,7 @@ void AddLoad(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddSeason(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddMatching(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);

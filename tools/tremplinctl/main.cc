@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddReferrals(app, globals, result);
   tremplin::ctl::AddMentors(app, globals, result);
   tremplin::ctl::AddSeason(app, globals, result);
+  tremplin::ctl::AddMatching(app, globals, result);
   tremplin::ctl::AddReports(app, globals, result);
   tremplin::ctl::AddFeed(app, globals, result);
   tremplin::ctl::AddOperations(app, globals, result);
