@@ -21,6 +21,7 @@
 #include "absl/strings/str_format.h"
 #include "services/matching/engine/assignment.h"
 #include "services/matching/engine/stable.h"
+#include "tests/bench/matching/candidates_bench.h"
 #include "tests/bench/matching/graph_file.h"
 #include "tests/bench/matching/instance.h"
 #include "tests/bench/matching/lemon_peer.h"
@@ -450,6 +451,7 @@ int Main(int argc, char** argv) {
     const bool chosen = only == 0 ? !quick || size.mentees == 10000 : size.mentees == only * 1000;
     if (chosen) bench.Run(size);
   }
+  if (only == 0) MeasureCandidates(report, quick);
   if (only == 0) bench.Growth();
   std::printf("%s", report.Table().c_str());
   if (!json.empty()) std::ofstream(json) << report.Json();
