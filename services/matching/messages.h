@@ -89,6 +89,9 @@ inline constexpr Message kReasonUnknown{"REASON_UNKNOWN", "Give one of the reaso
 inline constexpr Message kReasonOnlyWithNo{"REASON_ONLY_WITH_NO",
                                            "A reason is given with a no only.",
                                            "Une raison ne se donne qu’avec un non."};
+inline constexpr Message kReasonOnlyWithBar{
+    "REASON_ONLY_WITH_BAR", "A reason is given where a pair is barred; leave it out otherwise.",
+    "Un motif se donne quand une paire est écartée; omettez-le autrement."};
 inline constexpr Message kSideRequired{"SIDE_REQUIRED",
                                        "Say whose answer you note: the mentee’s or the mentor’s.",
                                        "Dites de qui vous notez la réponse : personne mentorée ou "
@@ -117,8 +120,11 @@ inline constexpr Message kWhyScoreTooLow{
     "du programme."};
 inline constexpr Message kWhyAlreadyDeclined{
     "ALREADY_DECLINED",
-    "Every mentor with a shared language has been proposed before, without a lasting match.",
-    "Toutes les personnes mentores de même langue ont déjà été proposées, sans jumelage durable."};
+    "Every mentor with a shared language has been proposed before, without a lasting match, or is "
+    "barred by staff.",
+    "Toutes les personnes mentores de même langue ont déjà été proposées, sans jumelage durable, "
+    "ou "
+    "sont écartées par le personnel."};
 inline constexpr Message kWhyNoSharedSlot{
     "NO_SHARED_SLOT", "No mentor who could suit is free at an hour when this person is.",
     "Aucune personne mentore qui conviendrait n’est libre aux mêmes heures que cette personne."};

@@ -59,6 +59,7 @@ class MatchingModule final : public host::Module {
         .Method("ListPool", &pool_, &app::Pool::ListPool)
         .Method("GetOutlook", &outlook_, &app::Outlook::GetOutlook)
         .Method("CreateProposal", &proposals_, &app::Proposals::CreateProposal)
+        .Method("SetPairBar", &proposals_, &app::Proposals::SetPairBar)
         .Method("GetProposal", &proposals_, &app::Proposals::GetProposal)
         .Method("ListProposals", &proposals_, &app::Proposals::ListProposals)
         .Method("AnswerProposal", &proposals_, &app::Proposals::AnswerProposal)

@@ -565,5 +565,36 @@ TEST_F(MatchingTest, ADailyProgramWaitsForItsRun) {
   EXPECT_EQ(Active(), 0);
 }
 
+TEST_F(MatchingTest, StaffBarAPairFromTheEngineAndLiftTheBar) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  v1::SetPairBarRequest request;
+  request.set_mentee_enrolment(MenteeName(1));
+  request.set_mentor_enrolment(MentorName(1));
+  request.set_barred(true);
+  EXPECT_EQ(Call<v1::PairBar>(Staff(), "SetPairBar", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_reason("safety");
+  EXPECT_EQ(Call<v1::PairBar>(Staff("another"), "SetPairBar", request).status().code(),
+            absl::StatusCode::kNotFound);
+  const auto bar = Call<v1::PairBar>(Staff(), "SetPairBar", request);
+  ASSERT_TRUE(bar.ok()) << bar.status();
+  EXPECT_TRUE(bar->barred());
+  const v1::RunMatchingResponse barred = Run();
+  EXPECT_EQ(barred.proposals_size(), 0);
+  EXPECT_EQ(barred.unmatched(0).reason(), "already_declined");
+
+  request.set_barred(false);
+  EXPECT_EQ(Call<v1::PairBar>(Staff(), "SetPairBar", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_reason("");
+  ASSERT_TRUE(Call<v1::PairBar>(Staff(), "SetPairBar", request).ok());
+  EXPECT_EQ(Run().proposals_size(), 1);
+
+  std::swap(*request.mutable_mentee_enrolment(), *request.mutable_mentor_enrolment());
+  EXPECT_EQ(Call<v1::PairBar>(Staff(), "SetPairBar", request).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace tremplin::matching

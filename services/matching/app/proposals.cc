@@ -35,6 +35,12 @@ const Codes& CancelReasons() {
   return *codes;
 }
 
+const Codes& BarReasons() {
+  static const Codes* codes =
+      new Codes{"know_each_other", "conflict_of_interest", "safety", "staff_judgement"};
+  return *codes;
+}
+
 void CheckReason(const std::string& field, const std::string& reason, const Codes& codes,
                  std::vector<status::FieldViolation>* violations) {
   if (std::find(codes.begin(), codes.end(), reason) != codes.end()) return;
@@ -145,6 +151,49 @@ absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& c
             ledger_.Make(tx, *program, pair, call.business_now, call.traceparent));
         if (made.refusal != Ledger::Refusal::kNone) return Refused(made.refusal);
         return ToProto(made.row, call.principal);
+      });
+}
+
+absl::StatusOr<v1::PairBar> Proposals::SetPairBar(const rpc::CallContext& call,
+                                                  const v1::SetPairBarRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::string mentee_id,
+      resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::string mentor_id,
+      resources::IdOf("enrolments", request.mentor_enrolment(), "mentor_enrolment"));
+  std::vector<status::FieldViolation> violations;
+  if (request.barred()) {
+    CheckReason("reason", request.reason(), BarReasons(), &violations);
+  } else if (!request.reason().empty()) {
+    violations.push_back(status::Violation("reason", kReasonOnlyWithBar));
+  }
+  if (!violations.empty()) return status::InvalidFields(std::move(violations));
+  return commands_.Run<v1::PairBar>(
+      call, mentee_id, [&](database::Transaction& tx) -> absl::StatusOr<v1::PairBar> {
+        TREMPLIN_ASSIGN_OR_RETURN(const store::PoolEntry mentee,
+                                  ReadEntry(tx, call.principal, mentee_id));
+        TREMPLIN_ASSIGN_OR_RETURN(const store::PoolEntry mentor,
+                                  ReadEntry(tx, call.principal, mentor_id));
+        if (mentee.side != domain::Side::kMentee || mentor.side != domain::Side::kMentor ||
+            mentee.program != mentor.program) {
+          return Refused(Ledger::Refusal::kOtherProgram);
+        }
+        TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, mentee.program).status());
+        if (request.barred()) {
+          TREMPLIN_RETURN_IF_ERROR(
+              store::PutBar(tx, {mentee_id, mentor_id, mentee.program, request.reason(),
+                                 call.principal.id, call.business_now}));
+        } else {
+          TREMPLIN_RETURN_IF_ERROR(store::DropBar(tx, mentee_id, mentor_id));
+          TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, mentee.program, call.business_now));
+        }
+        v1::PairBar bar;
+        bar.set_mentee_enrolment(request.mentee_enrolment());
+        bar.set_mentor_enrolment(request.mentor_enrolment());
+        bar.set_barred(request.barred());
+        bar.set_reason(request.reason());
+        return bar;
       });
 }
 

@@ -25,6 +25,8 @@ class Proposals {
 
   absl::StatusOr<v1::Proposal> CreateProposal(const rpc::CallContext& call,
                                               const v1::CreateProposalRequest& request);
+  absl::StatusOr<v1::PairBar> SetPairBar(const rpc::CallContext& call,
+                                         const v1::SetPairBarRequest& request);
   absl::StatusOr<v1::Proposal> GetProposal(const rpc::CallContext& call,
                                            const v1::GetProposalRequest& request);
   absl::StatusOr<v1::ListProposalsResponse> ListProposals(const rpc::CallContext& call,

@@ -91,8 +91,23 @@ ALTER TABLE matching_proposal ADD COLUMN run_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE matching_proposal ADD COLUMN contested BIGINT NOT NULL DEFAULT 0;
 )sql";
 
+// Pairs that staff barred, beside those that a proposal's end bars.
+constexpr std::string_view kBars = R"sql(
+CREATE TABLE matching_bar (
+  mentee_enrolment TEXT NOT NULL,
+  mentor_enrolment TEXT NOT NULL,
+  program_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  barred_by TEXT NOT NULL,
+  barred_us BIGINT NOT NULL,
+  PRIMARY KEY (mentee_enrolment, mentor_enrolment)
+);
+CREATE INDEX matching_bar_program ON matching_bar (program_id);
+)sql";
+
 constexpr database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
-                                               {2, "runs", kRuns}};
+                                               {2, "runs", kRuns},
+                                               {3, "bars", kBars}};
 
 }  // namespace
 

@@ -89,7 +89,15 @@ constexpr std::string_view kOpenOfMentor =
 
 constexpr std::string_view kBarred =
     "SELECT mentee_enrolment, mentor_enrolment FROM matching_proposal WHERE program_id = $1 AND "
-    "barred = 1";
+    "barred = 1 UNION SELECT mentee_enrolment, mentor_enrolment FROM matching_bar "
+    "WHERE program_id = $1";
+constexpr std::string_view kPutBar =
+    "INSERT INTO matching_bar (mentee_enrolment, mentor_enrolment, program_id, reason, barred_by, "
+    "barred_us) VALUES ($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (mentee_enrolment, mentor_enrolment) DO UPDATE SET reason = excluded.reason, "
+    "barred_by = excluded.barred_by, barred_us = excluded.barred_us";
+constexpr std::string_view kDropBar =
+    "DELETE FROM matching_bar WHERE mentee_enrolment = $1 AND mentor_enrolment = $2";
 
 constexpr std::string_view kCounts = R"sql(
 SELECT COUNT(*),
@@ -255,6 +263,15 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
   std::set<std::pair<std::string, std::string>> pairs;
   for (const Row& row : result.rows) pairs.emplace(row.Text(0), row.Text(1));
   return pairs;
+}
+
+absl::Status PutBar(database::Transaction& tx, const Bar& bar) {
+  return tx.Execute(
+      kPutBar, {bar.mentee, bar.mentor, bar.program, bar.reason, bar.by, clock::ToMicros(bar.at)});
+}
+
+absl::Status DropBar(database::Transaction& tx, std::string_view mentee, std::string_view mentor) {
+  return tx.Execute(kDropBar, {std::string(mentee), std::string(mentor)});
 }
 
 absl::StatusOr<AnswerCounts> CountAnswers(database::Reader& reader, std::string_view program) {

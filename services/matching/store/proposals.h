@@ -46,9 +46,23 @@ absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, Pr
 absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
                                                          std::string_view enrolment);
 
-// (mentee enrolment, mentor enrolment) that the engine must not propose again.
+// (mentee enrolment, mentor enrolment) that the engine must not propose: barred by how a proposal
+// ended, or by staff.
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
                                                                           std::string_view program);
+
+// A pair that staff barred.
+struct Bar {
+  std::string mentee;  // enrolment
+  std::string mentor;  // enrolment
+  std::string program;
+  std::string reason;
+  std::string by;
+  absl::Time at;
+};
+// Bars a pair, or renews the reason; lifts the bar.
+absl::Status PutBar(database::Transaction& tx, const Bar& bar);
+absl::Status DropBar(database::Transaction& tx, std::string_view mentee, std::string_view mentor);
 
 // How a program's proposals went so far.
 struct AnswerCounts {
