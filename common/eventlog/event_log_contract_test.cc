@@ -75,7 +75,9 @@ class EventLogContract : public ::testing::Test {
 
   std::unique_ptr<Consumer> NewConsumer(const std::string& group,
                                         StartAt start_at = StartAt::kEarliest) {
-    return log_->NewConsumer({.group = group, .topics = {topic_}, .start_at = start_at});
+    // Other tests meet on the same broker at the same time.
+    return log_->NewConsumer(
+        {.group = text::Cat(service_, "-", group), .topics = {topic_}, .start_at = start_at});
   }
 
   // A chunk, or an empty one when none comes within the time.

@@ -175,9 +175,9 @@ class KafkaEventLogTest : public ::testing::Test {
   }
 
   // Commits offsets for the group as an operator might by mistake.
-  void CommitByHand(const std::string& group, int64_t offset) {
+  void CommitByHand(int64_t offset) {
     rd_kafka_conf_t* conf =
-        kafka::MakeConf(kafka::ConsumerSettings(options_, {.group = group, .topics = {topic_}}));
+        kafka::MakeConf(kafka::ConsumerSettings(options_, {.group = group_, .topics = {topic_}}));
     const kafka::Handle handle = kafka::MakeHandle(RD_KAFKA_CONSUMER, conf);
     const kafka::Partitions list(rd_kafka_topic_partition_list_new(options_.partitions));
     for (int i = 0; i < options_.partitions; ++i) {
@@ -189,13 +189,15 @@ class KafkaEventLogTest : public ::testing::Test {
   KafkaOptions options_;
   const std::string service_ = text::Cat("k", ids::New());
   const std::string topic_ = events::TopicOf(service_);
+  // Its own: other tests meet on the same broker at the same time.
+  const std::string group_ = text::Cat("group-", service_);
   std::unique_ptr<EventLog> log_;
 };
 
 TEST_F(KafkaEventLogTest, ACommittedOffsetThatTheLogDoesNotHaveIsDataLossAndNeverAJump) {
   Publish(0, 32);
-  CommitByHand("g", 1'000'000);
-  const auto consumer = log_->NewConsumer({.group = "g", .topics = {topic_}});
+  CommitByHand(1'000'000);
+  const auto consumer = log_->NewConsumer({.group = group_, .topics = {topic_}});
   const absl::Time deadline = absl::Now() + absl::Seconds(20);
   absl::Status status;
   while (!absl::IsDataLoss(status) && absl::Now() < deadline) {
@@ -211,8 +213,8 @@ TEST_F(KafkaEventLogTest, ACommittedOffsetThatTheLogDoesNotHaveIsDataLossAndNeve
 
 TEST_F(KafkaEventLogTest, MembersShareThePartitionsAndOneTakesOverFromAnother) {
   Publish(0, 200);
-  const auto one = log_->NewConsumer({.group = "g", .topics = {topic_}});
-  auto two = log_->NewConsumer({.group = "g", .topics = {topic_}});
+  const auto one = log_->NewConsumer({.group = group_, .topics = {topic_}});
+  auto two = log_->NewConsumer({.group = group_, .topics = {topic_}});
   std::set<std::string> seen;
   const auto step = [&](Consumer& consumer) {
     const auto chunk = consumer.Poll(8, absl::Milliseconds(10));
@@ -243,7 +245,7 @@ TEST_F(KafkaEventLogTest, MembersShareThePartitionsAndOneTakesOverFromAnother) {
 
 TEST_F(KafkaEventLogTest, APartitionThatIsRetriedLongDoesNotFillTheMemoryNorStopTheOthers) {
   Publish(0, 6000);
-  const auto consumer = log_->NewConsumer({.group = "g", .topics = {topic_}});
+  const auto consumer = log_->NewConsumer({.group = group_, .topics = {topic_}});
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
   int32_t stuck = -1;
   size_t others = 0;
