@@ -105,9 +105,8 @@ CREATE TABLE matching_bar (
 CREATE INDEX matching_bar_program ON matching_bar (program_id);
 )sql";
 
-constexpr database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
-                                               {2, "runs", kRuns},
-                                               {3, "bars", kBars}};
+constexpr database::Migration kMigrations[] = {
+    {1, "pool_and_proposals", kPoolAndProposals}, {2, "runs", kRuns}, {3, "bars", kBars}};
 
 }  // namespace
 
