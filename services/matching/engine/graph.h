@@ -33,6 +33,11 @@ struct Candidate {
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
+// A row's order: best first, so that a scan ends early; then the lower index.
+inline bool Better(const Candidate& a, const Candidate& b) {
+  return a.points != b.points ? a.points > b.points : a.mentor < b.mentor;
+}
+
 // What an assignment maximizes.
 enum class Objective {
   kQuality,   // the sum of points
