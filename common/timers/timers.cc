@@ -51,6 +51,11 @@ Timers::Timers(std::string service, database::Database& db, const clock::Clock& 
                        " (kind, key, due_us, attempts, next_try_us) VALUES ($1, $2, $3, 0, 0) "
                        "ON CONFLICT (kind, key) DO UPDATE SET due_us = excluded.due_us, "
                        "attempts = 0, next_try_us = 0");
+  sooner_sql_ = text::Cat("INSERT INTO ", table,
+                          " (kind, key, due_us, attempts, next_try_us) VALUES ($1, $2, $3, 0, 0) "
+                          "ON CONFLICT (kind, key) DO UPDATE SET due_us = excluded.due_us, "
+                          "attempts = 0, next_try_us = 0 WHERE ",
+                          table, ".due_us > excluded.due_us");
   cancel_sql_ = text::Cat("DELETE FROM ", table, " WHERE kind = $1 AND key = $2");
   due_sql_ = text::Cat("SELECT kind, key, due_us, attempts FROM ", table,
                        " WHERE due_us <= $1 AND next_try_us <= $2 "
@@ -63,7 +68,13 @@ Timers::Timers(std::string service, database::Database& db, const clock::Clock& 
 }
 
 void Timers::Handle(std::string kind, Fire fire) {
-  fire_.insert_or_assign(std::move(kind), std::move(fire));
+  HandlePrepared(std::move(kind), [fire = std::move(fire)](const std::string& key, absl::Time due) {
+    return Effect([&fire, key, due](database::Transaction& tx) { return fire(tx, key, due); });
+  });
+}
+
+void Timers::HandlePrepared(std::string kind, Prepare prepare) {
+  prepare_.insert_or_assign(std::move(kind), std::move(prepare));
 }
 
 void Timers::OnSet(std::function<void()> wake) { wake_ = std::move(wake); }
@@ -76,6 +87,14 @@ absl::Status Timers::Set(database::Transaction& tx, std::string_view kind, std::
   return status;
 }
 
+absl::Status Timers::SetSooner(database::Transaction& tx, std::string_view kind,
+                               std::string_view key, absl::Time due) const {
+  const absl::Status status =
+      tx.Execute(sooner_sql_, {std::string(kind), std::string(key), clock::ToMicros(due)});
+  if (status.ok() && wake_) tx.AfterCommit(wake_);
+  return status;
+}
+
 absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
                             std::string_view key) const {
   return tx.Execute(cancel_sql_, {std::string(kind), std::string(key)});
@@ -83,40 +102,68 @@ absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
 
 absl::Duration Timers::Step() {
   const int64_t business = clock::ToMicros(clock_.BusinessNow());
-  const int64_t system = clock::ToMicros(clock_.SystemNow());
-  const auto due = database::ReadRows(db_, Reading(), due_sql_, {business, system, kPerStep});
-  if (!due.ok()) return kLookEvery;
-  for (const database::Row& row : due->rows) {
-    FireOne(row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3)));
+  const absl::Time now = clock_.SystemNow();
+  const int64_t system = clock::ToMicros(now);
+  std::erase_if(left_, [&](const auto& left) { return left.second <= now; });
+  // Those left to others do not stand in the way of the rest.
+  const auto most = kPerStep + static_cast<int64_t>(left_.size());
+  const auto rows = database::ReadRows(db_, Reading(), due_sql_, {business, system, most});
+  if (!rows.ok()) return kLookEvery;
+  bool fired = false;
+  for (const database::Row& row : rows->rows) {
+    const Due due{row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3))};
+    if (left_.contains({due.kind, due.key})) continue;
+    if (FireOne(due) != Fired::kLeft) fired = true;
   }
-  return due->rows.empty() ? kLookEvery : absl::ZeroDuration();
+  return fired ? absl::ZeroDuration() : kLookEvery;
+}
+
+absl::StatusOr<Effect> Timers::PrepareOne(const Due& due) {
+  const auto prepare = prepare_.find(due.kind);
+  if (prepare == prepare_.end()) {
+    return absl::UnimplementedError("no handler for the timer's kind");
+  }
+  return prepare->second(due.key, clock::FromMicros(due.due_us));
+}
+
+Timers::Fired Timers::FireOne(const Due& due) {
+  absl::Status status;
+  for (int i = 0; i < kPrepareTries; ++i) {
+    const absl::StatusOr<Effect> effect = PrepareOne(due);
+    if (effect.ok() && *effect == nullptr) {
+      left_.insert_or_assign({due.kind, due.key}, clock_.SystemNow() + kLookAgain);
+      return Fired::kLeft;
+    }
+    status = effect.ok() ? Run(due, *effect) : effect.status();
+    if (!absl::IsAborted(status)) break;
+  }
+  if (status.ok()) return Fired::kDone;
+  Postpone(due, status);
+  return Fired::kFailed;
 }
 
 // The row's deletion and its effect are one transaction. Who finds no row has lost a race, or the
 // timer was set anew or cancelled meanwhile.
-void Timers::FireOne(const std::string& kind, const std::string& key, int64_t due_us,
-                     int attempts) {
-  const auto fire = fire_.find(kind);
-  absl::Status status = absl::UnimplementedError("no handler for the timer's kind");
-  if (fire != fire_.end()) {
-    status = db_.Write(Writing(key), [&](database::Transaction& tx) -> absl::Status {
-      const auto deleted = tx.Query(delete_sql_, {kind, key, due_us});
-      if (!deleted.ok()) return deleted.status();
-      if (deleted->affected == 0) return absl::OkStatus();
-      return fire->second(tx, key, clock::FromMicros(due_us));
-    });
-  }
-  if (status.ok()) return;
+absl::Status Timers::Run(const Due& due, const Effect& effect) {
+  return db_.Write(Writing(due.key), [&](database::Transaction& tx) -> absl::Status {
+    const auto deleted = tx.Query(delete_sql_, {due.kind, due.key, due.due_us});
+    if (!deleted.ok()) return deleted.status();
+    if (deleted->affected == 0) return absl::OkStatus();
+    return effect(tx);
+  });
+}
+
+void Timers::Postpone(const Due& due, const absl::Status& why) {
   logging::Warning("timer failed, will be tried again", {{"service", std::string_view(service_)},
-                                                         {"kind", std::string_view(kind)},
-                                                         {"attempts", int64_t{attempts} + 1},
-                                                         {"error", Text(status.message())}});
+                                                         {"kind", std::string_view(due.kind)},
+                                                         {"attempts", int64_t{due.attempts} + 1},
+                                                         {"error", Text(why.message())}});
   const absl::Duration backoff =
-      std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(attempts, 10)));
+      std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(due.attempts, 10)));
   const int64_t next_try_us = clock::ToMicros(clock_.SystemNow() + backoff);
   // A database that does not take this either is asked again in the next Step.
-  (void)db_.Write(Writing(key), [&](database::Transaction& tx) {
-    return tx.Execute(postpone_sql_, {kind, key, due_us, next_try_us});
+  (void)db_.Write(Writing(due.key), [&](database::Transaction& tx) {
+    return tx.Execute(postpone_sql_, {due.kind, due.key, due.due_us, next_try_us});
   });
 }
 

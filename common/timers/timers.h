@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,21 +27,38 @@ extern const std::string_view kTimersSchemaSql;
 using Fire =
     std::function<absl::Status(database::Transaction&, const std::string& key, absl::Time due)>;
 
+// The same for what takes long to find out: `Prepare` reads and computes outside any transaction
+// and returns the effect, which runs inside the one that deletes the timer. What it was found out
+// from may have changed by then: the effect looks again. ABORTED prepares anew at once, at most
+// kPrepareTries times. An empty effect says that another replica serves the timer: it is left
+// alone, and looked at again kLookAgain later.
+using Effect = std::function<absl::Status(database::Transaction&)>;
+using Prepare = std::function<absl::StatusOr<Effect>(const std::string& key, absl::Time due)>;
+
 class Timers {
  public:
+  static constexpr int kPrepareTries = 3;
+  static constexpr absl::Duration kLookAgain = absl::Milliseconds(500);  // of system time
+
   Timers(std::string service, database::Database& db, const clock::Clock& clock);
 
-  // Before the loop starts.
+  // Before the loop starts; one of them a kind.
   void Handle(std::string kind, Fire fire);
+  void HandlePrepared(std::string kind, Prepare prepare);
 
   // Sets the timer (kind, key), replacing the due time of one that exists.
   absl::Status Set(database::Transaction& tx, std::string_view kind, std::string_view key,
                    absl::Time due) const;
+  // The same, unless one exists that is due sooner. For what serves all that came until it is due:
+  // one that is being served is then not moved away by what comes meanwhile.
+  absl::Status SetSooner(database::Transaction& tx, std::string_view kind, std::string_view key,
+                         absl::Time due) const;
   absl::Status Cancel(database::Transaction& tx, std::string_view kind, std::string_view key) const;
 
   // Fires up to 64 due timers in the order (due, kind, key), each in a Write of its own; a loser of
-  // a race finds no row and does nothing. Returns how long to wait unless woken (zero: at once), at
-  // most 50 ms, because business time may be moved at any moment.
+  // a race finds no row and does nothing. Not to be called twice at a time. Returns how long to
+  // wait unless woken (zero: at once), at most 50 ms, because business time may be moved at any
+  // moment.
   absl::Duration Step();
 
   // The due time of the next timer, nullopt when there is none.
@@ -54,14 +72,26 @@ class Timers {
   absl::Duration Lateness();
 
  private:
-  void FireOne(const std::string& kind, const std::string& key, int64_t due_us, int attempts);
+  struct Due {
+    std::string kind;
+    std::string key;
+    int64_t due_us = 0;
+    int attempts = 0;
+  };
+  enum class Fired { kDone, kFailed, kLeft };
+  Fired FireOne(const Due& due);
+  absl::StatusOr<Effect> PrepareOne(const Due& due);
+  absl::Status Run(const Due& due, const Effect& effect);
+  void Postpone(const Due& due, const absl::Status& why);
 
   std::string service_;
   database::Database& db_;
   const clock::Clock& clock_;
-  std::map<std::string, Fire> fire_;
+  std::map<std::string, Prepare> prepare_;
+  // Timers that another replica serves, and when to look again. Of Step's thread.
+  std::map<std::pair<std::string, std::string>, absl::Time> left_;
   std::function<void()> wake_;
-  std::string set_sql_, cancel_sql_, due_sql_, delete_sql_, postpone_sql_, next_sql_;
+  std::string set_sql_, sooner_sql_, cancel_sql_, due_sql_, delete_sql_, postpone_sql_, next_sql_;
 };
 
 }  // namespace tremplin::timers

@@ -157,6 +157,79 @@ TEST_F(TimersTest, AKindWithoutAHandlerWaitsAndStopsNoOther) {
   EXPECT_EQ(timers_->NextDue()->value(), kStart + absl::Seconds(5));
 }
 
+TEST_F(TimersTest, SettingSoonerNeverMovesATimerAway) {
+  const auto set_sooner = [&](int seconds) {
+    ASSERT_TRUE(Write([&](database::Transaction& tx) {
+                  return timers_->SetSooner(tx, "lapse", "a", kStart + absl::Seconds(seconds));
+                }).ok());
+  };
+  set_sooner(30);
+  set_sooner(50);
+  EXPECT_EQ(timers_->NextDue()->value(), kStart + absl::Seconds(30));
+  set_sooner(10);
+  EXPECT_EQ(timers_->NextDue()->value(), kStart + absl::Seconds(10));
+  MoveTo(60);
+  timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse a 10"));
+}
+
+// What is found out before the transaction of its effect.
+class PreparedTimersTest : public TimersTest {
+ protected:
+  void SetUp() override {
+    TimersTest::SetUp();
+    timers_->HandlePrepared("run", [this](const std::string& key, absl::Time) {
+      ++prepared_;
+      EXPECT_FALSE(database::InsideWrite());
+      if (elsewhere_) return absl::StatusOr<Effect>(Effect());
+      return absl::StatusOr<Effect>([this, key](database::Transaction& tx) -> absl::Status {
+        const absl::Status status =
+            tx.Execute("INSERT INTO demo_effect (value) VALUES ($1)", {text::Cat("run ", key)});
+        if (!status.ok()) return status;
+        return aborts_-- > 0 ? absl::AbortedError("changed meanwhile") : absl::OkStatus();
+      });
+    });
+  }
+
+  int prepared_ = 0;
+  int aborts_ = 0;
+  bool elsewhere_ = false;
+};
+
+TEST_F(PreparedTimersTest, ItIsPreparedOutsideTheTransactionOfItsEffect) {
+  Set("run", "a", 10);
+  MoveTo(10);
+  EXPECT_EQ(timers_->Step(), absl::ZeroDuration());
+  EXPECT_EQ(prepared_, 1);
+  EXPECT_THAT(Effects(), ElementsAre("run a"));
+  EXPECT_FALSE(timers_->NextDue()->has_value());
+}
+
+TEST_F(PreparedTimersTest, WhatChangedMeanwhileIsPreparedAnew) {
+  Set("run", "a", 10);
+  MoveTo(10);
+  aborts_ = Timers::kPrepareTries - 1;
+  timers_->Step();
+  EXPECT_EQ(prepared_, Timers::kPrepareTries);
+  EXPECT_THAT(Effects(), ElementsAre("run a"));
+}
+
+TEST_F(PreparedTimersTest, AnotherReplicasTimerIsLeftAloneAndStopsNoOther) {
+  for (int i = 0; i < 100; ++i) Set("run", text::Cat(i), 10);
+  Set("lapse", "b", 11);
+  MoveTo(11);
+  elsewhere_ = true;
+  for (int i = 0; i < 3; ++i) timers_->Step();
+  EXPECT_THAT(Effects(), ElementsAre("lapse b 11"));
+  const int looked = prepared_;
+  EXPECT_GT(timers_->Step(), absl::ZeroDuration());
+  EXPECT_EQ(prepared_, looked);
+  elsewhere_ = false;  // the other replica is gone
+  clock_.AdvanceSystem(Timers::kLookAgain);
+  for (int i = 0; i < 3; ++i) timers_->Step();
+  EXPECT_THAT(Effects(), ::testing::SizeIs(101));
+}
+
 TEST_F(TimersTest, TwoLoopsFireATimerOnce) {
   for (int i = 0; i < 100; ++i) Set("lapse", text::Cat(100 + i), 10);
   MoveTo(10);

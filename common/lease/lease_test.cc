@@ -1,0 +1,117 @@
+#include "common/lease/lease.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/database/sqlite_database.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
+
+namespace tremplin::lease {
+namespace {
+
+constexpr absl::Time kStart = absl::FromUnixSeconds(1764633600);
+
+class LeasesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto file = database::OpenSqliteFile({.path = dir_.File("lease.db")});
+    ASSERT_TRUE(file.ok()) << file.status();
+    const database::Migration migrations[] = {
+        {1, "lease", kLeaseSchemaSql},
+        {2, "effects", "CREATE TABLE demo_effect (value TEXT NOT NULL);\n"}};
+    ASSERT_TRUE(database::MigrateSqlite(**file, "demo", migrations).ok());
+    db_ = database::MakeSqliteDatabase(*std::move(file), "demo");
+    one_ = std::make_unique<Leases>(LeaseOptions{"demo", "one"}, *db_, clock_);
+    two_ = std::make_unique<Leases>(LeaseOptions{"demo", "two"}, *db_, clock_);
+  }
+
+  // A write that the lease protects.
+  absl::Status Act(Leases& leases, int64_t epoch) {
+    return db_->Write({.lane_key = "test", .tenant = database::Tenant::All()},
+                      [&](database::Transaction& tx) -> absl::Status {
+                        const absl::Status fenced = leases.Fence(tx, "p", epoch);
+                        if (!fenced.ok()) return fenced;
+                        return tx.Execute("INSERT INTO demo_effect (value) VALUES ('x')");
+                      });
+  }
+  int64_t Effects() {
+    const auto rows = database::ReadRows(*db_, {.tenant = database::Tenant::All()},
+                                         "SELECT COUNT(*) FROM demo_effect");
+    return rows.ok() ? rows->rows[0].Int(0) : -1;
+  }
+
+  testing::TempDir dir_;
+  clock::ManualClock clock_{kStart};
+  std::unique_ptr<database::Database> db_;
+  std::unique_ptr<Leases> one_, two_;
+};
+
+TEST_F(LeasesTest, OneHoldsItWhileItLastsAndEachNameIsItsOwn) {
+  const auto epoch = one_->Hold("p");
+  ASSERT_TRUE(epoch.ok() && epoch->has_value());
+  EXPECT_EQ(*two_->Hold("p"), std::nullopt);
+  EXPECT_TRUE(two_->Hold("q")->has_value());
+  EXPECT_EQ(*one_->Hold("p"), *epoch);
+  EXPECT_EQ(Act(*one_, **epoch), absl::OkStatus());
+  EXPECT_EQ(Effects(), 1);
+}
+
+TEST_F(LeasesTest, WhoeverHoldsItProlongsItByAskingAndByActing) {
+  const auto epoch = one_->Hold("p");
+  for (int i = 0; i < 5; ++i) {
+    clock_.AdvanceSystem(absl::Seconds(3));
+    EXPECT_EQ(*one_->Hold("p"), *epoch);
+    EXPECT_EQ(*two_->Hold("p"), std::nullopt);
+  }
+  for (int i = 0; i < 5; ++i) {
+    clock_.AdvanceSystem(absl::Seconds(4));
+    EXPECT_EQ(Act(*one_, **epoch), absl::OkStatus());
+    EXPECT_EQ(*two_->Hold("p"), std::nullopt);
+  }
+}
+
+TEST_F(LeasesTest, WhoWasSilentBeyondTheTermIsRefusedAfterAnotherTookOver) {
+  const auto late = one_->Hold("p");
+  clock_.AdvanceSystem(absl::Seconds(6));
+  const auto epoch = two_->Hold("p");
+  ASSERT_TRUE(epoch.ok() && epoch->has_value());
+  EXPECT_GT(**epoch, **late);
+  EXPECT_TRUE(absl::IsAborted(Act(*one_, **late)));
+  EXPECT_EQ(Effects(), 0);
+  EXPECT_EQ(Act(*two_, **epoch), absl::OkStatus());
+  EXPECT_EQ(*one_->Hold("p"), std::nullopt);
+}
+
+TEST_F(LeasesTest, WhoWasSilentActsOnWhenNobodyTookOver) {
+  const auto epoch = one_->Hold("p");
+  clock_.AdvanceSystem(absl::Seconds(60));
+  EXPECT_EQ(Act(*one_, **epoch), absl::OkStatus());
+  EXPECT_EQ(*two_->Hold("p"), std::nullopt);
+}
+
+TEST_F(LeasesTest, TakenFromItsHolderItRefusesThem) {
+  const auto epoch = one_->Hold("p");
+  const auto taken = two_->Take("p");
+  ASSERT_TRUE(taken.ok());
+  EXPECT_TRUE(absl::IsAborted(Act(*one_, **epoch)));
+  EXPECT_EQ(*one_->Hold("p"), std::nullopt);
+  EXPECT_EQ(Act(*two_, *taken), absl::OkStatus());
+  EXPECT_EQ(**two_->Hold("p"), *taken);
+}
+
+TEST_F(LeasesTest, ARestartedProcessDoesNotGoOnUnderTheOldEpoch) {
+  const auto epoch = one_->Hold("p");
+  Leases again({"demo", "one-again"}, *db_, clock_);
+  EXPECT_EQ(*again.Hold("p"), std::nullopt);
+  clock_.AdvanceSystem(absl::Seconds(6));
+  const auto taken = again.Hold("p");
+  ASSERT_TRUE(taken.ok() && taken->has_value());
+  EXPECT_GT(**taken, **epoch);
+}
+
+}  // namespace
+}  // namespace tremplin::lease
