@@ -24,6 +24,12 @@ inline constexpr Message kProgramNotFound{
 inline constexpr Message kRunNotFound{
     "RUN_NOT_FOUND", "There is no such run among those you may see.",
     "Il n’y a pas d’exécution de ce nom parmi celles que vous pouvez voir."};
+inline constexpr Message kRunTakenOver{
+    "RUN_TAKEN_OVER",
+    "Another run of this program went ahead of yours each time. Look at its proposals, then run "
+    "again.",
+    "Une autre exécution de ce programme a chaque fois devancé la vôtre. Consultez ses "
+    "propositions, puis relancez."};
 inline constexpr Message kRunRecordGone{
     "RUN_RECORD_GONE",
     "What this run was given is no longer kept; only the latest runs can be solved again.",

@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "common/classification/classification.h"
+#include "common/ids/ids.h"
+#include "common/lease/lease.h"
 #include "common/logging/logging.h"
 #include "services/matching/app/explanations.h"
 #include "services/matching/app/ledger.h"
+#include "services/matching/app/memory.h"
 #include "services/matching/app/outlook.h"
 #include "services/matching/app/pool.h"
 #include "services/matching/app/proposals.h"
@@ -42,11 +45,14 @@ class MatchingModule final : public host::Module {
   explicit MatchingModule(const host::ModuleContext& context)
       : distance_(DistanceFrom(context.config.reference_dir)),
         ledger_(context.outbox, context.timers, context.programs),
-        runs_(context.db, context.commands, context.programs, ledger_, distance_),
+        memories_(context.db, distance_, context.metrics),
+        leases_({"matching", ids::New()}, context.db, context.clock),
+        runs_(context.db, context.commands, context.programs, ledger_, memories_, leases_,
+              distance_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
         pool_(context.db),
         outlook_(context.db, context.programs),
-        explanations_(context.db, context.programs, distance_),
+        explanations_(context.db, context.programs, memories_),
         consumer_(ledger_) {}
 
   void Bind(rpc::Registry& registry) override {
@@ -74,15 +80,16 @@ class MatchingModule final : public host::Module {
                   [this](database::Transaction& tx, const std::string& id, absl::Time due) {
                     return proposals_.Expire(tx, id, due);
                   });
-    timers.Handle(std::string(app::kCascadeTimer),
-                  [this](database::Transaction& tx, const std::string& program, absl::Time due) {
-                    return runs_.Cascade(tx, program, due);
-                  });
+    timers.HandlePrepared(
+        std::string(app::kCascadeTimer),
+        [this](const std::string& program, absl::Time due) { return runs_.Cascade(program, due); });
   }
 
  private:
   engine::Distance distance_;
   app::Ledger ledger_;
+  app::Memories memories_;
+  lease::Leases leases_;
   app::Runs runs_;
   app::Proposals proposals_;
   app::Pool pool_;

@@ -54,8 +54,7 @@ OneModule::OneModule(const host::ModuleSpec& spec, absl::Time start, bool thread
   auto transport = std::make_unique<FakeTransport>();
   transport_ = transport.get();
   peers_ = std::make_unique<peers::Peers>(std::move(transport), "service");
-  module_ = spec.make(host::ModuleContext{*db_, *commands_, *outbox_, *timers_, *peers_, *cache_,
-                                          clock_, *sealer_, *programs_, metrics_, config_});
+  module_ = spec.make(context());
   module_->Bind(registry_);
   module_->Subscribe(handlers_);
   module_->Schedule(*timers_);

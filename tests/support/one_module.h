@@ -89,6 +89,13 @@ class OneModule {
   // The single value of a query.
   int64_t Count(const std::string& sql);
 
+  // What the module was made with: for a test that stands another process of the service, or a part
+  // of one, on the same store. Its clock and store are this one's.
+  host::ModuleContext context() {
+    return {*db_,   *commands_, *outbox_,   *timers_, *peers_, *cache_,
+            clock_, *sealer_,   *programs_, metrics_, config_};
+  }
+
   database::Database& db() { return *db_; }
   clock::ManualClock& clock() { return clock_; }
   absl::Time now() const { return clock_.BusinessNow(); }

@@ -8,7 +8,6 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "services/matching/app/runs.h"
 #include "services/matching/app/view.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/messages.h"
@@ -28,17 +27,12 @@ bool MayAsk(const rpc::Principal& principal, const store::PoolEntry& entry) {
 
 }  // namespace
 
-Explanations::Explanations(database::Database& db, program::ProgramStore& programs,
-                           engine::Distance distance)
-    : db_(db), programs_(programs), distance_(std::move(distance)) {}
-
 absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
     const rpc::CallContext& call, const v1::ExplainMenteeRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(
       const std::string id,
       resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
   std::optional<store::PoolEntry> mentee;
-  engine::Pool pool;
   std::shared_ptr<const program::Program> program;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(mentee, store::FindEntry(reader, id));
@@ -47,14 +41,15 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
     }
     TREMPLIN_ASSIGN_OR_RETURN(program,
                               programs_.InForce(reader, mentee->program, call.business_now));
-    TREMPLIN_ASSIGN_OR_RETURN(pool, ReadPool(reader, *program, call.business_now));
     return absl::OkStatus();
   }));
   if (mentee->taken > 0) return Explained("proposed", kExplainProposed);
-  const engine::Policy policy =
-      PolicyOf(program->definition.matching(), static_cast<int>(pool.mentees.size()));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Solution> solution,
-                            engine::Solution::Of(std::move(pool), policy, distance_));
+  std::shared_ptr<const engine::Solution> solution;
+  {
+    TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory,
+                              memories_.Follow(*program, call.business_now, call.Read()));
+    TREMPLIN_ASSIGN_OR_RETURN(solution, memory->pool().Solve());
+  }
   const std::optional<engine::UnmatchedExplanation> why = solution->WhyNobody(id, kTries);
   if (!why.has_value()) return Explained("matched", kExplainMatched);
   return ToProto(*why, *solution, call.principal);

@@ -5,7 +5,7 @@
 #include "common/database/database.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
-#include "services/matching/engine/score.h"
+#include "services/matching/app/memory.h"
 #include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::matching::app {
@@ -13,9 +13,10 @@ namespace tremplin::matching::app {
 // Why somebody who waits would get nobody, told from the pool as it is. Thread-safe.
 class Explanations {
  public:
-  Explanations(database::Database& db, program::ProgramStore& programs, engine::Distance distance);
+  Explanations(database::Database& db, program::ProgramStore& programs, Memories& memories)
+      : db_(db), programs_(programs), memories_(memories) {}
 
-  // Solves the pool, and at most kTries times again, each with one change.
+  // Asks the engine's memory, and solves the pool at most kTries times again, each with one change.
   absl::StatusOr<v1::MenteeExplanation> ExplainMentee(const rpc::CallContext& call,
                                                       const v1::ExplainMenteeRequest& request);
 
@@ -24,7 +25,7 @@ class Explanations {
 
   database::Database& db_;
   program::ProgramStore& programs_;
-  const engine::Distance distance_;
+  Memories& memories_;
 };
 
 }  // namespace tremplin::matching::app

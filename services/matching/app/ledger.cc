@@ -67,7 +67,14 @@ absl::Status Ledger::Arrived(database::Transaction& tx, std::string_view program
                              absl::Time now) const {
   TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, program, now));
   if (!at_once) return absl::OkStatus();
-  return timers_.Set(tx, kCascadeTimer, program, now);
+  return timers_.SetSooner(tx, kCascadeTimer, program, now);
+}
+
+absl::Status Ledger::SetCascade(database::Transaction& tx, std::string_view program,
+                                absl::TimeZone zone, absl::Time now) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, program, now));
+  const absl::Time due = at_once ? now : clock::NextHour(now, kCascadeHour, zone);
+  return timers_.SetSooner(tx, kCascadeTimer, program, due);
 }
 
 absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
@@ -109,6 +116,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
     TREMPLIN_RETURN_IF_ERROR(store::Release(tx, pair.id));
     return Made{Refusal::kMenteeEngaged, {}};
   }
+  TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, mentee.enrolment, mentor.enrolment));
 
   TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kAnswerTimer, pair.id, row.proposal.due));
   events::ProposalMade event;
@@ -123,6 +131,11 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
                            absl::Time now, std::string_view traceparent,
                            store::ProposalRow* row) const {
   TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision, domain::Decide(row->proposal, command, now));
+  // The timer before the version, in the order in which a cascade writes them.
+  if (decision.frees_place) {
+    TREMPLIN_RETURN_IF_ERROR(
+        SetCascade(tx, row->proposal.program, ZoneOf(row->proposal.terms), now));
+  }
   TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, row->proposal.program).status());
   const absl::Time due_before = row->proposal.due;
   TREMPLIN_RETURN_IF_ERROR(store::UpdateProposal(tx, std::move(decision.next), row));
@@ -134,10 +147,8 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
   }
   if (decision.frees_place) {
     TREMPLIN_RETURN_IF_ERROR(store::Release(tx, proposal.id));
-    TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, proposal.program, now));
-    const absl::Time then =
-        at_once ? now : clock::NextHour(now, kCascadeHour, ZoneOf(proposal.terms));
-    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kCascadeTimer, proposal.program, then));
+    TREMPLIN_RETURN_IF_ERROR(
+        store::TouchPair(tx, proposal.mentee.enrolment, proposal.mentor.enrolment));
   }
   return Tell(tx, *row, decision.fact, now, traceparent);
 }

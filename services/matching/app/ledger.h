@@ -60,6 +60,10 @@ class Ledger {
   // runs at once.
   absl::Status Arrived(database::Transaction& tx, std::string_view program, absl::Time now) const;
 
+  // The next cascade of a program after `now`, unless a sooner one is set.
+  absl::Status SetCascade(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
+                          absl::Time now) const;
+
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
   // where its state does not allow it. `row` becomes what is stored.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,

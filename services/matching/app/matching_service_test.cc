@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/clock/day.h"
+#include "services/matching/store/runs.h"
 #include "services/matching/testing/fixture.h"
 
 namespace tremplin::matching {
@@ -447,8 +448,9 @@ TEST_F(MatchingTest, ARunIsKeptWithItsProofAndCanBeSolvedAgain) {
 TEST_F(MatchingTest, RunsAreListedLatestFirstAndOldOnesLoseTheirRecord) {
   AddMentee(1);
   const std::string first = Run().run().name();
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 2 * store::kRecordsKept - 1; ++i) {
     module_.MoveBy(absl::Hours(1));
+    AddMentee(2 + i);  // so that each run is given something else
     Run();
   }
   v1::ListRunsRequest list;
@@ -461,14 +463,23 @@ TEST_F(MatchingTest, RunsAreListedLatestFirstAndOldOnesLoseTheirRecord) {
     for (const v1::Run& run : page->runs()) names.push_back(run.name());
     list.set_page_token(page->next_page_token());
   } while (!list.page_token().empty());
-  ASSERT_EQ(names.size(), 31u);
+  ASSERT_EQ(names.size(), size_t{2 * store::kRecordsKept});
   EXPECT_EQ(names.back(), first);
   v1::VerifyRunRequest verify;
   verify.set_name(first);
   EXPECT_EQ(status::ReasonOf(Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify).status()),
             "RUN_RECORD_GONE");
-  verify.set_name(names[29]);
-  EXPECT_TRUE(Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify).ok());
+  for (int i = 0; i < store::kRecordsKept; ++i) {
+    verify.set_name(names[static_cast<size_t>(i)]);
+    const auto verified = Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify);
+    ASSERT_TRUE(verified.ok()) << verified.status();
+    EXPECT_TRUE(verified->reproduced() && verified->certified()) << i;
+  }
+  // Of the parts that runs share only those are left which a kept record names: each run stored its
+  // newcomer's part, beside the parts that stayed as they were.
+  const int64_t parts = module_.Count("SELECT COUNT(*) FROM matching_run_part");
+  EXPECT_GT(parts, store::kRecordsKept - 1);
+  EXPECT_LE(parts, store::kRecordsKept + static_cast<int64_t>(store::RunInput::kParts));
 }
 
 TEST_F(MatchingTest, AMenteeIsToldWhyNobodyAndWhatWouldHelpButNotOfWhom) {

@@ -12,7 +12,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
-#include "services/matching/app/runs.h"
+#include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
 
@@ -179,14 +179,17 @@ absl::StatusOr<v1::PairBar> Proposals::SetPairBar(const rpc::CallContext& call,
             mentee.program != mentor.program) {
           return Refused(Ledger::Refusal::kOtherProgram);
         }
+        if (!request.barred()) {
+          TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, mentee.program, call.business_now));
+        }
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, mentee.program).status());
+        TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, mentee_id, mentor_id));
         if (request.barred()) {
           TREMPLIN_RETURN_IF_ERROR(
               store::PutBar(tx, {mentee_id, mentor_id, mentee.program, request.reason(),
                                  call.principal.id, call.business_now}));
         } else {
           TREMPLIN_RETURN_IF_ERROR(store::DropBar(tx, mentee_id, mentor_id));
-          TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, mentee.program, call.business_now));
         }
         v1::PairBar bar;
         bar.set_mentee_enrolment(request.mentee_enrolment());

@@ -5,36 +5,26 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
 
 namespace tremplin::matching::app {
 namespace {
 
-constexpr int kMaxProposals = 1000;
-
-using Entries = std::unordered_map<std::string, store::PoolEntry>;
-
-absl::StatusOr<Entries> ByEnrolment(absl::StatusOr<std::vector<store::PoolEntry>> entries) {
-  TREMPLIN_RETURN_IF_ERROR(entries.status());
-  Entries by_enrolment;
-  for (store::PoolEntry& entry : *entries) {
-    std::string enrolment = entry.enrolment;
-    by_enrolment.emplace(std::move(enrolment), std::move(entry));
-  }
-  return by_enrolment;
-}
+constexpr int kTakeOvers = 3;  // of a program's lease, for one call
+constexpr absl::Duration kCascadeDeadline = absl::Seconds(30);
 
 // Where a page of runs begins: behind the run of this time and id.
 struct Place {
@@ -54,108 +44,89 @@ absl::StatusOr<Place> PlaceOf(const std::string& last_key) {
   return place;
 }
 
+// Beyond the limit nobody is proposed: whoever waits longest comes first.
+void LeaveOut(int limit, engine::Proposals* chosen) {
+  const auto most = static_cast<size_t>(limit);
+  for (size_t i = most; i < chosen->proposed.size(); ++i) {
+    chosen->unmatched.push_back({chosen->proposed[i].mentee, engine::Reason::kLimitReached, 0});
+  }
+  if (chosen->proposed.size() > most) chosen->proposed.resize(most);
+}
+
+void AddChosen(const engine::Proposals& chosen, v1::RunRecord* record) {
+  for (const engine::Proposed& one : chosen.proposed) {
+    v1::RunRecord::Pair* pair = record->add_chosen();
+    pair->set_mentee(one.mentee);
+    pair->set_mentor(one.mentor);
+  }
+}
+
 }  // namespace
 
-engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit) {
-  engine::Policy to;
-  for (const program::v1::Weight& weight : policy.weights()) {
-    to.weights.push_back({weight.criterion(), weight.weight()});
-  }
-  to.minimum_score = policy.minimum_score();
-  to.shared_language_required = policy.shared_language_required();
-  to.shared_slot_required = policy.shared_slot_required();
-  to.waiting_bonus = policy.waiting_bonus();
-  if (policy.candidates() > 0) to.candidates = policy.candidates();
-  if (policy.objective() == "coverage") to.objective = engine::Objective::kCoverage;
-  if (policy.objective() == "stable") to.objective = engine::Objective::kStable;
-  to.limit = limit;
-  return to;
-}
-
-engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          absl::ToCivilDay(entry.waiting_since, zone)};
-}
-
-engine::Mentor MentorOf(const store::PoolEntry& entry) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          static_cast<int>(entry.Free())};
-}
-
-absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,
-                                      absl::Time now) {
-  engine::Pool pool;
-  pool.today = absl::ToCivilDay(now, program.time_zone);
-  TREMPLIN_ASSIGN_OR_RETURN(pool.version, store::PoolVersion(reader, program.id));
-  const std::string& group = program.definition.matching().exclusivity_group();
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> mentees,
-                            store::WaitingMentees(reader, program.id, group));
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> mentors,
-                            store::ReadyMentors(reader, program.id));
-  TREMPLIN_ASSIGN_OR_RETURN(pool.barred, store::BarredPairs(reader, program.id));
-  for (const store::PoolEntry& entry : mentees) {
-    pool.mentees.push_back(MenteeOf(entry, program.time_zone));
-  }
-  for (const store::PoolEntry& entry : mentors) pool.mentors.push_back(MentorOf(entry));
-  return pool;
-}
-
 Runs::Runs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-           const Ledger& ledger, engine::Distance distance)
+           const Ledger& ledger, Memories& memories, lease::Leases& leases,
+           engine::Distance distance)
     : db_(db),
       commands_(commands),
       programs_(programs),
       ledger_(ledger),
+      memories_(memories),
+      leases_(leases),
       distance_(std::move(distance)) {}
 
-absl::StatusOr<Runs::Plan> Runs::Solve(database::Reader& reader, const program::Program& program,
-                                       absl::Time now, int limit) const {
-  const program::v1::MatchingPolicy& policy = program.definition.matching();
-  TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
-  TREMPLIN_ASSIGN_OR_RETURN(const store::AnswerCounts answers,
-                            store::CountAnswers(reader, program.id));
+absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> program,
+                                       absl::Time now, int limit, Told told,
+                                       const database::ReadOptions& reading) {
+  const program::v1::MatchingPolicy& policy = program->definition.matching();
   Plan plan;
-  plan.run.record = store::RecordOf(pool, policy, limit);
-  const int64_t version = pool.version;
-  TREMPLIN_ASSIGN_OR_RETURN(
-      plan.solution, engine::Solution::Of(std::move(pool), PolicyOf(policy, limit), distance_));
-  plan.chosen = plan.solution->ToProposals();
-  for (const engine::Proposed& one : plan.chosen.proposed) {
-    v1::RunRecord::Pair* pair = plan.run.record->add_chosen();
-    pair->set_mentee(one.mentee);
-    pair->set_mentor(one.mentor);
+  plan.now = now;
+  TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory, memories_.Follow(*program, now, reading));
+  plan.pool_version = memory->version();
+  plan.input = memory->input();
+  if (told == Told::kPairs) {
+    TREMPLIN_ASSIGN_OR_RETURN(plan.chosen, memory->pool().Propose());
+    plan.run.summary = SummaryOf(memory->pool());
+  } else {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Solution> solution,
+                              memory->pool().Solve());
+    store::AnswerCounts answers;
+    TREMPLIN_RETURN_IF_ERROR(db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
+      TREMPLIN_ASSIGN_OR_RETURN(answers, store::CountAnswers(reader, program->id));
+      return absl::OkStatus();
+    }));
+    plan.chosen = solution->ToProposals(told == Told::kReportAndReasons);
+    plan.run.summary = SummaryOf(*solution, answers);
   }
-  plan.run.program = program.id;
+  LeaveOut(limit, &plan.chosen);
+  plan.run.program = program->id;
   plan.run.created = now;
+  plan.run.record = store::RecordOf(plan.input, memory->pool().today(), policy, limit);
   v1::Run& summary = plan.run.summary;
-  summary = SummaryOf(*plan.solution, answers);
-  summary.set_program(resources::NameOf("programs", program.id));
-  summary.set_program_version(program.version);
+  summary.set_program(resources::NameOf("programs", program->id));
+  summary.set_program_version(program->version);
   *summary.mutable_create_time() = resources::ToTimestamp(now);
-  summary.set_pool_version(version);
+  summary.set_pool_version(plan.pool_version);
   summary.set_input_hash(store::InputHash(*plan.run.record));
   summary.set_chosen(static_cast<int32_t>(plan.chosen.proposed.size()));
+  AddChosen(plan.chosen, &*plan.run.record);
+  plan.program = std::move(program);
   return plan;
 }
 
-absl::Status Runs::Propose(database::Transaction& tx, const program::Program& program,
-                           const Plan& plan, absl::Time now, const NewId& new_id,
+absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
                            const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
-  // The pool once more, now that nobody else writes it: two statements instead of two a pair.
-  const std::string& group = program.definition.matching().exclusivity_group();
-  TREMPLIN_ASSIGN_OR_RETURN(Entries mentees,
-                            ByEnrolment(store::WaitingMentees(tx, program.id, group)));
-  TREMPLIN_ASSIGN_OR_RETURN(Entries mentors, ByEnrolment(store::ReadyMentors(tx, program.id)));
   for (const engine::Proposed& one : plan.chosen.proposed) {
-    const auto mentee = mentees.find(one.mentee);
-    const auto mentor = mentors.find(one.mentor);
-    if (mentee == mentees.end() || mentor == mentors.end()) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentee,
+                              store::FindEntry(tx, one.mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentor,
+                              store::FindEntry(tx, one.mentor));
+    if (!mentee.has_value() || !mentor.has_value()) {
       *response->add_unmatched() = ChangedMeanwhile(one.mentee);
       continue;
     }
     const Pair pair{.id = new_id(text::Cat("proposal/", one.mentee)),
-                    .mentee = mentee->second,
-                    .mentor = mentor->second,
+                    .mentee = *std::move(mentee),
+                    .mentor = *std::move(mentor),
                     .score = one.score,
                     .rank = one.rank,
                     .contributions = one.contributions,
@@ -163,7 +134,7 @@ absl::Status Runs::Propose(database::Transaction& tx, const program::Program& pr
                     .run = plan.run.id,
                     .contested = one.contested};
     TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
-                              ledger_.Make(tx, program, pair, now, call.traceparent));
+                              ledger_.Make(tx, *plan.program, pair, plan.now, call.traceparent));
     if (made.refusal == Ledger::Refusal::kNone) {
       *response->add_proposals() = ToProto(made.row, call.principal);
     } else {
@@ -173,13 +144,14 @@ absl::Status Runs::Propose(database::Transaction& tx, const program::Program& pr
   return absl::OkStatus();
 }
 
-absl::Status Runs::Write(database::Transaction& tx, const program::Program& program, Plan plan,
-                         absl::Time now, const NewId& new_id, const rpc::CallContext& call,
-                         v1::RunMatchingResponse* response) const {
+absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_id,
+                         const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
+  const std::string& program = plan.program->id;
+  TREMPLIN_RETURN_IF_ERROR(leases_.Fence(tx, program, plan.epoch));
   plan.run.id = new_id("run");
   if (!plan.chosen.proposed.empty()) {
-    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program.id).status());
-    TREMPLIN_RETURN_IF_ERROR(Propose(tx, program, plan, now, new_id, call, response));
+    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program).status());
+    TREMPLIN_RETURN_IF_ERROR(Propose(tx, plan, new_id, call, response));
   }
   for (const engine::Unmatched& one : plan.chosen.unmatched) {
     *response->add_unmatched() = ToProto(one);
@@ -192,70 +164,115 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
   *response->mutable_run() = summary;
   // A cascade that proposes nobody is not worth a row.
   if (plan.chosen.proposed.empty() && call.principal.id.empty()) return absl::OkStatus();
-  return store::InsertRun(tx, plan.run);
+  return store::InsertRun(tx, plan.run, plan.input);
+}
+
+absl::StatusOr<v1::RunMatchingResponse> Runs::RunOnce(
+    const rpc::CallContext& call, std::shared_ptr<const program::Program> program, int limit) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<int64_t> epoch, leases_.Hold(program->id));
+  if (!epoch.has_value()) {
+    TREMPLIN_ASSIGN_OR_RETURN(epoch, leases_.Take(program->id));
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), call.business_now, limit,
+                                             Told::kReportAndReasons, call.Read()));
+  plan.epoch = *epoch;
+  return commands_.Run<v1::RunMatchingResponse>(
+      call, plan.program->id,
+      [&](database::Transaction& tx) -> absl::StatusOr<v1::RunMatchingResponse> {
+        v1::RunMatchingResponse response;
+        const auto new_id = [&](const std::string& what) { return call.NewId(what); };
+        TREMPLIN_RETURN_IF_ERROR(Write(tx, plan, new_id, call, &response));
+        return response;
+      });
 }
 
 absl::StatusOr<v1::RunMatchingResponse> Runs::RunMatching(const rpc::CallContext& call,
                                                           const v1::RunMatchingRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
                             resources::IdOf("programs", request.program(), "program"));
-  if (request.limit() < 0 || request.limit() > kMaxProposals) {
+  if (request.limit() < 0 || request.limit() > kMostProposals) {
     return status::InvalidFields({status::Violation("limit", kLimitOutOfRange)});
   }
   if (!MaySeeProgram(call.principal, id)) {
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
   }
-  TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(id, call.business_now));
-  const int limit = request.limit() == 0 ? kMaxProposals : request.limit();
-  Plan plan;
-  TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(plan, Solve(reader, *program, call.business_now, limit));
-    return absl::OkStatus();
-  }));
-  return commands_.Run<v1::RunMatchingResponse>(
-      call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::RunMatchingResponse> {
-        v1::RunMatchingResponse response;
-        const auto new_id = [&](const std::string& what) { return call.NewId(what); };
-        TREMPLIN_RETURN_IF_ERROR(
-            Write(tx, *program, plan, call.business_now, new_id, call, &response));
-        return response;
-      });
+  const int limit = request.limit() == 0 ? kMostProposals : request.limit();
+  for (int i = 0; i < kTakeOvers; ++i) {
+    absl::StatusOr<v1::RunMatchingResponse> response = RunOnce(call, program, limit);
+    if (!absl::IsAborted(response.status())) return response;
+  }
+  return status::Error(absl::StatusCode::kAborted, kRunTakenOver);
 }
 
-absl::Status Runs::Cascade(database::Transaction& tx, const std::string& program_id,
-                           absl::Time due) const {
+absl::StatusOr<timers::Effect> Runs::Cascade(const std::string& program_id, absl::Time due) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<int64_t> epoch, leases_.Hold(program_id));
+  if (!epoch.has_value()) return timers::Effect();
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
                             programs_.InForce(program_id, due));
-  TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(tx, *program, due, kMaxProposals));
+  const bool at_once = program->definition.matching().proposing() == "continuous";
+  TREMPLIN_ASSIGN_OR_RETURN(
+      Plan plan,
+      Solve(std::move(program), due, kMostProposals, at_once ? Told::kPairs : Told::kReport,
+            {.tenant = database::Tenant::All(), .deadline = absl::Now() + kCascadeDeadline}));
+  plan.epoch = *epoch;
+  return timers::Effect(
+      [this, plan = std::move(plan)](database::Transaction& tx) { return WriteCascade(tx, plan); });
+}
+
+absl::Status Runs::WriteCascade(database::Transaction& tx, const Plan& plan) const {
+  const std::string& program = plan.program->id;
+  // Whatever came after the pool was read found this timer set, and waits for the next one.
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(tx, program));
+  if (version != plan.pool_version) {
+    TREMPLIN_RETURN_IF_ERROR(ledger_.SetCascade(tx, program, plan.program->time_zone, plan.now));
+  }
   // Of two cascades due at one moment the later has read a later pool.
-  const std::string when = text::Cat(clock::ToMicros(due), "/", plan.run.summary.pool_version());
+  const std::string when = text::Cat(clock::ToMicros(plan.now), "/", plan.pool_version);
   const auto new_id = [&](const std::string& what) {
-    const std::string_view parts[] = {"cascade", program_id, when, what};
+    const std::string_view parts[] = {"cascade", program, when, what};
     return ids::Derive(parts);
   };
   rpc::CallContext nobody;  // nothing is answered to anybody
   v1::RunMatchingResponse ignored;
-  return Write(tx, *program, std::move(plan), due, new_id, nobody, &ignored);
+  return Write(tx, plan, new_id, nobody, &ignored);
 }
 
-absl::StatusOr<store::RunRow> Runs::ReadRun(const rpc::CallContext& call, const std::string& name) {
+absl::StatusOr<Runs::Kept> Runs::ReadRun(const rpc::CallContext& call, const std::string& name) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf("runs", name, "name"));
-  std::optional<store::RunRow> row;
+  Kept kept;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(row, store::FindRun(reader, id));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::RunRow> row, store::FindRun(reader, id));
+    if (!row.has_value() || !MaySeeProgram(call.principal, row->program)) {
+      return status::Error(absl::StatusCode::kNotFound, kRunNotFound);
+    }
+    kept.row = *std::move(row);
+    if (!kept.row.record.has_value()) return absl::OkStatus();
+    kept.input = store::ReadInput(reader, kept.row.program, *kept.row.record);
+    if (status::IsOutage(kept.input.status())) return kept.input.status();
+    TREMPLIN_ASSIGN_OR_RETURN(kept.answers, store::CountAnswers(reader, kept.row.program));
     return absl::OkStatus();
   }));
-  if (!row.has_value() || !MaySeeProgram(call.principal, row->program)) {
-    return status::Error(absl::StatusCode::kNotFound, kRunNotFound);
-  }
-  return *std::move(row);
+  return kept;
+}
+
+absl::StatusOr<std::shared_ptr<const engine::Solution>> Runs::SolveAgain(Kept kept) const {
+  TREMPLIN_RETURN_IF_ERROR(kept.input.status());
+  const v1::RunRecord& record = *kept.row.record;
+  return engine::Solution::Of(*std::move(kept.input), PolicyOf(record.policy(), record.limit()),
+                              distance_);
 }
 
 absl::StatusOr<v1::Run> Runs::GetRun(const rpc::CallContext& call,
                                      const v1::GetRunRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(store::RunRow row, ReadRun(call, request.name()));
-  return std::move(row.summary);
+  TREMPLIN_ASSIGN_OR_RETURN(const Kept kept, ReadRun(call, request.name()));
+  v1::Run run = kept.row.summary;
+  if (run.has_report() || !kept.input.ok()) return run;
+  TREMPLIN_ASSIGN_OR_RETURN(const auto solution, SolveAgain(kept));
+  *run.mutable_report() = SummaryOf(*solution, kept.answers).report();
+  run.set_bound_points(solution->bound_points());
+  return run;
 }
 
 absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call,
@@ -292,25 +309,20 @@ absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call
 
 absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& call,
                                                       const v1::VerifyRunRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const store::RunRow row, ReadRun(call, request.name()));
-  if (!row.record.has_value()) {
+  TREMPLIN_ASSIGN_OR_RETURN(const Kept kept, ReadRun(call, request.name()));
+  if (!kept.row.record.has_value()) {
     return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
   }
-  const v1::RunRecord& record = *row.record;
-  const auto solution = engine::Solution::Of(store::PoolOf(record),
-                                             PolicyOf(record.policy(), record.limit()), distance_);
+  const v1::RunRecord& record = *kept.row.record;
+  const auto solution = SolveAgain(kept);
   v1::VerifyRunResponse response;
   // What does not pass its check again is the answer, not a failure of the question.
   if (!solution.ok()) return response;
   response.set_certified((*solution)->certificate().ok);
   v1::RunRecord again = record;
   again.clear_chosen();
-  for (const engine::Proposed& one : (*solution)->ToProposals(/*reasons=*/false).proposed) {
-    v1::RunRecord::Pair* pair = again.add_chosen();
-    pair->set_mentee(one.mentee);
-    pair->set_mentor(one.mentor);
-  }
-  response.set_reproduced(store::InputHash(record) == row.summary.input_hash() &&
+  AddChosen((*solution)->ToProposals(/*reasons=*/false), &again);
+  response.set_reproduced(store::InputHash(record) == kept.row.summary.input_hash() &&
                           again.SerializeAsString() == record.SerializeAsString());
   return response;
 }

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_APP_RUNS_H_
 #define TREMPLIN_SERVICES_MATCHING_APP_RUNS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,28 +10,35 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/lease/lease.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
+#include "common/timers/timers.h"
 #include "services/matching/app/ledger.h"
+#include "services/matching/app/memory.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/store/runs.h"
 #include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::matching::app {
 
-// Runs of the engine over a program's pool: asked for by staff, or the morning after a place or a
-// person became free (the cascade). A run is kept, with what it was given and its proof.
-// Thread-safe.
+// Runs of the engine over a program's pool: asked for by staff, or by time, after a place or a
+// person became free (the cascade: the next morning, or at once in a program that proposes
+// continuously). A run is kept, with what it was given and its proof. Solving reads the engine's
+// memory, outside any transaction; the write is fenced by the program's lease, so of several
+// replicas one writes, and checks each pair again. Thread-safe.
 class Runs {
  public:
   Runs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-       const Ledger& ledger, engine::Distance distance);
+       const Ledger& ledger, Memories& memories, lease::Leases& leases, engine::Distance distance);
 
-  // The pool is read and solved outside the write; each pair is then checked again inside it, and
-  // somebody whose pair is no longer possible is told to wait for the next run.
+  // Somebody whose pair is no longer possible when it is written is told to wait for the next run.
+  // The replica that is asked takes the program's lease. ABORTED (RUN_TAKEN_OVER) when another one
+  // took it meanwhile, again and again.
   absl::StatusOr<v1::RunMatchingResponse> RunMatching(const rpc::CallContext& call,
                                                       const v1::RunMatchingRequest& request);
+  // The report of a run by time is counted when it is asked for, while the run has its record.
   absl::StatusOr<v1::Run> GetRun(const rpc::CallContext& call, const v1::GetRunRequest& request);
   absl::StatusOr<v1::ListRunsResponse> ListRuns(const rpc::CallContext& call,
                                                 const v1::ListRunsRequest& request);
@@ -38,43 +46,51 @@ class Runs {
   absl::StatusOr<v1::VerifyRunResponse> VerifyRun(const rpc::CallContext& call,
                                                   const v1::VerifyRunRequest& request);
 
-  // The timer kCascadeTimer: one run inside the timer’s transaction, as of `due`.
-  absl::Status Cascade(database::Transaction& tx, const std::string& program, absl::Time due) const;
+  // The timer kCascadeTimer: one run as of `due`. Left to the replica that has the program's lease.
+  absl::StatusOr<timers::Effect> Cascade(const std::string& program, absl::Time due);
 
  private:
   using NewId = std::function<std::string(const std::string& what)>;
   // A run that was solved and is to be carried out.
   struct Plan {
-    std::shared_ptr<const engine::Solution> solution;
+    std::shared_ptr<const program::Program> program;
+    absl::Time now;
+    int64_t epoch = 0;         // of the lease that it is carried out under
+    int64_t pool_version = 0;  // of the pool that was solved
     engine::Proposals chosen;
     store::RunRow run;
+    store::RunInput::Parts input;
   };
-  absl::StatusOr<Plan> Solve(database::Reader& reader, const program::Program& program,
-                             absl::Time now, int limit) const;
+  // What else than pairs: nothing (whoever came is proposed at once), the figures, and why nobody.
+  enum class Told { kPairs, kReport, kReportAndReasons };
+  absl::StatusOr<Plan> Solve(std::shared_ptr<const program::Program> program, absl::Time now,
+                             int limit, Told told, const database::ReadOptions& reading);
+  absl::StatusOr<v1::RunMatchingResponse> RunOnce(const rpc::CallContext& call,
+                                                  std::shared_ptr<const program::Program> program,
+                                                  int limit);
   // Makes the chosen pairs that are still possible.
-  absl::Status Propose(database::Transaction& tx, const program::Program& program, const Plan& plan,
-                       absl::Time now, const NewId& new_id, const rpc::CallContext& call,
-                       v1::RunMatchingResponse* response) const;
-  absl::Status Write(database::Transaction& tx, const program::Program& program, Plan plan,
-                     absl::Time now, const NewId& new_id, const rpc::CallContext& call,
-                     v1::RunMatchingResponse* response) const;
-  absl::StatusOr<store::RunRow> ReadRun(const rpc::CallContext& call, const std::string& name);
+  absl::Status Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
+                       const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
+  absl::Status Write(database::Transaction& tx, Plan plan, const NewId& new_id,
+                     const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
+  absl::Status WriteCascade(database::Transaction& tx, const Plan& plan) const;
+  // A run with what it was given, if it has that still, and how proposals went so far.
+  struct Kept {
+    store::RunRow row;
+    absl::StatusOr<engine::Pool> input = absl::NotFoundError("not kept");
+    store::AnswerCounts answers;
+  };
+  absl::StatusOr<Kept> ReadRun(const rpc::CallContext& call, const std::string& name);
+  absl::StatusOr<std::shared_ptr<const engine::Solution>> SolveAgain(Kept kept) const;
 
   database::Database& db_;
   rpc::Commands& commands_;
   program::ProgramStore& programs_;
   const Ledger& ledger_;
+  Memories& memories_;
+  lease::Leases& leases_;
   const engine::Distance distance_;
 };
-
-// A policy and its weights as the engine takes them.
-engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit);
-engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone);
-engine::Mentor MentorOf(const store::PoolEntry& entry);
-
-// One consistent reading of a program's pool, as of `now`.
-absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,
-                                      absl::Time now);
 
 }  // namespace tremplin::matching::app
 

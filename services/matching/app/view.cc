@@ -294,6 +294,20 @@ v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& a
   return run;
 }
 
+v1::Run SummaryOf(const engine::LivePool& pool) {
+  const engine::LivePool::Summary summary = pool.GetSummary();
+  v1::Run run;
+  run.set_objective(ObjectiveName(pool.policy().objective));
+  run.set_mentees(static_cast<int32_t>(summary.mentees));
+  run.set_mentors(static_cast<int32_t>(summary.mentors));
+  run.set_free_places(static_cast<int32_t>(summary.places));
+  run.set_certified(true);
+  run.set_points(summary.points);
+  const bool optimal = pool.policy().objective != engine::Objective::kStable;
+  run.set_bound_points(optimal ? summary.points : 0);
+  return run;
+}
+
 v1::MenteeExplanation Explained(std::string_view reason, const messages::Message& message) {
   v1::MenteeExplanation to;
   to.set_reason(std::string(reason));

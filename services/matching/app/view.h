@@ -9,6 +9,7 @@
 #include "common/messages/message.h"
 #include "common/rpc/call.h"
 #include "services/matching/domain/proposal.h"
+#include "services/matching/engine/live_pool.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/store/pool.h"
@@ -36,6 +37,8 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
 
 // What a run amounts to; the caller adds where, when and by whom.
 v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& answers);
+// The same of a pool in memory whose pairs passed their check: without a report.
+v1::Run SummaryOf(const engine::LivePool& pool);
 
 // Why somebody would get nobody. A mentee is told of no mentor in particular.
 v1::MenteeExplanation ToProto(const engine::UnmatchedExplanation& why,

@@ -88,9 +88,9 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
   entry.capacity = ready.profile().capacity();
   entry.waiting_since = event.time;
   return inbox::Apply([this, entry](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, entry.program, entry.waiting_since));
     TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry.program));
-    TREMPLIN_RETURN_IF_ERROR(store::PutEntry(tx, entry, version));
-    return ledger_.Arrived(tx, entry.program, entry.waiting_since);
+    return store::PutEntry(tx, entry, version);
   });
 }
 
@@ -98,13 +98,13 @@ absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
                                                  const reg::EnrolmentChanged& changed) const {
   return inbox::Apply(
       [this, changed, time = event.time](database::Transaction& tx) -> absl::Status {
-        TREMPLIN_RETURN_IF_ERROR(Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
+        TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, changed.program(), time));
+        return Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
           entry->profile = ProfileOf(changed.profile());
           // A mentor who says anew how many mentees they take, takes them.
           if (entry->capacity != changed.profile().capacity()) entry->paused = false;
           entry->capacity = changed.profile().capacity();
-        }));
-        return ledger_.Arrived(tx, changed.program(), time);
+        });
       });
 }
 

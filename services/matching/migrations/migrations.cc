@@ -1,5 +1,7 @@
 #include "services/matching/migrations/migrations.h"
 
+#include "common/lease/lease.h"
+
 namespace tremplin::matching {
 namespace {
 
@@ -105,8 +107,26 @@ CREATE TABLE matching_bar (
 CREATE INDEX matching_bar_program ON matching_bar (program_id);
 )sql";
 
-constexpr database::Migration kMigrations[] = {
-    {1, "pool_and_proposals", kPoolAndProposals}, {2, "runs", kRuns}, {3, "bars", kBars}};
+// What follows the pool asks who changed since a version, and who is engaged in another program of
+// a group; runs share the parts of what they were given.
+constexpr std::string_view kMemory = R"sql(
+CREATE INDEX matching_pool_person ON matching_pool (person);
+CREATE INDEX matching_pool_changed ON matching_pool (program_id, pool_version);
+CREATE INDEX matching_proposal_mentee_barred ON matching_proposal (mentee_enrolment) WHERE barred = 1;
+CREATE INDEX matching_proposal_group ON matching_proposal (exclusivity_group, program_id, mentee_person) WHERE active = 1;
+CREATE TABLE matching_run_part (
+  program_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  bytes {bytes} NOT NULL,
+  PRIMARY KEY (program_id, hash)
+);
+)sql";
+
+const database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
+                                               {2, "runs", kRuns},
+                                               {3, "bars", kBars},
+                                               {4, "memory", kMemory},
+                                               {5, "lease", lease::kLeaseSchemaSql}};
 
 }  // namespace
 

@@ -89,6 +89,35 @@ FROM matching_pool p
 WHERE p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
 ORDER BY p.enrolment LIMIT $3)sql";
 
+constexpr std::string_view kTouch = R"sql(
+UPDATE matching_pool SET pool_version = (SELECT v.version FROM matching_pool_version v
+                                         WHERE v.program_id = matching_pool.program_id)
+WHERE enrolment IN ($1, $2))sql";
+
+constexpr std::string_view kChanged = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
+       (SELECT COUNT(*) FROM matching_proposal x
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+FROM matching_pool p
+WHERE p.program_id = $1 AND p.pool_version > $2
+ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
+
+constexpr std::string_view kOfPerson = R"sql(
+SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       (SELECT COUNT(*) FROM matching_proposal x
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
+FROM matching_pool p
+WHERE p.person = $2 AND p.program_id = $1 AND p.role = 'mentee')sql";
+
+constexpr std::string_view kElsewhere = R"sql(
+SELECT mentee_person FROM matching_proposal
+WHERE exclusivity_group = $1 AND active = 1 AND program_id < $2
+UNION SELECT mentee_person FROM matching_proposal
+WHERE exclusivity_group = $1 AND active = 1 AND program_id > $2)sql";
+
 // Who was to be matched again waits since a later day than the match: not a wait for it.
 constexpr std::string_view kWaits = R"sql(
 SELECT p.noc, p.languages, x.created_us - p.waiting_since_us
@@ -189,6 +218,34 @@ absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int6
                 Join(entry.profile.languages), entry.profile.fsa, Join(entry.profile.availability),
                 entry.capacity, int64_t{entry.paused}, std::string(entry.ready ? "ready" : "left"),
                 clock::ToMicros(entry.waiting_since), pool_version});
+}
+
+absl::Status TouchPair(database::Transaction& tx, std::string_view mentee,
+                       std::string_view mentor) {
+  return tx.Execute(kTouch, {std::string(mentee), std::string(mentor)});
+}
+
+absl::StatusOr<std::vector<PoolEntry>> ChangedEntries(database::Reader& reader,
+                                                      std::string_view program, int64_t version,
+                                                      int limit) {
+  return Entries(reader, kChanged, {std::string(program), version, int64_t{limit}});
+}
+
+absl::StatusOr<std::vector<PoolEntry>> MenteesOf(database::Reader& reader, std::string_view program,
+                                                 std::string_view person) {
+  return Entries(reader, kOfPerson, {std::string(program), std::string(person)});
+}
+
+absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
+                                                       std::string_view program,
+                                                       std::string_view exclusivity_group) {
+  std::set<std::string> persons;
+  if (exclusivity_group.empty()) return persons;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result rows,
+      reader.Query(kElsewhere, {std::string(exclusivity_group), std::string(program)}));
+  for (const Row& row : rows.rows) persons.insert(row.Text(0));
+  return persons;
 }
 
 absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,

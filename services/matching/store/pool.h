@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,21 @@ absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment);
 // Writes profile, capacity, paused, ready and waiting_since.
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
+
+// Says that what may be proposed to these two has changed with the program's present version: who
+// follows the pool reads them again.
+absl::Status TouchPair(database::Transaction& tx, std::string_view mentee, std::string_view mentor);
+// Entries of a program, also those that left, that changed after `version`: at most `limit`.
+absl::StatusOr<std::vector<PoolEntry>> ChangedEntries(database::Reader& reader,
+                                                      std::string_view program, int64_t version,
+                                                      int limit);
+// A person's entries as mentee of a program.
+absl::StatusOr<std::vector<PoolEntry>> MenteesOf(database::Reader& reader, std::string_view program,
+                                                 std::string_view person);
+// Persons who have an open proposal or match as mentee in another program of the group.
+absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
+                                                       std::string_view program,
+                                                       std::string_view exclusivity_group);
 
 // Mentees who are ready and have neither an open proposal or match, nor one in a program of the
 // same exclusivity group.

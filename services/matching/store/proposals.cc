@@ -91,6 +91,9 @@ constexpr std::string_view kBarred =
     "SELECT mentee_enrolment, mentor_enrolment FROM matching_proposal WHERE program_id = $1 AND "
     "barred = 1 UNION SELECT mentee_enrolment, mentor_enrolment FROM matching_bar "
     "WHERE program_id = $1";
+constexpr std::string_view kBarredMentors =
+    "SELECT mentor_enrolment FROM matching_proposal WHERE mentee_enrolment = $1 AND barred = 1 "
+    "UNION SELECT mentor_enrolment FROM matching_bar WHERE mentee_enrolment = $1";
 constexpr std::string_view kPutBar =
     "INSERT INTO matching_bar (mentee_enrolment, mentor_enrolment, program_id, reason, barred_by, "
     "barred_us) VALUES ($1, $2, $3, $4, $5, $6) "
@@ -263,6 +266,15 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
   std::set<std::pair<std::string, std::string>> pairs;
   for (const Row& row : result.rows) pairs.emplace(row.Text(0), row.Text(1));
   return pairs;
+}
+
+absl::StatusOr<std::set<std::string>> BarredMentors(database::Reader& reader,
+                                                    std::string_view mentee_enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result,
+                            reader.Query(kBarredMentors, {std::string(mentee_enrolment)}));
+  std::set<std::string> mentors;
+  for (const Row& row : result.rows) mentors.insert(row.Text(0));
+  return mentors;
 }
 
 absl::Status PutBar(database::Transaction& tx, const Bar& bar) {

@@ -51,6 +51,10 @@ absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reade
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
                                                                           std::string_view program);
 
+// The mentors (enrolments) who must not be proposed to one mentee.
+absl::StatusOr<std::set<std::string>> BarredMentors(database::Reader& reader,
+                                                    std::string_view mentee_enrolment);
+
 // A pair that staff barred.
 struct Bar {
   std::string mentee;  // enrolment

@@ -1,13 +1,11 @@
 #include "services/matching/store/runs.h"
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/clock/clock.h"
 #include "common/rpc/crypto.h"
 #include "common/status/macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace tremplin::matching::store {
 namespace {
@@ -25,23 +23,13 @@ constexpr std::string_view kList =
     "SELECT id, program_id, created_us, summary FROM matching_run "
     "WHERE program_id = $1 AND (created_us < $2 OR (created_us = $2 AND id < $3)) "
     "ORDER BY created_us DESC, id DESC LIMIT $4";
-// What is beyond the latest ones was beyond them all but once: a few rows, by the index.
-constexpr std::string_view kOldest =
-    "SELECT created_us, id FROM matching_run WHERE program_id = $1 "
-    "ORDER BY created_us DESC, id DESC LIMIT 1 OFFSET $2";
+// The latest runs, with or without their records: `$2` of them behind the latest `$3`.
+constexpr std::string_view kLatest =
+    "SELECT id, record FROM matching_run WHERE program_id = $1 "
+    "ORDER BY created_us DESC, id DESC LIMIT $2 OFFSET $3";
 constexpr std::string_view kDropRecord = "UPDATE matching_run SET record = $2 WHERE id = $1";
 
 const absl::CivilDay kEpoch(1970, 1, 1);
-
-std::string Deterministic(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 absl::StatusOr<RunRow> RowOf(const Row& row) {
   RunRow read;
@@ -54,48 +42,36 @@ absl::StatusOr<RunRow> RowOf(const Row& row) {
   return read;
 }
 
-template <class Side>
-v1::RunRecord::Person PersonOf(const Side& from, int64_t number) {
-  v1::RunRecord::Person to;
-  to.set_enrolment(from.enrolment);
-  to.set_person(from.person);
-  to.set_business_key(from.business_key);
-  to.set_noc(from.profile.noc);
-  to.set_naics(from.profile.naics);
-  to.mutable_languages()->Assign(from.profile.languages.begin(), from.profile.languages.end());
-  to.set_fsa(from.profile.fsa);
-  to.mutable_availability()->Assign(from.profile.availability.begin(),
-                                    from.profile.availability.end());
-  to.set_number(number);
-  return to;
-}
-
-engine::Profile ProfileOf(const v1::RunRecord::Person& from) {
-  engine::Profile to;
-  to.noc = from.noc();
-  to.naics = from.naics();
-  to.languages.assign(from.languages().begin(), from.languages().end());
-  to.fsa = from.fsa();
-  to.availability.assign(from.availability().begin(), from.availability().end());
-  return to;
-}
-
-void SortByKey(google::protobuf::RepeatedPtrField<v1::RunRecord::Person>* people) {
-  std::sort(people->begin(), people->end(),
-            [](const auto& a, const auto& b) { return a.business_key() < b.business_key(); });
+// Drops all records but the latest, and the parts that none of these names. Done when twice as many
+// runs as are kept have one, so that it costs little a run.
+absl::Status TrimRecords(database::Transaction& tx, const std::string& program) {
+  constexpr int64_t kKept = kRecordsKept;
+  TREMPLIN_ASSIGN_OR_RETURN(const Result oldest,
+                            tx.Query(kLatest, {program, int64_t{1}, 2 * kKept - 1}));
+  if (oldest.rows.empty() || oldest.rows[0].Blob(1).empty()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const Result kept, tx.Query(kLatest, {program, kKept, int64_t{0}}));
+  std::set<std::string> named;
+  for (const Row& row : kept.rows) {
+    v1::RunRecord record;
+    if (!record.ParseFromString(row.Blob(1))) continue;
+    named.insert(record.parts().begin(), record.parts().end());
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const Result dropped, tx.Query(kLatest, {program, kKept, kKept}));
+  for (const Row& row : dropped.rows) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDropRecord, {row.Text(0), Bytes{}}));
+  }
+  return DropPartsExcept(tx, program, named);
 }
 
 }  // namespace
 
-absl::Status InsertRun(database::Transaction& tx, const RunRow& row) {
-  const std::string record = row.record.has_value() ? Deterministic(*row.record) : "";
-  TREMPLIN_RETURN_IF_ERROR(
-      tx.Execute(kInsert, {row.id, row.program, clock::ToMicros(row.created),
-                           Bytes{row.summary.SerializeAsString()}, Bytes{record}}));
-  TREMPLIN_ASSIGN_OR_RETURN(const Result oldest,
-                            tx.Query(kOldest, {row.program, int64_t{kRecordsKept}}));
-  if (oldest.rows.empty()) return absl::OkStatus();
-  return tx.Execute(kDropRecord, {oldest.rows[0].Text(1), Bytes{}});
+absl::Status InsertRun(database::Transaction& tx, const RunRow& row, const RunInput::Parts& parts) {
+  TREMPLIN_RETURN_IF_ERROR(PutParts(tx, row.program, parts));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+      kInsert,
+      {row.id, row.program, clock::ToMicros(row.created), Bytes{row.summary.SerializeAsString()},
+       Bytes{row.record.has_value() ? row.record->SerializeAsString() : ""}}));
+  return TrimRecords(tx, row.program);
 }
 
 absl::StatusOr<std::optional<RunRow>> FindRun(database::Reader& reader, std::string_view id) {
@@ -123,47 +99,20 @@ absl::StatusOr<std::vector<RunRow>> ListRuns(database::Reader& reader, std::stri
   return rows;
 }
 
-v1::RunRecord RecordOf(const engine::Pool& pool, const program::v1::MatchingPolicy& policy,
-                       int limit) {
+v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
+                       const program::v1::MatchingPolicy& policy, int limit) {
   v1::RunRecord record;
-  for (const engine::Mentee& one : pool.mentees) {
-    *record.add_mentees() = PersonOf(one, one.waiting_since - kEpoch);
-  }
-  for (const engine::Mentor& one : pool.mentors) *record.add_mentors() = PersonOf(one, one.free);
-  SortByKey(record.mutable_mentees());
-  SortByKey(record.mutable_mentors());
-  for (const auto& [mentee, mentor] : pool.barred) {
-    v1::RunRecord::Pair* pair = record.add_barred();
-    pair->set_mentee(mentee);
-    pair->set_mentor(mentor);
-  }
-  record.set_today(pool.today - kEpoch);
+  NameParts(parts, &record);
+  record.set_today(today - kEpoch);
   *record.mutable_policy() = policy;
   record.set_limit(limit);
   return record;
 }
 
-engine::Pool PoolOf(const v1::RunRecord& record) {
-  engine::Pool pool;
-  pool.today = kEpoch + record.today();
-  for (const v1::RunRecord::Person& one : record.mentees()) {
-    pool.mentees.push_back(
-        {one.enrolment(), one.person(), one.business_key(), ProfileOf(one), kEpoch + one.number()});
-  }
-  for (const v1::RunRecord::Person& one : record.mentors()) {
-    pool.mentors.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
-                            static_cast<int>(one.number())});
-  }
-  for (const v1::RunRecord::Pair& pair : record.barred()) {
-    pool.barred.emplace(pair.mentee(), pair.mentor());
-  }
-  return pool;
-}
-
 std::string InputHash(const v1::RunRecord& record) {
   v1::RunRecord input = record;
   input.clear_chosen();
-  return rpc::Sha256Hex(Deterministic(input));
+  return rpc::Sha256Hex(input.SerializeAsString());
 }
 
 }  // namespace tremplin::matching::store

@@ -1,0 +1,157 @@
+#include "services/matching/app/memory.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/status/macros.h"
+#include "services/matching/app/policy.h"
+#include "services/matching/store/proposals.h"
+
+namespace tremplin::matching::app {
+namespace {
+
+// More changes than these are read as a whole pool.
+constexpr int kMostChanges = 1000;
+
+constexpr std::string_view kBuilt = "tremplin_matching_memory_builds_total";
+constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
+
+}  // namespace
+
+absl::Status Memory::Build(database::Reader& reader, const program::Program& program,
+                           absl::Time now, const engine::Distance& distance) {
+  TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      elsewhere_, store::EngagedElsewhere(reader, program.id,
+                                          program.definition.matching().exclusivity_group()));
+  barred_.clear();
+  for (const auto& [mentee, mentor] : pool.barred) barred_[mentee].insert(mentor);
+  input_ = store::RunInput(pool);
+  version_ = pool.version;
+  program_version_ = program.version;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      pool_,
+      engine::LivePool::Build(std::move(pool),
+                              PolicyOf(program.definition.matching(), kMostProposals), distance));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const program::Program& program,
+                                     int64_t version) {
+  TREMPLIN_RETURN_IF_ERROR(TakeEngagedElsewhere(reader, program));
+  if (version == version_) return true;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> changed,
+                            store::ChangedEntries(reader, program.id, version_, kMostChanges + 1));
+  if (changed.size() > kMostChanges) return false;
+  for (const store::PoolEntry& entry : changed) {
+    TREMPLIN_RETURN_IF_ERROR(Take(reader, program, entry));
+  }
+  version_ = version;
+  return true;
+}
+
+absl::Status Memory::Take(database::Reader& reader, const program::Program& program,
+                          const store::PoolEntry& entry) {
+  if (entry.side == domain::Side::kMentee) return TakeMentee(reader, program, entry);
+  if (!entry.ready) {
+    input_.DropMentor(entry.enrolment);
+    return pool_->DropMentor(entry.enrolment);
+  }
+  const engine::Mentor mentor = MentorOf(entry);
+  input_.PutMentor(mentor);
+  return pool_->PutMentor(mentor);
+}
+
+absl::Status Memory::TakeMentee(database::Reader& reader, const program::Program& program,
+                                const store::PoolEntry& entry) {
+  const std::string& enrolment = entry.enrolment;
+  TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> barred, store::BarredMentors(reader, enrolment));
+  std::set<std::string>& known = barred_[enrolment];
+  for (const std::string& mentor : known) {
+    if (barred.count(mentor) > 0) continue;
+    TREMPLIN_RETURN_IF_ERROR(pool_->Unbar(enrolment, mentor));
+  }
+  for (const std::string& mentor : barred) {
+    TREMPLIN_RETURN_IF_ERROR(pool_->Bar(enrolment, mentor));
+  }
+  known = std::move(barred);
+  if (!entry.ready || entry.taken > 0 || elsewhere_.count(entry.person) > 0) {
+    input_.DropMentee(enrolment);
+    return pool_->DropMentee(enrolment);
+  }
+  const engine::Mentee mentee = MenteeOf(entry, program.time_zone);
+  input_.PutMentee(mentee, known);
+  return pool_->PutMentee(mentee);
+}
+
+// What happens in another program changes no version here.
+absl::Status Memory::TakeEngagedElsewhere(database::Reader& reader,
+                                          const program::Program& program) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      std::set<std::string> engaged,
+      store::EngagedElsewhere(reader, program.id,
+                              program.definition.matching().exclusivity_group()));
+  std::vector<std::string> persons;
+  std::set_symmetric_difference(engaged.begin(), engaged.end(), elsewhere_.begin(),
+                                elsewhere_.end(), std::back_inserter(persons));
+  elsewhere_ = std::move(engaged);
+  for (const std::string& person : persons) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> entries,
+                              store::MenteesOf(reader, program.id, person));
+    for (const store::PoolEntry& entry : entries) {
+      TREMPLIN_RETURN_IF_ERROR(TakeMentee(reader, program, entry));
+    }
+  }
+  return absl::OkStatus();
+}
+
+Memories::Memories(database::Database& db, engine::Distance distance, metrics::Registry& metrics)
+    : db_(db),
+      distance_(std::move(distance)),
+      built_(metrics.GetCounter(std::string(kBuilt), "Pools built anew in the engine's memory.")),
+      followed_(metrics.GetCounter(std::string(kFollowed),
+                                   "Pool versions that the engine's memory followed.")) {}
+
+std::shared_ptr<Memory> Memories::Of(const std::string& program) {
+  const std::lock_guard lock(mutex_);
+  std::erase(used_, program);
+  used_.push_back(program);
+  if (used_.size() > kMost) {
+    by_program_.erase(used_.front());  // whoever uses it just now keeps it till then
+    used_.erase(used_.begin());
+  }
+  std::shared_ptr<Memory>& memory = by_program_[program];
+  if (memory == nullptr) memory = std::make_shared<Memory>();
+  return memory;
+}
+
+absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, absl::Time now,
+                                               const database::ReadOptions& reading) {
+  Use use;
+  use.memory_ = Of(program.id);
+  use.lock_ = std::unique_lock(use.memory_->mutex_);
+  Memory& memory = *use.memory_;
+  const absl::CivilDay day = absl::ToCivilDay(now, program.time_zone);
+  const absl::Status read = db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(reader, program.id));
+    if (memory.pool_ != nullptr && memory.pool_->today() == day &&
+        memory.program_version_ == program.version) {
+      const int64_t before = memory.version_;
+      const absl::StatusOr<bool> caught_up = memory.CatchUp(reader, program, version);
+      if (caught_up.ok() && *caught_up) {
+        followed_.Add(static_cast<double>(version - before));
+        return absl::OkStatus();
+      }
+    }
+    built_.Add();
+    return memory.Build(reader, program, now, distance_);
+  });
+  if (!read.ok()) {
+    memory.pool_.reset();  // half of a change is none
+    return read;
+  }
+  return use;
+}
+
+}  // namespace tremplin::matching::app

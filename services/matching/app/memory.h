@@ -1,0 +1,95 @@
+#ifndef TREMPLIN_SERVICES_MATCHING_APP_MEMORY_H_
+#define TREMPLIN_SERVICES_MATCHING_APP_MEMORY_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "common/metrics/metrics.h"
+#include "common/program/program_store.h"
+#include "services/matching/engine/live_pool.h"
+#include "services/matching/store/pool.h"
+#include "services/matching/store/run_input.h"
+
+namespace tremplin::matching::app {
+
+// A program's pool as this process remembers it: solved, and ready to be told of.
+class Memory {
+ public:
+  engine::LivePool& pool() { return *pool_; }
+  // The same pool, as a run's record keeps it.
+  const store::RunInput::Parts& input() { return input_.Made(); }
+  // Of the pool that this is the memory of.
+  int64_t version() const { return version_; }
+
+ private:
+  friend class Memories;
+
+  // False when it would take as long as building anew.
+  absl::StatusOr<bool> CatchUp(database::Reader& reader, const program::Program& program,
+                               int64_t version);
+  absl::Status Build(database::Reader& reader, const program::Program& program, absl::Time now,
+                     const engine::Distance& distance);
+  absl::Status Take(database::Reader& reader, const program::Program& program,
+                    const store::PoolEntry& entry);
+  absl::Status TakeMentee(database::Reader& reader, const program::Program& program,
+                          const store::PoolEntry& entry);
+  absl::Status TakeEngagedElsewhere(database::Reader& reader, const program::Program& program);
+
+  std::mutex mutex_;  // held by whoever uses it
+  std::unique_ptr<engine::LivePool> pool_;
+  store::RunInput input_;
+  std::map<std::string, std::set<std::string>> barred_;  // mentors by mentee, enrolments
+  std::set<std::string> elsewhere_;  // persons engaged in another program of the group
+  int64_t program_version_ = 0;
+  int64_t version_ = 0;
+};
+
+// The memories of the programs that this process works for (design §8). A memory follows the
+// database: it learns what was committed, by the pool's versions and in no other way, when it is
+// asked for; it may be dropped at any moment and is then built anew. Of another day or another
+// version of the definition it is built anew too. At most kMost are kept. Thread-safe.
+class Memories {
+ public:
+  static constexpr size_t kMost = 64;
+
+  Memories(database::Database& db, engine::Distance distance, metrics::Registry& metrics);
+
+  // Exclusive use of a program's memory for as long as this lives, which is not while writing.
+  class Use {
+   public:
+    Memory* operator->() const { return memory_.get(); }
+
+   private:
+    friend class Memories;
+    std::shared_ptr<Memory> memory_;
+    std::unique_lock<std::mutex> lock_;
+  };
+
+  // The memory of the pool as of `now`, after it has caught up. Waits while another caller uses it.
+  absl::StatusOr<Use> Follow(const program::Program& program, absl::Time now,
+                             const database::ReadOptions& reading);
+
+ private:
+  std::shared_ptr<Memory> Of(const std::string& program);
+
+  database::Database& db_;
+  const engine::Distance distance_;
+  metrics::Counter& built_;
+  metrics::Counter& followed_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Memory>> by_program_;
+  std::vector<std::string> used_;  // least recently used first
+};
+
+}  // namespace tremplin::matching::app
+
+#endif  // TREMPLIN_SERVICES_MATCHING_APP_MEMORY_H_
