@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/logging/logging.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 
@@ -97,6 +98,9 @@ absl::StatusOr<std::optional<int64_t>> Leases::Acquire(const std::string& id, Fr
                                       .deadline = absl::Now() + kDatabaseDeadline},
                                      write));
   if (held.epoch == 0) return std::nullopt;
+  logging::Info("lease taken", {{"service", std::string_view(options_.service)},
+                                {"lease", std::string_view(id)},
+                                {"epoch", held.epoch}});
   Remember(id, held);
   return held.epoch;
 }
@@ -107,6 +111,10 @@ absl::Status Leases::Fence(database::Transaction& tx, const std::string& id, int
       const database::Result fenced,
       tx.Query(fence_sql_, {clock::ToMicros(expires), id, options_.holder, epoch}));
   if (fenced.affected == 0) {
+    logging::Warning("lease lost, the write is refused",
+                     {{"service", std::string_view(options_.service)},
+                      {"lease", std::string_view(id)},
+                      {"epoch", epoch}});
     Forget(id, epoch);
     return absl::AbortedError("another replica has the lease");
   }

@@ -2,8 +2,6 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -11,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/program/criteria.h"
 #include "tests/bench/benches.h"
 #include "tests/bench/lanes.h"
 #include "tests/bench/submit.h"
@@ -31,24 +28,6 @@ void Require(const absl::Status& status) {
   if (status.ok()) return;
   std::fprintf(stderr, "bench: %s\n", status.ToString().c_str());
   std::exit(1);
-}
-
-// The Ottawa program, but proposing as soon as somebody is ready.
-void PublishContinuous(const testing::Deployment& deployment) {
-  std::ifstream in("deploy/programs/ottawa-career-mentoring.textproto");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  auto definition = program::ParseDefinition(text);
-  Require(definition.status());
-  definition->mutable_matching()->set_proposing("continuous");
-  registration::v1::PublishProgramRequest request;
-  *request.mutable_definition() = *std::move(definition);
-  request.set_request_id("bench-continuous");
-  testing::PersistentClient operations(deployment, testing::OperatorKey(deployment));
-  Require(operations
-              .Call<registration::v1::Program>(
-                  "registration", "tremplin.registration.v1.RegistrationService/PublishProgram",
-                  request)
-              .status());
 }
 
 template <class Work>
@@ -97,7 +76,7 @@ void Arrival(Report& report, const Effort& effort) {
   const int mentors = effort.quick ? 50 : 1000;
   const int mentees = effort.quick ? 20 : 300;
   const Bench bench = OpenBench(testing::MakeStandalone(Production()));
-  PublishContinuous(*bench.deployment);
+  Require(testing::PublishContinuous(*bench.deployment));
   testing::Staff staff(*bench.deployment);
   InThreads(mentors, [&](int i) {
     Require(staff.ReadyMentor(absl::StrCat("bench-mentor-", i), 1).status());

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -48,6 +49,9 @@ class Standalone final : public Deployment {
     if (options_.demo) argv.push_back("--demo");
     argv.insert(argv.end(), options_.flags.begin(), options_.flags.end());
     process_ = std::make_unique<Process>(argv, dir_.File("log"));
+  }
+  std::string AddReplica(const std::string&) override {
+    std::abort();  // the embedded store has one process
   }
   Process& Get(const std::string&) override { return *process_; }
   bool WaitServing(absl::Duration timeout) override {
@@ -103,12 +107,18 @@ class Distributed final : public Deployment {
     std::filesystem::remove(ReadyFile(process));
     processes_.insert_or_assign(process, Process(Argv(process), dir_.File(process + ".log")));
   }
+  std::string AddReplica(const std::string& service) override {
+    const std::string name = absl::StrCat(service, "-replica");
+    replicas_[name] = {service, absl::StrCat("127.0.0.1:", FreePort())};
+    Start(name);
+    return name;
+  }
   Process& Get(const std::string& process) override { return processes_.at(process); }
   bool WaitServing(absl::Duration timeout) override {
     return Eventually(
         [&] {
-          for (const std::string& service : Services()) {
-            if (!std::filesystem::exists(ReadyFile(service))) return false;
+          for (const auto& [name, process] : processes_) {
+            if (!std::filesystem::exists(ReadyFile(name))) return false;
           }
           return true;
         },
@@ -153,7 +163,9 @@ class Distributed final : public Deployment {
     }
   }
 
-  std::vector<std::string> Argv(const std::string& service) const {
+  std::vector<std::string> Argv(const std::string& process) const {
+    const auto replica = replicas_.find(process);
+    const std::string& service = replica == replicas_.end() ? process : replica->second.service;
     std::vector<std::string> peers;
     for (const auto& [name, address] : ports_) peers.push_back(absl::StrCat(name, "=", address));
     const std::string runtime = absl::StrReplaceAll(
@@ -161,9 +173,9 @@ class Distributed final : public Deployment {
     std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service)};
     if (options_.demo) argv.push_back("--demo");
     const std::map<std::string, std::string> flags = {
-        {"--listen", ports_.at(service)},
+        {"--listen", replica == replicas_.end() ? ports_.at(service) : replica->second.address},
         {"--metrics-listen", ""},
-        {"--ready-file", ReadyFile(service)},
+        {"--ready-file", ReadyFile(process)},
         {"--database", runtime},
         {"--kafka", ServerAddress("kafka")},
         {"--redis", ServerAddress("redis")},
@@ -185,6 +197,11 @@ class Distributed final : public Deployment {
   DeploymentOptions options_;
   std::map<std::string, std::string> servers_;
   std::map<std::string, std::string> ports_;
+  struct Replica {
+    std::string service;
+    std::string address;
+  };
+  std::map<std::string, Replica> replicas_;  // by process
   std::map<std::string, Process> processes_;
 };
 

@@ -19,7 +19,7 @@ class Deployment {
  public:
   virtual ~Deployment() = default;
 
-  // The names of the processes: {"standalone"} or the six services.
+  // The names of the processes: {"standalone"} or the six services, without replicas.
   virtual std::vector<std::string> processes() const = 0;
   // Where a service is reached, "host:port".
   virtual std::string Address(const std::string& service) const = 0;
@@ -27,6 +27,8 @@ class Deployment {
   virtual std::string folder() const = 0;
 
   virtual void Start(const std::string& process) = 0;  // does not wait for readiness
+  // One more process of a service, on the same stores; callers do not know its address. Its name.
+  virtual std::string AddReplica(const std::string& service) = 0;
   virtual Process& Get(const std::string& process) = 0;
   // Until every process is serving. False after `timeout`.
   virtual bool WaitServing(absl::Duration timeout) = 0;

@@ -1,6 +1,11 @@
 #include "tests/support/staff.h"
 
+#include <fstream>
+#include <iterator>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "common/program/criteria.h"
 
 namespace tremplin::testing {
 namespace {
@@ -88,6 +93,22 @@ absl::Status Staff::CompleteStep(const std::string& enrolment, const std::string
   return client_
       .Call<Enrolment>("registration", absl::StrCat(kRegistration, "CompleteOnboardingStep"),
                        request)
+      .status();
+}
+
+absl::Status PublishContinuous(const Deployment& deployment) {
+  std::ifstream in("deploy/programs/ottawa-career-mentoring.textproto");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  auto definition = program::ParseDefinition(text);
+  if (!definition.ok()) return definition.status();
+  definition->mutable_matching()->set_proposing("continuous");
+  registration::v1::PublishProgramRequest request;
+  *request.mutable_definition() = *std::move(definition);
+  request.set_request_id("publish-continuous");
+  PersistentClient operations(deployment, OperatorKey(deployment));
+  return operations
+      .Call<registration::v1::Program>("registration",
+                                       absl::StrCat(kRegistration, "PublishProgram"), request)
       .status();
 }
 

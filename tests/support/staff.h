@@ -35,6 +35,9 @@ class Staff {
   PersistentClient client_;
 };
 
+// Publishes the Ottawa program anew, proposing as soon as somebody is ready.
+absl::Status PublishContinuous(const Deployment& deployment);
+
 }  // namespace tremplin::testing
 
 #endif  // TREMPLIN_TESTS_SUPPORT_STAFF_H_
