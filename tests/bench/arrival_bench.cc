@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -41,11 +42,19 @@ void InThreads(int count, const Work& work) {
   }
 }
 
-void SubmitAndAdmit(const Bench& bench, testing::Staff& staff, int count) {
+using MakeFile = std::function<referral::v1::ReferralFile(int)>;
+
+// Referrals from number `first`, each of an agency in turn.
+void SubmitAndAdmit(const Bench& bench, testing::Staff& staff, int first, int count,
+                    const MakeFile& file) {
   InThreads(count, [&](int i) {
-    const auto call = SubmitCalls()(i);
-    const auto bytes = bench.clients[static_cast<size_t>(i) % bench.clients.size()]->CallBytes(
-        call.first, call.second, kPatience);
+    const int number = first + i;
+    const auto call = SubmitCalls()(number);
+    referral::v1::SubmitReferralRequest request;
+    request.ParseFromString(call.second);
+    *request.mutable_file() = file(number);
+    const auto bytes = bench.clients[static_cast<size_t>(number) % bench.clients.size()]->CallBytes(
+        call.first, request.SerializeAsString(), kPatience);
     Require(bytes.status());
     referral::v1::SubmitReferralResponse submitted;
     submitted.ParseFromString(*bytes);
@@ -70,6 +79,71 @@ double UntilProposed(testing::Staff& staff, testing::PersistentClient& mentee,
   return absl::ToDoubleMilliseconds(kPatience);
 }
 
+// Who arrives, one after the other, and how long each waits for their proposal to be seen.
+LoadResult Arrive(const Bench& bench, testing::Staff& staff, int count) {
+  const auto waiting = staff.MenteesOnboarding(count);
+  Require(waiting.status());
+  LoadResult result;
+  for (const registration::v1::Enrolment& one : *waiting) {
+    Require(staff.CompleteStep(one.name(), "needs_analysis", /*gate=*/true));
+    testing::PersistentClient mentee(
+        *bench.deployment,
+        testing::MakeKey(*bench.deployment, options::v1::ROLE_MENTEE, "", one.person()));
+    result.milliseconds.push_back(UntilProposed(staff, mentee, one.name()));
+  }
+  return result;
+}
+
+void AddArrivals(Report& report, const std::string& bench, LoadResult result,
+                 const std::string& pool) {
+  std::sort(result.milliseconds.begin(), result.milliseconds.end());
+  const double flush = RawFlushMs();
+  report.Add({bench, "ready to proposal visible, p50" + pool, result.Percentile(50), "ms",
+              "one flush of the disk", flush});
+  report.Add({bench, "ready to proposal visible, p99" + pool, result.Percentile(99), "ms",
+              "one flush of the disk", flush, "≤ 50", result.Percentile(99) <= 50});
+}
+
+// Mentors of many occupations and areas, who speak English.
+registration::v1::Profile Mentor(int number) {
+  static constexpr const char* kNocs[] = {"21231", "21232", "20012", "21311", "31301",
+                                          "11100", "13110", "41403", "12200", "72310"};
+  static constexpr const char* kAreas[] = {"K1N", "K2J", "K1A", "K2P", "K1Z", "K4A", "L3R"};
+  registration::v1::Profile profile = testing::Staff::MentorProfile(1);
+  profile.set_noc(kNocs[number % 10]);
+  profile.set_fsa(kAreas[number % 7]);
+  profile.clear_languages();
+  profile.add_languages("en");
+  profile.set_years_experience(3 + number % 23);
+  return profile;
+}
+
+// Somebody whom none of these mentors can serve: they wait.
+referral::v1::ReferralFile FrenchFile(int number) {
+  referral::v1::ReferralFile file = testing::EligibleFile(number);
+  file.set_service_language("fr");
+  file.set_fr_listening(8);
+  file.set_fr_speaking(8);
+  file.set_fr_reading(8);
+  file.set_fr_writing(8);
+  return file;
+}
+
+void MakeWait(const Bench& bench, testing::Staff& staff, int count) {
+  for (int left = count; left > 0;) {
+    const auto page = staff.MenteesOnboarding(500);
+    Require(page.status());
+    if (page->empty()) break;
+    InThreads(static_cast<int>(page->size()), [&](int i) {
+      const std::string& name = (*page)[static_cast<size_t>(i)].name();
+      Require(staff.CompleteStep(name, "needs_analysis", /*gate=*/true));
+      Require(staff.CompleteStep(name, "orientation", /*gate=*/false));
+    });
+    left -= static_cast<int>(page->size());
+  }
+  if (!testing::WaitSettled(*bench.deployment, absl::Minutes(5))) std::exit(1);
+}
+
 }  // namespace
 
 void Arrival(Report& report, const Effort& effort) {
@@ -81,25 +155,35 @@ void Arrival(Report& report, const Effort& effort) {
   InThreads(mentors, [&](int i) {
     Require(staff.ReadyMentor(absl::StrCat("bench-mentor-", i), 1).status());
   });
-  SubmitAndAdmit(bench, staff, mentees);
+  SubmitAndAdmit(bench, staff, 0, mentees, testing::EligibleFile);
   if (!testing::WaitSettled(*bench.deployment, absl::Minutes(1))) std::exit(1);
-  const auto waiting = staff.MenteesOnboarding(mentees);
-  Require(waiting.status());
-  LoadResult result;
-  for (const registration::v1::Enrolment& one : *waiting) {
-    Require(staff.CompleteStep(one.name(), "needs_analysis", /*gate=*/true));
-    testing::PersistentClient mentee(
-        *bench.deployment,
-        testing::MakeKey(*bench.deployment, options::v1::ROLE_MENTEE, "", one.person()));
-    result.milliseconds.push_back(UntilProposed(staff, mentee, one.name()));
-  }
-  std::sort(result.milliseconds.begin(), result.milliseconds.end());
-  const double flush = RawFlushMs();
-  const std::string pool = absl::StrCat(" (", mentors, " mentors)");
-  report.Add({"arrival", "ready to proposal visible, p50" + pool, result.Percentile(50), "ms",
-              "one flush of the disk", flush});
-  report.Add({"arrival", "ready to proposal visible, p99" + pool, result.Percentile(99), "ms",
-              "one flush of the disk", flush, "≤ 50", result.Percentile(99) <= 50});
+  AddArrivals(report, "arrival", Arrive(bench, staff, mentees),
+              absl::StrCat(" (", mentors, " mentors)"));
+}
+
+void ArrivalLarge(Report& report, const Effort& effort) {
+  const int mentors = effort.quick ? 300 : 15000;
+  const int waiting = effort.quick ? 100 : 5000;
+  const int mentees = effort.quick ? 10 : 200;
+  const Bench bench = OpenBench(testing::MakeStandalone(Production()));
+  testing::Staff staff(*bench.deployment);
+  InThreads(mentors, [&](int i) {
+    Require(staff.ReadyMentor(absl::StrCat("bench-mentor-", i), Mentor(i)).status());
+  });
+  SubmitAndAdmit(bench, staff, 0, waiting, FrenchFile);
+  if (!testing::WaitSettled(*bench.deployment, absl::Minutes(5))) std::exit(1);
+  MakeWait(bench, staff, waiting);
+  Require(testing::PublishContinuous(*bench.deployment));
+  SubmitAndAdmit(bench, staff, waiting, mentees + 1, testing::EligibleFile);
+  if (!testing::WaitSettled(*bench.deployment, absl::Minutes(1))) std::exit(1);
+
+  bench.deployment->KillAndRestart("standalone");
+  if (!bench.deployment->WaitServing(absl::Minutes(1))) std::exit(1);
+  const std::string pool = absl::StrCat(" (", mentors + waiting, " people)");
+  const double rebuilt = Arrive(bench, staff, 1).milliseconds.at(0);
+  report.Add({"arrival-large", "the first after a restart: pool rebuilt, proposal visible" + pool,
+              rebuilt / 1000, "s", "", 0, "≤ 2", rebuilt <= 2000});
+  AddArrivals(report, "arrival-large", Arrive(bench, staff, mentees), pool);
 }
 
 }  // namespace tremplin::bench

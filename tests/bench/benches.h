@@ -23,6 +23,9 @@ void VisibilityDistributed(Report& report, const Effort& effort);
 // From the fact that a mentee is ready to a proposal that can be seen, in a program that proposes
 // continuously, one process.
 void Arrival(Report& report, const Effort& effort);
+// The same in a pool of 20,000 people, and the first of them after a restart, for whom the engine's
+// memory is built anew.
+void ArrivalLarge(Report& report, const Effort& effort);
 // Start-up to serving and memory at rest, one process.
 void Rest(Report& report, const Effort& effort);
 // What a submit and a page of a list cost as referrals grow.

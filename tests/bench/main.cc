@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
       {"visibility-embedded", tremplin::bench::VisibilityEmbedded},
       {"visibility-distributed", tremplin::bench::VisibilityDistributed},
       {"arrival", tremplin::bench::Arrival},
+      {"arrival-large", tremplin::bench::ArrivalLarge},
       {"rest", tremplin::bench::Rest},
       {"growth", tremplin::bench::Growth},
   };

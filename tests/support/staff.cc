@@ -20,15 +20,8 @@ constexpr char kRegistration[] = "tremplin.registration.v1.RegistrationService/"
 Staff::Staff(const Deployment& deployment)
     : client_(deployment, MakeKey(deployment, options::v1::ROLE_COORDINATOR, "", "", kOttawa)) {}
 
-absl::StatusOr<std::string> Staff::ReadyMentor(const std::string& business_key, int capacity) {
-  registration::v1::CreateEnrolmentRequest request;
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTOR);
-  request.set_program(kOttawa);
-  request.mutable_person()->set_given_name("Mentor");
-  request.mutable_person()->set_family_name(absl::StrCat("Number ", business_key));
-  request.mutable_person()->set_email(absl::StrCat(business_key, "@example.org"));
-  request.mutable_person()->set_language("en");
-  registration::v1::Profile& profile = *request.mutable_profile();
+registration::v1::Profile Staff::MentorProfile(int capacity) {
+  registration::v1::Profile profile;
   profile.set_noc(EligibleFile(0).noc());
   profile.set_naics("541");
   profile.add_languages("fr");
@@ -39,6 +32,19 @@ absl::StatusOr<std::string> Staff::ReadyMentor(const std::string& business_key, 
   profile.set_years_in_region(10);
   profile.set_months_offered(6);
   profile.set_capacity(capacity);
+  return profile;
+}
+
+absl::StatusOr<std::string> Staff::ReadyMentor(const std::string& business_key,
+                                               const registration::v1::Profile& profile) {
+  registration::v1::CreateEnrolmentRequest request;
+  request.set_role(registration::v1::ENROLMENT_ROLE_MENTOR);
+  request.set_program(kOttawa);
+  request.mutable_person()->set_given_name("Mentor");
+  request.mutable_person()->set_family_name(absl::StrCat("Number ", business_key));
+  request.mutable_person()->set_email(absl::StrCat(business_key, "@example.org"));
+  request.mutable_person()->set_language("en");
+  *request.mutable_profile() = profile;
   request.set_business_key(business_key);
   request.set_door(program::v1::DOOR_SELF);
   (*request.mutable_attested())["network_contacts"] = "yes";

@@ -19,9 +19,15 @@ class Staff {
  public:
   explicit Staff(const Deployment& deployment);
 
-  // A mentor of the occupation of EligibleFile who takes `capacity`, oriented and interviewed. The
-  // enrolment's name.
-  absl::StatusOr<std::string> ReadyMentor(const std::string& business_key, int capacity);
+  // A mentor of the occupation and area of EligibleFile who speaks both languages and takes
+  // `capacity`.
+  static registration::v1::Profile MentorProfile(int capacity);
+  // Such a mentor, or one as described, oriented and interviewed. The enrolment's name.
+  absl::StatusOr<std::string> ReadyMentor(const std::string& business_key, int capacity) {
+    return ReadyMentor(business_key, MentorProfile(capacity));
+  }
+  absl::StatusOr<std::string> ReadyMentor(const std::string& business_key,
+                                          const registration::v1::Profile& profile);
   // Reviews and admits.
   absl::Status Admit(const std::string& application);
   // Those of the program who are being oriented, at most `most`.
