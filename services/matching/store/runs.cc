@@ -54,6 +54,10 @@ absl::StatusOr<RunRow> RowOf(const Row& row) {
   return read;
 }
 
+std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
 template <class Side>
 v1::RunRecord::Person PersonOf(const Side& from, int64_t number) {
   v1::RunRecord::Person to;
@@ -66,6 +70,7 @@ v1::RunRecord::Person PersonOf(const Side& from, int64_t number) {
   to.set_fsa(from.profile.fsa);
   to.mutable_availability()->Assign(from.profile.availability.begin(),
                                     from.profile.availability.end());
+  FillFacts(from.profile, from.lessons, &to);
   to.set_number(number);
   return to;
 }
@@ -77,6 +82,11 @@ engine::Profile ProfileOf(const v1::RunRecord::Person& from) {
   to.languages.assign(from.languages().begin(), from.languages().end());
   to.fsa = from.fsa();
   to.availability.assign(from.availability().begin(), from.availability().end());
+  if (from.has_years_experience()) to.years_experience = from.years_experience();
+  to.goals = TextsOf(from.goals());
+  to.wishes = TextsOf(from.wishes());
+  to.required = TextsOf(from.required());
+  to.attributes = TextsOf(from.attributes());
   return to;
 }
 
@@ -147,12 +157,12 @@ engine::Pool PoolOf(const v1::RunRecord& record) {
   engine::Pool pool;
   pool.today = kEpoch + record.today();
   for (const v1::RunRecord::Person& one : record.mentees()) {
-    pool.mentees.push_back(
-        {one.enrolment(), one.person(), one.business_key(), ProfileOf(one), kEpoch + one.number()});
+    pool.mentees.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
+                            kEpoch + one.number(), TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Person& one : record.mentors()) {
     pool.mentors.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
-                            static_cast<int>(one.number())});
+                            static_cast<int>(one.number()), TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Pair& pair : record.barred()) {
     pool.barred.emplace(pair.mentee(), pair.mentor());

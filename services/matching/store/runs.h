@@ -37,6 +37,19 @@ absl::StatusOr<std::vector<RunRow>> ListRuns(database::Reader& reader, std::stri
                                              int64_t before_us, std::string_view before_id,
                                              int limit);
 
+// Level, goals, what was volunteered and the lessons, as RunRecord.Person and
+// ListPoolResponse.Entry both have them.
+template <class Message>
+void FillFacts(const engine::Profile& profile, const std::vector<std::string>& lessons,
+               Message* to) {
+  if (profile.years_experience >= 0) to->set_years_experience(profile.years_experience);
+  to->mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
+  to->mutable_wishes()->Assign(profile.wishes.begin(), profile.wishes.end());
+  to->mutable_required()->Assign(profile.required.begin(), profile.required.end());
+  to->mutable_attributes()->Assign(profile.attributes.begin(), profile.attributes.end());
+  to->mutable_lessons()->Assign(lessons.begin(), lessons.end());
+}
+
 // What an engine was given, as it is kept. Deterministic: in the order of business keys.
 v1::RunRecord RecordOf(const engine::Pool& pool, const program::v1::MatchingPolicy& policy,
                        int limit);
