@@ -140,7 +140,7 @@ TEST(SeasonPeople, ComeFromOneOfFiveRegions) {
 
 TEST(PolicyOf, IsTheProgramsOwn) {
   const auto policy = PolicyOf(Ottawa());
-  ASSERT_EQ(policy.weights.size(), 6u);
+  ASSERT_EQ(policy.weights.size(), 9u);
   EXPECT_EQ(policy.weights[0].criterion, "occupation");
   EXPECT_EQ(policy.weights[0].weight, 35);
   EXPECT_EQ(policy.minimum_score, 0.35);
