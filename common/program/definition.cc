@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +21,11 @@ namespace {
 
 constexpr int kMostWaitingBonus = 50;  // points a day
 constexpr int kMostCandidates = 500;
+constexpr double kMostDeclineLesson = 3;
+// What matching can weigh.
+constexpr std::string_view kMatchingCriteria[] = {"occupation", "industry", "language",
+                                                  "proximity",  "level",    "goals",
+                                                  "preference", "waiting",  "availability"};
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
@@ -185,7 +193,12 @@ class Checker {
     std::set<std::string> criteria;
     for (int i = 0; i < policy.weights_size(); ++i) {
       const std::string path = text::Cat("matching.weights[", i, "]");
-      Code(path + ".criterion", policy.weights(i).criterion(), &criteria);
+      const std::string& criterion = policy.weights(i).criterion();
+      Code(path + ".criterion", criterion, &criteria);
+      if (std::find(std::begin(kMatchingCriteria), std::end(kMatchingCriteria), criterion) ==
+          std::end(kMatchingCriteria)) {
+        Add(path + ".criterion", kWeightUnknown);
+      }
       NotNegative(path + ".weight", policy.weights(i).weight());
     }
     NotNegative("matching.answer_days", policy.answer_days());
@@ -205,6 +218,10 @@ class Checker {
     }
     if (policy.waiting_bonus() < 0 || policy.waiting_bonus() > kMostWaitingBonus) {
       Add("matching.waiting_bonus", kOutOfRange);
+    }
+    const double lesson = policy.decline_lesson();
+    if (lesson != 0 && !(lesson >= 1 && lesson <= kMostDeclineLesson)) {
+      Add("matching.decline_lesson", kLessonOutOfRange);
     }
     if (policy.candidates() < 0 || policy.candidates() > kMostCandidates) {
       Add("matching.candidates", kOutOfRange);

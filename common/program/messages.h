@@ -36,6 +36,15 @@ inline constexpr messages::Message kPredicateMissing{
     "Le critère ne dit pas ce qu’il exige : choisissez un prédicat."};
 inline constexpr messages::Message kNegative{"NEGATIVE", "This cannot be negative.",
                                              "Ceci ne peut pas être négatif."};
+inline constexpr messages::Message kWeightUnknown{
+    "WEIGHT_UNKNOWN",
+    "Matching weighs occupation, industry, language, proximity, availability, level, goals, "
+    "preference and waiting.",
+    "Le jumelage pondère occupation, industry, language, proximity, availability, level, goals, "
+    "preference et waiting."};
+inline constexpr messages::Message kLessonOutOfRange{
+    "LESSON_OUT_OF_RANGE", "This is between 1 and 3, or 0 for what is usual.",
+    "Ceci se situe entre 1 et 3, ou 0 pour la valeur habituelle."};
 inline constexpr messages::Message kOutOfRange{"OUT_OF_RANGE", "This is between 0 and 1.",
                                                "Ceci se situe entre 0 et 1."};
 

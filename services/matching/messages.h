@@ -134,6 +134,11 @@ inline constexpr Message kWhyAlreadyDeclined{
 inline constexpr Message kWhyNoSharedSlot{
     "NO_SHARED_SLOT", "No mentor who could suit is free at an hour when this person is.",
     "Aucune personne mentore qui conviendrait n’est libre aux mêmes heures que cette personne."};
+inline constexpr Message kWhyNoneAsRequired{
+    "NONE_AS_REQUIRED",
+    "No mentor who could suit says of themselves all that this person requires of a mentor.",
+    "Aucune personne mentore qui conviendrait ne dit d’elle-même tout ce que cette personne exige "
+    "d’une personne mentore."};
 inline constexpr Message kWhyOthersSuitBetter{
     "OTHERS_SUIT_BETTER",
     "Every mentor who suits and had a place is of more use to somebody else; suitable and full: "
@@ -157,6 +162,12 @@ inline constexpr Message kCriterionProximity{"PROXIMITY", "Living near each othe
                                              "Proximité des domiciles"};
 inline constexpr Message kCriterionAvailability{"AVAILABILITY", "Hours both are free",
                                                 "Heures libres communes"};
+inline constexpr Message kCriterionLevel{"LEVEL", "The mentor’s lead in years of experience",
+                                         "Avance de la personne mentore en années d’expérience"};
+inline constexpr Message kCriterionGoals{"GOALS", "Goals that the mentor can help with",
+                                         "Objectifs que la personne mentore peut soutenir"};
+inline constexpr Message kCriterionPreference{"PREFERENCE", "Wishes of the mentee that are met",
+                                              "Souhaits de la personne mentorée qui sont comblés"};
 inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
                                            "Temps d’attente écoulé"};
 
@@ -175,6 +186,9 @@ inline constexpr Message kStageSharedLanguage{"STAGE_LANGUAGE",
 inline constexpr Message kStageSharedSlot{"STAGE_SLOT",
                                           "Of these, are free at the same hours: {0}.",
                                           "Dont libres aux mêmes heures : {0}."};
+inline constexpr Message kStageRequired{"STAGE_REQUIRED",
+                                        "Of these, have what the person requires: {0}.",
+                                        "Dont ont ce que la personne exige : {0}."};
 inline constexpr Message kStageNotBarred{"STAGE_NOT_BARRED",
                                          "Of these, were not proposed before: {0}.",
                                          "Dont pas encore proposées : {0}."};
@@ -191,6 +205,8 @@ inline constexpr Message kRemedyLanguage{"REMEDY_LANGUAGE",
                                          "Être accompagnée dans une langue de plus : {0}."};
 inline constexpr Message kRemedySlot{"REMEDY_SLOT", "To be free at one more time: {0}.",
                                      "Être libre à un moment de plus : {0}."};
+inline constexpr Message kRemedyWish{"REMEDY_WISH", "To require this of a mentor no longer: {0}.",
+                                     "Ne plus exiger ceci d’une personne mentore : {0}."};
 inline constexpr Message kRemedyPlace{
     "REMEDY_PLACE", "One more place with a mentor who suits.",
     "Une place de plus auprès d’une personne mentore qui convient."};

@@ -49,6 +49,30 @@ inline constexpr Message kFsaInvalid{
 inline constexpr Message kSlotInvalid{
     "SLOT_INVALID", "Give a weekly slot such as mon-evening (mon to sun; morning, noon, evening).",
     "Donnez une plage hebdomadaire comme mon-evening (mon à sun ; morning, noon, evening)."};
+inline constexpr Message kGoalUnknown{
+    "GOAL_UNKNOWN",
+    "Give a goal: first_job_in_profession, understand_hiring, network, licensing, "
+    "language_at_work, change_of_career or start_a_business.",
+    "Donnez un objectif : first_job_in_profession, understand_hiring, network, licensing, "
+    "language_at_work, change_of_career ou start_a_business."};
+inline constexpr Message kTraitUnknown{
+    "TRAIT_UNKNOWN",
+    "Give a wish or an attribute by its code, such as immigrant_experience, woman, speaks:ar or "
+    "background:africa.",
+    "Donnez un souhait ou une caractéristique par son code, par exemple immigrant_experience, "
+    "woman, speaks:ar ou background:africa."};
+inline constexpr Message kNotWished{
+    "NOT_WISHED", "What is required is a wish too. Add it to the wishes.",
+    "Ce qui est exigé est aussi un souhait. Ajoutez-le aux souhaits."};
+inline constexpr Message kConsentRequired{
+    "CONSENT_REQUIRED",
+    "This is used for matching with the person’s consent only. Ask for it and say so here, or "
+    "leave wishes and attributes out.",
+    "Ceci ne sert au jumelage qu’avec le consentement de la personne. Demandez-le et indiquez-le "
+    "ici, ou n’inscrivez ni souhaits ni caractéristiques."};
+inline constexpr Message kVolunteeredByOthers{
+    "VOLUNTEERED_BY_OTHERS", "Only the person and staff of the program say this. Leave it out.",
+    "Seuls la personne et le personnel du programme le disent. N’inscrivez rien ici."};
 inline constexpr Message kChooseOne{"CHOOSE_ONE", "Choose one of the values offered.",
                                     "Choisissez une des valeurs offertes."};
 inline constexpr Message kTimeInvalid{"TIME_INVALID",

@@ -55,6 +55,21 @@ TEST(Files, KeepKeysToTheirOwner) {
   EXPECT_EQ(std::filesystem::status(dir.File("keys")).permissions(), perms::owner_all);
 }
 
+TEST(Rows, AMentorsGoalsAreReadWhereTheFileHasThem) {
+  const testing::TempDir dir;
+  std::string header = "goals";
+  for (const std::string& column : MentorColumns()) header += "," + column;
+  const std::string empty(MentorColumns().size(), ',');
+  ASSERT_TRUE(WriteFile(dir.File("a.csv"), header + "\nnetwork licensing" + empty + "\n").ok());
+  const auto sheet = Sheet::Open(dir.File("a.csv"), MentorColumns(), OptionalMentorColumns());
+  ASSERT_TRUE(sheet.ok()) << sheet.status();
+  ASSERT_TRUE(*(*sheet)->Next());
+  const registration::v1::Profile profile = ToMentor(**sheet).profile();
+  ASSERT_EQ(profile.goals_size(), 2);
+  EXPECT_EQ(profile.goals(0), "network");
+  EXPECT_EQ(profile.goals(1), "licensing");
+}
+
 TEST(Rows, SendWhatIsNoNumberAsMinusOne_AndLeaveOutWhatIsNotGiven) {
   const testing::TempDir dir;
   std::string header;

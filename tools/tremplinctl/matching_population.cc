@@ -18,6 +18,7 @@
 #include "services/referral/domain/file.h"
 #include "services/referral/domain/verdict.h"
 #include "tools/tremplinctl/files.h"
+#include "tools/tremplinctl/goals.h"
 #include "tools/tremplinctl/matching_messages.h"
 #include "tools/tremplinctl/rows.h"
 
@@ -108,20 +109,26 @@ std::vector<std::string> Words(const std::string& cell) {
   return words;
 }
 
+std::vector<std::string> GoalsOf(const std::string& key, const engine::Draws& draws, bool mentor) {
+  return DrawnGoals(mentor, [&](std::string_view code) { return draws.Unit({"goal", key, code}); });
+}
+
 engine::ArrivingMentee MenteeOf(const std::string& key, const referral::File& file,
-                                absl::CivilDay arrives) {
+                                absl::CivilDay arrives, const engine::Draws& draws) {
   engine::ArrivingMentee mentee{key, {}, arrives};
   mentee.profile.noc = file.noc;
   if (!file.service_language.empty()) mentee.profile.languages = {file.service_language};
   mentee.profile.fsa = classification::FsaOf(file.postal_code);
   mentee.profile.years_experience = file.years_experience.value_or(-1);
+  mentee.profile.goals = GoalsOf(key, draws, /*mentor=*/false);
   const std::string_view region = RegionOf(file.country_of_training);
   if (!region.empty()) mentee.groups["origin"] = region;
   return mentee;
 }
 
 absl::Status ReadMentees(const std::string& path, const program::v1::Criteria& criteria,
-                         const classification::Classification& tables, SeasonPeople* people) {
+                         const classification::Classification& tables, const engine::Draws& draws,
+                         SeasonPeople* people) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
                             Sheet::Open(path, ReferralColumns()));
   std::set<std::string> seen;
@@ -140,7 +147,7 @@ absl::Status ReadMentees(const std::string& path, const program::v1::Criteria& c
     if (!IsEligible(file, criteria, tables)) continue;
     const std::string key = text::Cat(row["agency"], "/", row["external_id"]);
     if (!seen.insert(key).second) continue;
-    people->population.mentees.push_back(MenteeOf(key, file, *latest));
+    people->population.mentees.push_back(MenteeOf(key, file, *latest, draws));
   }
   if (!people->population.mentees.empty()) return absl::OkStatus();
   return status::Error(absl::StatusCode::kInvalidArgument, kNobodyEligible, {path});
@@ -169,7 +176,8 @@ bool IsAccepted(const program::v1::Criteria& criteria, const program::Facts& fac
 absl::Status ReadMentors(const std::string& path, const program::v1::Criteria& criteria,
                          absl::CivilDay arrive, const engine::Draws& draws, int percent,
                          SeasonPeople* people) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, Sheet::Open(path, MentorColumns()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
+                            Sheet::Open(path, MentorColumns(), OptionalMentorColumns()));
   while (true) {
     TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
     if (!any) return absl::OkStatus();
@@ -185,6 +193,8 @@ absl::Status ReadMentors(const std::string& path, const program::v1::Criteria& c
     mentor.profile.fsa = classification::FsaOf(row["postal_code"]);
     mentor.profile.availability = Words(row["availability"]);
     mentor.profile.years_experience = NumberOf(row["years_experience"]).value_or(-1);
+    mentor.profile.goals = Words(row["goals"]);
+    if (mentor.profile.goals.empty()) mentor.profile.goals = GoalsOf(key, draws, /*mentor=*/true);
     people->places += mentor.places;
     people->population.mentors.push_back(std::move(mentor));
   }
@@ -206,13 +216,14 @@ absl::StatusOr<SeasonPeople> ReadSeasonPeople(const SeasonFiles& files,
                                               const classification::Classification& tables,
                                               int mentors_percent, uint64_t seed) {
   SeasonPeople people;
-  TREMPLIN_RETURN_IF_ERROR(ReadMentees(files.referrals, program.mentee(), tables, &people));
+  const engine::Draws draws(seed);
+  TREMPLIN_RETURN_IF_ERROR(ReadMentees(files.referrals, program.mentee(), tables, draws, &people));
   const auto& mentees = people.population.mentees;
   const auto first =
       std::min_element(mentees.begin(), mentees.end(),
                        [](const auto& a, const auto& b) { return a.arrives < b.arrives; });
-  TREMPLIN_RETURN_IF_ERROR(ReadMentors(files.mentors, program.mentor(), first->arrives,
-                                       engine::Draws(seed), mentors_percent, &people));
+  TREMPLIN_RETURN_IF_ERROR(ReadMentors(files.mentors, program.mentor(), first->arrives, draws,
+                                       mentors_percent, &people));
   return people;
 }
 

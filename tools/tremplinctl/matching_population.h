@@ -27,7 +27,8 @@ struct SeasonPeople {
 // Mentees: of the rows that the program's criteria find eligible, the first of each file number of
 // an agency; they arrive on the day of referral, or of the latest row before it when that is later.
 // Their groups are the region of origin alone. Mentors: those whom the criteria accept, all there
-// from the first mentee's day; of them `mentors_percent` hundredths, drawn from the seed. What the
+// from the first mentee's day; of them `mentors_percent` hundredths, drawn from the seed. Goals
+// that the file of mentors does not tell, and mentees', are drawn as DrawnGoals says. What else the
 // files do not tell (mentees' industry and weekly slots) stays unknown to the score.
 // INVALID_ARGUMENT as Sheet, or when nobody is eligible.
 absl::StatusOr<SeasonPeople> ReadSeasonPeople(const SeasonFiles& files,

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <set>
 #include <string>
 
+#include "common/classification/vocabulary.h"
 #include "common/program/criteria.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
@@ -73,6 +75,38 @@ TEST(SeasonPeople, AreMentorsWhomTheProgramAccepts) {
   EXPECT_TRUE(ReadSeasonPeople(kSample, Ottawa(), Tables(), 0, 1)->population.mentors.empty());
 }
 
+TEST(SeasonPeople, HaveTheGoalsThatTheFileTellsOrDrawnOnes) {
+  const auto people = ReadSeasonPeople(kSample, Ottawa(), Tables(), 100, 1);
+  ASSERT_TRUE(people.ok()) << people.status();
+  std::set<std::string> goals;
+  for (const auto& mentee : people->population.mentees) {
+    goals.insert(mentee.profile.goals.begin(), mentee.profile.goals.end());
+  }
+  for (const auto& mentor : people->population.mentors) {
+    goals.insert(mentor.profile.goals.begin(), mentor.profile.goals.end());
+    EXPECT_TRUE(std::is_sorted(mentor.profile.goals.begin(), mentor.profile.goals.end()));
+  }
+  EXPECT_EQ(goals.size(), classification::Goals().size());
+  for (const std::string& goal : goals) EXPECT_NE(classification::FindGoal(goal), nullptr) << goal;
+
+  const testing::TempDir dir;
+  std::string header = "goals";
+  std::string row = "network licensing";
+  const auto sample = Sheet::Open(kSample.mentors, MentorColumns());
+  ASSERT_TRUE((*sample)->Next().value());
+  for (const std::string& column : MentorColumns()) {
+    header += "," + column;
+    row += "," + (**sample)[column];
+  }
+  ASSERT_TRUE(WriteFile(dir.File("m.csv"), header + "\n" + row + "\n").ok());
+  const auto told =
+      ReadSeasonPeople({kSample.referrals, dir.File("m.csv")}, Ottawa(), Tables(), 100, 1);
+  ASSERT_TRUE(told.ok()) << told.status();
+  ASSERT_EQ(told->population.mentors.size(), 1u);
+  EXPECT_EQ(told->population.mentors[0].profile.goals,
+            (std::vector<std::string>{"licensing", "network"}));
+}
+
 TEST(SeasonPeople, NeedSomebodyEligible) {
   const testing::TempDir dir;
   std::string header;
@@ -106,7 +140,7 @@ TEST(SeasonPeople, ComeFromOneOfFiveRegions) {
 
 TEST(PolicyOf, IsTheProgramsOwn) {
   const auto policy = PolicyOf(Ottawa());
-  ASSERT_EQ(policy.weights.size(), 6u);
+  ASSERT_EQ(policy.weights.size(), 9u);
   EXPECT_EQ(policy.weights[0].criterion, "occupation");
   EXPECT_EQ(policy.weights[0].weight, 35);
   EXPECT_EQ(policy.minimum_score, 0.35);

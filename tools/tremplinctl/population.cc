@@ -107,7 +107,8 @@ absl::StatusOr<std::string> PersonKey(Api& api, options::v1::Role role, const st
 
 absl::StatusOr<MentorsResult> ImportMentors(Api& api, Workers& workers, const std::string& path,
                                             const std::string& program, Progress& progress) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, Sheet::Open(path, MentorColumns()));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
+                            Sheet::Open(path, MentorColumns(), OptionalMentorColumns()));
   std::atomic<int64_t> enrolled = 0;
   std::atomic<int64_t> there = 0;
   bool more = true;

@@ -53,6 +53,9 @@ void SetProfile(const Sheet& row, registration::v1::Profile& profile) {
   for (const auto slot : absl::StrSplit(row["availability"], ' ', absl::SkipEmpty())) {
     profile.add_availability(std::string(slot));
   }
+  for (const auto goal : absl::StrSplit(row["goals"], ' ', absl::SkipEmpty())) {
+    profile.add_goals(std::string(goal));
+  }
   profile.set_years_experience(NumberOf(row["years_experience"]));
   profile.set_years_in_region(NumberOf(row["years_in_region"]));
   profile.set_months_offered(NumberOf(row["months_offered"]));
@@ -101,6 +104,8 @@ std::vector<std::string> MentorColumns() {
           "availability",
           "network_contacts"};
 }
+
+std::vector<std::string> OptionalMentorColumns() { return {"goals"}; }
 
 registration::v1::CreateEnrolmentRequest ToMentor(const Sheet& row) {
   registration::v1::CreateEnrolmentRequest request;

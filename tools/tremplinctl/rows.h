@@ -17,6 +17,8 @@ std::vector<std::string> ReferralColumns();
 referral::v1::ReferralFile ToFile(const Sheet& row);
 
 std::vector<std::string> MentorColumns();
+// "goals": codes between blanks, as classification::Goals; most files have none.
+std::vector<std::string> OptionalMentorColumns();
 // Everything but program, door's organization and request id.
 registration::v1::CreateEnrolmentRequest ToMentor(const Sheet& row);
 

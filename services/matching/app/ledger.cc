@@ -1,10 +1,13 @@
 #include "services/matching/app/ledger.h"
 
 #include <utility>
+#include <variant>
 
 #include "common/clock/day.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
+#include "services/matching/domain/lesson.h"
+#include "services/matching/engine/score.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 
 namespace tremplin::matching::app {
@@ -136,9 +139,13 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
     TREMPLIN_RETURN_IF_ERROR(
         SetCascade(tx, row->proposal.program, ZoneOf(row->proposal.terms), now));
   }
-  TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, row->proposal.program).status());
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t version,
+                            store::NextPoolVersion(tx, row->proposal.program));
   const absl::Time due_before = row->proposal.due;
   TREMPLIN_RETURN_IF_ERROR(store::UpdateProposal(tx, std::move(decision.next), row));
+  if (const auto* no = std::get_if<domain::SayNo>(&command); no != nullptr) {
+    TREMPLIN_RETURN_IF_ERROR(Teach(tx, row->proposal, *no, version));
+  }
   const domain::Proposal& proposal = row->proposal;
   if (proposal.due == absl::InfinitePast()) {
     TREMPLIN_RETURN_IF_ERROR(timers_.Cancel(tx, kAnswerTimer, proposal.id));
@@ -151,6 +158,18 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
         store::TouchPair(tx, proposal.mentee.enrolment, proposal.mentor.enrolment));
   }
   return Tell(tx, *row, decision.fact, now, traceparent);
+}
+
+absl::Status Ledger::Teach(database::Transaction& tx, const domain::Proposal& proposal,
+                           const domain::SayNo& no, int64_t pool_version) const {
+  const std::string criterion(domain::CriterionOf(no.reason));
+  if (criterion.empty()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                            store::FindEntry(tx, proposal.party(no.side).enrolment));
+  if (!entry.has_value()) return absl::OkStatus();
+  if (engine::LessonsOn(criterion, entry->lessons) == engine::kMostLessons) return absl::OkStatus();
+  entry->lessons.push_back(criterion);
+  return store::UpdateEntry(tx, *entry, pool_version);
 }
 
 absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& row,

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_APP_LEDGER_H_
 #define TREMPLIN_SERVICES_MATCHING_APP_LEDGER_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class Ledger {
  private:
   absl::StatusOr<bool> ProposesContinuously(database::Transaction& tx, std::string_view program,
                                             absl::Time now) const;
+  // A no that names a criterion makes it weigh more for its side from the next run on.
+  absl::Status Teach(database::Transaction& tx, const domain::Proposal& proposal,
+                     const domain::SayNo& no, int64_t pool_version) const;
   absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row, domain::Fact fact,
                     absl::Time now, std::string_view traceparent) const;
 

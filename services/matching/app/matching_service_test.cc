@@ -23,7 +23,7 @@ TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
   EXPECT_EQ(proposal.state(), v1::Proposal::STATE_PROPOSED);
   EXPECT_EQ(proposal.rank(), 1);
   EXPECT_EQ(proposal.program_version(), 1);
-  EXPECT_EQ(proposal.contributions_size(), 6);
+  EXPECT_EQ(proposal.contributions_size(), 9);
   EXPECT_EQ(proposal.contributions(0).text().fr(), "Ressemblance des professions (CNP)");
   ASSERT_EQ(run.unmatched_size(), 2);
   EXPECT_EQ(run.unmatched(0).reason(), "others_suit_better");
@@ -171,7 +171,7 @@ TEST_F(MatchingTest, AnOverrideNeedsAReasonAPlaceAndAFreeMentee) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->rank(), 0);
   EXPECT_EQ(made->override_reason(), "knows_both");
-  EXPECT_EQ(made->contributions_size(), 6);
+  EXPECT_EQ(made->contributions_size(), 9);
   EXPECT_EQ(status::ReasonOf(Override(MenteeName(1), MentorName(1)).status()), "MENTOR_FULL");
   AddMentor(2, 1);
   EXPECT_EQ(status::ReasonOf(Override(MenteeName(2), MentorName(2)).status()),
@@ -529,12 +529,12 @@ TEST_F(MatchingTest, TheOtherSideIsToldHowCloseBothAreAndNotHowLongAnybodyWaits)
   AddMentor(1, 1);
   AddMentee(1);
   const std::string name = Run().proposals(0).name();
-  EXPECT_EQ(Get(name).contributions_size(), 6);
+  EXPECT_EQ(Get(name).contributions_size(), 9);
   v1::GetProposalRequest request;
   request.set_name(name);
   const auto seen = Call(Mentor(1), "GetProposal", request);
   ASSERT_TRUE(seen.ok()) << seen.status();
-  EXPECT_EQ(seen->contributions_size(), 5);
+  EXPECT_EQ(seen->contributions_size(), 7);
   for (const v1::Contribution& one : seen->contributions()) {
     EXPECT_NE(one.criterion(), "waiting");
     EXPECT_EQ(one.weight(), 0);

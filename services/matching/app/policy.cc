@@ -8,6 +8,11 @@
 #include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {
+namespace {
+
+constexpr double kDeclineLesson = 1.5;  // where the policy says nothing
+
+}  // namespace
 
 engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit) {
   engine::Policy to;
@@ -21,18 +26,27 @@ engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit) {
   if (policy.candidates() > 0) to.candidates = policy.candidates();
   if (policy.objective() == "coverage") to.objective = engine::Objective::kCoverage;
   if (policy.objective() == "stable") to.objective = engine::Objective::kStable;
+  to.decline_lesson = policy.decline_lesson() > 0 ? policy.decline_lesson() : kDeclineLesson;
   to.limit = limit;
   return to;
 }
 
 engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          absl::ToCivilDay(entry.waiting_since, zone)};
+  return {entry.enrolment,
+          entry.person,
+          entry.business_key,
+          entry.profile,
+          absl::ToCivilDay(entry.waiting_since, zone),
+          entry.lessons};
 }
 
 engine::Mentor MentorOf(const store::PoolEntry& entry) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          static_cast<int>(entry.Free())};
+  return {entry.enrolment,
+          entry.person,
+          entry.business_key,
+          entry.profile,
+          static_cast<int>(entry.Free()),
+          entry.lessons};
 }
 
 absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,

@@ -3,20 +3,25 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/classification/vocabulary.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/run_input.h"
 
 namespace tremplin::matching::app {
 namespace {
 
-constexpr std::string_view kWaitingCriterion = "waiting";
+// Criteria whose value would tell one side what is the other's own: how long they wait, what they
+// wish, what they volunteered to staff.
+constexpr std::string_view kOwnCriteria[] = {"waiting", "preference"};
 
 using resources::NameOf;
 using resources::ToTimestamp;
@@ -28,17 +33,25 @@ void SetText(const messages::Message& message, std::initializer_list<std::string
 }
 
 const messages::Message* CriterionText(std::string_view criterion) {
-  static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 6> kTexts = {
+  static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 9> kTexts = {
       {{"occupation", &kCriterionOccupation},
        {"industry", &kCriterionIndustry},
        {"language", &kCriterionLanguage},
        {"proximity", &kCriterionProximity},
        {"availability", &kCriterionAvailability},
+       {"level", &kCriterionLevel},
+       {"goals", &kCriterionGoals},
+       {"preference", &kCriterionPreference},
        {"waiting", &kCriterionWaiting}}};
   for (const auto& [code, message] : kTexts) {
     if (code == criterion) return message;
   }
   return nullptr;
+}
+
+bool IsOwn(std::string_view criterion) {
+  return std::find(std::begin(kOwnCriteria), std::end(kOwnCriteria), criterion) !=
+         std::end(kOwnCriteria);
 }
 
 v1::Proposal::State ToProto(domain::State state) {
@@ -87,6 +100,8 @@ std::pair<std::string_view, const messages::Message*> ReasonOf(engine::Reason re
       return {"no_mentor_free", &kWhyNoMentorFree};
     case engine::Reason::kNoSharedSlot:
       return {"no_shared_slot", &kWhyNoSharedSlot};
+    case engine::Reason::kNoneAsRequired:
+      return {"none_as_required", &kWhyNoneAsRequired};
     case engine::Reason::kOthersSuitBetter:
       return {"others_suit_better", &kWhyOthersSuitBetter};
     case engine::Reason::kLimitReached:
@@ -156,6 +171,8 @@ std::pair<std::string_view, const messages::Message*> StageOf(engine::Rule rule)
       return {"shared_language", &kStageSharedLanguage};
     case engine::Rule::kSharedSlot:
       return {"shared_slot", &kStageSharedSlot};
+    case engine::Rule::kRequired:
+      return {"required_wishes", &kStageRequired};
     case engine::Rule::kNotBarred:
       return {"not_barred", &kStageNotBarred};
     case engine::Rule::kLeastPoints:
@@ -193,6 +210,17 @@ void FillRemedy(const engine::Change& from, const engine::Solution& solution, bo
       to->set_kind("slot");
       to->set_code(from.code);
       return SetText(kRemedySlot, {from.code}, to->mutable_text());
+    case engine::ChangeKind::kWish: {
+      to->set_kind("wish");
+      to->set_code(from.code);
+      const classification::Term* trait = classification::FindTrait(from.code);
+      program::v1::Text* text = to->mutable_text();
+      text->set_en(
+          status::Fill(kRemedyWish.en(), {trait == nullptr ? from.code : trait->label.en()}));
+      text->set_fr(
+          status::Fill(kRemedyWish.fr(), {trait == nullptr ? from.code : trait->label.fr()}));
+      return;
+    }
     case engine::ChangeKind::kPlace:
       to->set_kind("place");
       if (staff) {
@@ -249,8 +277,7 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
   to.set_mentor_answer(ToProto(from.mentor.reply));
   to.set_score(row.score);
   for (const engine::Contribution& one : row.contributions) {
-    // How long the other side waits is theirs.
-    if (own.has_value() && one.criterion == kWaitingCriterion) continue;
+    if (own.has_value() && IsOwn(one.criterion)) continue;
     v1::Contribution* contribution = to.add_contributions();
     contribution->set_criterion(one.criterion);
     contribution->set_value(own.has_value() ? std::round(one.value * 2) / 2 : one.value);
@@ -365,6 +392,7 @@ v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry) {
   to.set_capacity(static_cast<int32_t>(entry.paused ? 0 : entry.capacity));
   to.set_taken(static_cast<int32_t>(entry.taken));
   *to.mutable_waiting_since() = ToTimestamp(entry.waiting_since);
+  store::FillFacts(entry.profile, entry.lessons, &to);
   return to;
 }
 

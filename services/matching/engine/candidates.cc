@@ -19,6 +19,7 @@ namespace {
 // A unit group of more mentors is laid out by sector, so that a bound knows the industry too.
 constexpr size_t kSplitFrom = 64;
 constexpr size_t kChunk = 512;
+constexpr uint16_t kNotCounted = 0xFFFF;  // more units than there are
 constexpr int kMostDays = 255;
 constexpr int kMostBonus = 50;  // points a day
 
@@ -110,36 +111,47 @@ class CandidateIndex::Searcher {
       : index_(index),
         search_(search),
         order_(kUnitGroupCount + 1),
+        by_area_(index_.classes_.size()),
         proximity_(index.lane_mentor_.size() + Columns::kPadding),
         filled_for_(index.blocks_.size(), 0),
         hits_(kChunk) {}
 
   const std::vector<uint64_t>& Find(Index mentee) {
-    const Seeker seeker = index_.score_.Prepare(index_.mentees_[mentee]);
-    Enter(seeker.area);
+    const PackedProfile& profile = index_.mentees_[mentee];
+    Enter(profile);
     best_.Start(search_.limit, index_.least_points_);
     const auto barred =
         std::equal_range(index_.barred_.begin(), index_.barred_.end(), std::pair(mentee, Index{0}),
                          [](const auto& a, const auto& b) { return a.first < b.first; });
     barred_ = {barred.first, barred.second};
-    for (const uint32_t at : OrderOf(seeker.unit_group)) {
-      const Block& block = index_.blocks_[at];
-      const uint16_t occupation =
-          index_.score_.OccupationUnits(seeker.unit_group, block.unit_group);
-      if (search_.prune) {
-        const int most = seeker.base + occupation + seeker.most_besides;
-        // Blocks come by falling occupation: none after this one can do better.
-        if (PointsOf(most) < best_.bar_points()) break;
-        if (KeyOf(PointsOf(most - Missed(seeker, block)), block.least) < best_.bar()) continue;
-      }
-      ScanBlock(seeker, at, occupation);
-    }
+    for (size_t at = 0; at < index_.classes_.size(); ++at) FindIn(profile, at);
     return best_.Finish();
   }
 
   uint64_t scored() const { return scored_; }
 
  private:
+  // Among mentors of the same lessons.
+  void FindIn(const PackedProfile& mentee, size_t at_class) {
+    const Class& mentors = index_.classes_[at_class];
+    const PackedScore& score = index_.scores_.Of(mentee.lessons, mentors.lessons);
+    const Seeker seeker = score.Prepare(mentee);
+    const std::vector<uint32_t>& order = OrderOf(seeker.unit_group);
+    for (uint32_t i = mentors.begin; i < mentors.end; ++i) {
+      const uint32_t at = order[i];
+      const Block& block = index_.blocks_[at];
+      const uint16_t occupation = score.OccupationUnits(seeker.unit_group, block.unit_group);
+      if (search_.prune) {
+        const int most = seeker.base + occupation + seeker.most_besides;
+        // Blocks come by falling occupation: none after this one can do better.
+        if (PointsOf(most) < best_.bar_points()) break;
+        if (KeyOf(PointsOf(most - Missed(seeker, block)), block.least) < best_.bar()) continue;
+      }
+      FillProximity(score, at_class, at);
+      ScanBlock(score, seeker, block, occupation);
+    }
+  }
+
   // Units that no mentor of the block can have because of their industry.
   static int Missed(const Seeker& seeker, const Block& block) {
     if (!block.one_sector || seeker.naics == kNoIndustry) return 0;
@@ -148,16 +160,14 @@ class CandidateIndex::Searcher {
     return block.sector == seeker.sector ? 0 : most;
   }
 
-  void ScanBlock(const Seeker& seeker, uint32_t at, uint16_t occupation) {
-    const Block& block = index_.blocks_[at];
-    FillProximity(at);
+  void ScanBlock(const PackedScore& score, const Seeker& seeker, const Block& block,
+                 uint16_t occupation) {
     for (uint32_t done = 0; done < block.count; done += kChunk) {
       const Lanes lanes{block.begin + done, std::min<size_t>(kChunk, block.count - done),
                         occupation, proximity_.data()};
       const auto least = static_cast<uint16_t>(LeastUnits(best_.bar_points()));
-      const size_t found =
-          Scan(search_.path, seeker, index_.columns_, lanes, least, index_.score_.compares_level(),
-               index_.score_.compares_goals(), hits_.data());
+      const size_t found = Scan(search_.path, seeker, index_.columns_, lanes, least,
+                                score.compares_level(), score.compares_goals(), hits_.data());
       scored_ += lanes.count;
       for (size_t i = 0; i < found; ++i) Take(seeker, hits_[i]);
       best_.Settle();
@@ -176,41 +186,41 @@ class CandidateIndex::Searcher {
     if (!barred) best_.Add(key);
   }
 
-  // Blocks by falling likeness to a unit group, equal ones as they lie.
+  // Each class's blocks by falling likeness to a unit group, equal ones as they lie.
   const std::vector<uint32_t>& OrderOf(UnitGroup unit_group) {
     std::vector<uint32_t>& order = order_[unit_group];
     if (order.empty()) {
       order.resize(index_.blocks_.size());
       std::iota(order.begin(), order.end(), 0u);
-      std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-        return Likeness(unit_group, index_.blocks_[a].unit_group) >
-               Likeness(unit_group, index_.blocks_[b].unit_group);
-      });
+      for (const Class& mentors : index_.classes_) {
+        std::stable_sort(order.begin() + mentors.begin, order.begin() + mentors.end,
+                         [&](uint32_t a, uint32_t b) {
+                           return Likeness(unit_group, index_.blocks_[a].unit_group) >
+                                  Likeness(unit_group, index_.blocks_[b].unit_group);
+                         });
+      }
     }
     return order;
   }
 
   // Distances are counted once an area and laid out by lane once a block, when first asked for.
-  void Enter(uint16_t area) {
-    if (epoch_ > 0 && area == area_) return;
-    area_ = area;
+  void Enter(const PackedProfile& mentee) {
+    if (epoch_ > 0 && mentee.area == area_ && mentee.lessons == lessons_) return;
+    area_ = mentee.area;
+    lessons_ = mentee.lessons;
     ++epoch_;
-    const size_t areas = index_.codes_.areas().size();
-    by_area_.assign(areas, 0);
-    by_area_known_.assign(areas, false);
+    for (auto& units : by_area_) units.assign(index_.codes_.areas().size(), kNotCounted);
   }
 
-  void FillProximity(uint32_t at) {
+  void FillProximity(const PackedScore& score, size_t at_class, uint32_t at) {
     if (filled_for_[at] == epoch_) return;
     filled_for_[at] = epoch_;
     const Block& block = index_.blocks_[at];
     for (uint32_t lane = block.begin; lane < block.begin + block.count; ++lane) {
       const uint16_t area = index_.lane_area_[lane];
-      if (!by_area_known_[area]) {
-        by_area_known_[area] = true;
-        by_area_[area] = index_.ProximityBetween(area_, area);
-      }
-      proximity_[lane] = by_area_[area];
+      uint16_t& units = by_area_[at_class][area];
+      if (units == kNotCounted) units = score.ProximityUnits(index_.Kilometres(area_, area));
+      proximity_[lane] = units;
     }
   }
 
@@ -220,17 +230,17 @@ class CandidateIndex::Searcher {
   std::span<const std::pair<Index, Index>> barred_;
   std::vector<std::vector<uint32_t>> order_;  // by unit group
   uint16_t area_ = 0;
-  uint32_t epoch_ = 0;
-  std::vector<uint16_t> by_area_;
-  std::vector<bool> by_area_known_;
-  std::vector<uint16_t> proximity_;   // by lane
-  std::vector<uint32_t> filled_for_;  // by block
+  Lessons lessons_ = kNoLessons;
+  uint32_t epoch_ = 0;                          // of area and lessons
+  std::vector<std::vector<uint16_t>> by_area_;  // units, by class of mentors
+  std::vector<uint16_t> proximity_;             // by lane
+  std::vector<uint32_t> filled_for_;            // by block
   std::vector<Hit> hits_;
   uint64_t scored_ = 0;
 };
 
 CandidateIndex::CandidateIndex(const Policy& policy, absl::CivilDay today, Distance distance)
-    : score_(policy, today),
+    : scores_(policy, today),
       distance_(std::move(distance)),
       // A hair less, so that a minimum such as .3 is not above 3,000 points by its representation.
       least_points_(static_cast<int>(std::ceil(policy.minimum_score * kFullPoints - 1e-6))),
@@ -262,11 +272,13 @@ absl::Status CandidateIndex::Pack(const Pool& pool) {
     absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentees[at]);
     if (!packed.ok()) return packed.status();
     mentees_.push_back(*packed);
+    scores_.MeetMentee(packed->lessons);
   }
   for (const uint32_t at : mentor_order_) {
     absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentors[at]);
     if (!packed.ok()) return packed.status();
     mentors_.push_back(*packed);
+    scores_.MeetMentor(packed->lessons);
   }
   if (pool.barred.empty()) return absl::OkStatus();
   const auto mentee_at = ByEnrolment(pool.mentees, mentee_order_);
@@ -288,7 +300,7 @@ void CandidateIndex::LayOut() {
   const auto place = [&](Index mentor) {
     const PackedProfile& profile = mentors_[mentor];
     const bool split = size[profile.unit_group] >= kSplitFrom;
-    return std::tuple(profile.unit_group, split ? profile.sector : 0, mentor);
+    return std::tuple(profile.lessons, profile.unit_group, split ? profile.sector : 0, mentor);
   };
   lane_mentor_.resize(mentors_.size());
   std::iota(lane_mentor_.begin(), lane_mentor_.end(), Index{0});
@@ -300,19 +312,26 @@ void CandidateIndex::LayOut() {
     const PackedProfile& mentor = mentors_[lane_mentor_[lane]];
     columns_.Put(lane, OfferOf(mentor));
     lane_area_[lane] = mentor.area;
-    const bool split = size[mentor.unit_group] >= kSplitFrom;
-    const uint16_t sector = split ? mentor.sector : kNoIndustry;
-    if (blocks_.empty() || blocks_.back().unit_group != mentor.unit_group ||
-        (split && blocks_.back().sector != sector)) {
-      blocks_.push_back(
-          {mentor.unit_group, split, sector, static_cast<uint32_t>(lane), 0, lane_mentor_[lane]});
-    }
+    AddBlock(mentor, size[mentor.unit_group] >= kSplitFrom, static_cast<uint32_t>(lane));
     ++blocks_.back().count;
+    classes_.back().end = static_cast<uint32_t>(blocks_.size());
   }
 }
 
-uint16_t CandidateIndex::ProximityBetween(uint16_t area, uint16_t other) const {
-  return score_.ProximityUnits(distance_(codes_.areas()[area], codes_.areas()[other]));
+// Where the mentor of the lane does not belong to the block before it.
+void CandidateIndex::AddBlock(const PackedProfile& mentor, bool split, uint32_t lane) {
+  const auto at = static_cast<uint32_t>(blocks_.size());
+  const bool other_class = classes_.empty() || classes_.back().lessons != mentor.lessons;
+  if (other_class) classes_.push_back({mentor.lessons, at, at});
+  const uint16_t sector = split ? mentor.sector : kNoIndustry;
+  if (other_class || blocks_.back().unit_group != mentor.unit_group ||
+      (split && blocks_.back().sector != sector)) {
+    blocks_.push_back({mentor.unit_group, split, sector, lane, 0, lane_mentor_[lane]});
+  }
+}
+
+double CandidateIndex::Kilometres(uint16_t area, uint16_t other) const {
+  return distance_(codes_.areas()[area], codes_.areas()[other]);
 }
 
 Candidates CandidateIndex::All(const Search& search) const {
@@ -320,8 +339,8 @@ Candidates CandidateIndex::All(const Search& search) const {
   std::vector<Index> order(mentees_.size());
   std::iota(order.begin(), order.end(), Index{0});
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    return std::tuple(mentees_[a].area, mentees_[a].unit_group, a) <
-           std::tuple(mentees_[b].area, mentees_[b].unit_group, b);
+    return std::tuple(mentees_[a].area, mentees_[a].lessons, mentees_[a].unit_group, a) <
+           std::tuple(mentees_[b].area, mentees_[b].lessons, mentees_[b].unit_group, b);
   });
   const size_t stride = std::min<size_t>(static_cast<size_t>(std::max(search.limit, 1)), mentors());
   Candidates found;
@@ -356,18 +375,20 @@ std::vector<Scored> CandidateIndex::Row(Index mentee, const Search& search) cons
 std::vector<Scored> CandidateIndex::Column(Index mentor) const {
   const PackedProfile& profile = mentors_[mentor];
   const Offer offer = OfferOf(profile);
-  std::vector<uint16_t> proximity(codes_.areas().size());
+  std::vector<double> kilometres(codes_.areas().size());
   std::vector<bool> known(codes_.areas().size());
   std::vector<Scored> column;
   for (Index mentee = 0; mentee < mentees_.size(); ++mentee) {
-    const Seeker seeker = score_.Prepare(mentees_[mentee]);
+    const PackedScore& score = ScoreOf(mentees_[mentee], profile);
+    const Seeker seeker = score.Prepare(mentees_[mentee]);
     if (seeker.person == profile.person || !MayMeet(seeker, offer)) continue;
     if (!known[seeker.area]) {
       known[seeker.area] = true;
-      proximity[seeker.area] = ProximityBetween(seeker.area, profile.area);
+      kilometres[seeker.area] = Kilometres(seeker.area, profile.area);
     }
-    const uint16_t occupation = score_.OccupationUnits(seeker.unit_group, profile.unit_group);
-    const int points = PointsOf(PairUnits(seeker, offer, occupation, proximity[seeker.area]));
+    const uint16_t occupation = score.OccupationUnits(seeker.unit_group, profile.unit_group);
+    const uint16_t proximity = score.ProximityUnits(kilometres[seeker.area]);
+    const int points = PointsOf(PairUnits(seeker, offer, occupation, proximity));
     if (points < least_points_ || Barred(mentee, mentor)) continue;
     column.push_back({mentee, static_cast<uint16_t>(points)});
   }
@@ -375,11 +396,12 @@ std::vector<Scored> CandidateIndex::Column(Index mentor) const {
 }
 
 int CandidateIndex::Points(Index mentee, Index mentor) const {
-  const Seeker seeker = score_.Prepare(mentees_[mentee]);
   const PackedProfile& other = mentors_[mentor];
+  const PackedScore& score = ScoreOf(mentees_[mentee], other);
+  const Seeker seeker = score.Prepare(mentees_[mentee]);
   return PointsOf(PairUnits(seeker, OfferOf(other),
-                            score_.OccupationUnits(seeker.unit_group, other.unit_group),
-                            ProximityBetween(seeker.area, other.area)));
+                            score.OccupationUnits(seeker.unit_group, other.unit_group),
+                            score.ProximityUnits(Kilometres(seeker.area, other.area))));
 }
 
 bool CandidateIndex::Barred(Index mentee, Index mentor) const {

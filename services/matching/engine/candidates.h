@@ -14,6 +14,7 @@
 #include "services/matching/engine/profile.h"
 #include "services/matching/engine/score.h"
 #include "services/matching/engine/score_packed.h"
+#include "services/matching/engine/taught_scores.h"
 
 // Who may mentor whom: for each mentee the best k mentors of the whole pool. Exact, with no
 // neighbourhood outside which nobody looks: occupations only tell which mentors cannot be among the
@@ -81,7 +82,6 @@ class CandidateIndex {
   bool Barred(Index mentee, Index mentor) const;
   // Mentee and mentor of each barred pair, sorted.
   const std::vector<std::pair<Index, Index>>& barred() const { return barred_; }
-  const PackedScore& score() const { return score_; }
   int least_points() const { return least_points_; }
   int DaysWaited(Index mentee) const;
 
@@ -92,7 +92,8 @@ class CandidateIndex {
   size_t Bytes() const;
 
  private:
-  // Mentors of one unit group, and of one sector where there are many, in a run of lanes.
+  // Mentors of the same lessons and one unit group, and of one sector where there are many, in a
+  // run of lanes.
   struct Block {
     UnitGroup unit_group = kNoUnitGroup;
     bool one_sector = false;
@@ -101,15 +102,26 @@ class CandidateIndex {
     uint32_t count = 0;
     Index least = 0;  // least position of a mentor in it
   };
+  // Blocks of mentors of the same lessons, which a mentee compares by one score. Those without
+  // come first.
+  struct Class {
+    Lessons lessons = kNoLessons;
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
   class Searcher;
 
   CandidateIndex(const Policy& policy, absl::CivilDay today, Distance distance);
 
   absl::Status Pack(const Pool& pool);
   void LayOut();
-  uint16_t ProximityBetween(uint16_t area, uint16_t other) const;
+  void AddBlock(const PackedProfile& mentor, bool split, uint32_t lane);
+  double Kilometres(uint16_t area, uint16_t other) const;
+  const PackedScore& ScoreOf(const PackedProfile& mentee, const PackedProfile& mentor) const {
+    return scores_.Of(mentee.lessons, mentor.lessons);
+  }
 
-  PackedScore score_;
+  TaughtScores scores_;
   Distance distance_;
   int least_points_ = 0;
   int32_t today_ = 0;
@@ -124,6 +136,7 @@ class CandidateIndex {
   std::vector<Index> lane_mentor_;   // by lane
   std::vector<uint16_t> lane_area_;  // by lane
   std::vector<Block> blocks_;
+  std::vector<Class> classes_;
 };
 
 // Points of a pair as the objective counts them: its score, 1 at least, and the policy's bonus for

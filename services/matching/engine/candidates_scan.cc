@@ -28,11 +28,17 @@ constexpr size_t kWidth = 16;
 // Everything of a seeker in all lanes of a register. Members are named as the seeker's.
 struct WideSeeker {
   __m256i start, languages, language, naics, sector, same_industry, same_sector, no_industry,
-      slots_low, slots_high, years, goals, need_language, need_slot, least;
+      slots_low, slots_high, years, goals, wishes_low, wishes_high, required_low, required_high,
+      need_language, need_slot, least;
 };
 
 struct WideSteps {
   __m256i whole, fraction, none;
+};
+
+// The criteria that are shares.
+struct WideShares {
+  WideSteps slots, lead, goals, wishes;
 };
 
 __attribute__((target("avx2"))) inline __m256i All(uint16_t value) {
@@ -84,16 +90,40 @@ __attribute__((target("avx2"))) WideSeeker Widen(const Seeker& seeker, uint16_t 
           All(seeker.slots_high),
           All(seeker.years),
           All(seeker.goals),
+          All(seeker.wishes_low),
+          All(seeker.wishes_high),
+          All(seeker.required_low),
+          All(seeker.required_high),
           All(seeker.need_language),
           All(seeker.need_slot),
           All(least)};
 }
 
+// Units of the wishes that sixteen mentors meet; `never` gets all bits of those who lack what is
+// required.
+__attribute__((target("avx2"))) inline __m256i WishesIn(const WideSeeker& wide,
+                                                        const WideSteps& steps,
+                                                        const Columns& columns, size_t lane,
+                                                        __m256i* never) {
+  const __m256i zero = _mm256_setzero_si256();
+  const __m256i low = Load(columns.attributes_low.data() + lane);
+  const __m256i high = Load(columns.attributes_high.data() + lane);
+  const __m256i lacking = _mm256_or_si256(_mm256_andnot_si256(low, wide.required_low),
+                                          _mm256_andnot_si256(high, wide.required_high));
+  *never = _mm256_xor_si256(_mm256_cmpeq_epi16(lacking, zero), _mm256_cmpeq_epi16(zero, zero));
+  const __m256i met =
+      SumOfBytes(_mm256_add_epi8(BitsInBytes(_mm256_and_si256(low, wide.wishes_low)),
+                                 BitsInBytes(_mm256_and_si256(high, wide.wishes_high))));
+  return StepsIn(steps, met, _mm256_cmpeq_epi16(_mm256_or_si256(low, high), zero));
+}
+
 // One bit of two a lane: those that may meet and reach `least`. `units` gets all lanes' units.
-template <bool kLevel, bool kGoals>
-__attribute__((target("avx2"))) inline uint32_t ScanSixteen(
-    const WideSeeker& wide, const WideSteps& slots, const WideSteps& lead, const WideSteps& goals,
-    const Columns& columns, const uint16_t* proximity, size_t lane, __m256i* units) {
+template <bool kLevel, bool kGoals, bool kWishes>
+__attribute__((target("avx2"))) inline uint32_t ScanSixteen(const WideSeeker& wide,
+                                                            const WideShares& shares,
+                                                            const Columns& columns,
+                                                            const uint16_t* proximity, size_t lane,
+                                                            __m256i* units) {
   const __m256i zero = _mm256_setzero_si256();
   __m256i sum = _mm256_add_epi16(wide.start, Load(proximity + lane));
   const __m256i strangers = _mm256_cmpeq_epi16(
@@ -115,41 +145,45 @@ __attribute__((target("avx2"))) inline uint32_t ScanSixteen(
   const __m256i shared =
       SumOfBytes(_mm256_add_epi8(BitsInBytes(_mm256_and_si256(low, wide.slots_low)),
                                  BitsInBytes(_mm256_and_si256(high, wide.slots_high))));
-  sum = _mm256_add_epi16(sum, StepsIn(slots, shared, no_slots));
+  sum = _mm256_add_epi16(sum, StepsIn(shares.slots, shared, no_slots));
 
   if constexpr (kLevel) {
     const __m256i years = Load(columns.years.data() + lane);
     const __m256i behind = _mm256_subs_epu16(_mm256_add_epi16(years, All(5)), wide.years);
-    sum = _mm256_add_epi16(sum, StepsIn(lead, _mm256_min_epu16(behind, All(7)),
+    sum = _mm256_add_epi16(sum, StepsIn(shares.lead, _mm256_min_epu16(behind, All(7)),
                                         _mm256_cmpeq_epi16(years, All(0xFFFF))));
   }
   if constexpr (kGoals) {
     const __m256i offered = Load(columns.goals.data() + lane);
     const __m256i served = SumOfBytes(BitsInBytes(_mm256_and_si256(offered, wide.goals)));
-    sum = _mm256_add_epi16(sum, StepsIn(goals, served, _mm256_cmpeq_epi16(offered, zero)));
+    sum = _mm256_add_epi16(sum, StepsIn(shares.goals, served, _mm256_cmpeq_epi16(offered, zero)));
   }
-  *units = sum;
-  const __m256i never = _mm256_or_si256(
+  __m256i never = _mm256_or_si256(
       _mm256_and_si256(strangers, wide.need_language),
       _mm256_and_si256(_mm256_andnot_si256(no_slots, _mm256_cmpeq_epi16(shared, zero)),
                        wide.need_slot));
+  if constexpr (kWishes) {
+    __m256i lacking;
+    sum = _mm256_add_epi16(sum, WishesIn(wide, shares.wishes, columns, lane, &lacking));
+    never = _mm256_or_si256(never, lacking);
+  }
+  *units = sum;
   const __m256i enough = _mm256_cmpeq_epi16(_mm256_max_epu16(sum, wide.least), sum);
   return static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_andnot_si256(never, enough)));
 }
 
-template <bool kLevel, bool kGoals>
+template <bool kLevel, bool kGoals, bool kWishes>
 __attribute__((target("avx2"))) size_t ScanWide(const Seeker& seeker, const Columns& columns,
                                                 const Lanes& lanes, uint16_t least, Hit* hits) {
   const WideSeeker wide = Widen(seeker, lanes.occupation, least);
-  const WideSteps slots = AllSteps(seeker.slots);
-  const WideSteps lead = AllSteps(seeker.lead);
-  const WideSteps goals = AllSteps(seeker.goals_served);
+  const WideShares shares = {AllSteps(seeker.slots), AllSteps(seeker.lead),
+                             AllSteps(seeker.goals_served), AllSteps(seeker.wishes_met)};
   size_t found = 0;
   const size_t end = lanes.begin + lanes.count;
   for (size_t lane = lanes.begin; lane < end; lane += kWidth) {
     __m256i units;
-    uint32_t bits = ScanSixteen<kLevel, kGoals>(wide, slots, lead, goals, columns, lanes.proximity,
-                                                lane, &units);
+    uint32_t bits =
+        ScanSixteen<kLevel, kGoals, kWishes>(wide, shares, columns, lanes.proximity, lane, &units);
     if (end - lane < kWidth) bits &= (uint32_t{1} << (2 * (end - lane))) - 1;
     if (bits == 0) continue;
     alignas(32) uint16_t each[kWidth];
@@ -162,13 +196,20 @@ __attribute__((target("avx2"))) size_t ScanWide(const Seeker& seeker, const Colu
   return found;
 }
 
+template <bool kLevel, bool kGoals>
+size_t ScanWide(const Seeker& seeker, const Columns& columns, const Lanes& lanes, uint16_t least,
+                Hit* hits) {
+  return seeker.has_wishes() ? ScanWide<kLevel, kGoals, true>(seeker, columns, lanes, least, hits)
+                             : ScanWide<kLevel, kGoals, false>(seeker, columns, lanes, least, hits);
+}
+
 #endif
 
 }  // namespace
 
 void Columns::Resize(size_t mentors) {
-  for (std::vector<uint16_t>* column :
-       {&naics, &sector, &languages, &slots_low, &slots_high, &years, &goals}) {
+  for (std::vector<uint16_t>* column : {&naics, &sector, &languages, &slots_low, &slots_high,
+                                        &years, &goals, &attributes_low, &attributes_high}) {
     column->assign(mentors + kPadding, 0);
   }
 }
@@ -181,11 +222,13 @@ void Columns::Put(size_t lane, const Offer& offer) {
   slots_high[lane] = offer.slots_high;
   years[lane] = offer.years;
   goals[lane] = offer.goals;
+  attributes_low[lane] = offer.attributes_low;
+  attributes_high[lane] = offer.attributes_high;
 }
 
 Offer Columns::At(size_t lane) const {
-  return {naics[lane],      sector[lane], languages[lane], slots_low[lane],
-          slots_high[lane], years[lane],  goals[lane]};
+  return {naics[lane], sector[lane], languages[lane],      slots_low[lane],      slots_high[lane],
+          years[lane], goals[lane],  attributes_low[lane], attributes_high[lane]};
 }
 
 ScanPath BestScanPath() {

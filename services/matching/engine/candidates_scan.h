@@ -22,11 +22,13 @@ struct Columns {
   std::vector<uint16_t> slots_high;
   std::vector<uint16_t> years;
   std::vector<uint16_t> goals;
+  std::vector<uint16_t> attributes_low;
+  std::vector<uint16_t> attributes_high;
 
   void Resize(size_t mentors);
   void Put(size_t lane, const Offer& offer);
   Offer At(size_t lane) const;
-  size_t Bytes() const { return naics.size() * 7 * sizeof(uint16_t); }
+  size_t Bytes() const { return naics.size() * 9 * sizeof(uint16_t); }
 };
 
 struct Lanes {

@@ -46,6 +46,7 @@ std::vector<Scored> RowByHand(const Pool& pool, const Policy& policy, const Cand
         !Overlap(one.profile.availability, other.profile.availability)) {
       continue;
     }
+    if (!HasRequired(one.profile, other.profile)) continue;
     const int points = index.Points(mentee, mentor);
     if (points < policy.minimum_score * kFullPoints - 1e-6) continue;
     row.push_back({mentor, static_cast<uint16_t>(points)});
@@ -224,6 +225,88 @@ TEST(CandidatesTest, WhatCannotBePackedIsRefused) {
   }
   EXPECT_EQ(CandidateIndex::Build(pool, policy, Kilometres).status().code(),
             absl::StatusCode::kResourceExhausted);
+}
+
+// Two mentors, of whom the one of the nearer occupation lives farther away.
+Pool NearWorkOrNearHome() {
+  Pool pool;
+  pool.today = absl::CivilDay(2026, 3, 2);
+  const Profile own{"21231", "54", {"en"}, "K10", {"mon-evening"}};
+  Profile far = own;
+  far.fsa = "K60";
+  Profile other = own;
+  other.noc = "21222";
+  pool.mentees = {{"ea", "pa", "a", own, pool.today}};
+  pool.mentors = {{"em1", "pm1", "m1", far, 1}, {"em2", "pm2", "m2", other, 1}};
+  return pool;
+}
+
+TEST(LessonsTest, ANoForDistanceMakesTheNearerMentorTheBest) {
+  Pool pool = NearWorkOrNearHome();
+  Policy policy = testing::PolicyOfOttawa();
+  policy.decline_lesson = 3;
+  const auto best = [&] { return IndexOf(pool, policy).All({}).Of(0)[0].other; };
+  EXPECT_EQ(best(), 0u);
+  pool.mentees[0].lessons = {"proximity", "proximity"};
+  EXPECT_EQ(best(), 1u);
+  policy.decline_lesson = 1;
+  EXPECT_EQ(best(), 0u);
+}
+
+TEST(LessonsTest, AMentorsNoCountsForPairsWithThem) {
+  Pool pool = NearWorkOrNearHome();
+  Policy policy = testing::PolicyOfOttawa();
+  policy.decline_lesson = 3;
+  const CandidateIndex before = IndexOf(pool, policy);
+  pool.mentors[0].lessons = {"proximity"};
+  const CandidateIndex after = IndexOf(pool, policy);
+  EXPECT_LT(after.Points(0, 0), before.Points(0, 0));
+  EXPECT_EQ(after.Points(0, 1), before.Points(0, 1));
+  // Both sides' noes add up, two of each.
+  pool.mentees[0].lessons = {"proximity", "proximity", "proximity"};
+  const auto contributions =
+      Contributions(pool.mentees[0], pool.mentors[0], pool.today, policy, Kilometres);
+  EXPECT_EQ(contributions[4].criterion, "proximity");
+  EXPECT_EQ(contributions[4].weight, 7 * 3 * 3 * 3);
+}
+
+TEST(LessonsTest, PruningStaysExactWhereMentorsWereTaughtDifferently) {
+  Pool pool = testing::PoolOfOttawa(60, 1500);
+  for (size_t i = 0; i < pool.mentors.size(); i += 5) {
+    pool.mentors[i].lessons = {i % 2 == 0 ? "proximity" : "occupation"};
+  }
+  for (size_t i = 0; i < pool.mentees.size(); i += 3) pool.mentees[i].lessons = {"availability"};
+  Policy policy = testing::PolicyOfOttawa();
+  policy.decline_lesson = 2;
+  const CandidateIndex index = IndexOf(pool, policy);
+  const Candidates every = index.All({.prune = false});
+  const Candidates few = index.All({});
+  EXPECT_EQ(few.rows, every.rows);
+  EXPECT_LT(few.scored, every.scored);
+}
+
+TEST(WishesTest, WhatIsRequiredMustBeVolunteered) {
+  Pool pool = NearWorkOrNearHome();
+  pool.mentees[0].profile.wishes = {"speaks:ar", "woman"};
+  pool.mentees[0].profile.required = {"woman"};
+  const Policy policy = testing::PolicyOfOttawa();
+  const auto mentors = [&] {
+    std::vector<Index> found;
+    for (const Scored& one : IndexOf(pool, policy).Row(0, {})) found.push_back(one.other);
+    return found;
+  };
+  EXPECT_TRUE(mentors().empty());
+  pool.mentors[1].profile.attributes = {"woman"};
+  EXPECT_EQ(mentors(), std::vector<Index>{1});
+  pool.mentees[0].profile.required.clear();
+  EXPECT_EQ(mentors(), (std::vector<Index>{0, 1}));
+}
+
+TEST(WishesTest, AreTheShareThatIsMetAndUnknownWhereNoneAreGiven) {
+  EXPECT_EQ(WishesMet({"parent", "woman"}, {"woman"}), 0.5);
+  EXPECT_EQ(WishesMet({"woman"}, {"parent"}), 0);
+  EXPECT_EQ(WishesMet({}, {"parent"}), kUnknown);
+  EXPECT_EQ(WishesMet({"parent"}, {}), kUnknown);
 }
 
 TEST(ObjectivePointsTest, TheBonusCountsDaysUpToALimit) {

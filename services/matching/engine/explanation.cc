@@ -87,6 +87,9 @@ void Apply(const Change& change, const CandidateIndex& index, Index mentee, Pool
     case ChangeKind::kSlot:
       insert(&profile.availability);
       break;
+    case ChangeKind::kWish:
+      std::erase(profile.required, change.code);
+      break;
     case ChangeKind::kPlace: {
       int& places = pool->mentors[index.MentorInPool(change.mentor)].free;
       places = std::max(0, places) + 1;
@@ -189,6 +192,7 @@ std::optional<Rule> Explainer::FirstFailed(Index mentee, Index mentor, int point
       Shared(slots, offered).empty()) {
     return Rule::kSharedSlot;
   }
+  if (!HasRequired(one.profile, other.profile)) return Rule::kRequired;
   if (index_.Barred(mentee, mentor)) return Rule::kNotBarred;
   if (points < index_.least_points()) return Rule::kLeastPoints;
   if (other.free <= 0) return Rule::kPlace;
@@ -210,12 +214,13 @@ std::vector<Explainer::Seen> Explainer::SeenFrom(Index mentee) const {
   return seen;
 }
 
-std::vector<Stage> Explainer::Stages(const std::vector<Seen>& seen) const {
+std::vector<Stage> Explainer::Stages(Index mentee, const std::vector<Seen>& seen) const {
   std::vector<Stage> stages;
   for (const Rule rule : {Rule::kAnotherPerson, Rule::kSharedLanguage, Rule::kSharedSlot,
-                          Rule::kNotBarred, Rule::kLeastPoints, Rule::kPlace}) {
+                          Rule::kRequired, Rule::kNotBarred, Rule::kLeastPoints, Rule::kPlace}) {
     if (rule == Rule::kSharedLanguage && !policy_.shared_language_required) continue;
     if (rule == Rule::kSharedSlot && !policy_.shared_slot_required) continue;
+    if (rule == Rule::kRequired && MenteeAt(mentee).profile.required.empty()) continue;
     Stage stage{rule, 0, 0};
     for (const Seen& one : seen) {
       if (one.fails.has_value() && *one.fails <= rule) continue;
@@ -246,6 +251,8 @@ Cause Explainer::CauseOf(const std::vector<Seen>& seen) const {
       return Cause::kNoSharedLanguage;
     case Rule::kSharedSlot:
       return Cause::kNoSharedSlot;
+    case Rule::kRequired:
+      return Cause::kNoneAsRequired;
     case Rule::kNotBarred:
       return Cause::kAllBarred;
     case Rule::kLeastPoints:
@@ -317,6 +324,9 @@ std::vector<Change> Explainer::Changes(Index mentee, const std::vector<Seen>& se
   for (std::string& code : Lacking(slots)) {
     changes.push_back({ChangeKind::kSlot, std::move(code), 0, 0});
   }
+  for (size_t i = 0; i < own.required.size() && i < kMostOfAKind; ++i) {
+    changes.push_back({ChangeKind::kWish, own.required[i], 0, 0});
+  }
   if (least >= 0) changes.push_back({ChangeKind::kMinimum, "", 0, least});
   return changes;
 }
@@ -325,7 +335,7 @@ UnmatchedExplanation Explainer::Unmatched(Index mentee, const Resolve& resolve, 
   const std::vector<Seen> seen = SeenFrom(mentee);
   UnmatchedExplanation explanation;
   explanation.cause = CauseOf(seen);
-  explanation.stages = Stages(seen);
+  explanation.stages = Stages(mentee, seen);
   explanation.nearest = NearestOf(mentee, seen);
   for (const Change& change : Changes(mentee, seen)) {
     if (tries-- <= 0) break;

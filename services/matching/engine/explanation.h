@@ -62,7 +62,15 @@ struct Common {
 };
 
 // The rules in the order in which they are asked.
-enum class Rule { kAnotherPerson, kSharedLanguage, kSharedSlot, kNotBarred, kLeastPoints, kPlace };
+enum class Rule {
+  kAnotherPerson,
+  kSharedLanguage,
+  kSharedSlot,
+  kRequired,  // has what the mentee requires
+  kNotBarred,
+  kLeastPoints,
+  kPlace,
+};
 
 // How many mentors each rule leaves, of those all rules before it left.
 struct Stage {
@@ -77,6 +85,7 @@ enum class Cause {
   kNobodyThere,       // no mentor but themselves
   kNoSharedLanguage,  // …each the first rule that leaves nobody
   kNoSharedSlot,
+  kNoneAsRequired,
   kAllBarred,
   kScoreTooLow,
   kAllFull,          // those who suit had no place before this run
@@ -94,11 +103,12 @@ struct Nearest {
   bool has_place = false;  // a place is left after the run
 };
 
-enum class ChangeKind { kLanguage, kSlot, kPlace, kMinimum };
+enum class ChangeKind { kLanguage, kSlot, kWish, kPlace, kMinimum };
 
 struct Change {
   ChangeKind kind = ChangeKind::kLanguage;
-  std::string code;      // kLanguage, kSlot: what the mentee would have too
+  // kLanguage, kSlot: what the mentee would have too. kWish: what they would no longer require.
+  std::string code;
   Index mentor = 0;      // kPlace: who would take one more
   int least_points = 0;  // kMinimum: the least score that would do
 
@@ -132,7 +142,8 @@ class Explainer {
   Common InCommon(Index mentee, Index mentor) const;
 
   // Of a mentee without a mentor. O(mentors · log mentors), and at most `tries` calls of `resolve`,
-  // in this order: one more place (of those who suit best), a language, a slot, a lower minimum.
+  // in this order: one more place (of those who suit best), a language, a slot, a wish no longer
+  // required, a lower minimum.
   UnmatchedExplanation Unmatched(Index mentee, const Resolve& resolve, int tries = 12) const;
 
  private:
@@ -149,7 +160,7 @@ class Explainer {
   std::vector<Part> Parts(Index mentee, Index mentor, int points) const;
   std::vector<Seen> SeenFrom(Index mentee) const;
   std::optional<Rule> FirstFailed(Index mentee, Index mentor, int points) const;
-  std::vector<Stage> Stages(const std::vector<Seen>& seen) const;
+  std::vector<Stage> Stages(Index mentee, const std::vector<Seen>& seen) const;
   Cause CauseOf(const std::vector<Seen>& seen) const;
   std::optional<Nearest> NearestOf(Index mentee, const std::vector<Seen>& seen) const;
   std::vector<Change> Changes(Index mentee, const std::vector<Seen>& seen) const;

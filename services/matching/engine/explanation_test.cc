@@ -198,6 +198,12 @@ TEST(ExplainerTest, EachCauseIsTheFirstRuleThatLeavesNobody) {
   // The slot alone would not do: half of the availability would still be missing… but it does.
   EXPECT_EQ(slot.remedies, (std::vector<Change>{{ChangeKind::kSlot, "tue-noon", 0, 0}}));
   pool.mentors[0].profile.availability = {"mon-evening"};
+  pool.mentees[0].profile.wishes = pool.mentees[0].profile.required = {"woman"};
+  const UnmatchedExplanation wish = Why(pool, policy, 0);
+  EXPECT_EQ(wish.cause, Cause::kNoneAsRequired);
+  EXPECT_EQ(wish.stages[3], (Stage{Rule::kRequired, 0, 0}));
+  EXPECT_EQ(wish.remedies, (std::vector<Change>{{ChangeKind::kWish, "woman", 0, 0}}));
+  pool.mentors[0].profile.attributes = {"woman"};
   pool.barred = {{"ea", "em"}};
   const UnmatchedExplanation barred = Why(pool, policy, 0);
   EXPECT_EQ(barred.cause, Cause::kAllBarred);

@@ -12,6 +12,7 @@ namespace {
 // Counts of the mentors that each rule left standing for one mentee, in the order of the rules.
 struct Left {
   int speaking = 0;
+  int as_required = 0;
   int not_barred = 0;
   int suiting = 0;  // reaching the least score
   int full = 0;     // suiting without a free place
@@ -25,6 +26,7 @@ struct Choice {
 
 Reason WhyNobody(const Left& left) {
   if (left.speaking == 0) return Reason::kNoSharedLanguage;
+  if (left.as_required == 0) return Reason::kNoneAsRequired;
   if (left.not_barred == 0) return Reason::kAlreadyDeclined;
   if (left.suiting == 0) return Reason::kScoreTooLow;
   return Reason::kNoMentorFree;
@@ -70,6 +72,8 @@ class Greedy final : public Matcher {
         continue;
       }
       ++left.speaking;
+      if (!HasRequired(mentee.profile, mentor.profile)) continue;
+      ++left.as_required;
       if (pool.barred.count({mentee.enrolment, mentor.enrolment}) > 0) continue;
       ++left.not_barred;
       const double score = Score(Contributions(mentee, mentor, pool.today, policy, distance_));

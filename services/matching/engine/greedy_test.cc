@@ -65,7 +65,10 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
   Pool pool;
   pool.today = kToday;
   pool.mentors = {Free("m1", 1)};
-  pool.mentees = {Waits("french", 0, french), Waits("nurse", 0, nurse), Waits("again", 0)};
+  Profile wishing = Engineer();
+  wishing.required = {"woman"};
+  pool.mentees = {Waits("french", 0, french), Waits("nurse", 0, nurse), Waits("again", 0),
+                  Waits("wishing", 0, wishing)};
   pool.barred = {{"e-again", "e-m1"}};
   Policy policy = OttawaPolicy();
   policy.minimum_score = 0.6;
@@ -77,6 +80,7 @@ TEST(GreedyTest, EachReasonIsTheTrueOne) {
   EXPECT_EQ(why["e-french"], Reason::kNoSharedLanguage);
   EXPECT_EQ(why["e-nurse"], Reason::kScoreTooLow);
   EXPECT_EQ(why["e-again"], Reason::kAlreadyDeclined);
+  EXPECT_EQ(why["e-wishing"], Reason::kNoneAsRequired);
   pool.mentors.clear();
   EXPECT_EQ((*Matcher5Km()->Propose(pool, policy)).unmatched[0].reason, Reason::kNoMentorFree);
 }

@@ -108,6 +108,10 @@ class Maker {
       }
       const auto self = mentee_of.find(index_.mentor(mentor).person);
       if (self != mentee_of.end()) FitAt(self->second, mentor) = kNever;
+      for (Index mentee = 0; mentee < index_.mentees(); ++mentee) {
+        const bool lacks = (index_.mentee(mentee).required & ~index_.mentor(mentor).wishes) != 0;
+        if (lacks) FitAt(mentee, mentor) = kNever;
+      }
     }
     for (const auto& [mentee, mentor] : index_.barred()) FitAt(mentee, mentor) = kNever;
   }

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "services/matching/engine/groups.h"
+#include "services/matching/engine/score.h"
 
 // The check shares no code with what makes groups: it reads the pool's own codes.
 namespace tremplin::matching::engine {
@@ -38,6 +39,9 @@ absl::Status CheckGroup(const Pool& pool, const GroupRules& rules, size_t at, co
       if (mentee.person == mentor.person) return Broken(at, "somebody with themselves");
       if (pool.barred.count({mentee.enrolment, mentor.enrolment}) > 0) {
         return Broken(at, "a barred pair");
+      }
+      if (!HasRequired(mentee.profile, mentor.profile)) {
+        return Broken(at, "a mentor without what a mentee requires");
       }
     }
   }

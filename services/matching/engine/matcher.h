@@ -23,9 +23,13 @@ struct Profile {
   std::vector<std::string> languages;     // "en", "fr"
   std::string fsa;                        // forward sortation area
   std::vector<std::string> availability;  // "mon-evening"
-  // What the pool does not hold yet: unknown, as a criterion values what was not given.
-  int years_experience = -1;            // 0 or more; -1 when not given
-  std::vector<std::string> goals = {};  // codes of what a mentee seeks, a mentor offers
+  int years_experience = -1;              // 0 or more; -1 when not given
+  std::vector<std::string> goals = {};    // codes of what a mentee seeks, a mentor offers
+  // Volunteered with consent. A mentee's: what they wish of a mentor, and those of these wishes
+  // without which nobody is to be proposed. A mentor's: what they say of themselves.
+  std::vector<std::string> wishes = {};
+  std::vector<std::string> required = {};
+  std::vector<std::string> attributes = {};
 };
 
 struct Mentee {
@@ -34,6 +38,8 @@ struct Mentee {
   std::string business_key;
   Profile profile;
   absl::CivilDay waiting_since;  // in the program's time zone
+  // The criterion that each of this side's noes named, sorted: see Taught in score.h.
+  std::vector<std::string> lessons = {};
 };
 
 struct Mentor {
@@ -41,7 +47,8 @@ struct Mentor {
   std::string person;
   std::string business_key;
   Profile profile;
-  int free = 0;  // places; 0: known and full, which reasons are made of
+  int free = 0;                           // places; 0: known and full, which reasons are made of
+  std::vector<std::string> lessons = {};  // as a mentee's
 };
 
 // One consistent reading of a program's pool.
@@ -69,12 +76,14 @@ struct Policy {
   int candidates = 50;                // most mentors considered for a mentee, 1 or more
   Objective objective = Objective::kQuality;
   int waiting_bonus = 0;  // points a day waited, for the objective only; 0–50
+  // By what a criterion weighs more for each of a side's noes that named it; 1: they teach nothing.
+  double decline_lesson = 1;
 };
 
 struct Contribution {
   std::string criterion;
-  double value = 0;  // 0–1
-  double weight = 0;
+  double value = 0;   // 0–1
+  double weight = 0;  // the policy's, times what both sides' noes taught
 };
 
 struct Proposed {
@@ -92,6 +101,7 @@ struct Proposed {
 enum class Reason {
   kNoSharedLanguage,
   kNoSharedSlot,
+  kNoneAsRequired,
   kAlreadyDeclined,
   kScoreTooLow,
   kNoMentorFree,

@@ -63,30 +63,48 @@ absl::StatusOr<PackedProfile> Codes::PackCodes(const Profile& profile, const std
   const auto goals = Bits(&goals_, profile.goals, kMostGoals, "goals");
   if (!goals.ok()) return goals.status();
   packed.goals = static_cast<uint16_t>(*goals);
+  if (absl::Status status = PackWishes(profile, &packed); !status.ok()) return status;
   if (profile.years_experience >= 0) {
     packed.years = static_cast<uint8_t>(std::min(profile.years_experience, kMostYears));
   }
   return packed;
 }
 
+// A profile has a mentee's wishes or a mentor's attributes: the same codes, the same bits.
+absl::Status Codes::PackWishes(const Profile& profile, PackedProfile* packed) {
+  for (const std::vector<std::string>* codes : {&profile.wishes, &profile.attributes}) {
+    const auto bits = Bits(&wishes_, *codes, kMostWishes, "wishes");
+    if (!bits.ok()) return bits.status();
+    packed->wishes |= *bits;
+  }
+  const auto required = Bits(&wishes_, profile.required, kMostWishes, "wishes");
+  if (!required.ok()) return required.status();
+  packed->required = *required;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PackedProfile> Codes::Pack(const Mentee& mentee) {
   absl::StatusOr<PackedProfile> packed = PackCodes(mentee.profile, mentee.person);
   if (packed.ok()) {
     packed->since_day = static_cast<int32_t>(mentee.waiting_since - absl::CivilDay(1970, 1, 1));
+    packed->lessons = LessonsOf(mentee.lessons);
   }
   return packed;
 }
 
 absl::StatusOr<PackedProfile> Codes::Pack(const Mentor& mentor) {
   absl::StatusOr<PackedProfile> packed = PackCodes(mentor.profile, mentor.person);
-  if (packed.ok()) packed->free = mentor.free;
+  if (packed.ok()) {
+    packed->free = mentor.free;
+    packed->lessons = LessonsOf(mentor.lessons);
+  }
   return packed;
 }
 
 size_t Codes::Bytes() const {
   size_t bytes = 0;
   for (const Table* table :
-       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_}) {
+       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_, &wishes_}) {
     bytes += TableBytes(*table);
   }
   return bytes;

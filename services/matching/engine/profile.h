@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/matching/engine/lessons.h"
 #include "services/matching/engine/likeness.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/score.h"
 
-// People as 32 bytes of codes, so that a hundred thousand of them stay in the cache while they are
+// People as 40 bytes of codes, so that a hundred thousand of them stay in the cache while they are
 // scored.
 namespace tremplin::matching::engine {
 
@@ -26,6 +27,8 @@ struct PackedProfile {
   uint32_t slots = 0;     // a bit a weekly slot; 0: not given
   int32_t since_day = 0;  // a mentee's: days since 1970-01-01
   int32_t free = 0;       // a mentor's places
+  uint32_t wishes = 0;    // a bit a wish of a mentee, an attribute of a mentor; 0: none given
+  uint32_t required = 0;  // a mentee's: a bit a wish without which nobody is to be proposed
   UnitGroup unit_group = kNoUnitGroup;
   uint16_t naics = kNoIndustry;
   uint16_t sector = kNoIndustry;
@@ -33,8 +36,9 @@ struct PackedProfile {
   uint16_t languages = 0;          // a bit a language
   uint16_t goals = 0;              // a bit a goal; 0: not given
   uint8_t years = kYearsNotGiven;  // at most kMostYears
+  Lessons lessons = kNoLessons;
 };
-static_assert(sizeof(PackedProfile) == 32);
+static_assert(sizeof(PackedProfile) == 40);
 
 // Gives codes their positions, in the order in which they are met: the positions mean nothing and
 // no answer depends on them. Not thread-safe while packing.
@@ -43,9 +47,10 @@ class Codes {
   static constexpr size_t kMostLanguages = 16;
   static constexpr size_t kMostSlots = 32;
   static constexpr size_t kMostGoals = 16;
+  static constexpr size_t kMostWishes = 32;
 
-  // RESOURCE_EXHAUSTED, naming the kind, for more languages, slots or goals than there are bits,
-  // or more than 65,535 areas or industries. O(length of the profile).
+  // RESOURCE_EXHAUSTED, naming the kind, for more languages, slots, goals or wishes than there are
+  // bits, or more than 65,535 areas or industries. O(length of the profile).
   absl::StatusOr<PackedProfile> Pack(const Mentee& mentee);
   absl::StatusOr<PackedProfile> Pack(const Mentor& mentor);
 
@@ -59,6 +64,7 @@ class Codes {
   using Table = std::unordered_map<std::string, uint32_t>;
 
   absl::StatusOr<PackedProfile> PackCodes(const Profile& profile, const std::string& person);
+  absl::Status PackWishes(const Profile& profile, PackedProfile* packed);
 
   Table persons_;
   Table industries_;
@@ -67,6 +73,7 @@ class Codes {
   Table languages_;
   Table slots_;
   Table goals_;
+  Table wishes_;
   std::vector<std::string> area_names_;
 };
 

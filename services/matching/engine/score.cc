@@ -35,6 +35,7 @@ std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee,
   if (criterion == "availability") return AvailabilityOverlap(from.availability, to.availability);
   if (criterion == "level") return LevelLead(from.years_experience, to.years_experience);
   if (criterion == "goals") return GoalsServed(from.goals, to.goals);
+  if (criterion == "preference") return WishesMet(from.wishes, to.attributes);
   if (criterion == "waiting") return Waiting(mentee.waiting_since, today);
   return std::nullopt;
 }
@@ -75,6 +76,28 @@ double GoalsServed(const std::vector<std::string>& mentee, const std::vector<std
   return AvailabilityOverlap(mentee, mentor);
 }
 
+double WishesMet(const std::vector<std::string>& wishes,
+                 const std::vector<std::string>& attributes) {
+  return AvailabilityOverlap(wishes, attributes);
+}
+
+bool HasRequired(const Profile& mentee, const Profile& mentor) {
+  return std::all_of(mentee.required.begin(), mentee.required.end(), [&](const std::string& wish) {
+    return std::find(mentor.attributes.begin(), mentor.attributes.end(), wish) !=
+           mentor.attributes.end();
+  });
+}
+
+int LessonsOn(std::string_view criterion, const std::vector<std::string>& lessons) {
+  const auto count = std::count(lessons.begin(), lessons.end(), criterion);
+  return static_cast<int>(std::min<std::ptrdiff_t>(count, kMostLessons));
+}
+
+double Taught(double weight, int lessons, const Policy& policy) {
+  for (int i = 0; i < lessons; ++i) weight *= policy.decline_lesson;
+  return weight;
+}
+
 double AvailabilityOverlap(const std::vector<std::string>& mentee,
                            const std::vector<std::string>& mentor) {
   if (mentee.empty() || mentor.empty()) return kUnknown;
@@ -99,7 +122,10 @@ std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& ment
   contributions.reserve(policy.weights.size());
   for (const Weight& weight : policy.weights) {
     const std::optional<double> value = ValueOf(weight.criterion, mentee, mentor, today, distance);
-    if (value.has_value()) contributions.push_back({weight.criterion, *value, weight.weight});
+    if (!value.has_value()) continue;
+    const int lessons =
+        LessonsOn(weight.criterion, mentee.lessons) + LessonsOn(weight.criterion, mentor.lessons);
+    contributions.push_back({weight.criterion, *value, Taught(weight.weight, lessons, policy)});
   }
   return contributions;
 }

@@ -44,12 +44,33 @@ double LevelLead(int mentee_years, int mentor_years);
 // Share of what the mentee seeks that the mentor offers.
 double GoalsServed(const std::vector<std::string>& mentee, const std::vector<std::string>& mentor);
 
+// Share of the mentee's wishes that the mentor's attributes meet.
+double WishesMet(const std::vector<std::string>& wishes,
+                 const std::vector<std::string>& attributes);
+
+// Whether the mentor has every attribute without which the mentee wants nobody: what a mentor did
+// not volunteer they do not have.
+bool HasRequired(const Profile& mentee, const Profile& mentor);
+
+// Criteria that a no may name. At most kMostLessons noes of a side count for each.
+inline constexpr std::string_view kTeachable[] = {"availability", "goals", "occupation",
+                                                  "proximity"};
+inline constexpr int kMostLessons = 2;
+
+// How many lessons on a criterion count, 0–kMostLessons.
+int LessonsOn(std::string_view criterion, const std::vector<std::string>& lessons);
+
+// A weight after `lessons` on its criterion, of both sides together: times Policy::decline_lesson
+// for each.
+double Taught(double weight, int lessons, const Policy& policy);
+
 // Grows evenly to 1 at 60 days.
 double Waiting(absl::CivilDay since, absl::CivilDay today);
 
 bool ShareLanguage(const Profile& mentee, const Profile& mentor);
 
-// In the order of the policy's weights; a criterion the engine does not know is left out.
+// In the order of the policy's weights, each as both sides' noes taught it; a criterion the engine
+// does not know is left out.
 std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& mentor,
                                         absl::CivilDay today, const Policy& policy,
                                         const Distance& distance);

@@ -15,9 +15,9 @@ constexpr uint16_t kAll = 0xFFFF;
 
 // The weights of one criterion as a share of all that the engine knows, 0 when there are none.
 double ShareOf(const Policy& policy, std::string_view criterion) {
-  constexpr std::array<std::string_view, 8> kKnown = {"occupation",   "industry",  "language",
-                                                      "availability", "proximity", "level",
-                                                      "goals",        "waiting"};
+  constexpr std::array<std::string_view, 9> kKnown = {"occupation",   "industry",   "language",
+                                                      "availability", "proximity",  "level",
+                                                      "goals",        "preference", "waiting"};
   double own = 0;
   double all = 0;
   for (const Weight& weight : policy.weights) {
@@ -37,6 +37,21 @@ Steps StepsOf(double share, size_t count) {
           Units(share * kUnknown)};
 }
 
+// The same by count. Position 0, nothing given, holds what that is worth; no steps lead anywhere
+// from it.
+template <size_t kSize>
+void FillSteps(double share, std::array<Steps, kSize>* steps) {
+  (*steps)[0].none = Units(share * kUnknown);
+  for (size_t i = 1; i < kSize; ++i) (*steps)[i] = StepsOf(share, i);
+}
+
+uint16_t LowOf(uint32_t bits) { return static_cast<uint16_t>(bits); }
+uint16_t HighOf(uint32_t bits) { return static_cast<uint16_t>(bits >> 16); }
+
+uint16_t SharedBits(uint16_t a, uint16_t b) {
+  return static_cast<uint16_t>(std::popcount(static_cast<uint16_t>(a & b)));
+}
+
 }  // namespace
 
 Offer OfferOf(const PackedProfile& mentor) {
@@ -44,10 +59,12 @@ Offer OfferOf(const PackedProfile& mentor) {
   offer.naics = mentor.naics;
   offer.sector = mentor.sector;
   offer.languages = mentor.languages;
-  offer.slots_low = static_cast<uint16_t>(mentor.slots);
-  offer.slots_high = static_cast<uint16_t>(mentor.slots >> 16);
+  offer.slots_low = LowOf(mentor.slots);
+  offer.slots_high = HighOf(mentor.slots);
   offer.years = mentor.years == kYearsNotGiven ? kNoYears : mentor.years;
   offer.goals = mentor.goals;
+  offer.attributes_low = LowOf(mentor.wishes);
+  offer.attributes_high = HighOf(mentor.wishes);
   return offer;
 }
 
@@ -65,13 +82,9 @@ PackedScore::PackedScore(const Policy& policy, absl::CivilDay today)
   same_industry_ = static_cast<uint16_t>(Units(industry) - same_sector_);
   no_industry_ = Units(industry * kUnknown);
   language_ = Units(ShareOf(policy, "language"));
-  const double availability = ShareOf(policy, "availability");
-  const double goals = ShareOf(policy, "goals");
-  // Position 0, nothing given, holds what that is worth; no steps lead anywhere from it.
-  slots_[0].none = Units(availability * kUnknown);
-  goals_[0].none = Units(goals * kUnknown);
-  for (size_t i = 1; i < slots_.size(); ++i) slots_[i] = StepsOf(availability, i);
-  for (size_t i = 1; i < goals_.size(); ++i) goals_[i] = StepsOf(goals, i);
+  FillSteps(ShareOf(policy, "availability"), &slots_);
+  FillSteps(ShareOf(policy, "goals"), &goals_);
+  FillSteps(ShareOf(policy, "preference"), &wishes_);
   level_ = StepsOf(ShareOf(policy, "level"), kLeadRange);
   const double waiting = ShareOf(policy, "waiting");
   for (size_t days = 0; days < waiting_.size(); ++days) {
@@ -106,8 +119,8 @@ Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
   if (slots == 0) {
     base += slots_[0].none;
   } else {
-    seeker.slots_low = static_cast<uint16_t>(mentee.slots);
-    seeker.slots_high = static_cast<uint16_t>(mentee.slots >> 16);
+    seeker.slots_low = LowOf(mentee.slots);
+    seeker.slots_high = HighOf(mentee.slots);
     seeker.slots = slots_[slots];
     besides += std::max(seeker.slots.Of(slots), seeker.slots.none);
     seeker.need_slot = slot_required_ ? kAll : 0;
@@ -127,6 +140,17 @@ Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
     seeker.goals_served = goals_[goals];
     besides += std::max(seeker.goals_served.Of(goals), seeker.goals_served.none);
   }
+  const auto wishes = static_cast<uint16_t>(std::popcount(mentee.wishes));
+  if (wishes == 0) {
+    base += wishes_[0].none;
+  } else {
+    seeker.wishes_low = LowOf(mentee.wishes);
+    seeker.wishes_high = HighOf(mentee.wishes);
+    seeker.wishes_met = wishes_[wishes];
+    besides += std::max(seeker.wishes_met.Of(wishes), seeker.wishes_met.none);
+  }
+  seeker.required_low = LowOf(mentee.required);
+  seeker.required_high = HighOf(mentee.required);
   seeker.base = static_cast<uint16_t>(base);
   seeker.most_besides = static_cast<uint16_t>(besides);
   seeker.area = mentee.area;
@@ -138,6 +162,8 @@ Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
 
 bool MayMeet(const Seeker& seeker, const Offer& offer) {
   if (seeker.need_language != 0 && (seeker.languages & offer.languages) == 0) return false;
+  if ((seeker.required_low & ~offer.attributes_low) != 0) return false;
+  if ((seeker.required_high & ~offer.attributes_high) != 0) return false;
   if (seeker.need_slot == 0 || (offer.slots_low | offer.slots_high) == 0) return true;
   return (seeker.slots_low & offer.slots_low) != 0 || (seeker.slots_high & offer.slots_high) != 0;
 }
@@ -152,8 +178,8 @@ uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation
   if ((offer.slots_low | offer.slots_high) == 0) {
     units += seeker.slots.none;
   } else {
-    const int shared = std::popcount(static_cast<uint16_t>(seeker.slots_low & offer.slots_low)) +
-                       std::popcount(static_cast<uint16_t>(seeker.slots_high & offer.slots_high));
+    const int shared = SharedBits(seeker.slots_low, offer.slots_low) +
+                       SharedBits(seeker.slots_high, offer.slots_high);
     units += seeker.slots.Of(static_cast<uint16_t>(shared));
   }
   if (offer.years == kNoYears) {
@@ -165,8 +191,14 @@ uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation
   if (offer.goals == 0) {
     units += seeker.goals_served.none;
   } else {
-    units += seeker.goals_served.Of(
-        static_cast<uint16_t>(std::popcount(static_cast<uint16_t>(seeker.goals & offer.goals))));
+    units += seeker.goals_served.Of(SharedBits(seeker.goals, offer.goals));
+  }
+  if ((offer.attributes_low | offer.attributes_high) == 0) {
+    units += seeker.wishes_met.none;
+  } else {
+    const int met = SharedBits(seeker.wishes_low, offer.attributes_low) +
+                    SharedBits(seeker.wishes_high, offer.attributes_high);
+    units += seeker.wishes_met.Of(static_cast<uint16_t>(met));
   }
   return static_cast<uint16_t>(units);
 }

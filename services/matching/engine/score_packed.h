@@ -54,6 +54,11 @@ struct Seeker {
   Steps lead;
   uint16_t goals = 0;
   Steps goals_served;
+  uint16_t wishes_low = 0;
+  uint16_t wishes_high = 0;
+  Steps wishes_met;
+  uint16_t required_low = 0;  // bits of which a mentor must have all
+  uint16_t required_high = 0;
   uint16_t most_besides = 0;  // of all but base and occupation
   uint16_t area = 0;
   UnitGroup unit_group = kNoUnitGroup;
@@ -61,6 +66,9 @@ struct Seeker {
   // 0 or all bits: what a mentor must share with them
   uint16_t need_language = 0;
   uint16_t need_slot = 0;
+
+  // Most mentees wish nothing in particular: then all mentors are alike in this.
+  bool has_wishes() const { return (wishes_low | wishes_high | required_low | required_high) != 0; }
 };
 
 // What is compared of a mentor, apart from occupation and distance.
@@ -72,6 +80,8 @@ struct Offer {
   uint16_t slots_high = 0;
   uint16_t years = 0;  // kNoYears when not given
   uint16_t goals = 0;
+  uint16_t attributes_low = 0;
+  uint16_t attributes_high = 0;
 };
 inline constexpr uint16_t kNoYears = 0xFFFF;
 
@@ -102,6 +112,7 @@ class PackedScore {
   double proximity_ = 0;                                 // share of the whole
   std::array<Steps, Codes::kMostSlots + 1> slots_ = {};  // by how many the mentee gave
   std::array<Steps, Codes::kMostGoals + 1> goals_ = {};
+  std::array<Steps, Codes::kMostWishes + 1> wishes_ = {};
   Steps level_;
   std::array<uint16_t, 61> waiting_ = {};  // by days
   int32_t today_ = 0;                      // days since 1970-01-01

@@ -367,6 +367,7 @@ bool Suits(const AnySeason& any, size_t mentee_at, size_t mentor_at, absl::Civil
   }
   const Mentee one{"", "", mentee.business_key, mentee.profile, mentee.arrives};
   const Mentor other{"", "", mentor.business_key, mentor.profile, 1};
+  if (!HasRequired(mentee.profile, mentor.profile)) return false;
   return Score(Contributions(one, other, day, policy, Kilometres)) >= policy.minimum_score + 1e-3;
 }
 

@@ -25,6 +25,8 @@ Reason ReasonOf(Cause cause) {
       return Reason::kNoSharedLanguage;
     case Cause::kNoSharedSlot:
       return Reason::kNoSharedSlot;
+    case Cause::kNoneAsRequired:
+      return Reason::kNoneAsRequired;
     case Cause::kAllBarred:
       return Reason::kAlreadyDeclined;
     case Cause::kScoreTooLow:

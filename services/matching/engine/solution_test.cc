@@ -54,6 +54,7 @@ bool Suits(const Pool& pool, const Policy& policy, const Mentee& mentee, const M
   if (policy.shared_language_required && !ShareLanguage(mentee.profile, mentor.profile)) {
     return false;
   }
+  if (!HasRequired(mentee.profile, mentor.profile)) return false;
   return Score(Contributions(mentee, mentor, pool.today, policy, Kilometres)) >=
          policy.minimum_score + 1e-3;  // clear of what rounding to a point decides
 }

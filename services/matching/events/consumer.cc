@@ -24,6 +24,11 @@ engine::Profile ProfileOf(const reg::Profile& from) {
   profile.languages.assign(from.languages().begin(), from.languages().end());
   profile.fsa = from.fsa();
   profile.availability.assign(from.availability().begin(), from.availability().end());
+  if (from.years_experience() > 0) profile.years_experience = from.years_experience();
+  profile.goals.assign(from.goals().begin(), from.goals().end());
+  profile.wishes.assign(from.wishes().begin(), from.wishes().end());
+  profile.required.assign(from.required().begin(), from.required().end());
+  profile.attributes.assign(from.attributes().begin(), from.attributes().end());
   return profile;
 }
 
@@ -111,8 +116,13 @@ absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
 absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
                                                const reg::EnrolmentEnded& ended) const {
   return inbox::Apply([this, ended, time = event.time](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_RETURN_IF_ERROR(
-        Renew(tx, ended.enrolment(), [](store::PoolEntry* entry) { entry->ready = false; }));
+    TREMPLIN_RETURN_IF_ERROR(Renew(tx, ended.enrolment(), [](store::PoolEntry* entry) {
+      entry->ready = false;
+      // What was volunteered for matching goes with the enrolment.
+      entry->profile.wishes.clear();
+      entry->profile.required.clear();
+      entry->profile.attributes.clear();
+    }));
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
                               store::OpenProposalsOf(tx, ended.enrolment()));
     for (const std::string& id : open) {

@@ -122,11 +122,50 @@ CREATE TABLE matching_run_part (
 );
 )sql";
 
+// Level, goals, what was volunteered, and what each side's noes taught: a no that named a criterion
+// before this migration counts as one after it, two of a side and criterion at most.
+constexpr std::string_view kFacts = R"sql(
+ALTER TABLE matching_pool ADD COLUMN years_experience BIGINT NOT NULL DEFAULT -1;
+ALTER TABLE matching_pool ADD COLUMN goals TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_pool ADD COLUMN wishes TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_pool ADD COLUMN required TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_pool ADD COLUMN attributes TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_pool ADD COLUMN lessons TEXT NOT NULL DEFAULT '';
+CREATE TABLE matching_earlier_no (
+  enrolment TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  noes BIGINT NOT NULL,
+  PRIMARY KEY (enrolment, reason)
+);
+INSERT INTO matching_earlier_no (enrolment, reason, noes)
+SELECT CASE ended_by WHEN 'mentee' THEN mentee_enrolment ELSE mentor_enrolment END, end_reason,
+       COUNT(*)
+FROM matching_proposal
+WHERE state = 'declined' AND ended_by IN ('mentee', 'mentor')
+GROUP BY 1, 2;
+UPDATE matching_pool SET lessons = SUBSTR(
+  COALESCE((SELECT CASE WHEN noes > 1 THEN ',availability,availability' ELSE ',availability' END
+            FROM matching_earlier_no n
+            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'schedule'), '') ||
+  COALESCE((SELECT CASE WHEN noes > 1 THEN ',goals,goals' ELSE ',goals' END
+            FROM matching_earlier_no n
+            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'goals'), '') ||
+  COALESCE((SELECT CASE WHEN noes > 1 THEN ',occupation,occupation' ELSE ',occupation' END
+            FROM matching_earlier_no n
+            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'occupation'), '') ||
+  COALESCE((SELECT CASE WHEN noes > 1 THEN ',proximity,proximity' ELSE ',proximity' END
+            FROM matching_earlier_no n
+            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'distance'), ''), 2)
+WHERE enrolment IN (SELECT enrolment FROM matching_earlier_no);
+DROP TABLE matching_earlier_no;
+)sql";
+
 const database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
-                                               {2, "runs", kRuns},
-                                               {3, "bars", kBars},
-                                               {4, "memory", kMemory},
-                                               {5, "lease", lease::kLeaseSchemaSql}};
+                                           {2, "runs", kRuns},
+                                           {3, "bars", kBars},
+                                           {4, "memory", kMemory},
+                                           {5, "lease", lease::kLeaseSchemaSql},
+                                           {6, "facts", kFacts}};
 
 }  // namespace
 

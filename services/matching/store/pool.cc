@@ -27,21 +27,25 @@ constexpr std::string_view kVersion =
 constexpr std::string_view kPut = R"sql(
 INSERT INTO matching_pool (enrolment, program_id, role, person, business_key, noc, naics, languages,
                            fsa, availability, capacity, paused, status, waiting_since_us,
-                           pool_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'ready', $12, $13)
+                           pool_version, years_experience, goals, wishes, required, attributes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'ready', $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (enrolment) DO UPDATE SET
   noc = excluded.noc, naics = excluded.naics, languages = excluded.languages, fsa = excluded.fsa,
   availability = excluded.availability, capacity = excluded.capacity, status = 'ready',
-  pool_version = excluded.pool_version)sql";
+  pool_version = excluded.pool_version, years_experience = excluded.years_experience,
+  goals = excluded.goals, wishes = excluded.wishes, required = excluded.required,
+  attributes = excluded.attributes)sql";
 
 constexpr std::string_view kUpdate = R"sql(
 UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availability = $6,
-  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11
+  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11,
+  years_experience = $12, goals = $13, wishes = $14, required = $15, attributes = $16, lessons = $17
 WHERE enrolment = $1)sql";
 
 constexpr std::string_view kFind = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -51,6 +55,7 @@ WHERE p.enrolment = $1)sql";
 constexpr std::string_view kWaiting = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        CAST(0 AS BIGINT)
 FROM matching_pool p
 WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready'
@@ -64,6 +69,7 @@ ORDER BY p.enrolment)sql";
 constexpr std::string_view kMentors = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)
 FROM matching_pool p
 WHERE p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
@@ -72,6 +78,7 @@ ORDER BY p.enrolment)sql";
 constexpr std::string_view kList = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -82,6 +89,7 @@ ORDER BY p.enrolment LIMIT $4)sql";
 constexpr std::string_view kListBoth = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -97,6 +105,7 @@ WHERE enrolment IN ($1, $2))sql";
 constexpr std::string_view kChanged = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -107,6 +116,7 @@ ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
 constexpr std::string_view kOfPerson = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
 FROM matching_pool p
@@ -165,7 +175,13 @@ PoolEntry EntryOf(const Row& row) {
   entry.paused = row.Int(11) != 0;
   entry.ready = row.Text(12) == "ready";
   entry.waiting_since = row.Time(13);
-  entry.taken = row.Int(14);
+  entry.profile.years_experience = static_cast<int>(row.Int(14));
+  entry.profile.goals = Split(row.Text(15));
+  entry.profile.wishes = Split(row.Text(16));
+  entry.profile.required = Split(row.Text(17));
+  entry.profile.attributes = Split(row.Text(18));
+  entry.lessons = Split(row.Text(19));
+  entry.taken = row.Int(20);
   return entry;
 }
 
@@ -198,10 +214,12 @@ absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view p
 
 absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
   return tx.Execute(
-      kPut, {entry.enrolment, entry.program, RoleOf(entry.side), entry.person, entry.business_key,
-             entry.profile.noc, entry.profile.naics, Join(entry.profile.languages),
-             entry.profile.fsa, Join(entry.profile.availability), entry.capacity,
-             clock::ToMicros(entry.waiting_since), pool_version});
+      kPut,
+      {entry.enrolment, entry.program, RoleOf(entry.side), entry.person, entry.business_key,
+       entry.profile.noc, entry.profile.naics, Join(entry.profile.languages), entry.profile.fsa,
+       Join(entry.profile.availability), entry.capacity, clock::ToMicros(entry.waiting_since),
+       pool_version, int64_t{entry.profile.years_experience}, Join(entry.profile.goals),
+       Join(entry.profile.wishes), Join(entry.profile.required), Join(entry.profile.attributes)});
 }
 
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
@@ -214,10 +232,13 @@ absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
 
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
   return tx.Execute(
-      kUpdate, {entry.enrolment, entry.profile.noc, entry.profile.naics,
-                Join(entry.profile.languages), entry.profile.fsa, Join(entry.profile.availability),
-                entry.capacity, int64_t{entry.paused}, std::string(entry.ready ? "ready" : "left"),
-                clock::ToMicros(entry.waiting_since), pool_version});
+      kUpdate,
+      {entry.enrolment, entry.profile.noc, entry.profile.naics, Join(entry.profile.languages),
+       entry.profile.fsa, Join(entry.profile.availability), entry.capacity, int64_t{entry.paused},
+       std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
+       pool_version, int64_t{entry.profile.years_experience}, Join(entry.profile.goals),
+       Join(entry.profile.wishes), Join(entry.profile.required), Join(entry.profile.attributes),
+       Join(entry.lessons)});
 }
 
 absl::Status TouchPair(database::Transaction& tx, std::string_view mentee,

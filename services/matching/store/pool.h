@@ -29,6 +29,7 @@ struct PoolEntry {
   bool paused = false;   // a mentor who takes no new mentee for now
   bool ready = true;     // false: left the pool
   absl::Time waiting_since;
+  std::vector<std::string> lessons;  // as engine::Mentee's, at most kMostLessons a criterion
   int64_t taken = 0;  // mentor: places held; mentee: 1 while an open proposal or match exists
 
   // Places that may be taken now.
@@ -40,11 +41,12 @@ struct PoolEntry {
 absl::StatusOr<int64_t> NextPoolVersion(database::Transaction& tx, std::string_view program);
 absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view program);
 
-// Adds or renews an entry; one that waits keeps its place in the order (waiting_since).
+// Adds or renews an entry; one that waits keeps its place in the order (waiting_since), and
+// everybody what their noes taught.
 absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment);
-// Writes profile, capacity, paused, ready and waiting_since.
+// Writes profile, capacity, paused, ready, waiting_since and lessons.
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
 
 // Says that what may be proposed to these two has changed with the program's present version: who

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "common/rpc/crypto.h"
@@ -44,8 +45,13 @@ v1::RunRecord::Person PersonOf(const Side& from, int64_t number) {
   to.set_fsa(from.profile.fsa);
   to.mutable_availability()->Assign(from.profile.availability.begin(),
                                     from.profile.availability.end());
+  FillFacts(from.profile, from.lessons, &to);
   to.set_number(number);
   return to;
+}
+
+std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return {texts.begin(), texts.end()};
 }
 
 engine::Profile ProfileOf(const v1::RunRecord::Person& from) {
@@ -55,17 +61,22 @@ engine::Profile ProfileOf(const v1::RunRecord::Person& from) {
   to.languages.assign(from.languages().begin(), from.languages().end());
   to.fsa = from.fsa();
   to.availability.assign(from.availability().begin(), from.availability().end());
+  if (from.has_years_experience()) to.years_experience = from.years_experience();
+  to.goals = TextsOf(from.goals());
+  to.wishes = TextsOf(from.wishes());
+  to.required = TextsOf(from.required());
+  to.attributes = TextsOf(from.attributes());
   return to;
 }
 
 void AddPeople(const v1::RunRecord& part, engine::Pool* pool) {
   for (const v1::RunRecord::Person& one : part.mentees()) {
-    pool->mentees.push_back(
-        {one.enrolment(), one.person(), one.business_key(), ProfileOf(one), kEpoch + one.number()});
+    pool->mentees.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
+                             kEpoch + one.number(), TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Person& one : part.mentors()) {
     pool->mentors.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
-                             static_cast<int>(one.number())});
+                             static_cast<int>(one.number()), TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Pair& pair : part.barred()) {
     pool->barred.emplace(pair.mentee(), pair.mentor());

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +17,19 @@
 #include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::matching::store {
+
+// Level, goals, what was volunteered and the lessons, as RunRecord.Person and
+// ListPoolResponse.Entry both have them.
+template <class Message>
+void FillFacts(const engine::Profile& profile, const std::vector<std::string>& lessons,
+               Message* to) {
+  if (profile.years_experience >= 0) to->set_years_experience(profile.years_experience);
+  to->mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
+  to->mutable_wishes()->Assign(profile.wishes.begin(), profile.wishes.end());
+  to->mutable_required()->Assign(profile.required.begin(), profile.required.end());
+  to->mutable_attributes()->Assign(profile.attributes.begin(), profile.attributes.end());
+  to->mutable_lessons()->Assign(lessons.begin(), lessons.end());
+}
 
 // What an engine was given, in parts: which part somebody is in follows from their enrolment. Runs
 // that differ in a few people share the other parts, in memory and as rows. Not thread-safe.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/classification/vocabulary.h"
 #include "common/text/text.h"
 #include "services/registration/domain/profile.h"
 #include "services/registration/messages.h"
@@ -14,6 +15,7 @@ constexpr size_t kMostName = 100;
 constexpr size_t kMostTitle = 200;
 constexpr int kMostSites = 100;
 constexpr int kMostSlots = 21;
+constexpr int kMostCodes = 32;  // of goals, wishes, attributes each
 
 std::string At(std::string_view list, int index, std::string_view field = "") {
   return text::Cat(list, "[", index, "]", field);
@@ -28,6 +30,25 @@ void CheckLanguages(Faults& faults, const Texts& languages) {
       faults.Add(At("profile.languages", i), kLanguageInvalid);
     } else if (!seen.insert(language).second) {
       faults.Add(At("profile.languages", i), kRepeated);
+    }
+  }
+}
+
+using Known = bool (*)(std::string_view code);
+
+bool IsGoal(std::string_view code) { return classification::FindGoal(code) != nullptr; }
+bool IsTrait(std::string_view code) { return classification::FindTrait(code) != nullptr; }
+
+// Codes that are known, each once.
+void CheckCodes(Faults& faults, std::string_view field, const Texts& codes, Known known,
+                const messages::Message& unknown) {
+  if (codes.size() > kMostCodes) return faults.Add(field, kTooMany, {text::Cat(kMostCodes)});
+  std::set<std::string_view> seen;
+  for (int i = 0; i < codes.size(); ++i) {
+    if (!known(codes[i])) {
+      faults.Add(At(field, i), unknown);
+    } else if (!seen.insert(codes[i]).second) {
+      faults.Add(At(field, i), kRepeated);
     }
   }
 }
@@ -93,14 +114,32 @@ bool IsFsa(std::string_view text) {
 
 void CheckSlots(Faults& faults, std::string_view field, const Texts& slots) {
   if (slots.size() > kMostSlots) return faults.Add(field, kTooMany, {text::Cat(kMostSlots)});
-  std::set<std::string_view> seen;
-  for (int i = 0; i < slots.size(); ++i) {
-    if (!domain::IsSlot(slots[i])) {
-      faults.Add(At(field, i), kSlotInvalid);
-    } else if (!seen.insert(slots[i]).second) {
-      faults.Add(At(field, i), kRepeated);
-    }
+  CheckCodes(faults, field, slots, domain::IsSlot, kSlotInvalid);
+}
+
+void CheckGoals(Faults& faults, std::string_view field, const Texts& goals) {
+  CheckCodes(faults, field, goals, IsGoal, kGoalUnknown);
+}
+
+void CheckPreferences(Faults& faults, std::string_view field, const v1::Preferences& preferences,
+                      v1::EnrolmentRole role) {
+  const Texts& wishes = preferences.wishes();
+  const std::string wishes_field = text::Cat(field, ".wishes");
+  const std::string required_field = text::Cat(field, ".required");
+  const std::string attributes_field = text::Cat(field, ".attributes");
+  CheckCodes(faults, wishes_field, wishes, IsTrait, kTraitUnknown);
+  CheckCodes(faults, required_field, preferences.required(), IsTrait, kTraitUnknown);
+  CheckCodes(faults, attributes_field, preferences.attributes(), IsTrait, kTraitUnknown);
+  for (int i = 0; i < preferences.required_size(); ++i) {
+    const bool wished =
+        std::find(wishes.begin(), wishes.end(), preferences.required(i)) != wishes.end();
+    if (!wished) faults.Add(At(required_field, i), kNotWished);
   }
+  const bool mentee = role == v1::ENROLMENT_ROLE_MENTEE;
+  if (!mentee && !wishes.empty()) faults.Add(wishes_field, kNotAllowedHere);
+  if (mentee && !preferences.attributes().empty()) faults.Add(attributes_field, kNotAllowedHere);
+  const bool any = !wishes.empty() || !preferences.attributes().empty();
+  if (any && !preferences.consent()) faults.Add(text::Cat(field, ".consent"), kConsentRequired);
 }
 
 void CheckPerson(Faults& faults, const v1::Person& person, v1::EnrolmentRole role,
@@ -130,6 +169,8 @@ void CheckProfile(Faults& faults, const v1::Profile& profile, v1::EnrolmentRole 
   CheckLanguages(faults, profile.languages());
   if (!profile.fsa().empty() && !IsFsa(profile.fsa())) faults.Add("profile.fsa", kFsaInvalid);
   CheckSlots(faults, "profile.availability", profile.availability());
+  CheckGoals(faults, "profile.goals", profile.goals());
+  CheckPreferences(faults, "profile.preferences", profile.preferences(), role);
   faults.Range("profile.years_experience", profile.years_experience(), 0, 80);
   faults.Range("profile.years_in_region", profile.years_in_region(), 0, 80);
   faults.Range("profile.months_offered", profile.months_offered(), 0, 120);

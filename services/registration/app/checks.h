@@ -50,6 +50,12 @@ bool IsFsa(std::string_view text);
 using Texts = google::protobuf::RepeatedPtrField<std::string>;
 void CheckSlots(Faults& faults, std::string_view field, const Texts& slots);
 
+// What somebody seeks or offers, and what they volunteer: codes of classification/vocabulary.h.
+// Nothing is volunteered without consent; wishes are a mentee's, attributes a mentor's.
+void CheckGoals(Faults& faults, std::string_view field, const Texts& goals);
+void CheckPreferences(Faults& faults, std::string_view field, const v1::Preferences& preferences,
+                      v1::EnrolmentRole role);
+
 // A person as given at entry; a mentee's birth date is required. `today` is business time.
 void CheckPerson(Faults& faults, const v1::Person& person, v1::EnrolmentRole role,
                  absl::Time today);

@@ -25,6 +25,12 @@ void FillProfile(const domain::Profile& profile, ev::Profile& out) {
   out.mutable_availability()->Assign(profile.availability.begin(), profile.availability.end());
   out.set_years_experience(static_cast<int32_t>(profile.years_experience));
   out.set_capacity(static_cast<int32_t>(profile.capacity));
+  out.mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
+  const domain::Preferences& volunteered = profile.preferences;
+  if (!volunteered.consent) return;
+  out.mutable_wishes()->Assign(volunteered.wishes.begin(), volunteered.wishes.end());
+  out.mutable_required()->Assign(volunteered.required.begin(), volunteered.required.end());
+  out.mutable_attributes()->Assign(volunteered.attributes.begin(), volunteered.attributes.end());
 }
 
 // The events as messages, one overload each.
@@ -80,6 +86,14 @@ void FillProfile(const domain::Profile& profile, v1::Profile& out) {
   out.set_years_in_region(static_cast<int32_t>(profile.years_in_region));
   out.set_months_offered(static_cast<int32_t>(profile.months_offered));
   out.set_capacity(static_cast<int32_t>(profile.capacity));
+  out.mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
+  const domain::Preferences& from = profile.preferences;
+  if (from == domain::Preferences()) return;
+  v1::Preferences& to = *out.mutable_preferences();
+  to.set_consent(from.consent);
+  to.mutable_wishes()->Assign(from.wishes.begin(), from.wishes.end());
+  to.mutable_required()->Assign(from.required.begin(), from.required.end());
+  to.mutable_attributes()->Assign(from.attributes.begin(), from.attributes.end());
 }
 
 void FillOnboarding(const domain::Enrolment& enrolment, absl::Span<const domain::Step> steps,
@@ -118,7 +132,16 @@ domain::Profile ToDomain(const v1::Profile& profile) {
           .years_experience = profile.years_experience(),
           .years_in_region = profile.years_in_region(),
           .months_offered = profile.months_offered(),
-          .capacity = profile.capacity()};
+          .capacity = profile.capacity(),
+          .goals = {profile.goals().begin(), profile.goals().end()},
+          .preferences = ToDomain(profile.preferences())};
+}
+
+domain::Preferences ToDomain(const v1::Preferences& preferences) {
+  return {.consent = preferences.consent(),
+          .wishes = {preferences.wishes().begin(), preferences.wishes().end()},
+          .required = {preferences.required().begin(), preferences.required().end()},
+          .attributes = {preferences.attributes().begin(), preferences.attributes().end()}};
 }
 
 v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps) {

@@ -28,6 +28,7 @@ std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definiti
                                   domain::Role role);
 
 domain::Profile ToDomain(const v1::Profile& profile);
+domain::Preferences ToDomain(const v1::Preferences& preferences);
 
 // `steps` are those of the enrolment's role: each is shown, done or not.
 v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps);

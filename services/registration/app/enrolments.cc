@@ -38,6 +38,18 @@ bool MaySee(const rpc::Principal& principal, const EnrolmentRow& row) {
   return principal.role == Role::ROLE_ORGANIZATION && through && mentor;
 }
 
+// What a person volunteered for matching is no business of the organization they came through.
+v1::Enrolment Shown(v1::Enrolment enrolment, const rpc::Principal& principal) {
+  if (principal.role == Role::ROLE_ORGANIZATION) {
+    enrolment.mutable_profile()->clear_preferences();
+  }
+  return enrolment;
+}
+
+v1::EnrolmentRole RoleOf(const EnrolmentRow& row) {
+  return static_cast<v1::EnrolmentRole>(row.enrolment.role);
+}
+
 // Row-level security stands behind MaySee: an organization reads as itself.
 database::ReadOptions ReadAs(const rpc::CallContext& call) {
   database::ReadOptions options = call.Read();
@@ -156,7 +168,7 @@ absl::StatusOr<v1::Enrolment> Service::GetEnrolment(const rpc::CallContext& call
                                                     const v1::GetEnrolmentRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow row, Visible(call, request.name()));
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
-  return ToMessage(row, steps);
+  return Shown(ToMessage(row, steps), call.principal);
 }
 
 absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
@@ -185,7 +197,7 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
   for (const EnrolmentRow& row : rows) {
     if (!MaySee(call.principal, row)) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
-    *response.add_enrolments() = ToMessage(row, steps);
+    *response.add_enrolments() = Shown(ToMessage(row, steps), call.principal);
   }
   return response;
 }
@@ -195,13 +207,30 @@ absl::StatusOr<v1::Enrolment> Service::CompleteOnboardingStep(
   Faults faults;
   faults.Require("step", request.step(), 64);
   CheckSlots(faults, "availability", request.availability());
+  CheckGoals(faults, "goals", request.goals());
   TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
   TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  CheckPreferences(faults, "preferences", request.preferences(), RoleOf(seen));
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
   const domain::CompleteStep command{
       .step = request.step(),
       .gate_result = ToDomain(request.gate_result()),
-      .availability = {request.availability().begin(), request.availability().end()}};
+      .availability = {request.availability().begin(), request.availability().end()},
+      .goals = {request.goals().begin(), request.goals().end()},
+      .preferences = ToDomain(request.preferences())};
   return Change(call, seen, command, "");
+}
+
+absl::StatusOr<v1::Enrolment> Service::SetPreferences(const rpc::CallContext& call,
+                                                      const v1::SetPreferencesRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  Faults faults;
+  CheckGoals(faults, "goals", request.goals());
+  CheckPreferences(faults, "preferences", request.preferences(), RoleOf(seen));
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
+  const domain::SetPreferences command{.goals = {request.goals().begin(), request.goals().end()},
+                                       .preferences = ToDomain(request.preferences())};
+  return Change(call, seen, command, request.etag());
 }
 
 absl::StatusOr<v1::Enrolment> Service::SetCapacity(const rpc::CallContext& call,

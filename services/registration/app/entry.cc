@@ -45,7 +45,7 @@ void CheckAttested(Faults& faults, const Attested& attested) {
   }
 }
 
-absl::Status Check(const v1::CreateEnrolmentRequest& request,
+absl::Status Check(const rpc::Principal& principal, const v1::CreateEnrolmentRequest& request,
                    const classification::Classification& classification, absl::Time today) {
   Faults faults;
   if (request.role() != v1::ENROLMENT_ROLE_MENTEE && request.role() != v1::ENROLMENT_ROLE_MENTOR) {
@@ -59,6 +59,9 @@ absl::Status Check(const v1::CreateEnrolmentRequest& request,
   if (!IsBusinessKey(request.business_key())) faults.Add("business_key", kBusinessKeyInvalid);
   CheckPerson(faults, request.person(), request.role(), today);
   CheckProfile(faults, request.profile(), request.role(), classification);
+  if (principal.role == Role::ROLE_ORGANIZATION && request.profile().has_preferences()) {
+    faults.Add("profile.preferences", kVolunteeredByOthers);
+  }
   CheckAttested(faults, request.attested());
   return faults.ToStatus();
 }
@@ -127,7 +130,7 @@ absl::StatusOr<v1::Enrolment> Service::CreateEnrolment(const rpc::CallContext& c
     return absl::InternalError(
         text::Cat("reference tables: ", d_.classification.status().message()));
   }
-  TREMPLIN_RETURN_IF_ERROR(Check(request, *d_.classification, call.business_now));
+  TREMPLIN_RETURN_IF_ERROR(Check(call.principal, request, *d_.classification, call.business_now));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string organization,
                             OrganizationOf(call.principal, request));
   const std::string program_id = IdIn(request.program());

@@ -23,6 +23,7 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("ListEnrolments", this, &Service::ListEnrolments)
       .Method("CompleteOnboardingStep", this, &Service::CompleteOnboardingStep)
       .Method("SetCapacity", this, &Service::SetCapacity)
+      .Method("SetPreferences", this, &Service::SetPreferences)
       .Method("WithdrawEnrolment", this, &Service::WithdrawEnrolment)
       .Method("GetPerson", this, &Service::GetPerson)
       .Method("SetBusinessTime", this, &Service::SetBusinessTime);

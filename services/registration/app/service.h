@@ -77,6 +77,8 @@ class Service {
       const rpc::CallContext& call, const v1::ListEnrolmentsRequest& request);
   absl::StatusOr<v1::Enrolment> CompleteOnboardingStep(
       const rpc::CallContext& call, const v1::CompleteOnboardingStepRequest& request);
+  absl::StatusOr<v1::Enrolment> SetPreferences(const rpc::CallContext& call,
+                                               const v1::SetPreferencesRequest& request);
   absl::StatusOr<v1::Enrolment> SetCapacity(const rpc::CallContext& call,
                                             const v1::SetCapacityRequest& request);
   absl::StatusOr<v1::Enrolment> WithdrawEnrolment(const rpc::CallContext& call,

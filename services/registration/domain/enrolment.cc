@@ -54,6 +54,7 @@ bool CompulsoryDone(const Enrolment& enrolment, absl::Span<const Step> steps) {
 
 void End(Decision& decision, std::string reason) {
   decision.next.state = State::kEnded;
+  decision.next.profile.preferences = {};
   decision.next.end_reason = reason;
   decision.events.push_back(Ended{std::move(reason)});
 }
@@ -63,7 +64,10 @@ absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const CompleteStep& c
   TREMPLIN_ASSIGN_OR_RETURN(const Step* step, StepToDo(enrolment, command, steps));
   Decision decision{.next = enrolment, .events = {StepCompleted{step->code}}};
   decision.next.done.push_back({.code = step->code, .at = now});
-  if (!command.availability.empty()) decision.next.profile.availability = command.availability;
+  Profile& profile = decision.next.profile;
+  if (!command.availability.empty()) profile.availability = command.availability;
+  if (!command.goals.empty()) profile.goals = command.goals;
+  if (command.preferences != Preferences()) profile.preferences = command.preferences;
   if (command.gate_result == GateResult::kNotInvited) {
     End(decision, kNotInvited);
   } else if (enrolment.state == State::kOnboarding && CompulsoryDone(decision.next, steps)) {
@@ -84,6 +88,17 @@ absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const SetCapacity& co
   }
   Decision decision{.next = enrolment, .events = {}};
   decision.next.profile.capacity = command.capacity;
+  if (enrolment.state == State::kReady && decision.next.profile != enrolment.profile) {
+    decision.events.push_back(ProfileChanged{});
+  }
+  return decision;
+}
+
+absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const SetPreferences& command,
+                               absl::Span<const Step>, absl::Time) {
+  Decision decision{.next = enrolment, .events = {}};
+  decision.next.profile.goals = command.goals;
+  decision.next.profile.preferences = command.preferences;
   if (enrolment.state == State::kReady && decision.next.profile != enrolment.profile) {
     decision.events.push_back(ProfileChanged{});
   }

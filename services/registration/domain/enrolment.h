@@ -23,6 +23,9 @@
 //              | → ENDED not_invited   at a gate       |   (mentors only)     |
 //   ENDED      | ENROLMENT_ENDED                       | ENROLMENT_ENDED      | ENROLMENT_ENDED
 //
+// SetPreferences goes as SetCapacity, for mentees too. What was volunteered for matching goes with
+// the end: nothing is left to match.
+//
 // Steps are done in the order of the definition: a step waits for every compulsory step before it;
 // an optional one may be left out, and done later.
 namespace tremplin::registration::domain {
@@ -62,13 +65,21 @@ struct Enrolment {
 struct CompleteStep {
   std::string step;
   GateResult gate_result = GateResult::kNone;  // required at a gate, refused elsewhere
-  std::vector<std::string> availability = {};  // replaces the profile's unless empty
+  // Each replaces the profile's unless it is empty.
+  std::vector<std::string> availability = {};
+  std::vector<std::string> goals = {};
+  Preferences preferences = {};
 };
 struct SetCapacity {
   int64_t capacity = 0;
 };
+// Replaces what the profile says, also by nothing.
+struct SetPreferences {
+  std::vector<std::string> goals;
+  Preferences preferences;
+};
 struct Withdraw {};
-using Command = std::variant<CompleteStep, SetCapacity, Withdraw>;
+using Command = std::variant<CompleteStep, SetCapacity, SetPreferences, Withdraw>;
 
 struct StepCompleted {
   std::string step;

@@ -55,7 +55,8 @@ std::string ReasonOf(const absl::StatusOr<Decision>& decision) {
 // Every state × every command: the outcome the table promises, "" for success.
 struct Case {
   State state;
-  int command;  // 0 next step, 1 done step, 2 later step, 3 unknown step, 4 capacity, 5 withdraw
+  // 0 next step, 1 done step, 2 later step, 3 unknown step, 4 capacity, 5 withdraw, 6 preferences
+  int command;
   std::string reason;
   State next;
 };
@@ -73,7 +74,8 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
                                          CompleteStep{.step = "interview"},
                                          CompleteStep{.step = "dance"},
                                          SetCapacity{3},
-                                         Withdraw{}};
+                                         Withdraw{},
+                                         SetPreferences{{"network"}, {}}};
   const std::vector<Case> cases = {
       {State::kOnboarding, 0, "", State::kOnboarding},
       {State::kOnboarding, 1, "STEP_DONE", State::kOnboarding},
@@ -81,18 +83,21 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
       {State::kOnboarding, 3, "STEP_UNKNOWN", State::kOnboarding},
       {State::kOnboarding, 4, "", State::kOnboarding},
       {State::kOnboarding, 5, "", State::kEnded},
+      {State::kOnboarding, 6, "", State::kOnboarding},
       {State::kReady, 0, "", State::kReady},
       {State::kReady, 1, "STEP_DONE", State::kReady},
       {State::kReady, 2, "STEP_DONE", State::kReady},
       {State::kReady, 3, "STEP_UNKNOWN", State::kReady},
       {State::kReady, 4, "", State::kReady},
       {State::kReady, 5, "", State::kEnded},
+      {State::kReady, 6, "", State::kReady},
       {State::kEnded, 0, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 1, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 2, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 3, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 4, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 5, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 6, "ENROLMENT_ENDED", State::kEnded},
   };
   ASSERT_EQ(cases.size(), states.size() * commands.size());
   for (const Case& c : cases) {
@@ -204,6 +209,30 @@ TEST(EnrolmentCapacity, AReadyMentorsChangeIsToldOnce) {
   auto same = Decide(changed->next, SetCapacity{5}, MentorSteps(), kNow);
   ASSERT_TRUE(same.ok());
   EXPECT_TRUE(same->events.empty());
+}
+
+TEST(EnrolmentPreferences, AreReplacedToldWhenReadyAndGoneWithTheEnd) {
+  const Preferences woman{.consent = true, .wishes = {"woman"}};
+  auto analysed = Decide(Mentee(),
+                         CompleteStep{.step = "needs_analysis",
+                                      .gate_result = GateResult::kInvited,
+                                      .goals = {"network"},
+                                      .preferences = woman},
+                         MenteeSteps(), kNow);
+  ASSERT_TRUE(analysed.ok());
+  EXPECT_EQ(analysed->next.profile.preferences, woman);
+  EXPECT_FALSE(Has<ProfileChanged>(*analysed));
+  // A step that says nothing of them leaves them.
+  const Enrolment ready =
+      After(analysed->next, {CompleteStep{.step = "orientation"}}, MenteeSteps());
+  EXPECT_EQ(ready.profile.goals, std::vector<std::string>{"network"});
+  EXPECT_EQ(ready.profile.preferences, woman);
+  const auto withdrawn = Decide(ready, SetPreferences{}, MenteeSteps(), kNow);
+  ASSERT_TRUE(withdrawn.ok());
+  EXPECT_TRUE(Has<ProfileChanged>(*withdrawn));
+  EXPECT_EQ(withdrawn->next.profile.preferences, Preferences());
+  EXPECT_TRUE(withdrawn->next.profile.goals.empty());
+  EXPECT_EQ(After(ready, {Withdraw{}}, MenteeSteps()).profile.preferences, Preferences());
 }
 
 TEST(EnrolmentEntry, NotEligibleEndsWithItsReasons) {

@@ -105,10 +105,20 @@ CREATE TABLE {service}_business_setting (
 );
 )sql";
 
-constexpr std::array<database::Migration, 3> kMigrations = {{
+// Codes: what is sought or offered, and what was volunteered with consent.
+constexpr std::string_view kGoalsAndPreferences = R"sql(
+ALTER TABLE {service}_enrolment ADD COLUMN goals text NOT NULL DEFAULT '';
+ALTER TABLE {service}_enrolment ADD COLUMN consent bigint NOT NULL DEFAULT 0;
+ALTER TABLE {service}_enrolment ADD COLUMN wishes text NOT NULL DEFAULT '';
+ALTER TABLE {service}_enrolment ADD COLUMN required text NOT NULL DEFAULT '';
+ALTER TABLE {service}_enrolment ADD COLUMN attributes text NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<database::Migration, 4> kMigrations = {{
     {.version = 1, .name = "programs, organizations, keys", .sql = kPrograms},
     {.version = 2, .name = "people and enrolments", .sql = kPeople},
     {.version = 3, .name = "audit and business time", .sql = kAuditAndTime},
+    {.version = 4, .name = "goals and preferences", .sql = kGoalsAndPreferences},
 }};
 
 }  // namespace

@@ -22,12 +22,13 @@ constexpr std::string_view kColumns =
     "enrolment_id, person_id, program_id, program_version, role, state, organization, "
     "application, business_key, door, noc, naics, languages, fsa, availability, "
     "years_experience, years_in_region, months_offered, capacity, done, reasons, end_reason, "
-    "created_us, version";
+    "created_us, version, goals, consent, wishes, required, attributes";
 
 constexpr std::string_view kUpdate =
     "UPDATE registration_enrolment SET state = $3, noc = $4, naics = $5, languages = $6, fsa = $7, "
     "availability = $8, years_experience = $9, years_in_region = $10, months_offered = $11, "
-    "capacity = $12, done = $13, reasons = $14, end_reason = $15, version = version + 1 "
+    "capacity = $12, done = $13, reasons = $14, end_reason = $15, goals = $16, consent = $17, "
+    "wishes = $18, required = $19, attributes = $20, version = version + 1 "
     "WHERE enrolment_id = $1 AND version = $2";
 
 constexpr std::string_view kIsEnrolled =
@@ -38,7 +39,8 @@ struct Statements {
   const std::string insert = text::Cat(
       "INSERT INTO registration_enrolment (", kColumns,
       ", attested) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-      "$17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING");
+      "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) ON CONFLICT DO "
+      "NOTHING");
   const std::string get = Select("enrolment_id = $1");
   const std::string of_program = Select(
       "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
@@ -123,6 +125,11 @@ absl::StatusOr<EnrolmentRow> FromRow(const Row& row) {
   read.enrolment.end_reason = row.Text(21);
   read.created = row.Time(22);
   read.version = row.Int(23);
+  profile.goals = FromWords(row.Text(24));
+  profile.preferences.consent = row.Int(25) != 0;
+  profile.preferences.wishes = FromWords(row.Text(26));
+  profile.preferences.required = FromWords(row.Text(27));
+  profile.preferences.attributes = FromWords(row.Text(28));
   return read;
 }
 
@@ -172,6 +179,11 @@ absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentR
                    enrolment.end_reason,
                    clock::ToMicros(row.created),
                    row.version,
+                   Words(profile.goals),
+                   int64_t{profile.preferences.consent},
+                   Words(profile.preferences.wishes),
+                   Words(profile.preferences.required),
+                   Words(profile.preferences.attributes),
                    row.attested.empty() ? database::Value() : database::Bytes{row.attested}};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             tx.Query(Sql().insert, std::move(params)));
@@ -204,7 +216,12 @@ absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
                    profile.capacity,
                    DoneText(enrolment.done),
                    Words(enrolment.reasons),
-                   enrolment.end_reason};
+                   enrolment.end_reason,
+                   Words(profile.goals),
+                   int64_t{profile.preferences.consent},
+                   Words(profile.preferences.wishes),
+                   Words(profile.preferences.required),
+                   Words(profile.preferences.attributes)};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kUpdate, std::move(params)));
   if (result.affected != 1) return status::VersionConflict("registration_enrolment");
   ++row.version;

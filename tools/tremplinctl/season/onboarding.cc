@@ -2,6 +2,7 @@
 
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "tools/tremplinctl/goals.h"
 #include "tools/tremplinctl/population.h"
 
 namespace tremplin::ctl::season {
@@ -38,7 +39,11 @@ absl::Status Onboarding::OnboardMentors() {
       CompleteOnboardingStepRequest request;
       request.set_name(mentors[i].name());
       request.set_step(step);
-      TREMPLIN_RETURN_IF_ERROR(Complete(std::move(request), mentors[i].business_key()).status());
+      const std::string& key = mentors[i].business_key();
+      if (step == std::string_view("interview") && mentors[i].profile().goals().empty()) {
+        AddGoals(key, /*mentor=*/true, &request);
+      }
+      TREMPLIN_RETURN_IF_ERROR(Complete(std::move(request), key).status());
     }
     return absl::OkStatus();
   });
@@ -83,6 +88,7 @@ absl::Status Onboarding::AnalyseNeeds(const Enrolment& enrolment) {
     drawn.insert(text::Cat(kDays[slot / 3], "-", kHours[slot % 3]));
   }
   for (const std::string& slot : drawn) request.add_availability(slot);
+  AddGoals(key, /*mentor=*/false, &request);
   TREMPLIN_ASSIGN_OR_RETURN(const bool goes_on, Complete(std::move(request), key));
   if (!goes_on || !invited) return absl::OkStatus();
   stage_.In(stage_.draws.Between(key, "orientation/days", 2, 8),
@@ -93,6 +99,14 @@ absl::Status Onboarding::AnalyseNeeds(const Enrolment& enrolment) {
                return Complete(std::move(orientation), key).status();
              }});
   return absl::OkStatus();
+}
+
+void Onboarding::AddGoals(const std::string& key, bool mentor,
+                          CompleteOnboardingStepRequest* request) const {
+  const auto goals = DrawnGoals(mentor, [&](std::string_view code) {
+    return stage_.draws.Unit(key, text::Cat("goal/", code));
+  });
+  request->mutable_goals()->Assign(goals.begin(), goals.end());
 }
 
 absl::StatusOr<bool> Onboarding::Complete(CompleteOnboardingStepRequest request,

@@ -10,8 +10,8 @@
 namespace tremplin::ctl::season {
 
 // Staff onboard people: mentors are oriented and interviewed before the season; each admitted
-// mentee has the needs analysis, whose gate a few do not pass, then the orientation. A few
-// withdraw.
+// mentee has the needs analysis, whose gate a few do not pass, then the orientation. Both meetings
+// find goals. A few withdraw.
 class Onboarding {
  public:
   explicit Onboarding(Stage& stage) : stage_(stage) {}
@@ -21,6 +21,9 @@ class Onboarding {
 
  private:
   absl::Status AnalyseNeeds(const registration::v1::Enrolment& enrolment);
+  // What they seek or offer, as a meeting would find.
+  void AddGoals(const std::string& key, bool mentor,
+                registration::v1::CompleteOnboardingStepRequest* request) const;
   // Whether the enrolment goes on.
   absl::StatusOr<bool> Complete(registration::v1::CompleteOnboardingStepRequest request,
                                 const std::string& key);

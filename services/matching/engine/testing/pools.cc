@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/matching/engine/likeness.h"
+#include "services/matching/engine/score.h"
 
 namespace tremplin::matching::engine::testing {
 namespace {
@@ -68,6 +69,30 @@ Profile ManyCodes(std::mt19937_64* random) {
   return profile;
 }
 
+// Each criterion up to three times, of which two count; most people have none.
+std::vector<std::string> SomeLessons(std::mt19937_64* random) {
+  std::vector<std::string> lessons;
+  if (Draw(random, 3) > 0) return lessons;
+  for (const std::string_view criterion : kTeachable) {
+    lessons.insert(lessons.end(), static_cast<size_t>(Draw(random, 4)), std::string(criterion));
+  }
+  return lessons;
+}
+
+// What is volunteered, and what the noes taught.
+void AddFacts(std::mt19937_64* random, Pool* pool) {
+  const std::vector<std::string> codes = {"woman", "parent", "speaks:ar", "background:africa"};
+  for (Mentee& mentee : pool->mentees) {
+    mentee.profile.wishes = SomeOf(random, codes, 2);
+    mentee.profile.required = SomeOf(random, mentee.profile.wishes, 4);
+    mentee.lessons = SomeLessons(random);
+  }
+  for (Mentor& mentor : pool->mentors) {
+    mentor.profile.attributes = SomeOf(random, codes, 2);
+    mentor.lessons = SomeLessons(random);
+  }
+}
+
 template <typename MakeProfile>
 Pool Make(std::mt19937_64* random, int mentees, int mentors, MakeProfile profile) {
   Pool pool;
@@ -96,6 +121,7 @@ rc::Gen<Pool> AnyPool(int mentees, int mentors) {
   return rc::gen::map(rc::gen::arbitrary<uint64_t>(), [=](uint64_t seed) {
     std::mt19937_64 random(seed);
     Pool pool = Make(&random, mentees, mentors, FewCodes);
+    AddFacts(&random, &pool);
     pool.mentors[0].person = pool.mentees[0].person;
     for (const Mentee& mentee : pool.mentees) {
       for (const Mentor& mentor : pool.mentors) {
@@ -112,12 +138,13 @@ rc::Gen<Policy> AnyPolicy() {
     std::mt19937_64 random(seed);
     Policy policy;
     for (const char* criterion : {"occupation", "industry", "language", "availability", "proximity",
-                                  "level", "goals", "waiting", "unheard_of"}) {
+                                  "level", "goals", "preference", "waiting", "unheard_of"}) {
       if (Draw(&random, 4) > 0) policy.weights.push_back({criterion, Draw(&random, 4000) / 100.0});
     }
     policy.minimum_score = Draw(&random, 2) == 0 ? 0 : Draw(&random, 60) / 100.0;
     policy.shared_language_required = Draw(&random, 2) == 0;
     policy.shared_slot_required = Draw(&random, 2) == 0;
+    policy.decline_lesson = 1 + Draw(&random, 5) / 2.0;
     return policy;
   });
 }

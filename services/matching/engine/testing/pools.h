@@ -13,8 +13,8 @@ namespace tremplin::matching::engine::testing {
 // either is not such a name.
 double Kilometres(std::string_view a, std::string_view b);
 
-// Few codes, so that ties, unknown values, full mentors, barred pairs and people on both sides are
-// all common. At least one of each side.
+// Few codes, so that ties, unknown values, full mentors, barred pairs, required wishes, lessons and
+// people on both sides are all common. At least one of each side.
 rc::Gen<Pool> AnyPool(int mentees, int mentors);
 rc::Gen<Policy> AnyPolicy();
 
