@@ -38,6 +38,8 @@ inline constexpr messages::Message kNegative{"NEGATIVE", "This cannot be negativ
                                              "Ceci ne peut pas être négatif."};
 inline constexpr messages::Message kOutOfRange{"OUT_OF_RANGE", "This is between 0 and 1.",
                                                "Ceci se situe entre 0 et 1."};
+inline constexpr messages::Message kChoiceUnknown{"CHOICE_UNKNOWN", "Give one of: {0}.",
+                                                  "Donnez l’une de ces valeurs : {0}."};
 
 }  // namespace tremplin::program
 
