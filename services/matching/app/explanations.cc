@@ -1,9 +1,11 @@
 #include "services/matching/app/explanations.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/resources/names.h"
 #include "common/status/error.h"
@@ -39,6 +41,7 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
       resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
   std::optional<store::PoolEntry> mentee;
   engine::Pool pool;
+  std::vector<store::Pin> pins;
   std::shared_ptr<const program::Program> program;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(mentee, store::FindEntry(reader, id));
@@ -48,11 +51,20 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
     TREMPLIN_ASSIGN_OR_RETURN(program,
                               programs_.InForce(reader, mentee->program, call.business_now));
     TREMPLIN_ASSIGN_OR_RETURN(pool, ReadPool(reader, *program, call.business_now));
+    TREMPLIN_ASSIGN_OR_RETURN(pins, store::PinsInForce(reader, program->id, call.business_now));
     return absl::OkStatus();
   }));
   if (mentee->taken > 0) return Explained("proposed", kExplainProposed);
-  const engine::Policy policy =
-      PolicyOf(program->definition.matching(), static_cast<int>(pool.mentees.size()));
+  if (mentee->paused) return Explained("paused", kExplainPaused);
+  const int everybody = static_cast<int>(pool.mentees.size());
+  const PinnedPairs pinned = TakePins(pins, everybody, &pool);
+  const auto named = [&](const v1::Unmatched& one) {
+    return one.mentee_enrolment() == request.mentee_enrolment();
+  };
+  if (std::any_of(pinned.unmatched.begin(), pinned.unmatched.end(), named)) {
+    return Explained("pinned", kWhyPinned);
+  }
+  const engine::Policy policy = PolicyOf(program->definition.matching(), everybody);
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Solution> solution,
                             engine::Solution::Of(std::move(pool), policy, distance_));
   const std::optional<engine::UnmatchedExplanation> why = solution->WhyNobody(id, kTries);

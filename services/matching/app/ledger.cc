@@ -5,6 +5,7 @@
 #include "common/clock/day.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
+#include "services/matching/store/pins.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 
 namespace tremplin::matching::app {
@@ -33,10 +34,17 @@ domain::Party PartyOf(const store::PoolEntry& entry) {
   return party;
 }
 
-domain::Terms TermsOf(const program::Program& program) {
+constexpr int kDefaultApprovalDays = 7;
+
+// What staff decided themselves needs no approval of staff.
+domain::Terms TermsOf(const program::Program& program, bool by_staff) {
   const program::v1::MatchingPolicy& policy = program.definition.matching();
+  int approval_days = 0;
+  if (policy.approval() == "coordinator" && !by_staff) {
+    approval_days = policy.approval_days() > 0 ? policy.approval_days() : kDefaultApprovalDays;
+  }
   return {policy.answer_days(), policy.contact_meeting_days(), policy.agreement_days(),
-          program.definition.time_zone()};
+          program.definition.time_zone(), approval_days};
 }
 
 absl::TimeZone ZoneOf(const domain::Terms& terms) {
@@ -70,6 +78,18 @@ absl::Status Ledger::Arrived(database::Transaction& tx, std::string_view program
   return timers_.Set(tx, kCascadeTimer, program, now);
 }
 
+absl::Status Ledger::Freed(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
+                           absl::Time now) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, program, now));
+  return timers_.Set(tx, kCascadeTimer, program,
+                     at_once ? now : clock::NextHour(now, kCascadeHour, zone));
+}
+
+absl::Status Ledger::EndPin(database::Transaction& tx, std::string_view mentee) const {
+  TREMPLIN_RETURN_IF_ERROR(store::DropPin(tx, mentee));
+  return timers_.Cancel(tx, kPinTimer, mentee);
+}
+
 absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
                                           const program::Program& program, const Pair& pair,
                                           absl::Time now, std::string_view traceparent) const {
@@ -83,6 +103,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
     return Made{Refusal::kOtherProgram, {}};
   }
   if (mentee.person == mentor.person) return Made{Refusal::kSamePerson, {}};
+  if (mentee.paused || mentor.paused) return Made{Refusal::kPaused, {}};
 
   TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, mentor, pair.id));
   if (!reserved) return Made{Refusal::kMentorFull, {}};
@@ -93,7 +114,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   proposal.program_version = program.version;
   proposal.mentee = PartyOf(mentee);
   proposal.mentor = PartyOf(mentor);
-  proposal.terms = TermsOf(program);
+  proposal.terms = TermsOf(program, !pair.override_reason.empty());
   store::ProposalRow row;
   row.proposal = domain::Propose(std::move(proposal), now);
   row.exclusivity_group = program.definition.matching().exclusivity_group();
@@ -111,11 +132,13 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   }
 
   TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kAnswerTimer, pair.id, row.proposal.due));
-  events::ProposalMade event;
-  FillParties(row.proposal, event.mutable_parties());
-  *event.mutable_answer_by() = ToTimestamp(row.proposal.due);
-  event.set_override_reason(pair.override_reason);
-  TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, pair.id, now, event, traceparent));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin,
+                            store::FindPin(tx, mentee.enrolment));
+  if (pin.has_value() && pin->mentor == mentor.enrolment) {
+    TREMPLIN_RETURN_IF_ERROR(EndPin(tx, mentee.enrolment));
+  }
+  const domain::Fact fact = row.proposal.shown ? domain::Fact::kProposed : domain::Fact::kNone;
+  TREMPLIN_RETURN_IF_ERROR(Tell(tx, row, fact, now, traceparent));
   return Made{Refusal::kNone, std::move(row)};
 }
 
@@ -134,10 +157,7 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
   }
   if (decision.frees_place) {
     TREMPLIN_RETURN_IF_ERROR(store::Release(tx, proposal.id));
-    TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, proposal.program, now));
-    const absl::Time then =
-        at_once ? now : clock::NextHour(now, kCascadeHour, ZoneOf(proposal.terms));
-    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kCascadeTimer, proposal.program, then));
+    TREMPLIN_RETURN_IF_ERROR(Freed(tx, proposal.program, ZoneOf(proposal.terms), now));
   }
   return Tell(tx, *row, decision.fact, now, traceparent);
 }
@@ -152,6 +172,12 @@ absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& r
   switch (fact) {
     case domain::Fact::kNone:
       return absl::OkStatus();
+    case domain::Fact::kProposed: {
+      events::ProposalMade event;
+      *event.mutable_answer_by() = ToTimestamp(proposal.due);
+      event.set_override_reason(row.override_reason);
+      return append(std::move(event));
+    }
     case domain::Fact::kInterested: {
       events::ProposalInterested event;
       *event.mutable_meet_by() = ToTimestamp(proposal.due);

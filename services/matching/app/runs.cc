@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/app/page_place.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
 
@@ -36,51 +36,7 @@ absl::StatusOr<Entries> ByEnrolment(absl::StatusOr<std::vector<store::PoolEntry>
   return by_enrolment;
 }
 
-// Where a page of runs begins: behind the run of this time and id.
-struct Place {
-  int64_t created_us = std::numeric_limits<int64_t>::max();
-  std::string id;
-};
-
-absl::StatusOr<Place> PlaceOf(const std::string& last_key) {
-  Place place;
-  if (last_key.empty()) return place;
-  const size_t slash = last_key.find('/');
-  if (slash == std::string::npos ||
-      !absl::SimpleAtoi(last_key.substr(0, slash), &place.created_us)) {
-    return absl::InvalidArgumentError("page token");
-  }
-  place.id = last_key.substr(slash + 1);
-  return place;
-}
-
 }  // namespace
-
-engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit) {
-  engine::Policy to;
-  for (const program::v1::Weight& weight : policy.weights()) {
-    to.weights.push_back({weight.criterion(), weight.weight()});
-  }
-  to.minimum_score = policy.minimum_score();
-  to.shared_language_required = policy.shared_language_required();
-  to.shared_slot_required = policy.shared_slot_required();
-  to.waiting_bonus = policy.waiting_bonus();
-  if (policy.candidates() > 0) to.candidates = policy.candidates();
-  if (policy.objective() == "coverage") to.objective = engine::Objective::kCoverage;
-  if (policy.objective() == "stable") to.objective = engine::Objective::kStable;
-  to.limit = limit;
-  return to;
-}
-
-engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          absl::ToCivilDay(entry.waiting_since, zone)};
-}
-
-engine::Mentor MentorOf(const store::PoolEntry& entry) {
-  return {entry.enrolment, entry.person, entry.business_key, entry.profile,
-          static_cast<int>(entry.Free())};
-}
 
 absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,
                                       absl::Time now) {
@@ -114,7 +70,11 @@ absl::StatusOr<Runs::Plan> Runs::Solve(database::Reader& reader, const program::
   TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
   TREMPLIN_ASSIGN_OR_RETURN(const store::AnswerCounts answers,
                             store::CountAnswers(reader, program.id));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
+                            store::PinsInForce(reader, program.id, now));
   Plan plan;
+  plan.pinned = TakePins(pins, limit, &pool);
+  limit -= static_cast<int>(plan.pinned.ready.size());
   plan.run.record = store::RecordOf(pool, policy, limit);
   const int64_t version = pool.version;
   TREMPLIN_ASSIGN_OR_RETURN(
@@ -136,6 +96,37 @@ absl::StatusOr<Runs::Plan> Runs::Solve(database::Reader& reader, const program::
   summary.set_input_hash(store::InputHash(*plan.run.record));
   summary.set_chosen(static_cast<int32_t>(plan.chosen.proposed.size()));
   return plan;
+}
+
+absl::Status Runs::ProposePinned(database::Transaction& tx, const program::Program& program,
+                                 const Plan& plan, absl::Time now, const NewId& new_id,
+                                 const rpc::CallContext& call,
+                                 v1::RunMatchingResponse* response) const {
+  for (const store::Pin& pin : plan.pinned.ready) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> kept, store::FindPin(tx, pin.mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(const auto mentee, store::FindEntry(tx, pin.mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(const auto mentor, store::FindEntry(tx, pin.mentor));
+    const bool stands = kept.has_value() && kept->mentor == pin.mentor;
+    if (!stands || !mentee.has_value() || !mentor.has_value()) {
+      *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
+      continue;
+    }
+    Pair pair{.id = new_id(text::Cat("proposal/", pin.mentee)),
+              .mentee = *mentee,
+              .mentor = *mentor,
+              .contributions = {},
+              .override_reason = kept->reason,
+              .run = plan.run.id};
+    ScorePair(program, now, distance_, &pair);
+    TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
+                              ledger_.Make(tx, program, pair, now, call.traceparent));
+    if (made.refusal == Ledger::Refusal::kNone) {
+      *response->add_proposals() = ToProto(made.row, call.principal);
+    } else {
+      *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Runs::Propose(database::Transaction& tx, const program::Program& program,
@@ -177,10 +168,14 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
                          absl::Time now, const NewId& new_id, const rpc::CallContext& call,
                          v1::RunMatchingResponse* response) const {
   plan.run.id = new_id("run");
-  if (!plan.chosen.proposed.empty()) {
+  const bool proposes = !plan.chosen.proposed.empty() || !plan.pinned.ready.empty();
+  if (proposes) {
     TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program.id).status());
+    TREMPLIN_RETURN_IF_ERROR(ProposePinned(tx, program, plan, now, new_id, call, response));
+    plan.run.summary.set_pinned(response->proposals_size());
     TREMPLIN_RETURN_IF_ERROR(Propose(tx, program, plan, now, new_id, call, response));
   }
+  for (const v1::Unmatched& one : plan.pinned.unmatched) *response->add_unmatched() = one;
   for (const engine::Unmatched& one : plan.chosen.unmatched) {
     *response->add_unmatched() = ToProto(one);
   }
@@ -191,7 +186,7 @@ absl::Status Runs::Write(database::Transaction& tx, const program::Program& prog
   summary.set_proposed(response->proposals_size());
   *response->mutable_run() = summary;
   // A cascade that proposes nobody is not worth a row.
-  if (plan.chosen.proposed.empty() && call.principal.id.empty()) return absl::OkStatus();
+  if (!proposes && call.principal.id.empty()) return absl::OkStatus();
   return store::InsertRun(tx, plan.run);
 }
 
@@ -269,18 +264,19 @@ absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call
   const std::string scope = text::Cat("ListRuns/", program);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
-  TREMPLIN_ASSIGN_OR_RETURN(const Place before, PlaceOf(last));
+  TREMPLIN_ASSIGN_OR_RETURN(const PagePlace before,
+                            PlaceOf(last, {std::numeric_limits<int64_t>::max(), ""}));
   v1::ListRunsResponse response;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     response.Clear();
     TREMPLIN_ASSIGN_OR_RETURN(
         const std::vector<store::RunRow> rows,
-        store::ListRuns(reader, program, before.created_us, before.id, size + 1));
+        store::ListRuns(reader, program, before.time_us, before.id, size + 1));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (response.runs_size() == size) {
         const store::RunRow& shown = rows[i - 1];
         response.set_next_page_token(
-            resources::PageToken(scope, text::Cat(clock::ToMicros(shown.created), "/", shown.id)));
+            resources::PageToken(scope, KeyOf({clock::ToMicros(shown.created), shown.id})));
         break;
       }
       *response.add_runs() = rows[i].summary;

@@ -13,6 +13,7 @@
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "services/matching/app/ledger.h"
+#include "services/matching/app/staff_pairs.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/store/runs.h"
 #include "tremplin/matching/v1/matching.pb.h"
@@ -47,11 +48,15 @@ class Runs {
   struct Plan {
     std::shared_ptr<const engine::Solution> solution;
     engine::Proposals chosen;
+    PinnedPairs pinned;  // proposed before what was chosen
     store::RunRow run;
   };
   absl::StatusOr<Plan> Solve(database::Reader& reader, const program::Program& program,
                              absl::Time now, int limit) const;
-  // Makes the chosen pairs that are still possible.
+  // Make the pinned, and the chosen pairs, that are still possible.
+  absl::Status ProposePinned(database::Transaction& tx, const program::Program& program,
+                             const Plan& plan, absl::Time now, const NewId& new_id,
+                             const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status Propose(database::Transaction& tx, const program::Program& program, const Plan& plan,
                        absl::Time now, const NewId& new_id, const rpc::CallContext& call,
                        v1::RunMatchingResponse* response) const;
@@ -67,12 +72,7 @@ class Runs {
   const engine::Distance distance_;
 };
 
-// A policy and its weights as the engine takes them.
-engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit);
-engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone);
-engine::Mentor MentorOf(const store::PoolEntry& entry);
-
-// One consistent reading of a program's pool, as of `now`.
+// One consistent reading of a program's pool, as of `now`; pinned mentees are still in it.
 absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,
                                       absl::Time now);
 

@@ -36,12 +36,14 @@ ON CONFLICT (enrolment) DO UPDATE SET
 
 constexpr std::string_view kUpdate = R"sql(
 UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availability = $6,
-  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11
+  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11,
+  paused_by = $12, paused_until_us = $13
 WHERE enrolment = $1)sql";
 
 constexpr std::string_view kFind = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -50,10 +52,11 @@ WHERE p.enrolment = $1)sql";
 
 constexpr std::string_view kWaiting = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us,
        CAST(0 AS BIGINT)
 FROM matching_pool p
-WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready'
+WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.paused = 0
   AND NOT EXISTS (SELECT 1 FROM matching_proposal x
                   WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
   AND NOT EXISTS (SELECT 1 FROM matching_proposal y
@@ -63,7 +66,8 @@ ORDER BY p.enrolment)sql";
 
 constexpr std::string_view kMentors = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)
 FROM matching_pool p
 WHERE p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
@@ -71,7 +75,8 @@ ORDER BY p.enrolment)sql";
 
 constexpr std::string_view kList = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -81,7 +86,8 @@ ORDER BY p.enrolment LIMIT $4)sql";
 
 constexpr std::string_view kListBoth = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -136,7 +142,9 @@ PoolEntry EntryOf(const Row& row) {
   entry.paused = row.Int(11) != 0;
   entry.ready = row.Text(12) == "ready";
   entry.waiting_since = row.Time(13);
-  entry.taken = row.Int(14);
+  entry.paused_by = row.Text(14);
+  entry.paused_until = row.Time(15);
+  entry.taken = row.Int(16);
   return entry;
 }
 
@@ -150,6 +158,18 @@ absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::st
 }
 
 }  // namespace
+
+void PoolEntry::Pause(std::string by, absl::Time until) {
+  paused = true;
+  paused_by = std::move(by);
+  paused_until = until;
+}
+
+void PoolEntry::Resume() {
+  paused = false;
+  paused_by.clear();
+  paused_until = absl::InfinitePast();
+}
 
 int64_t PoolEntry::Free() const {
   if (paused || !ready) return 0;
@@ -185,10 +205,11 @@ absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
 
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
   return tx.Execute(
-      kUpdate, {entry.enrolment, entry.profile.noc, entry.profile.naics,
-                Join(entry.profile.languages), entry.profile.fsa, Join(entry.profile.availability),
-                entry.capacity, int64_t{entry.paused}, std::string(entry.ready ? "ready" : "left"),
-                clock::ToMicros(entry.waiting_since), pool_version});
+      kUpdate,
+      {entry.enrolment, entry.profile.noc, entry.profile.naics, Join(entry.profile.languages),
+       entry.profile.fsa, Join(entry.profile.availability), entry.capacity, int64_t{entry.paused},
+       std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
+       pool_version, entry.paused_by, database::TimeOrNull(entry.paused_until)});
 }
 
 absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
