@@ -204,6 +204,7 @@ class Checker {
     NotNegative("matching.answer_days", policy.answer_days());
     NotNegative("matching.contact_meeting_days", policy.contact_meeting_days());
     NotNegative("matching.agreement_days", policy.agreement_days());
+    NotNegative("matching.approval_days", policy.approval_days());
     if (!(policy.minimum_score() >= 0 && policy.minimum_score() <= 1)) {
       Add("matching.minimum_score", kOutOfRange);
     }
@@ -215,6 +216,10 @@ class Checker {
     const std::string& proposing = policy.proposing();
     if (!proposing.empty() && proposing != "daily" && proposing != "continuous") {
       Add("matching.proposing", kOutOfRange);
+    }
+    const std::string& approval = policy.approval();
+    if (!approval.empty() && approval != "automatic" && approval != "coordinator") {
+      Add("matching.approval", kChoiceUnknown, {"automatic, coordinator"});
     }
     if (policy.waiting_bonus() < 0 || policy.waiting_bonus() > kMostWaitingBonus) {
       Add("matching.waiting_bonus", kOutOfRange);

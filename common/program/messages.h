@@ -47,6 +47,8 @@ inline constexpr messages::Message kLessonOutOfRange{
     "Ceci se situe entre 1 et 3, ou 0 pour la valeur habituelle."};
 inline constexpr messages::Message kOutOfRange{"OUT_OF_RANGE", "This is between 0 and 1.",
                                                "Ceci se situe entre 0 et 1."};
+inline constexpr messages::Message kChoiceUnknown{"CHOICE_UNKNOWN", "Give one of: {0}.",
+                                                  "Donnez l’une de ces valeurs : {0}."};
 
 }  // namespace tremplin::program
 

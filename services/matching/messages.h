@@ -46,6 +46,12 @@ inline constexpr Message kProposalMatched{
 inline constexpr Message kNotMatched{"PROPOSAL_NOT_MATCHED",
                                      "Only a matched proposal can be closed.",
                                      "Seul un jumelage conclu peut être clos."};
+inline constexpr Message kApprovalAwaited{
+    "APPROVAL_AWAITED", "Staff are to approve this suggestion first; neither side has seen it yet.",
+    "Le personnel doit d’abord approuver cette suggestion; aucune des parties ne l’a encore vue."};
+inline constexpr Message kApprovalNotAwaited{
+    "APPROVAL_NOT_AWAITED", "This proposal awaits no approval: both sides can see it already.",
+    "Cette proposition n’attend pas d’approbation : les deux parties la voient déjà."};
 inline constexpr Message kMeetingAwaited{
     "CONTACT_MEETING_AWAITED",
     "Both are interested: the contact meeting with staff comes first. Until then one can only "
@@ -87,6 +93,24 @@ inline constexpr Message kOtherProgram{"OTHER_PROGRAM",
                                        "Les deux personnes sont inscrites à des programmes "
                                        "différents."};
 
+inline constexpr Message kPersonPaused{
+    "PERSON_PAUSED", "One of the two is paused and takes no new proposal for now.",
+    "L’une des deux personnes est en pause et ne reçoit pas de nouvelle proposition pour le "
+    "moment."};
+inline constexpr Message kPausedByStaff{
+    "PAUSED_BY_STAFF", "Staff paused this person; only staff can change that.",
+    "Le personnel a mis cette personne en pause; lui seul peut y changer quelque chose."};
+inline constexpr Message kPairPinned{
+    "PAIR_PINNED", "This pair is pinned; lift the pin before barring it.",
+    "Cette paire est épinglée; retirez l’épingle avant de l’écarter."};
+inline constexpr Message kPairBarred{
+    "PAIR_BARRED", "Staff barred this pair; lift the bar before pinning it.",
+    "Le personnel a écarté cette paire; levez cette mesure avant de l’épingler."};
+inline constexpr Message kMenteePinned{
+    "MENTEE_PINNED", "The mentee is pinned to another mentor; lift that pin first.",
+    "La personne mentorée est épinglée à une autre personne mentore; retirez d’abord cette "
+    "épingle."};
+
 // Faults of a request's fields.
 inline constexpr Message kAnswerRequired{"ANSWER_REQUIRED", "Answer yes, no or ask for more.",
                                          "Répondez oui, non, ou demandez des précisions."};
@@ -98,6 +122,44 @@ inline constexpr Message kReasonOnlyWithNo{"REASON_ONLY_WITH_NO",
 inline constexpr Message kReasonOnlyWithBar{
     "REASON_ONLY_WITH_BAR", "A reason is given where a pair is barred; leave it out otherwise.",
     "Un motif se donne quand une paire est écartée; omettez-le autrement."};
+inline constexpr Message kReasonOnlyWithPin{
+    "REASON_ONLY_WITH_PIN", "A reason is given where a pair is pinned; leave it out otherwise.",
+    "Un motif se donne quand une paire est épinglée; omettez-le autrement."};
+inline constexpr Message kUntilOutOfRange{"UNTIL_OUT_OF_RANGE",
+                                          "Give a time in the future, {0} days ahead at most.",
+                                          "Indiquez un moment à venir, d’ici {0} jours au plus."};
+inline constexpr Message kUntilPast{"UNTIL_PAST", "Give a time in the future.",
+                                    "Indiquez un moment à venir."};
+inline constexpr Message kUntilUnneeded{
+    "UNTIL_UNNEEDED", "A time is given with a beginning only; leave it out otherwise.",
+    "Un moment ne s’indique qu’au début; omettez-le autrement."};
+inline constexpr Message kItemsOutOfRange{"ITEMS_OUT_OF_RANGE", "Give 1 to 500 proposals.",
+                                          "Donnez de 1 à 500 propositions."};
+inline constexpr Message kForStaffOnly{"FOR_STAFF_ONLY", "Only staff can ask for this.",
+                                       "Seul le personnel peut demander cela."};
+inline constexpr Message kOrderUnknown{"ORDER_UNKNOWN", "Leave this out, or give: {0}.",
+                                       "Omettez ceci, ou donnez : {0}."};
+inline constexpr Message kChangesOutOfRange{"CHANGES_OUT_OF_RANGE", "Give 1 to 20 changes.",
+                                            "Donnez de 1 à 20 changements."};
+inline constexpr Message kChangeMissing{"CHANGE_MISSING", "Say what would change.",
+                                        "Dites ce qui changerait."};
+inline constexpr Message kNotInRun{
+    "NOT_IN_RUN",
+    "A run would not consider this enrolment now: name a mentee who waits or a ready mentor of the "
+    "program.",
+    "Une exécution ne considérerait pas cette inscription maintenant : nommez une personne "
+    "mentorée "
+    "qui attend, ou une personne mentore prête du programme."};
+inline constexpr Message kCriterionUnknown{"CRITERION_UNKNOWN",
+                                           "No criterion of a score has this name.",
+                                           "Aucun critère d’une note ne porte ce nom."};
+inline constexpr Message kNumberOutOfRange{"NUMBER_OUT_OF_RANGE", "This is between {0} and {1}.",
+                                           "Ceci se situe entre {0} et {1}."};
+inline constexpr Message kMoreIsNothing{"MORE_IS_NOTHING",
+                                        "Give how many places more, or fewer: not 0.",
+                                        "Indiquez combien de places de plus, ou de moins : pas 0."};
+inline constexpr Message kChoiceUnknown{"CHOICE_UNKNOWN", "Give one of: {0}.",
+                                        "Donnez l’une de ces valeurs : {0}."};
 inline constexpr Message kSideRequired{"SIDE_REQUIRED",
                                        "Say whose answer you note: the mentee’s or the mentor’s.",
                                        "Dites de qui vous notez la réponse : personne mentorée ou "
@@ -151,6 +213,16 @@ inline constexpr Message kWhyLimitReached{
 inline constexpr Message kWhyChangedMeanwhile{
     "CHANGED_MEANWHILE", "The pool changed during the run; the next run decides anew.",
     "Le bassin a changé pendant l’exécution; la prochaine décidera de nouveau."};
+inline constexpr Message kWhyPinned{
+    "PINNED",
+    "The staff have one mentor in mind for this person, who has no free place yet; until that is "
+    "settled nobody else is proposed.",
+    "Le personnel a en vue une personne mentore précise, qui n’a pas encore de place libre; d’ici "
+    "là, personne d’autre n’est proposé."};
+inline constexpr Message kWhyLeftOut{"LEFT_OUT", "The person was left out of this trial.",
+                                     "La personne a été laissée de côté dans cet essai."};
+inline constexpr Message kWhyGains{"GAINS", "The person would get a proposal.",
+                                   "La personne recevrait une proposition."};
 
 // The parts of a score.
 inline constexpr Message kCriterionOccupation{"OCCUPATION", "Likeness of occupations (NOC)",
@@ -175,6 +247,12 @@ inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
 inline constexpr Message kExplainProposed{
     "PROPOSED", "A proposal or a match is open for this person.",
     "Une proposition ou un jumelage est en cours pour cette personne."};
+inline constexpr Message kExplainPaused{
+    "PAUSED",
+    "This person is paused: no new proposal is made for now, and their place in the order "
+    "is kept.",
+    "Cette personne est en pause : pas de nouvelle proposition pour le moment, et son rang est "
+    "gardé."};
 inline constexpr Message kExplainMatched{
     "MATCHED", "The next run has a mentor for this person.",
     "La prochaine exécution a une personne mentore pour elle."};

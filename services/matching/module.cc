@@ -14,9 +14,12 @@
 #include "services/matching/app/ledger.h"
 #include "services/matching/app/memory.h"
 #include "services/matching/app/outlook.h"
+#include "services/matching/app/pairs.h"
+#include "services/matching/app/pauses.h"
 #include "services/matching/app/pool.h"
 #include "services/matching/app/proposals.h"
 #include "services/matching/app/runs.h"
+#include "services/matching/app/simulations.h"
 #include "services/matching/events/consumer.h"
 #include "services/matching/migrations/migrations.h"
 
@@ -50,6 +53,9 @@ class MatchingModule final : public host::Module {
         runs_(context.db, context.commands, context.programs, ledger_, memories_, leases_,
               distance_),
         proposals_(context.db, context.commands, context.programs, ledger_, distance_),
+        pairs_(context.db, context.commands, context.programs, context.timers, ledger_),
+        pauses_(context.commands, context.programs, context.timers, ledger_),
+        simulations_(context.db, context.programs, distance_),
         pool_(context.db),
         outlook_(context.db, context.programs),
         explanations_(context.db, context.programs, memories_),
@@ -65,7 +71,13 @@ class MatchingModule final : public host::Module {
         .Method("ListPool", &pool_, &app::Pool::ListPool)
         .Method("GetOutlook", &outlook_, &app::Outlook::GetOutlook)
         .Method("CreateProposal", &proposals_, &app::Proposals::CreateProposal)
-        .Method("SetPairBar", &proposals_, &app::Proposals::SetPairBar)
+        .Method("SimulateRun", &simulations_, &app::Simulations::SimulateRun)
+        .Method("SetPairBar", &pairs_, &app::Pairs::SetPairBar)
+        .Method("SetPairPin", &pairs_, &app::Pairs::SetPairPin)
+        .Method("ListPins", &pairs_, &app::Pairs::ListPins)
+        .Method("SetPause", &pauses_, &app::Pauses::SetPause)
+        .Method("ApproveProposal", &proposals_, &app::Proposals::ApproveProposal)
+        .Method("BatchApproveProposals", &proposals_, &app::Proposals::BatchApproveProposals)
         .Method("GetProposal", &proposals_, &app::Proposals::GetProposal)
         .Method("ListProposals", &proposals_, &app::Proposals::ListProposals)
         .Method("AnswerProposal", &proposals_, &app::Proposals::AnswerProposal)
@@ -80,6 +92,14 @@ class MatchingModule final : public host::Module {
                   [this](database::Transaction& tx, const std::string& id, absl::Time due) {
                     return proposals_.Expire(tx, id, due);
                   });
+    timers.Handle(std::string(app::kPinTimer),
+                  [this](database::Transaction& tx, const std::string& mentee, absl::Time due) {
+                    return pairs_.EndPin(tx, mentee, due);
+                  });
+    timers.Handle(std::string(app::kPauseTimer),
+                  [this](database::Transaction& tx, const std::string& enrolment, absl::Time due) {
+                    return pauses_.Resume(tx, enrolment, due);
+                  });
     timers.HandlePrepared(
         std::string(app::kCascadeTimer),
         [this](const std::string& program, absl::Time due) { return runs_.Cascade(program, due); });
@@ -92,6 +112,9 @@ class MatchingModule final : public host::Module {
   lease::Leases leases_;
   app::Runs runs_;
   app::Proposals proposals_;
+  app::Pairs pairs_;
+  app::Pauses pauses_;
+  app::Simulations simulations_;
   app::Pool pool_;
   app::Outlook outlook_;
   app::Explanations explanations_;

@@ -38,6 +38,8 @@ void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddSeason(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddMatching(CLI::App& app, const Globals& globals, absl::Status& result);
+// Adds its subcommands to `matching`.
+void AddBoard(CLI::App& matching, const Globals& globals, absl::Status& result);
 void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);

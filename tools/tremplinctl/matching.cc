@@ -200,6 +200,7 @@ void AddMatching(CLI::App& app, const Globals& globals, absl::Status& result) {
       "simulate", "play a season under several policies, in memory / simuler une saison");
   AddSimulateOptions(*simulate, *options);
   simulate->callback([&globals, &result, options] { result = Run(globals, *options); });
+  AddBoard(*matching, globals, result);
 }
 
 }  // namespace tremplin::ctl

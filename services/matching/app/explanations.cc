@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/messages.h"
@@ -44,10 +46,16 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
     return absl::OkStatus();
   }));
   if (mentee->taken > 0) return Explained("proposed", kExplainProposed);
+  if (mentee->paused) return Explained("paused", kExplainPaused);
   std::shared_ptr<const engine::Solution> solution;
   {
     TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory,
                               memories_.Follow(*program, call.business_now, call.Read()));
+    for (const v1::Unmatched& one : memory->Pinned(kMostProposals).unmatched) {
+      if (one.mentee_enrolment() == request.mentee_enrolment()) {
+        return Explained("pinned", kWhyPinned);
+      }
+    }
     TREMPLIN_ASSIGN_OR_RETURN(solution, memory->pool().Solve());
   }
   const std::optional<engine::UnmatchedExplanation> why = solution->WhyNobody(id, kTries);

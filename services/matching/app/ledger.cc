@@ -8,6 +8,7 @@
 #include "common/status/macros.h"
 #include "services/matching/domain/lesson.h"
 #include "services/matching/engine/score.h"
+#include "services/matching/store/pins.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 
 namespace tremplin::matching::app {
@@ -36,10 +37,17 @@ domain::Party PartyOf(const store::PoolEntry& entry) {
   return party;
 }
 
-domain::Terms TermsOf(const program::Program& program) {
+constexpr int kDefaultApprovalDays = 7;
+
+// What staff decided themselves needs no approval of staff.
+domain::Terms TermsOf(const program::Program& program, bool by_staff) {
   const program::v1::MatchingPolicy& policy = program.definition.matching();
+  int approval_days = 0;
+  if (policy.approval() == "coordinator" && !by_staff) {
+    approval_days = policy.approval_days() > 0 ? policy.approval_days() : kDefaultApprovalDays;
+  }
   return {policy.answer_days(), policy.contact_meeting_days(), policy.agreement_days(),
-          program.definition.time_zone()};
+          program.definition.time_zone(), approval_days};
 }
 
 absl::TimeZone ZoneOf(const domain::Terms& terms) {
@@ -73,11 +81,17 @@ absl::Status Ledger::Arrived(database::Transaction& tx, std::string_view program
   return timers_.SetSooner(tx, kCascadeTimer, program, now);
 }
 
-absl::Status Ledger::SetCascade(database::Transaction& tx, std::string_view program,
-                                absl::TimeZone zone, absl::Time now) const {
+absl::Status Ledger::Freed(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
+                           absl::Time now) const {
   TREMPLIN_ASSIGN_OR_RETURN(const bool at_once, ProposesContinuously(tx, program, now));
   const absl::Time due = at_once ? now : clock::NextHour(now, kCascadeHour, zone);
   return timers_.SetSooner(tx, kCascadeTimer, program, due);
+}
+
+absl::Status Ledger::EndPin(database::Transaction& tx, const store::Pin& pin) const {
+  TREMPLIN_RETURN_IF_ERROR(store::DropPin(tx, pin.mentee));
+  TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, pin.mentee, pin.mentor));
+  return timers_.Cancel(tx, kPinTimer, pin.mentee);
 }
 
 absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
@@ -93,6 +107,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
     return Made{Refusal::kOtherProgram, {}};
   }
   if (mentee.person == mentor.person) return Made{Refusal::kSamePerson, {}};
+  if (mentee.paused || mentor.paused) return Made{Refusal::kPaused, {}};
 
   TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, mentor, pair.id));
   if (!reserved) return Made{Refusal::kMentorFull, {}};
@@ -103,7 +118,7 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   proposal.program_version = program.version;
   proposal.mentee = PartyOf(mentee);
   proposal.mentor = PartyOf(mentor);
-  proposal.terms = TermsOf(program);
+  proposal.terms = TermsOf(program, !pair.override_reason.empty());
   store::ProposalRow row;
   row.proposal = domain::Propose(std::move(proposal), now);
   row.exclusivity_group = program.definition.matching().exclusivity_group();
@@ -122,11 +137,13 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, mentee.enrolment, mentor.enrolment));
 
   TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kAnswerTimer, pair.id, row.proposal.due));
-  events::ProposalMade event;
-  FillParties(row.proposal, event.mutable_parties());
-  *event.mutable_answer_by() = ToTimestamp(row.proposal.due);
-  event.set_override_reason(pair.override_reason);
-  TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, pair.id, now, event, traceparent));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin,
+                            store::FindPin(tx, mentee.enrolment));
+  if (pin.has_value() && pin->mentor == mentor.enrolment) {
+    TREMPLIN_RETURN_IF_ERROR(EndPin(tx, *pin));
+  }
+  const domain::Fact fact = row.proposal.shown ? domain::Fact::kProposed : domain::Fact::kNone;
+  TREMPLIN_RETURN_IF_ERROR(Tell(tx, row, fact, now, traceparent));
   return Made{Refusal::kNone, std::move(row)};
 }
 
@@ -136,8 +153,7 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
   TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision, domain::Decide(row->proposal, command, now));
   // The timer before the version, in the order in which a cascade writes them.
   if (decision.frees_place) {
-    TREMPLIN_RETURN_IF_ERROR(
-        SetCascade(tx, row->proposal.program, ZoneOf(row->proposal.terms), now));
+    TREMPLIN_RETURN_IF_ERROR(Freed(tx, row->proposal.program, ZoneOf(row->proposal.terms), now));
   }
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t version,
                             store::NextPoolVersion(tx, row->proposal.program));
@@ -182,6 +198,12 @@ absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& r
   switch (fact) {
     case domain::Fact::kNone:
       return absl::OkStatus();
+    case domain::Fact::kProposed: {
+      events::ProposalMade event;
+      *event.mutable_answer_by() = ToTimestamp(proposal.due);
+      event.set_override_reason(row.override_reason);
+      return append(std::move(event));
+    }
     case domain::Fact::kInterested: {
       events::ProposalInterested event;
       *event.mutable_meet_by() = ToTimestamp(proposal.due);

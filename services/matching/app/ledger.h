@@ -15,14 +15,18 @@
 #include "common/program/program_store.h"
 #include "common/timers/timers.h"
 #include "services/matching/domain/proposal.h"
+#include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {
 
-// Kinds of timers. Keys: the proposal's id; the program's id.
+// Kinds of timers. Keys: the proposal's id; the program's id; the mentee's enrolment; the paused
+// enrolment.
 inline constexpr std::string_view kAnswerTimer = "answer";
 inline constexpr std::string_view kCascadeTimer = "cascade";
+inline constexpr std::string_view kPinTimer = "pin";
+inline constexpr std::string_view kPauseTimer = "pause";
 // When the cascade of a program that proposes daily runs, on the clock of the program: all that a
 // day freed precedes it, in whatever order it came, so that the same facts give the same proposals
 // in one process and in many.
@@ -35,9 +39,9 @@ struct Pair {
   double score = 0;
   int rank = 0;
   std::vector<engine::Contribution> contributions;
-  std::string override_reason;
-  std::string run = {};  // "" for staff's
-  int contested = 0;     // points
+  std::string override_reason;  // staff's own decision: it needs no approval
+  std::string run = {};         // "" when no run made it
+  int contested = 0;            // points
 };
 
 // The one place where proposals change: row, reservation, timers and event in one transaction,
@@ -47,13 +51,23 @@ class Ledger {
   Ledger(const outbox::Outbox& outbox, const timers::Timers& timers,
          program::ProgramStore& programs);
 
-  enum class Refusal { kNone, kNotInPool, kSamePerson, kOtherProgram, kMenteeEngaged, kMentorFull };
+  enum class Refusal {
+    kNone,
+    kNotInPool,
+    kSamePerson,
+    kOtherProgram,
+    kPaused,
+    kMenteeEngaged,
+    kMentorFull,
+  };
   struct Made {
     Refusal refusal = Refusal::kNone;
     store::ProposalRow row;  // when it was made
   };
-  // Makes one proposal as of `now`, holding a place of the mentor; a refusal leaves nothing. The
-  // caller has taken the pool version in this transaction and read both entries after that.
+  // Makes one proposal as of `now`, holding a place of the mentor, which ends the pair's pin; it is
+  // suggested to staff first where the program's policy and the pair ask for that. A refusal leaves
+  // nothing. The caller has taken the pool version in this transaction and read both entries after
+  // that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Pair& pair, absl::Time now, std::string_view traceparent) const;
 
@@ -61,9 +75,13 @@ class Ledger {
   // runs at once.
   absl::Status Arrived(database::Transaction& tx, std::string_view program, absl::Time now) const;
 
-  // The next cascade of a program after `now`, unless a sooner one is set.
-  absl::Status SetCascade(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
-                          absl::Time now) const;
+  // A place or a person became free: the engine runs the next morning of `zone`, or at once where
+  // the program proposes continuously, unless it is to run sooner anyway.
+  absl::Status Freed(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
+                     absl::Time now) const;
+
+  // Ends a pin and its timer. The caller has taken the pool version in this transaction.
+  absl::Status EndPin(database::Transaction& tx, const store::Pin& pin) const;
 
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
   // where its state does not allow it. `row` becomes what is stored.

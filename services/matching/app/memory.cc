@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "common/status/macros.h"
@@ -13,6 +14,7 @@ namespace {
 
 // More changes than these are read as a whole pool.
 constexpr int kMostChanges = 1000;
+constexpr int kMostPins = 1'000'000;  // all: staff make them one by one
 
 constexpr std::string_view kBuilt = "tremplin_matching_memory_builds_total";
 constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
@@ -22,6 +24,19 @@ constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
 absl::Status Memory::Build(database::Reader& reader, const program::Program& program,
                            absl::Time now, const engine::Distance& distance) {
   TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
+                            store::ListPins(reader, program.id, "", kMostPins));
+  pinned_.clear();
+  places_of_.clear();
+  for (const store::Pin& pin : pins) {
+    const auto mentee = std::find_if(pool.mentees.begin(), pool.mentees.end(),
+                                     [&](const auto& one) { return one.enrolment == pin.mentee; });
+    if (mentee != pool.mentees.end()) pinned_.emplace(pin.mentee, Kept{pin, *mentee});
+    const auto mentor = std::find_if(pool.mentors.begin(), pool.mentors.end(),
+                                     [&](const auto& one) { return one.enrolment == pin.mentor; });
+    if (mentor != pool.mentors.end()) places_of_.emplace(pin.mentor, mentor->free);
+  }
+  TakePins(pins, kMostPins, &pool);
   TREMPLIN_ASSIGN_OR_RETURN(
       elsewhere_, store::EngagedElsewhere(reader, program.id,
                                           program.definition.matching().exclusivity_group()));
@@ -53,36 +68,94 @@ absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const program::Pr
 
 absl::Status Memory::Take(database::Reader& reader, const program::Program& program,
                           const store::PoolEntry& entry) {
-  if (entry.side == domain::Side::kMentee) return TakeMentee(reader, program, entry);
+  return entry.side == domain::Side::kMentee ? TakeMentee(reader, program, entry)
+                                             : TakeMentor(entry);
+}
+
+absl::Status Memory::TakeMentor(const store::PoolEntry& entry) {
+  const auto kept = std::count_if(pinned_.begin(), pinned_.end(), [&](const auto& pinned) {
+    return pinned.second.pin.mentor == entry.enrolment;
+  });
+  places_of_.erase(entry.enrolment);
   if (!entry.ready) {
     input_.DropMentor(entry.enrolment);
     return pool_->DropMentor(entry.enrolment);
   }
-  const engine::Mentor mentor = MentorOf(entry);
+  engine::Mentor mentor = MentorOf(entry);
+  if (kept > 0) places_of_.emplace(entry.enrolment, mentor.free);
+  mentor.free = std::max(0, mentor.free - static_cast<int>(kept));
   input_.PutMentor(mentor);
   return pool_->PutMentor(mentor);
+}
+
+absl::Status Memory::TakeBars(database::Reader& reader, const std::string& mentee) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> barred, store::BarredMentors(reader, mentee));
+  std::set<std::string>& known = barred_[mentee];
+  for (const std::string& mentor : known) {
+    if (barred.count(mentor) > 0) continue;
+    TREMPLIN_RETURN_IF_ERROR(pool_->Unbar(mentee, mentor));
+  }
+  for (const std::string& mentor : barred) {
+    TREMPLIN_RETURN_IF_ERROR(pool_->Bar(mentee, mentor));
+  }
+  known = std::move(barred);
+  return absl::OkStatus();
+}
+
+absl::Status Memory::TakePin(database::Reader& reader, const program::Program& program,
+                             const store::PoolEntry& mentee, bool waits) {
+  std::set<std::string> mentors;
+  if (const auto before = pinned_.find(mentee.enrolment); before != pinned_.end()) {
+    mentors.insert(before->second.pin.mentor);
+    pinned_.erase(before);
+  }
+  if (waits) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin,
+                              store::FindPin(reader, mentee.enrolment));
+    if (pin.has_value()) {
+      mentors.insert(pin->mentor);
+      pinned_.emplace(mentee.enrolment, Kept{*pin, MenteeOf(mentee, program.time_zone)});
+    }
+  }
+  for (const std::string& mentor : mentors) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::PoolEntry> entry,
+                              store::FindEntry(reader, mentor));
+    if (!entry.has_value()) continue;
+    TREMPLIN_RETURN_IF_ERROR(TakeMentor(*entry));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Memory::TakeMentee(database::Reader& reader, const program::Program& program,
                                 const store::PoolEntry& entry) {
   const std::string& enrolment = entry.enrolment;
-  TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> barred, store::BarredMentors(reader, enrolment));
-  std::set<std::string>& known = barred_[enrolment];
-  for (const std::string& mentor : known) {
-    if (barred.count(mentor) > 0) continue;
-    TREMPLIN_RETURN_IF_ERROR(pool_->Unbar(enrolment, mentor));
-  }
-  for (const std::string& mentor : barred) {
-    TREMPLIN_RETURN_IF_ERROR(pool_->Bar(enrolment, mentor));
-  }
-  known = std::move(barred);
-  if (!entry.ready || entry.taken > 0 || elsewhere_.count(entry.person) > 0) {
+  TREMPLIN_RETURN_IF_ERROR(TakeBars(reader, enrolment));
+  const bool waits =
+      entry.ready && !entry.paused && entry.taken == 0 && elsewhere_.count(entry.person) == 0;
+  TREMPLIN_RETURN_IF_ERROR(TakePin(reader, program, entry, waits));
+  if (!waits || pinned_.contains(enrolment)) {
     input_.DropMentee(enrolment);
     return pool_->DropMentee(enrolment);
   }
   const engine::Mentee mentee = MenteeOf(entry, program.time_zone);
-  input_.PutMentee(mentee, known);
+  input_.PutMentee(mentee, barred_[enrolment]);
   return pool_->PutMentee(mentee);
+}
+
+PinnedPairs Memory::Pinned(int limit) const {
+  engine::Pool pool;
+  std::vector<store::Pin> pins;
+  for (const auto& [enrolment, kept] : pinned_) {
+    pins.push_back(kept.pin);
+    pool.mentees.push_back(kept.mentee);
+  }
+  for (const auto& [enrolment, free] : places_of_) {
+    engine::Mentor mentor;
+    mentor.enrolment = enrolment;
+    mentor.free = free;
+    pool.mentors.push_back(std::move(mentor));
+  }
+  return TakePins(pins, limit, &pool);
 }
 
 // What happens in another program changes no version here.

@@ -15,7 +15,9 @@
 #include "common/database/database.h"
 #include "common/metrics/metrics.h"
 #include "common/program/program_store.h"
+#include "services/matching/app/staff_pairs.h"
 #include "services/matching/engine/live_pool.h"
+#include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/run_input.h"
 
@@ -30,6 +32,10 @@ class Memory {
   // Of the pool that this is the memory of.
   int64_t version() const { return version_; }
 
+  // Mentees whom staff pinned, at most `limit` of whom may be proposed: they, and a place for each
+  // whose mentor has one, are no part of pool() and input().
+  PinnedPairs Pinned(int limit) const;
+
  private:
   friend class Memories;
 
@@ -42,6 +48,11 @@ class Memory {
                     const store::PoolEntry& entry);
   absl::Status TakeMentee(database::Reader& reader, const program::Program& program,
                           const store::PoolEntry& entry);
+  absl::Status TakeMentor(const store::PoolEntry& entry);
+  absl::Status TakeBars(database::Reader& reader, const std::string& mentee);
+  // Keeps or forgets the mentee's pin, and reads the mentors again whose places it concerns.
+  absl::Status TakePin(database::Reader& reader, const program::Program& program,
+                       const store::PoolEntry& mentee, bool waits);
   absl::Status TakeEngagedElsewhere(database::Reader& reader, const program::Program& program);
 
   std::mutex mutex_;  // held by whoever uses it
@@ -49,6 +60,12 @@ class Memory {
   store::RunInput input_;
   std::map<std::string, std::set<std::string>> barred_;  // mentors by mentee, enrolments
   std::set<std::string> elsewhere_;  // persons engaged in another program of the group
+  struct Kept {
+    store::Pin pin;
+    engine::Mentee mentee;
+  };
+  std::map<std::string, Kept> pinned_;    // who waits for one mentor, by enrolment
+  std::map<std::string, int> places_of_;  // of these mentors, by enrolment; absent: not in the pool
   int64_t program_version_ = 0;
   int64_t version_ = 0;
 };

@@ -74,6 +74,7 @@ absl::StatusOr<v1::Outlook> Outlook::GetOutlook(const rpc::CallContext& call,
     for (const store::PoolEntry& mentor : mentors) {
       if (!asker.Near(mentor.profile)) continue;
       outlook.set_mentors(outlook.mentors() + 1);
+      if (mentor.paused) outlook.set_paused_mentors(outlook.paused_mentors() + 1);
       outlook.set_free_places(outlook.free_places() + static_cast<int32_t>(mentor.Free()));
     }
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> mentees,

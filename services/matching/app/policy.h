@@ -18,7 +18,7 @@ engine::Policy PolicyOf(const program::v1::MatchingPolicy& policy, int limit);
 engine::Mentee MenteeOf(const store::PoolEntry& entry, absl::TimeZone zone);
 engine::Mentor MentorOf(const store::PoolEntry& entry);
 
-// One consistent reading of a program's pool, as of `now`.
+// One consistent reading of a program's pool, as of `now`; pinned mentees are still in it.
 absl::StatusOr<engine::Pool> ReadPool(database::Reader& reader, const program::Program& program,
                                       absl::Time now);
 

@@ -1,51 +1,26 @@
 #include "services/matching/app/proposals.h"
 
-#include <algorithm>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
+#include "common/clock/clock.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
-#include "services/matching/app/policy.h"
+#include "services/matching/app/page_place.h"
+#include "services/matching/app/reasons.h"
+#include "services/matching/app/staff_pairs.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
 
 namespace tremplin::matching::app {
 namespace {
 
-using Codes = std::vector<std::string>;
-
-const Codes& OverrideReasons() {
-  static const Codes* codes = new Codes{"knows_both", "special_need", "re_match", "engine_missed"};
-  return *codes;
-}
-const Codes& DeclineReasons() {
-  static const Codes* codes =
-      new Codes{"schedule", "occupation", "distance", "goals", "personal", "other"};
-  return *codes;
-}
-const Codes& CancelReasons() {
-  static const Codes* codes = new Codes{"staff_decision", "person_unavailable"};
-  return *codes;
-}
-
-const Codes& BarReasons() {
-  static const Codes* codes =
-      new Codes{"know_each_other", "conflict_of_interest", "safety", "staff_judgement"};
-  return *codes;
-}
-
-void CheckReason(const std::string& field, const std::string& reason, const Codes& codes,
-                 std::vector<status::FieldViolation>* violations) {
-  if (std::find(codes.begin(), codes.end(), reason) != codes.end()) return;
-  violations->push_back(status::Violation(field, kReasonUnknown, {absl::StrJoin(codes, ", ")}));
-}
+constexpr std::string_view kByDueTime = "due_time";
+constexpr int kMostApprovals = 500;
 
 absl::Status Refused(Ledger::Refusal refusal) {
   constexpr absl::StatusCode kRefused = absl::StatusCode::kFailedPrecondition;
@@ -58,23 +33,14 @@ absl::Status Refused(Ledger::Refusal refusal) {
       return status::Error(kRefused, kSamePerson);
     case Ledger::Refusal::kOtherProgram:
       return status::Error(kRefused, kOtherProgram);
+    case Ledger::Refusal::kPaused:
+      return status::Error(kRefused, kPersonPaused);
     case Ledger::Refusal::kMenteeEngaged:
       return status::Error(kRefused, kMenteeEngaged);
     case Ledger::Refusal::kMentorFull:
       return status::Error(kRefused, kMentorFull);
   }
   return absl::InternalError("unknown refusal");
-}
-
-absl::StatusOr<store::PoolEntry> ReadEntry(database::Reader& reader,
-                                           const rpc::Principal& principal,
-                                           const std::string& enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
-                            store::FindEntry(reader, enrolment));
-  if (!entry.has_value() || !MaySeeProgram(principal, entry->program)) {
-    return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotInPool);
-  }
-  return *std::move(entry);
 }
 
 // An answer as a command, with every fault of the request at once.
@@ -102,6 +68,28 @@ absl::StatusOr<domain::Command> CommandOf(const rpc::CallContext& call,
   return domain::SayYes{side};
 }
 
+// The filters that only staff use.
+absl::Status FilterForStaff(const v1::ListProposalsRequest& request, bool side,
+                            store::ProposalFilter* filter) {
+  std::vector<status::FieldViolation> violations;
+  const auto check = [&](bool given, std::string_view field) {
+    if (given && side) violations.push_back(status::Violation(field, kForStaffOnly));
+  };
+  check(request.has_due_before(), "due_before");
+  check(request.needs_staff(), "needs_staff");
+  check(!request.order_by().empty(), "order_by");
+  if (!request.order_by().empty() && request.order_by() != kByDueTime) {
+    violations.push_back(status::Violation("order_by", kOrderUnknown, {kByDueTime}));
+  }
+  if (!violations.empty()) return status::InvalidFields(std::move(violations));
+  if (request.has_due_before()) {
+    filter->due_before = resources::FromTimestamp(request.due_before());
+  }
+  filter->needs_staff = request.needs_staff();
+  filter->by_due = !request.order_by().empty();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Proposals::Proposals(database::Database& db, rpc::Commands& commands,
@@ -127,8 +115,8 @@ absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& c
 
   Pair pair;
   const auto read_pair = [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(pair.mentee, ReadEntry(reader, call.principal, mentee_id));
-    TREMPLIN_ASSIGN_OR_RETURN(pair.mentor, ReadEntry(reader, call.principal, mentor_id));
+    TREMPLIN_ASSIGN_OR_RETURN(pair.mentee, ReadVisibleEntry(reader, call.principal, mentee_id));
+    TREMPLIN_ASSIGN_OR_RETURN(pair.mentor, ReadVisibleEntry(reader, call.principal, mentor_id));
     return absl::OkStatus();
   };
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), read_pair));
@@ -140,63 +128,12 @@ absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& c
       call, program->id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Proposal> {
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program->id).status());
         TREMPLIN_RETURN_IF_ERROR(read_pair(tx));
-        // An override is scored like any other pair, so that its reasons can be read beside it.
-        pair.contributions =
-            engine::Contributions(MenteeOf(pair.mentee, program->time_zone), MentorOf(pair.mentor),
-                                  absl::ToCivilDay(call.business_now, program->time_zone),
-                                  PolicyOf(program->definition.matching(), 1), distance_);
-        pair.score = engine::Score(pair.contributions);
+        ScorePair(*program, call.business_now, distance_, &pair);
         TREMPLIN_ASSIGN_OR_RETURN(
             Ledger::Made made,
             ledger_.Make(tx, *program, pair, call.business_now, call.traceparent));
         if (made.refusal != Ledger::Refusal::kNone) return Refused(made.refusal);
         return ToProto(made.row, call.principal);
-      });
-}
-
-absl::StatusOr<v1::PairBar> Proposals::SetPairBar(const rpc::CallContext& call,
-                                                  const v1::SetPairBarRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const std::string mentee_id,
-      resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const std::string mentor_id,
-      resources::IdOf("enrolments", request.mentor_enrolment(), "mentor_enrolment"));
-  std::vector<status::FieldViolation> violations;
-  if (request.barred()) {
-    CheckReason("reason", request.reason(), BarReasons(), &violations);
-  } else if (!request.reason().empty()) {
-    violations.push_back(status::Violation("reason", kReasonOnlyWithBar));
-  }
-  if (!violations.empty()) return status::InvalidFields(std::move(violations));
-  return commands_.Run<v1::PairBar>(
-      call, mentee_id, [&](database::Transaction& tx) -> absl::StatusOr<v1::PairBar> {
-        TREMPLIN_ASSIGN_OR_RETURN(const store::PoolEntry mentee,
-                                  ReadEntry(tx, call.principal, mentee_id));
-        TREMPLIN_ASSIGN_OR_RETURN(const store::PoolEntry mentor,
-                                  ReadEntry(tx, call.principal, mentor_id));
-        if (mentee.side != domain::Side::kMentee || mentor.side != domain::Side::kMentor ||
-            mentee.program != mentor.program) {
-          return Refused(Ledger::Refusal::kOtherProgram);
-        }
-        if (!request.barred()) {
-          TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, mentee.program, call.business_now));
-        }
-        TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, mentee.program).status());
-        TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, mentee_id, mentor_id));
-        if (request.barred()) {
-          TREMPLIN_RETURN_IF_ERROR(
-              store::PutBar(tx, {mentee_id, mentor_id, mentee.program, request.reason(),
-                                 call.principal.id, call.business_now}));
-        } else {
-          TREMPLIN_RETURN_IF_ERROR(store::DropBar(tx, mentee_id, mentor_id));
-        }
-        v1::PairBar bar;
-        bar.set_mentee_enrolment(request.mentee_enrolment());
-        bar.set_mentor_enrolment(request.mentor_enrolment());
-        bar.set_barred(request.barred());
-        bar.set_reason(request.reason());
-        return bar;
       });
 }
 
@@ -229,24 +166,32 @@ absl::StatusOr<v1::ListProposalsResponse> Proposals::ListProposals(
   if (own == domain::Side::kMentee) filter.mentee_person = call.principal.person;
   if (own == domain::Side::kMentor) filter.mentor_person = call.principal.person;
   filter.state = StateOf(request.state());
+  TREMPLIN_RETURN_IF_ERROR(FilterForStaff(request, own.has_value(), &filter));
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
-  const std::string scope = text::Cat("ListProposals/", filter.program, "/", filter.mentee_person,
-                                      filter.mentor_person, "/", request.state());
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
+  const std::string scope =
+      text::Cat("ListProposals/", filter.program, "/", filter.mentee_person, filter.mentor_person,
+                "/", request.state(), "/", clock::ToMicros(filter.due_before), "/",
+                filter.needs_staff ? "staff" : "", "/", request.order_by());
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
+  store::ProposalPlace after{last};
+  if (filter.by_due) {
+    TREMPLIN_ASSIGN_OR_RETURN(PagePlace place, PlaceOf(last, PagePlace{}));
+    after = {std::move(place.id), place.time_us};
+  }
   v1::ListProposalsResponse response;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     response.Clear();
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::ProposalRow> rows,
                               store::ListProposals(reader, filter, after, size + 1));
-    for (const store::ProposalRow& row : rows) {
+    for (size_t i = 0; i < rows.size(); ++i) {
       if (response.proposals_size() == size) {
-        const std::string& last = response.proposals(size - 1).name();
-        TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf("proposals", last, "name"));
-        response.set_next_page_token(resources::PageToken(scope, id));
+        const domain::Proposal& shown = rows[i - 1].proposal;
+        response.set_next_page_token(resources::PageToken(
+            scope, filter.by_due ? KeyOf({clock::ToMicros(shown.due), shown.id}) : shown.id));
         break;
       }
-      *response.add_proposals() = ToProto(row, call.principal);
+      *response.add_proposals() = ToProto(rows[i], call.principal);
     }
     return absl::OkStatus();
   }));
@@ -284,6 +229,62 @@ absl::StatusOr<v1::Proposal> Proposals::CancelProposal(const rpc::CallContext& c
   CheckReason("reason", request.reason(), CancelReasons(), &violations);
   if (!violations.empty()) return status::InvalidFields(std::move(violations));
   return Change(call, request.name(), request.etag(), domain::Cancel{"staff", request.reason()});
+}
+
+absl::StatusOr<v1::Proposal> Proposals::ApproveProposal(const rpc::CallContext& call,
+                                                        const v1::ApproveProposalRequest& request) {
+  return Change(call, request.name(), request.etag(), domain::Approve{call.principal.id});
+}
+
+absl::StatusOr<v1::Proposal> Proposals::ApproveOne(
+    database::Transaction& tx, const rpc::CallContext& call, const std::string& program,
+    const v1::BatchApproveProposalsRequest::Item& item) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("proposals", item.name(), "name"));
+  TREMPLIN_ASSIGN_OR_RETURN(store::ProposalRow row, ReadVisible(tx, call.principal, id));
+  if (row.proposal.program != program) {
+    return status::Error(absl::StatusCode::kNotFound, kProposalNotFound);
+  }
+  TREMPLIN_RETURN_IF_ERROR(resources::CheckEtag(item.etag(), row.version));
+  TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Approve{call.principal.id}, call.business_now,
+                                         call.traceparent, &row));
+  return ToProto(row, call.principal);
+}
+
+absl::StatusOr<v1::BatchApproveProposalsResponse> Proposals::BatchApproveProposals(
+    const rpc::CallContext& call, const v1::BatchApproveProposalsRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string program,
+                            resources::IdOf("programs", request.program(), "program"));
+  if (request.items().empty() || request.items_size() > kMostApprovals) {
+    return status::InvalidFields({status::Violation("items", kItemsOutOfRange)});
+  }
+  if (!MaySeeProgram(call.principal, program)) {
+    return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
+  }
+  using Response = v1::BatchApproveProposalsResponse;
+  return commands_.Run<Response>(
+      call, program, [&](database::Transaction& tx) -> absl::StatusOr<Response> {
+        Response response;
+        for (const auto& item : request.items()) {
+          const absl::StatusOr<v1::Proposal> approved = ApproveOne(tx, call, program, item);
+          Response::ItemResult* result = response.add_results();
+          result->set_name(item.name());
+          if (approved.ok()) {
+            *result->mutable_proposal() = *approved;
+            response.set_approved(response.approved() + 1);
+            continue;
+          }
+          // What has no sentence for people is no verdict of this item: nothing stands.
+          const status::ErrorDetail detail = status::DetailOf(approved.status());
+          if (status::IsVersionConflict(approved.status()) || detail.reason.empty()) {
+            return approved.status();
+          }
+          result->set_error_reason(detail.reason);
+          result->mutable_error()->set_en(detail.en);
+          result->mutable_error()->set_fr(detail.fr);
+        }
+        return response;
+      });
 }
 
 absl::Status Proposals::Expire(database::Transaction& tx, const std::string& id,

@@ -25,8 +25,6 @@ class Proposals {
 
   absl::StatusOr<v1::Proposal> CreateProposal(const rpc::CallContext& call,
                                               const v1::CreateProposalRequest& request);
-  absl::StatusOr<v1::PairBar> SetPairBar(const rpc::CallContext& call,
-                                         const v1::SetPairBarRequest& request);
   absl::StatusOr<v1::Proposal> GetProposal(const rpc::CallContext& call,
                                            const v1::GetProposalRequest& request);
   absl::StatusOr<v1::ListProposalsResponse> ListProposals(const rpc::CallContext& call,
@@ -38,10 +36,18 @@ class Proposals {
   absl::StatusOr<v1::Proposal> CancelProposal(const rpc::CallContext& call,
                                               const v1::CancelProposalRequest& request);
 
+  absl::StatusOr<v1::Proposal> ApproveProposal(const rpc::CallContext& call,
+                                               const v1::ApproveProposalRequest& request);
+  absl::StatusOr<v1::BatchApproveProposalsResponse> BatchApproveProposals(
+      const rpc::CallContext& call, const v1::BatchApproveProposalsRequest& request);
+
   // The timer kAnswerTimer: silence, as of `due`. One that was set anew meanwhile does nothing.
   absl::Status Expire(database::Transaction& tx, const std::string& id, absl::Time due) const;
 
  private:
+  absl::StatusOr<v1::Proposal> ApproveOne(database::Transaction& tx, const rpc::CallContext& call,
+                                          const std::string& program,
+                                          const v1::BatchApproveProposalsRequest::Item& item) const;
   absl::StatusOr<v1::Proposal> Change(const rpc::CallContext& call, const std::string& name,
                                       const std::string& etag, const domain::Command& command);
 

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
@@ -16,6 +15,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/app/page_place.h"
 #include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
@@ -25,24 +25,6 @@ namespace {
 
 constexpr int kTakeOvers = 3;  // of a program's lease, for one call
 constexpr absl::Duration kCascadeDeadline = absl::Seconds(30);
-
-// Where a page of runs begins: behind the run of this time and id.
-struct Place {
-  int64_t created_us = std::numeric_limits<int64_t>::max();
-  std::string id;
-};
-
-absl::StatusOr<Place> PlaceOf(const std::string& last_key) {
-  Place place;
-  if (last_key.empty()) return place;
-  const size_t slash = last_key.find('/');
-  if (slash == std::string::npos ||
-      !absl::SimpleAtoi(last_key.substr(0, slash), &place.created_us)) {
-    return absl::InvalidArgumentError("page token");
-  }
-  place.id = last_key.substr(slash + 1);
-  return place;
-}
 
 // Beyond the limit nobody is proposed: whoever waits longest comes first.
 void LeaveOut(int limit, engine::Proposals* chosen) {
@@ -83,6 +65,8 @@ absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> p
   TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory, memories_.Follow(*program, now, reading));
   plan.pool_version = memory->version();
   plan.input = memory->input();
+  plan.pinned = memory->Pinned(limit);
+  limit -= static_cast<int>(plan.pinned.ready.size());
   if (told == Told::kPairs) {
     TREMPLIN_ASSIGN_OR_RETURN(plan.chosen, memory->pool().Propose());
     plan.run.summary = SummaryOf(memory->pool());
@@ -111,6 +95,36 @@ absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> p
   AddChosen(plan.chosen, &*plan.run.record);
   plan.program = std::move(program);
   return plan;
+}
+
+absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, const NewId& new_id,
+                                 const rpc::CallContext& call,
+                                 v1::RunMatchingResponse* response) const {
+  for (const store::Pin& pin : plan.pinned.ready) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> kept, store::FindPin(tx, pin.mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(const auto mentee, store::FindEntry(tx, pin.mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(const auto mentor, store::FindEntry(tx, pin.mentor));
+    const bool stands = kept.has_value() && kept->mentor == pin.mentor;
+    if (!stands || !mentee.has_value() || !mentor.has_value()) {
+      *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
+      continue;
+    }
+    Pair pair{.id = new_id(text::Cat("proposal/", pin.mentee)),
+              .mentee = *mentee,
+              .mentor = *mentor,
+              .contributions = {},
+              .override_reason = kept->reason,
+              .run = plan.run.id};
+    ScorePair(*plan.program, plan.now, distance_, &pair);
+    TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
+                              ledger_.Make(tx, *plan.program, pair, plan.now, call.traceparent));
+    if (made.refusal == Ledger::Refusal::kNone) {
+      *response->add_proposals() = ToProto(made.row, call.principal);
+    } else {
+      *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
@@ -149,10 +163,14 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
   const std::string& program = plan.program->id;
   TREMPLIN_RETURN_IF_ERROR(leases_.Fence(tx, program, plan.epoch));
   plan.run.id = new_id("run");
-  if (!plan.chosen.proposed.empty()) {
+  const bool proposes = !plan.chosen.proposed.empty() || !plan.pinned.ready.empty();
+  if (proposes) {
     TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program).status());
+    TREMPLIN_RETURN_IF_ERROR(ProposePinned(tx, plan, new_id, call, response));
+    plan.run.summary.set_pinned(response->proposals_size());
     TREMPLIN_RETURN_IF_ERROR(Propose(tx, plan, new_id, call, response));
   }
+  for (const v1::Unmatched& one : plan.pinned.unmatched) *response->add_unmatched() = one;
   for (const engine::Unmatched& one : plan.chosen.unmatched) {
     *response->add_unmatched() = ToProto(one);
   }
@@ -163,7 +181,7 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
   summary.set_proposed(response->proposals_size());
   *response->mutable_run() = summary;
   // A cascade that proposes nobody is not worth a row.
-  if (plan.chosen.proposed.empty() && call.principal.id.empty()) return absl::OkStatus();
+  if (!proposes && call.principal.id.empty()) return absl::OkStatus();
   return store::InsertRun(tx, plan.run, plan.input);
 }
 
@@ -226,7 +244,7 @@ absl::Status Runs::WriteCascade(database::Transaction& tx, const Plan& plan) con
   // Whatever came after the pool was read found this timer set, and waits for the next one.
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(tx, program));
   if (version != plan.pool_version) {
-    TREMPLIN_RETURN_IF_ERROR(ledger_.SetCascade(tx, program, plan.program->time_zone, plan.now));
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, program, plan.program->time_zone, plan.now));
   }
   // Of two cascades due at one moment the later has read a later pool.
   const std::string when = text::Cat(clock::ToMicros(plan.now), "/", plan.pool_version);
@@ -286,18 +304,19 @@ absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call
   const std::string scope = text::Cat("ListRuns/", program);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
-  TREMPLIN_ASSIGN_OR_RETURN(const Place before, PlaceOf(last));
+  TREMPLIN_ASSIGN_OR_RETURN(const PagePlace before,
+                            PlaceOf(last, {std::numeric_limits<int64_t>::max(), ""}));
   v1::ListRunsResponse response;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     response.Clear();
     TREMPLIN_ASSIGN_OR_RETURN(
         const std::vector<store::RunRow> rows,
-        store::ListRuns(reader, program, before.created_us, before.id, size + 1));
+        store::ListRuns(reader, program, before.time_us, before.id, size + 1));
     for (size_t i = 0; i < rows.size(); ++i) {
       if (response.runs_size() == size) {
         const store::RunRow& shown = rows[i - 1];
         response.set_next_page_token(
-            resources::PageToken(scope, text::Cat(clock::ToMicros(shown.created), "/", shown.id)));
+            resources::PageToken(scope, KeyOf({clock::ToMicros(shown.created), shown.id})));
         break;
       }
       *response.add_runs() = rows[i].summary;

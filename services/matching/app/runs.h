@@ -17,6 +17,7 @@
 #include "common/timers/timers.h"
 #include "services/matching/app/ledger.h"
 #include "services/matching/app/memory.h"
+#include "services/matching/app/staff_pairs.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/store/runs.h"
 #include "tremplin/matching/v1/matching.pb.h"
@@ -58,6 +59,7 @@ class Runs {
     int64_t epoch = 0;         // of the lease that it is carried out under
     int64_t pool_version = 0;  // of the pool that was solved
     engine::Proposals chosen;
+    PinnedPairs pinned;  // proposed before what was chosen
     store::RunRow run;
     store::RunInput::Parts input;
   };
@@ -68,7 +70,9 @@ class Runs {
   absl::StatusOr<v1::RunMatchingResponse> RunOnce(const rpc::CallContext& call,
                                                   std::shared_ptr<const program::Program> program,
                                                   int limit);
-  // Makes the chosen pairs that are still possible.
+  // Make the pinned, and the chosen pairs, that are still possible.
+  absl::Status ProposePinned(database::Transaction& tx, const Plan& plan, const NewId& new_id,
+                             const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
                        const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status Write(database::Transaction& tx, Plan plan, const NewId& new_id,

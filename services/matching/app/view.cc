@@ -26,12 +26,6 @@ constexpr std::string_view kOwnCriteria[] = {"waiting", "preference"};
 using resources::NameOf;
 using resources::ToTimestamp;
 
-void SetText(const messages::Message& message, std::initializer_list<std::string_view> args,
-             program::v1::Text* text) {
-  text->set_en(status::Fill(message.en(), args));
-  text->set_fr(status::Fill(message.fr(), args));
-}
-
 const messages::Message* CriterionText(std::string_view criterion) {
   static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 9> kTexts = {
       {{"occupation", &kCriterionOccupation},
@@ -56,6 +50,8 @@ bool IsOwn(std::string_view criterion) {
 
 v1::Proposal::State ToProto(domain::State state) {
   switch (state) {
+    case domain::State::kSuggested:
+      return v1::Proposal::STATE_SUGGESTED;
     case domain::State::kProposed:
       return v1::Proposal::STATE_PROPOSED;
     case domain::State::kInterested:
@@ -234,7 +230,22 @@ void FillRemedy(const engine::Change& from, const engine::Solution& solution, bo
   }
 }
 
+v1::Unmatched UnmatchedFor(std::string_view mentee_enrolment, std::string_view reason,
+                           const messages::Message& message) {
+  v1::Unmatched to;
+  to.set_mentee_enrolment(NameOf("enrolments", mentee_enrolment));
+  to.set_reason(std::string(reason));
+  SetText(message, {}, to.mutable_text());
+  return to;
+}
+
 }  // namespace
+
+void SetText(const messages::Message& message, std::initializer_list<std::string_view> args,
+             program::v1::Text* text) {
+  text->set_en(status::Fill(message.en(), args));
+  text->set_fr(status::Fill(message.fr(), args));
+}
 
 std::optional<domain::Side> OwnSide(const rpc::Principal& principal) {
   if (principal.role == rpc::Role::ROLE_MENTEE) return domain::Side::kMentee;
@@ -250,7 +261,8 @@ bool MaySee(const rpc::Principal& principal, const domain::Proposal& proposal) {
   if (!MaySeeProgram(principal, proposal.program)) return false;
   const std::optional<domain::Side> side = OwnSide(principal);
   if (!side.has_value()) return true;
-  return !principal.person.empty() && proposal.party(*side).person == principal.person;
+  return proposal.shown && !principal.person.empty() &&
+         proposal.party(*side).person == principal.person;
 }
 
 absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
@@ -261,6 +273,17 @@ absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
     return status::Error(absl::StatusCode::kNotFound, kProposalNotFound);
   }
   return *std::move(row);
+}
+
+absl::StatusOr<store::PoolEntry> ReadVisibleEntry(database::Reader& reader,
+                                                  const rpc::Principal& principal,
+                                                  std::string_view enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                            store::FindEntry(reader, enrolment));
+  if (!entry.has_value() || !MaySeeProgram(principal, entry->program)) {
+    return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotInPool);
+  }
+  return *std::move(entry);
 }
 
 v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal) {
@@ -298,6 +321,10 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
     to.set_override_reason(row.override_reason);
     to.set_run(NameOf("runs", row.run));
     to.set_contested(row.contested);
+    to.set_approved_by(from.approved_by);
+    if (from.approved != absl::InfinitePast()) {
+      *to.mutable_approve_time() = ToTimestamp(from.approved);
+    }
   }
   to.set_etag(resources::Etag(row.version));
   *to.mutable_create_time() = ToTimestamp(row.created);
@@ -374,11 +401,15 @@ v1::Unmatched ToProto(const engine::Unmatched& unmatched) {
 }
 
 v1::Unmatched ChangedMeanwhile(std::string_view mentee_enrolment) {
-  v1::Unmatched to;
-  to.set_mentee_enrolment(NameOf("enrolments", mentee_enrolment));
-  to.set_reason("changed_meanwhile");
-  SetText(kWhyChangedMeanwhile, {}, to.mutable_text());
-  return to;
+  return UnmatchedFor(mentee_enrolment, "changed_meanwhile", kWhyChangedMeanwhile);
+}
+
+v1::Unmatched KeptForOne(std::string_view mentee_enrolment) {
+  return UnmatchedFor(mentee_enrolment, "pinned", kWhyPinned);
+}
+
+v1::Unmatched LeftOut(std::string_view mentee_enrolment) {
+  return UnmatchedFor(mentee_enrolment, "left_out", kWhyLeftOut);
 }
 
 v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry) {
@@ -393,6 +424,11 @@ v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry) {
   to.set_taken(static_cast<int32_t>(entry.taken));
   *to.mutable_waiting_since() = ToTimestamp(entry.waiting_since);
   store::FillFacts(entry.profile, entry.lessons, &to);
+  to.set_paused(entry.paused);
+  if (entry.paused_until != absl::InfinitePast()) {
+    *to.mutable_pause_until_time() = ToTimestamp(entry.paused_until);
+  }
+  to.set_paused_by(entry.paused_by);
   return to;
 }
 

@@ -21,9 +21,12 @@ absl::Time EndOfDay(const Terms& terms, int days, absl::Time now) {
   return clock::EndOfDay(now, days, zone);
 }
 
-// What stands in the way of any answer, staff's or a side's, in this state.
-absl::Status Answerable(const Proposal& proposal, absl::Time now) {
+constexpr std::string_view kNotApproved = "not_approved";
+
+// What stands in the way of any word, staff's or a side's, in this state.
+absl::Status Open(const Proposal& proposal, absl::Time now) {
   switch (proposal.state) {
+    case State::kSuggested:
     case State::kProposed:
     case State::kInterested:
     case State::kMet:
@@ -40,6 +43,12 @@ absl::Status Answerable(const Proposal& proposal, absl::Time now) {
   return Refused(kProposalEnded);
 }
 
+// What stands in the way of a word on what both sides were shown.
+absl::Status Answerable(const Proposal& proposal, absl::Time now) {
+  if (proposal.state == State::kSuggested) return Refused(kApprovalAwaited);
+  return Open(proposal, now);
+}
+
 void BeginStep(Proposal* next, State state) {
   next->state = state;
   for (Party* party : {&next->mentee, &next->mentor}) {
@@ -49,11 +58,24 @@ void BeginStep(Proposal* next, State state) {
 }
 
 Decision End(Proposal next, State state, std::string by, std::string reason, Fact fact) {
+  if (!next.shown) fact = Fact::kNone;
   next.state = state;
   next.due = absl::InfinitePast();
   next.ended_by = std::move(by);
   next.end_reason = std::move(reason);
   return Decision{std::move(next), fact, true};
+}
+
+absl::StatusOr<Decision> On(const Proposal& proposal, const Approve& command, absl::Time now) {
+  if (absl::Status status = Open(proposal, now); !status.ok()) return status;
+  if (proposal.state != State::kSuggested) return Refused(kApprovalNotAwaited);
+  Proposal next = proposal;
+  BeginStep(&next, State::kProposed);
+  next.due = EndOfDay(next.terms, next.terms.answer_days, now);
+  next.shown = true;
+  next.approved_by = command.by;
+  next.approved = now;
+  return Decision{std::move(next), Fact::kProposed, false};
 }
 
 absl::StatusOr<Decision> On(const Proposal& proposal, const SayYes& command, absl::Time now) {
@@ -104,17 +126,22 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const RecordMeeting&, absl
   return Decision{std::move(next), Fact::kMeetingHeld, false};
 }
 
+// What did not come in time.
+std::string MissedIn(State state) {
+  if (state == State::kSuggested) return std::string(kNotApproved);
+  return state == State::kInterested ? "meeting_not_held" : "no_answer";
+}
+
 absl::StatusOr<Decision> On(const Proposal& proposal, const Expire&, absl::Time now) {
-  absl::Status status = Answerable(proposal, absl::InfinitePast());  // the state alone
+  absl::Status status = Open(proposal, absl::InfinitePast());  // the state alone
   if (!status.ok()) return status;
   if (now < proposal.due) return Refused(kNotDueYet);
-  return End(proposal, State::kExpired, "time",
-             proposal.state == State::kInterested ? "meeting_not_held" : "no_answer", Fact::kEnded);
+  return End(proposal, State::kExpired, "time", MissedIn(proposal.state), Fact::kEnded);
 }
 
 absl::StatusOr<Decision> On(const Proposal& proposal, const Cancel& command, absl::Time) {
   // Not held up by the deadline: an enrolment that ended ends its proposals whatever the hour.
-  absl::Status status = Answerable(proposal, absl::InfinitePast());
+  absl::Status status = Open(proposal, absl::InfinitePast());
   if (!status.ok()) return status;
   return End(proposal, State::kCancelled, command.by, command.reason, Fact::kEnded);
 }
@@ -130,6 +157,7 @@ Side Other(Side side) { return side == Side::kMentee ? Side::kMentor : Side::kMe
 
 bool IsActive(State state) {
   switch (state) {
+    case State::kSuggested:
     case State::kProposed:
     case State::kInterested:
     case State::kMet:
@@ -146,15 +174,17 @@ bool IsActive(State state) {
 
 bool BarsPair(const Proposal& proposal) {
   switch (proposal.state) {
+    case State::kSuggested:
     case State::kProposed:
     case State::kInterested:
     case State::kMet:
     case State::kMatched:
       return false;
     case State::kDeclined:
-    case State::kExpired:
     case State::kClosed:
       return true;
+    case State::kExpired:
+      return proposal.end_reason != kNotApproved;
     case State::kCancelled:
       return proposal.end_reason == "staff_decision";
   }
@@ -162,8 +192,13 @@ bool BarsPair(const Proposal& proposal) {
 }
 
 Proposal Propose(Proposal made, absl::Time now) {
-  BeginStep(&made, State::kProposed);
-  made.due = EndOfDay(made.terms, made.terms.answer_days, now);
+  const bool approval = made.terms.approval_days > 0;
+  BeginStep(&made, approval ? State::kSuggested : State::kProposed);
+  made.due =
+      EndOfDay(made.terms, approval ? made.terms.approval_days : made.terms.answer_days, now);
+  made.shown = !approval;
+  made.approved_by.clear();
+  made.approved = absl::InfinitePast();
   made.end_reason.clear();
   made.ended_by.clear();
   return made;
@@ -179,6 +214,8 @@ absl::Time SignBy(const Proposal& proposal, absl::Time now) {
 
 std::string_view NameOf(State state) {
   switch (state) {
+    case State::kSuggested:
+      return "suggested";
     case State::kProposed:
       return "proposed";
     case State::kInterested:

@@ -11,14 +11,19 @@
 
 // A proposed pair and what each side says to it. Pure: no I/O, no clock, no protobuf.
 //
-//   state       yes (both)     no         ask more¹  meeting  time        cancel     close
-//   PROPOSED    → INTERESTED   → DECLINED  deadline²  –        → EXPIRED   → CANCELLED –
-//   INTERESTED  –              → DECLINED  –          → MET    → EXPIRED   → CANCELLED –
-//   MET         → MATCHED      → DECLINED  deadline²  –        → EXPIRED   → CANCELLED –
-//   MATCHED     –              –           –          –        –           –           → CLOSED
+//   state       approve     yes (both)     no         ask more¹  meeting  time        cancel close
+//   SUGGESTED   → PROPOSED  –              –           –          –        → EXPIRED³  → CANCELLED
+//   – PROPOSED    –           → INTERESTED   → DECLINED  deadline²  –        → EXPIRED   →
+//   CANCELLED – INTERESTED  –           –              → DECLINED  –          → MET    → EXPIRED →
+//   CANCELLED – MET         –           → MATCHED      → DECLINED  deadline²  –        → EXPIRED →
+//   CANCELLED – MATCHED     –           –              –           –          –        – – → CLOSED
 //   DECLINED, EXPIRED, CANCELLED, CLOSED: nothing; they are ends.
 //
 //   ¹ once a step and side, and not after a yes   ² starts anew, the state stays
+//   ³ staff did not get to it: the pair may be suggested again
+//
+// A proposal begins as SUGGESTED where its terms give staff days to approve it, else as PROPOSED.
+// Until it is approved its two sides do not know of it, nor of its end: no fact is told.
 //
 // "–" is FAILED_PRECONDITION with a reason, never silent. One side's yes leaves the state until the
 // other's; a side may still say no after its yes. From `due` on, sides and staff are refused: time
@@ -26,6 +31,7 @@
 namespace tremplin::matching::domain {
 
 enum class State {
+  kSuggested,
   kProposed,
   kInterested,
   kMet,
@@ -35,9 +41,9 @@ enum class State {
   kCancelled,
   kClosed,
 };
-inline constexpr State kAllStates[] = {State::kProposed,  State::kInterested, State::kMet,
-                                       State::kMatched,   State::kDeclined,   State::kExpired,
-                                       State::kCancelled, State::kClosed};
+inline constexpr State kAllStates[] = {State::kSuggested, State::kProposed,  State::kInterested,
+                                       State::kMet,       State::kMatched,   State::kDeclined,
+                                       State::kExpired,   State::kCancelled, State::kClosed};
 
 enum class Side { kMentee, kMentor };
 Side Other(Side side);
@@ -60,6 +66,7 @@ struct Terms {
   int contact_meeting_days = 0;
   int agreement_days = 0;
   std::string time_zone;  // IANA name
+  int approval_days = 0;  // 0: needs no approval
   friend bool operator==(const Terms&, const Terms&) = default;
 };
 
@@ -70,7 +77,10 @@ struct Proposal {
   Party mentee, mentor;
   Terms terms;
   State state = State::kProposed;
-  absl::Time due;  // when silence ends the step; InfinitePast in states that wait for nobody
+  absl::Time due;     // when silence ends the step; InfinitePast in states that wait for nobody
+  bool shown = true;  // its two sides may know of it
+  std::string approved_by;  // "" until it was approved, and where that was not needed
+  absl::Time approved = absl::InfinitePast();
   std::string end_reason;  // coded
   std::string ended_by;    // "mentee", "mentor", "staff", "time", "enrolment", "mentorship"
   friend bool operator==(const Proposal&, const Proposal&) = default;
@@ -81,11 +91,14 @@ struct Proposal {
 
 // Whether it holds the mentor's place and the mentee's exclusivity.
 bool IsActive(State state);
-// Whether the engine must not propose the pair again: declined, expired, closed (it did not last,
-// or it is done), or taken back by staff.
+// Whether the engine must not propose the pair again: declined, expired by a side's silence, closed
+// (it did not last, or it is done), or turned down or taken back by staff.
 bool BarsPair(const Proposal& proposal);
 
 // Commands.
+struct Approve {
+  std::string by;
+};
 struct SayYes {
   Side side;
 };
@@ -105,10 +118,10 @@ struct Cancel {
 struct Close {
   std::string reason;
 };
-using Command = std::variant<SayYes, SayNo, AskMore, RecordMeeting, Expire, Cancel, Close>;
+using Command = std::variant<Approve, SayYes, SayNo, AskMore, RecordMeeting, Expire, Cancel, Close>;
 
 // The fact to be told, if the change is one for others.
-enum class Fact { kNone, kInterested, kMeetingHeld, kMatched, kEnded, kMatchEnded };
+enum class Fact { kNone, kProposed, kInterested, kMeetingHeld, kMatched, kEnded, kMatchEnded };
 
 struct Decision {
   Proposal next;
@@ -116,7 +129,7 @@ struct Decision {
   bool frees_place = false;  // the reservation goes, and the mentee waits again
 };
 
-// A new proposal as of `now`.
+// A new proposal as of `now`: proposed, or suggested where its terms ask for an approval.
 Proposal Propose(Proposal made, absl::Time now);
 
 // FAILED_PRECONDITION with a reason in both languages for every pair the table does not allow.
@@ -126,7 +139,7 @@ absl::StatusOr<Decision> Decide(const Proposal& proposal, const Command& command
 absl::Time SignBy(const Proposal& proposal, absl::Time now);
 
 // Codes as stored, sent and shown.
-std::string_view NameOf(State state);  // "proposed", …
+std::string_view NameOf(State state);  // "suggested", …
 absl::StatusOr<State> StateOf(std::string_view name);
 
 }  // namespace tremplin::matching::domain

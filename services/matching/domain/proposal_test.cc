@@ -21,13 +21,13 @@ absl::TimeZone Ottawa() {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'767'600'000);
 
-Proposal Made() {
+Proposal Made(int approval_days = 0) {
   Proposal made;
   made.id = "p";
   made.program = "ottawa";
   made.mentee.enrolment = "mentee";
   made.mentor.enrolment = "mentor";
-  made.terms = {7, 14, 10, "America/Toronto"};
+  made.terms = {7, 14, 10, "America/Toronto", approval_days};
   return Propose(made, kStart);
 }
 
@@ -37,7 +37,10 @@ Proposal Apply(const Proposal& from, const Command& command, absl::Time now = kS
   return decision.ok() ? decision->next : from;
 }
 
+Proposal Suggested() { return Made(3); }
+
 Proposal In(State state) {
+  if (state == State::kSuggested) return Suggested();
   Proposal proposal = Made();
   if (state == State::kProposed) return proposal;
   if (state == State::kDeclined) return Apply(proposal, SayNo{Side::kMentee, "goals"});
@@ -54,6 +57,7 @@ Proposal In(State state) {
 
 const std::vector<std::pair<std::string, Command>>& Commands() {
   static const auto* commands = new std::vector<std::pair<std::string, Command>>{
+      {"approve", Approve{"coordinator"}},
       {"yes", SayYes{Side::kMentee}},
       {"no", SayNo{Side::kMentor, "schedule"}},
       {"more", AskMore{Side::kMentor}},
@@ -68,12 +72,22 @@ const std::vector<std::pair<std::string, Command>>& Commands() {
 // What the table in the header says: the next state, or the reason of the refusal.
 const std::map<State, std::map<std::string, std::string>>& Table() {
   static const std::map<std::string, std::string> ended = {
-      {"yes", "PROPOSAL_ENDED"},        {"no", "PROPOSAL_ENDED"},     {"more", "PROPOSAL_ENDED"},
-      {"meeting", "PROPOSAL_ENDED"},    {"expire", "PROPOSAL_ENDED"}, {"cancel", "PROPOSAL_ENDED"},
-      {"close", "PROPOSAL_NOT_MATCHED"}};
+      {"approve", "PROPOSAL_ENDED"}, {"yes", "PROPOSAL_ENDED"},        {"no", "PROPOSAL_ENDED"},
+      {"more", "PROPOSAL_ENDED"},    {"meeting", "PROPOSAL_ENDED"},    {"expire", "PROPOSAL_ENDED"},
+      {"cancel", "PROPOSAL_ENDED"},  {"close", "PROPOSAL_NOT_MATCHED"}};
   static const auto* table = new std::map<State, std::map<std::string, std::string>>{
+      {State::kSuggested,
+       {{"approve", "proposed"},
+        {"yes", "APPROVAL_AWAITED"},
+        {"no", "APPROVAL_AWAITED"},
+        {"more", "APPROVAL_AWAITED"},
+        {"meeting", "APPROVAL_AWAITED"},
+        {"expire", "NOT_DUE_YET"},
+        {"cancel", "cancelled"},
+        {"close", "PROPOSAL_NOT_MATCHED"}}},
       {State::kProposed,
-       {{"yes", "proposed"},
+       {{"approve", "APPROVAL_NOT_AWAITED"},
+        {"yes", "proposed"},
         {"no", "declined"},
         {"more", "proposed"},
         {"meeting", "INTEREST_AWAITED"},
@@ -81,7 +95,8 @@ const std::map<State, std::map<std::string, std::string>>& Table() {
         {"cancel", "cancelled"},
         {"close", "PROPOSAL_NOT_MATCHED"}}},
       {State::kInterested,
-       {{"yes", "CONTACT_MEETING_AWAITED"},
+       {{"approve", "APPROVAL_NOT_AWAITED"},
+        {"yes", "CONTACT_MEETING_AWAITED"},
         {"no", "declined"},
         {"more", "CONTACT_MEETING_AWAITED"},
         {"meeting", "met"},
@@ -89,7 +104,8 @@ const std::map<State, std::map<std::string, std::string>>& Table() {
         {"cancel", "cancelled"},
         {"close", "PROPOSAL_NOT_MATCHED"}}},
       {State::kMet,
-       {{"yes", "met"},
+       {{"approve", "APPROVAL_NOT_AWAITED"},
+        {"yes", "met"},
         {"no", "declined"},
         {"more", "met"},
         {"meeting", "CONTACT_MEETING_RECORDED"},
@@ -97,7 +113,8 @@ const std::map<State, std::map<std::string, std::string>>& Table() {
         {"cancel", "cancelled"},
         {"close", "PROPOSAL_NOT_MATCHED"}}},
       {State::kMatched,
-       {{"yes", "PROPOSAL_MATCHED"},
+       {{"approve", "PROPOSAL_MATCHED"},
+        {"yes", "PROPOSAL_MATCHED"},
         {"no", "PROPOSAL_MATCHED"},
         {"more", "PROPOSAL_MATCHED"},
         {"meeting", "PROPOSAL_MATCHED"},
@@ -144,6 +161,35 @@ TEST(ProposalTest, EachChangeTellsItsFactAndFreesThePlaceOnlyAtAnEnd) {
   EXPECT_TRUE(no->frees_place);
   EXPECT_EQ(no->next.ended_by, "mentor");
   EXPECT_EQ(no->next.end_reason, "distance");
+}
+
+TEST(ProposalTest, AnApprovalShowsTheProposalAndBeginsItsDeadlines) {
+  const Proposal suggested = Suggested();
+  EXPECT_EQ(suggested.due, clock::EndOfDay(kStart, 3, Ottawa()));
+  EXPECT_FALSE(suggested.shown);
+  const absl::Time later = kStart + absl::Hours(48);
+  const absl::StatusOr<Decision> approved = Decide(suggested, Approve{"coordinator"}, later);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->fact, Fact::kProposed);
+  EXPECT_FALSE(approved->frees_place);
+  EXPECT_TRUE(approved->next.shown);
+  EXPECT_EQ(approved->next.approved_by, "coordinator");
+  EXPECT_EQ(approved->next.approved, later);
+  EXPECT_EQ(approved->next.due, clock::EndOfDay(later, 7, Ottawa()));
+  EXPECT_TRUE(Made().shown);
+  EXPECT_FALSE(Decide(suggested, Approve{"coordinator"}, suggested.due).ok());
+}
+
+TEST(ProposalTest, WhatWasNeverShownEndsWithoutAFact) {
+  for (const auto& [command, at] : {std::pair<Command, absl::Time>{Expire{}, Suggested().due},
+                                    {Cancel{"staff", "staff_decision"}, kStart},
+                                    {Cancel{"enrolment", "withdrawn"}, kStart}}) {
+    const absl::StatusOr<Decision> ended = Decide(Suggested(), command, at);
+    ASSERT_TRUE(ended.ok()) << ended.status();
+    EXPECT_EQ(ended->fact, Fact::kNone);
+    EXPECT_TRUE(ended->frees_place);
+    EXPECT_FALSE(ended->next.shown);
+  }
 }
 
 TEST(ProposalTest, DeadlinesEndWithTheDayInTheProgramsTimeZone) {
@@ -195,6 +241,11 @@ TEST(ProposalTest, ThePairIsBarredUnlessAPersonWasOnlyUnavailable) {
   EXPECT_TRUE(BarsPair(In(State::kClosed)));
   EXPECT_TRUE(BarsPair(In(State::kCancelled)));
   EXPECT_FALSE(BarsPair(Apply(Made(), Cancel{"staff", "person_unavailable"})));
+  EXPECT_FALSE(BarsPair(Suggested()));
+  EXPECT_TRUE(BarsPair(Apply(Suggested(), Cancel{"staff", "staff_decision"})));
+  const Proposal missed = Apply(Suggested(), Expire{}, Suggested().due);
+  EXPECT_EQ(missed.end_reason, "not_approved");
+  EXPECT_FALSE(BarsPair(missed));
 }
 
 TEST(ProposalTest, NamesRoundTrip) {
@@ -208,7 +259,7 @@ TEST(ProposalTest, RandomWalksKeepTheInvariants) {
   std::mt19937 random(20260105);
   int matched = 0;
   for (int walk = 0; walk < 3000; ++walk) {
-    Proposal proposal = Made();
+    Proposal proposal = walk % 2 == 0 ? Made() : Suggested();
     absl::Time now = kStart;
     int freed = 0;
     bool met = false;
@@ -230,6 +281,7 @@ TEST(ProposalTest, RandomWalksKeepTheInvariants) {
       if (proposal.state == State::kMatched) {
         ++matched;
         ASSERT_TRUE(met);
+        ASSERT_TRUE(proposal.shown);
         ASSERT_EQ(proposal.mentee.reply, Reply::kYes);
         ASSERT_EQ(proposal.mentor.reply, Reply::kYes);
       }

@@ -8,6 +8,7 @@
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
 
@@ -106,8 +107,12 @@ absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
         TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, changed.program(), time));
         return Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
           entry->profile = ProfileOf(changed.profile());
-          // A mentor who says anew how many mentees they take, takes them.
-          if (entry->capacity != changed.profile().capacity()) entry->paused = false;
+          // A mentor who says anew how many mentees they take, takes them; unless staff paused
+          // them.
+          if (entry->capacity != changed.profile().capacity() &&
+              entry->paused_by != store::kPausedByStaff) {
+            entry->Resume();
+          }
           entry->capacity = changed.profile().capacity();
         });
       });
@@ -123,6 +128,13 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
       entry->profile.required.clear();
       entry->profile.attributes.clear();
     }));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
+                              store::PinsOf(tx, ended.enrolment()));
+    for (const store::Pin& pin : pins) {
+      TREMPLIN_RETURN_IF_ERROR(ledger_.EndPin(tx, pin));
+      // Whoever was kept for a mentor who left may have another.
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, pin.program, time));
+    }
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
                               store::OpenProposalsOf(tx, ended.enrolment()));
     for (const std::string& id : open) {
@@ -150,8 +162,11 @@ absl::StatusOr<inbox::Apply> Consumer::Close(const Event& event, MatchEnd end) c
           if (end.waiting_since != absl::InfinitePast()) entry->waiting_since = end.waiting_since;
         }));
     if (end.mentor_takes_more) return absl::OkStatus();
-    return Renew(tx, row->proposal.mentor.enrolment,
-                 [](store::PoolEntry* entry) { entry->paused = true; });
+    return Renew(tx, row->proposal.mentor.enrolment, [](store::PoolEntry* entry) {
+      const bool staffs = entry->paused_by == store::kPausedByStaff;
+      entry->Pause(staffs ? store::kPausedByStaff : store::kPausedByMentorship,
+                   absl::InfinitePast());
+    });
   });
 }
 

@@ -160,12 +160,37 @@ WHERE enrolment IN (SELECT enrolment FROM matching_earlier_no);
 DROP TABLE matching_earlier_no;
 )sql";
 
+// What staff decide on a board: approvals, pins and pauses. Every proposal made before was shown to
+// its two sides. A mentee has one pin at most.
+constexpr std::string_view kBoard = R"sql(
+ALTER TABLE matching_proposal ADD COLUMN approval_days BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE matching_proposal ADD COLUMN shown BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE matching_proposal ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_proposal ADD COLUMN approved_us BIGINT;
+CREATE INDEX matching_proposal_due ON matching_proposal (program_id, due_us, id) WHERE due_us IS NOT NULL;
+CREATE TABLE matching_pin (
+  mentee_enrolment TEXT PRIMARY KEY,
+  mentor_enrolment TEXT NOT NULL,
+  program_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  pinned_by TEXT NOT NULL,
+  pinned_us BIGINT NOT NULL,
+  until_us BIGINT NOT NULL
+);
+CREATE INDEX matching_pin_program ON matching_pin (program_id, mentee_enrolment);
+CREATE INDEX matching_pin_mentor ON matching_pin (mentor_enrolment);
+ALTER TABLE matching_pool ADD COLUMN paused_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE matching_pool ADD COLUMN paused_until_us BIGINT;
+UPDATE matching_pool SET paused_by = 'mentorship' WHERE paused = 1;
+)sql";
+
 const database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
                                            {2, "runs", kRuns},
                                            {3, "bars", kBars},
                                            {4, "memory", kMemory},
                                            {5, "lease", lease::kLeaseSchemaSql},
-                                           {6, "facts", kFacts}};
+                                           {6, "facts", kFacts},
+                                           {7, "board", kBoard}};
 
 }  // namespace
 

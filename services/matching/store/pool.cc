@@ -39,13 +39,14 @@ ON CONFLICT (enrolment) DO UPDATE SET
 constexpr std::string_view kUpdate = R"sql(
 UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availability = $6,
   capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11,
-  years_experience = $12, goals = $13, wishes = $14, required = $15, attributes = $16, lessons = $17
+  years_experience = $12, goals = $13, wishes = $14, required = $15, attributes = $16,
+  lessons = $17, paused_by = $18, paused_until_us = $19
 WHERE enrolment = $1)sql";
 
 constexpr std::string_view kFind = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -54,11 +55,11 @@ WHERE p.enrolment = $1)sql";
 
 constexpr std::string_view kWaiting = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        CAST(0 AS BIGINT)
 FROM matching_pool p
-WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready'
+WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.paused = 0
   AND NOT EXISTS (SELECT 1 FROM matching_proposal x
                   WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
   AND NOT EXISTS (SELECT 1 FROM matching_proposal y
@@ -68,8 +69,8 @@ ORDER BY p.enrolment)sql";
 
 constexpr std::string_view kMentors = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)
 FROM matching_pool p
 WHERE p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
@@ -77,8 +78,8 @@ ORDER BY p.enrolment)sql";
 
 constexpr std::string_view kList = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -88,8 +89,8 @@ ORDER BY p.enrolment LIMIT $4)sql";
 
 constexpr std::string_view kListBoth = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -104,8 +105,8 @@ WHERE enrolment IN ($1, $2))sql";
 
 constexpr std::string_view kChanged = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
@@ -115,8 +116,8 @@ ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
 
 constexpr std::string_view kOfPerson = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us,
-       p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
+       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
        (SELECT COUNT(*) FROM matching_proposal x
         WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
 FROM matching_pool p
@@ -175,13 +176,15 @@ PoolEntry EntryOf(const Row& row) {
   entry.paused = row.Int(11) != 0;
   entry.ready = row.Text(12) == "ready";
   entry.waiting_since = row.Time(13);
-  entry.profile.years_experience = static_cast<int>(row.Int(14));
-  entry.profile.goals = Split(row.Text(15));
-  entry.profile.wishes = Split(row.Text(16));
-  entry.profile.required = Split(row.Text(17));
-  entry.profile.attributes = Split(row.Text(18));
-  entry.lessons = Split(row.Text(19));
-  entry.taken = row.Int(20);
+  entry.paused_by = row.Text(14);
+  entry.paused_until = row.Time(15);
+  entry.profile.years_experience = static_cast<int>(row.Int(16));
+  entry.profile.goals = Split(row.Text(17));
+  entry.profile.wishes = Split(row.Text(18));
+  entry.profile.required = Split(row.Text(19));
+  entry.profile.attributes = Split(row.Text(20));
+  entry.lessons = Split(row.Text(21));
+  entry.taken = row.Int(22);
   return entry;
 }
 
@@ -195,6 +198,18 @@ absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::st
 }
 
 }  // namespace
+
+void PoolEntry::Pause(std::string by, absl::Time until) {
+  paused = true;
+  paused_by = std::move(by);
+  paused_until = until;
+}
+
+void PoolEntry::Resume() {
+  paused = false;
+  paused_by.clear();
+  paused_until = absl::InfinitePast();
+}
 
 int64_t PoolEntry::Free() const {
   if (paused || !ready) return 0;
@@ -238,7 +253,7 @@ absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int6
        std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
        pool_version, int64_t{entry.profile.years_experience}, Join(entry.profile.goals),
        Join(entry.profile.wishes), Join(entry.profile.required), Join(entry.profile.attributes),
-       Join(entry.lessons)});
+       Join(entry.lessons), entry.paused_by, database::TimeOrNull(entry.paused_until)});
 }
 
 absl::Status TouchPair(database::Transaction& tx, std::string_view mentee,

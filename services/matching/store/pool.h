@@ -18,6 +18,11 @@
 // The pool: who may be proposed, in codes, and the mentors' places as rows.
 namespace tremplin::matching::store {
 
+// Who paused somebody. A mentorship does when it ended early and its mentor wants no other for now.
+inline constexpr char kPausedBySelf[] = "self";
+inline constexpr char kPausedByStaff[] = "staff";
+inline constexpr char kPausedByMentorship[] = "mentorship";
+
 struct PoolEntry {
   std::string enrolment;
   std::string program;
@@ -26,11 +31,16 @@ struct PoolEntry {
   std::string business_key;
   engine::Profile profile;
   int64_t capacity = 0;  // mentors
-  bool paused = false;   // a mentor who takes no new mentee for now
+  bool paused = false;   // takes no new proposal for now
   bool ready = true;     // false: left the pool
   absl::Time waiting_since;
   std::vector<std::string> lessons;  // as engine::Mentee's, at most kMostLessons a criterion
-  int64_t taken = 0;  // mentor: places held; mentee: 1 while an open proposal or match exists
+  int64_t taken = 0;      // mentor: places held; mentee: 1 while an open proposal or match exists
+  std::string paused_by;  // one of kPausedBy…; "" while not paused
+  absl::Time paused_until = absl::InfinitePast();  // InfinitePast: open
+
+  void Pause(std::string by, absl::Time until);
+  void Resume();
 
   // Places that may be taken now.
   int64_t Free() const;
@@ -46,7 +56,7 @@ absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view p
 absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment);
-// Writes profile, capacity, paused, ready, waiting_since and lessons.
+// Writes profile, capacity, pause, ready, waiting_since and lessons.
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
 
 // Says that what may be proposed to these two has changed with the program's present version: who
@@ -64,8 +74,8 @@ absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
                                                        std::string_view program,
                                                        std::string_view exclusivity_group);
 
-// Mentees who are ready and have neither an open proposal or match, nor one in a program of the
-// same exclusivity group.
+// Mentees who are ready, not paused, and have neither an open proposal or match, nor one in a
+// program of the same exclusivity group.
 absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
                                                       std::string_view program,
                                                       std::string_view exclusivity_group);

@@ -66,6 +66,8 @@ struct Bar {
 };
 // Bars a pair, or renews the reason; lifts the bar.
 absl::Status PutBar(database::Transaction& tx, const Bar& bar);
+absl::StatusOr<bool> HasBar(database::Reader& reader, std::string_view mentee,
+                            std::string_view mentor);
 absl::Status DropBar(database::Transaction& tx, std::string_view mentee, std::string_view mentor);
 
 // How a program's proposals went so far.
@@ -77,16 +79,25 @@ struct AnswerCounts {
 };
 absl::StatusOr<AnswerCounts> CountAnswers(database::Reader& reader, std::string_view program);
 
+// A side's person lists what that side may know of; otherwise a whole program is listed.
 struct ProposalFilter {
   std::string program;        // "": any
   std::string mentee_person;  // one of the three is set
   std::string mentor_person;
   std::optional<domain::State> state;
+  // Of a whole program's:
+  absl::Time due_before = absl::InfiniteFuture();
+  bool needs_staff = false;  // awaits an approval or a contact meeting
+  bool by_due = false;       // in the order (due, id), only what has a due time; else by id
 };
-// By id, after `after`.
+// Behind which proposal a page begins; `due_us` counts in the order by due time only.
+struct ProposalPlace {
+  std::string id;
+  int64_t due_us = 0;
+};
 absl::StatusOr<std::vector<ProposalRow>> ListProposals(database::Reader& reader,
                                                        const ProposalFilter& filter,
-                                                       std::string_view after, int limit);
+                                                       const ProposalPlace& after, int limit);
 
 }  // namespace tremplin::matching::store
 
