@@ -124,6 +124,10 @@ TEST_F(BoardTest, WhatIsSuggestedHoldsBothAndIsSeenByStaffAlone) {
     EXPECT_EQ(Answer(side, suggested.name(), v1::ANSWER_YES).status().code(),
               absl::StatusCode::kNotFound);
   }
+  // Nor does the mentee learn of it by asking why there is nobody.
+  v1::ExplainMenteeRequest why;
+  why.set_mentee_enrolment(MenteeName(1));
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Mentee(1), "ExplainMentee", why)->reason(), "with_staff");
   v1::AnswerProposalRequest noted;
   noted.set_name(suggested.name());
   noted.set_answer(v1::ANSWER_YES);
@@ -221,9 +225,12 @@ TEST_F(BoardTest, ManyAreApprovedAtOnceWithAVerdictEach) {
   using Response = v1::BatchApproveProposalsResponse;
   const auto answer = Call<Response>(Staff(), "BatchApproveProposals", request);
   ASSERT_TRUE(answer.ok()) << answer.status();
-  const std::vector<std::string> expected = {
-      "", "ETAG_MISMATCH", "PROPOSAL_ENDED", "APPROVAL_NOT_AWAITED", "PROPOSAL_NOT_FOUND",
-      "INVALID_FIELDS"};
+  const std::vector<std::string> expected = {"",
+                                             "ETAG_MISMATCH",
+                                             "PROPOSAL_ENDED",
+                                             "APPROVAL_NOT_AWAITED",
+                                             "PROPOSAL_NOT_FOUND",
+                                             "INVALID_FIELDS"};
   ASSERT_EQ(answer->results_size(), 6);
   for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(answer->results(i).name(), request.items(i).name());
@@ -537,7 +544,8 @@ TEST_F(BoardTest, TheBoardListsWhatNeedsStaffByItsDueTime) {
     names.push_back(made->name());
   }
   const auto interested = [&](int mentee) {
-    ASSERT_TRUE(Answer(Mentee(mentee), names[static_cast<size_t>(mentee - 1)], v1::ANSWER_YES).ok());
+    ASSERT_TRUE(
+        Answer(Mentee(mentee), names[static_cast<size_t>(mentee - 1)], v1::ANSWER_YES).ok());
     ASSERT_TRUE(Answer(Mentor(1), names[static_cast<size_t>(mentee - 1)], v1::ANSWER_YES).ok());
   };
   interested(2);  // due in 14 days

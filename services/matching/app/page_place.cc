@@ -11,8 +11,7 @@ absl::StatusOr<PagePlace> PlaceOf(const std::string& last_key, const PagePlace& 
   if (last_key.empty()) return first;
   PagePlace place;
   const size_t slash = last_key.find('/');
-  if (slash == std::string::npos ||
-      !absl::SimpleAtoi(last_key.substr(0, slash), &place.time_us)) {
+  if (slash == std::string::npos || !absl::SimpleAtoi(last_key.substr(0, slash), &place.time_us)) {
     return absl::InvalidArgumentError("page token");
   }
   place.id = last_key.substr(slash + 1);

@@ -61,8 +61,7 @@ absl::Status CheckPin(const v1::SetPairPinRequest& request, absl::Time now) {
   if (request.pinned()) {
     CheckReason("reason", request.reason(), OverrideReasons(), &violations);
     const absl::Time until = resources::FromTimestamp(request.until_time());
-    if (!request.has_until_time() || until <= now ||
-        until > now + absl::Hours(24 * kMostPinDays)) {
+    if (!request.has_until_time() || until <= now || until > now + absl::Hours(24 * kMostPinDays)) {
       violations.push_back(
           status::Violation("until_time", kUntilOutOfRange, {text::Cat(kMostPinDays)}));
     }
@@ -157,9 +156,12 @@ absl::StatusOr<v1::PairPin> Pairs::SetPairPin(const rpc::CallContext& call,
         v1::PairPin shown;
         if (request.pinned()) {
           TREMPLIN_RETURN_IF_ERROR(MayPin(tx, pair, call.business_now));
-          const store::Pin pin = {ids.mentee,        ids.mentor,
-                                  program,           request.reason(),
-                                  call.principal.id, call.business_now,
+          const store::Pin pin = {ids.mentee,
+                                  ids.mentor,
+                                  program,
+                                  request.reason(),
+                                  call.principal.id,
+                                  call.business_now,
                                   resources::FromTimestamp(request.until_time())};
           TREMPLIN_RETURN_IF_ERROR(store::PutPin(tx, pin));
           TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kPinTimer, ids.mentee, pin.until));

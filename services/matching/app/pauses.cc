@@ -29,8 +29,7 @@ absl::Status CheckRequest(const v1::SetPauseRequest& request, absl::Time now) {
 // The entry, if the caller may pause it: staff anybody of their program, mentors themselves.
 absl::StatusOr<store::PoolEntry> ReadOwn(database::Reader& reader, const rpc::Principal& principal,
                                          const std::string& enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(store::PoolEntry entry,
-                            ReadVisibleEntry(reader, principal, enrolment));
+  TREMPLIN_ASSIGN_OR_RETURN(store::PoolEntry entry, ReadVisibleEntry(reader, principal, enrolment));
   const std::optional<domain::Side> own = OwnSide(principal);
   const bool theirs = !own.has_value() || (entry.side == *own && !principal.person.empty() &&
                                            entry.person == principal.person);
@@ -92,8 +91,7 @@ absl::StatusOr<v1::Pause> Pauses::SetPause(const rpc::CallContext& call,
 
 absl::Status Pauses::Resume(database::Transaction& tx, const std::string& enrolment,
                             absl::Time due) const {
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
-                            store::FindEntry(tx, enrolment));
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry, store::FindEntry(tx, enrolment));
   if (!entry.has_value() || entry->paused_until == absl::InfinitePast() ||
       entry->paused_until > due) {
     return absl::OkStatus();

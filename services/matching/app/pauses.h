@@ -27,7 +27,8 @@ class Pauses {
                                      const v1::SetPauseRequest& request);
 
   // The timer kPauseTimer: a pause whose time is up by `due` ends.
-  absl::Status Resume(database::Transaction& tx, const std::string& enrolment, absl::Time due) const;
+  absl::Status Resume(database::Transaction& tx, const std::string& enrolment,
+                      absl::Time due) const;
 
  private:
   absl::Status Resume(database::Transaction& tx, store::PoolEntry entry, int64_t version,

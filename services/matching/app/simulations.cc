@@ -35,7 +35,7 @@ struct Reading {
 // A pool that was solved, and nothing more.
 struct Solved {
   v1::Run run;
-  std::map<std::string, std::string> mentor_of;   // enrolments, of those who would be proposed
+  std::map<std::string, std::string> mentor_of;    // enrolments, of those who would be proposed
   std::map<std::string, v1::Unmatched> unmatched;  // by the mentee's enrolment
 };
 
@@ -151,8 +151,7 @@ absl::StatusOr<v1::SimulateRunResponse> Simulations::SimulateRun(
   if (!violations.empty()) return status::InvalidFields(std::move(violations));
 
   TREMPLIN_ASSIGN_OR_RETURN(Solved now, Solve(reading.pool, policy, reading, distance_));
-  TREMPLIN_ASSIGN_OR_RETURN(Solved then,
-                            Solve(trial.pool(), trial.policy(), reading, distance_));
+  TREMPLIN_ASSIGN_OR_RETURN(Solved then, Solve(trial.pool(), trial.policy(), reading, distance_));
   v1::SimulateRunResponse response;
   FillEffects(reading, now, then, &response);
   for (v1::Run* run : {&now.run, &then.run}) {

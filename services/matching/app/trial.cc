@@ -73,8 +73,7 @@ void Trial::Change(const v1::SimulateRunRequest::Change& change, const std::stri
   }
 }
 
-void Trial::On(const app::Change::Places& places, const std::string& path,
-               Violations* violations) {
+void Trial::On(const app::Change::Places& places, const std::string& path, Violations* violations) {
   const bool in_range =
       InRange(places.more(), -kMostPlacesMore, kMostPlacesMore, path + ".more", violations);
   if (places.more() == 0) {
@@ -125,13 +124,11 @@ void Trial::Objective(const std::string& objective, const std::string& path,
   } else if (objective == "stable") {
     policy_.objective = engine::Objective::kStable;
   } else {
-    violations->push_back(
-        status::Violation(path, kChoiceUnknown, {"quality, coverage, stable"}));
+    violations->push_back(status::Violation(path, kChoiceUnknown, {"quality, coverage, stable"}));
   }
 }
 
-void Trial::On(const program::v1::Weight& weight, const std::string& path,
-               Violations* violations) {
+void Trial::On(const program::v1::Weight& weight, const std::string& path, Violations* violations) {
   if (!InRange(weight.weight(), 0, kMostWeight, path + ".weight", violations)) return;
   // The engine leaves out a criterion that it does not know.
   engine::Policy alone;
@@ -140,9 +137,9 @@ void Trial::On(const program::v1::Weight& weight, const std::string& path,
     violations->push_back(status::Violation(path + ".criterion", kCriterionUnknown));
     return;
   }
-  const auto same = std::find_if(
-      policy_.weights.begin(), policy_.weights.end(),
-      [&](const engine::Weight& one) { return one.criterion == weight.criterion(); });
+  const auto same =
+      std::find_if(policy_.weights.begin(), policy_.weights.end(),
+                   [&](const engine::Weight& one) { return one.criterion == weight.criterion(); });
   if (same != policy_.weights.end()) {
     same->weight = weight.weight();
   } else {

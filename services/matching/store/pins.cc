@@ -57,8 +57,7 @@ absl::Status DropPin(database::Transaction& tx, std::string_view mentee) {
 }
 
 absl::StatusOr<std::optional<Pin>> FindPin(database::Reader& reader, std::string_view mentee) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<Pin> pins,
-                            Pins(reader, kOfMentee, {std::string(mentee)}));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<Pin> pins, Pins(reader, kOfMentee, {std::string(mentee)}));
   if (pins.empty()) return std::nullopt;
   return std::move(pins[0]);
 }
