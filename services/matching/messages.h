@@ -247,6 +247,10 @@ inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
 inline constexpr Message kExplainProposed{
     "PROPOSED", "A proposal or a match is open for this person.",
     "Une proposition ou un jumelage est en cours pour cette personne."};
+inline constexpr Message kExplainWithStaff{
+    "WITH_STAFF", "The staff are deciding this person’s next step; there is nothing to answer yet.",
+    "Le personnel décide de la suite pour cette personne; il n’y a rien à répondre pour le "
+    "moment."};
 inline constexpr Message kExplainPaused{
     "PAUSED",
     "This person is paused: no new proposal is made for now, and their place in the order "

@@ -116,6 +116,70 @@ TEST(Paths, Declined_CascadesToTheNextMentor) {
   EXPECT_EQ(Funnel(world).at("declined"), 1);
 }
 
+TEST(Paths, Suggested_IsSeenByItsTwoSidesOnceACoordinatorApproved) {
+  World world;
+  world.PublishProgram([](program::v1::ProgramDefinition& definition) {
+    definition.mutable_matching()->set_approval("coordinator");
+  });
+  ReadyMentee(world, "A-1", 1);
+  const std::string mentor = world.ReadyMentor("M-1", 1);
+  const std::vector<matching::v1::Proposal> suggested = world.Match();
+  ASSERT_EQ(suggested.size(), 1u);
+  EXPECT_EQ(suggested[0].state(), matching::v1::Proposal::STATE_SUGGESTED);
+  EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 1);
+  const std::string mentee_key = world.MenteeKey(suggested[0].mentee_enrolment());
+  const auto told = [&](const std::string& key) {
+    const std::vector<std::string> messages = Messages(world, key);
+    return std::count(messages.begin(), messages.end(), "proposal_made");
+  };
+  EXPECT_EQ(AnswerProposal(world, mentee_key, suggested[0].name(), matching::v1::ANSWER_YES)
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(told(mentee_key), 0);
+  EXPECT_EQ(Funnel(world).count("proposed"), 0u);
+
+  world.MoveBy(absl::Hours(24));
+  matching::v1::ApproveProposalRequest approve;
+  approve.set_name(suggested[0].name());
+  const auto approved = world.Call<matching::v1::Proposal>(
+      world.coordinator(), std::string(kMatching) + "ApproveProposal", approve);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->state(), matching::v1::Proposal::STATE_PROPOSED);
+  world.Settle();
+  EXPECT_EQ(told(mentee_key), 1);
+  EXPECT_EQ(told(world.MentorKey(mentor)), 1);
+  EXPECT_EQ(Funnel(world).at("proposed"), 1);
+
+  const session::v1::Mentorship active = world.Sign(world.Agree(*approved));
+  EXPECT_EQ(active.state(), session::v1::Mentorship::STATE_ACTIVE);
+  EXPECT_EQ(testing::Proposal(world, approved->name()).state(),
+            matching::v1::Proposal::STATE_MATCHED);
+  EXPECT_EQ(Funnel(world).at("matched"), 1);
+}
+
+TEST(Paths, ASuggestionTurnedDown_IsKnownToStaffAlone) {
+  World world;
+  world.PublishProgram([](program::v1::ProgramDefinition& definition) {
+    definition.mutable_matching()->set_approval("coordinator");
+  });
+  ReadyMentee(world, "A-1", 1);
+  const std::string mentor = world.ReadyMentor("M-1", 1);
+  const std::string name = world.Match().at(0).name();
+  matching::v1::CancelProposalRequest cancel;
+  cancel.set_name(name);
+  cancel.set_reason("staff_decision");
+  ASSERT_TRUE(world
+                  .Call<matching::v1::Proposal>(world.coordinator(),
+                                                std::string(kMatching) + "CancelProposal", cancel)
+                  .ok());
+  world.MoveBy(absl::Hours(48));
+  EXPECT_EQ(Messages(world, world.MentorKey(mentor)), std::vector<std::string>{"enrolment_ready"});
+  EXPECT_EQ(Funnel(world).count("proposed"), 0u);
+  EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 0);
+  EXPECT_TRUE(Proposals(world, matching::v1::Proposal::STATE_SUGGESTED).empty());
+}
+
 TEST(Paths, AgreementNotSignedInTime_FreesThePlace) {
   World world;
   ReadyMentee(world, "A-1", 1);

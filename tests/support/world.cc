@@ -66,7 +66,7 @@ World::World() : data_dir_(MakeDataDir()), clock_(Start()) {
   system_ = Must(host::InlineSystem::Open(data_dir_, modules, clock_), "open");
   operator_ = system_->operator_credential();
   CreateOrganization("ociso", registration::v1::PART_PROGRAM_OWNER);
-  PublishProgram();
+  PublishProgram([](program::v1::ProgramDefinition&) {});
   for (const char* id : {"alpha", "beta"}) {
     CreateOrganization(id, registration::v1::PART_AGENCY);
     agencies_[id] = NewKey(options::v1::ROLE_AGENCY, text::Cat("organizations/", id));
@@ -105,12 +105,13 @@ std::string World::NewKey(options::v1::Role role, const std::string& organizatio
       .secret();
 }
 
-void World::PublishProgram() {
+void World::PublishProgram(const Edit& edit) {
   std::ifstream file("deploy/programs/ottawa-career-mentoring.textproto");
   std::stringstream text;
   text << file.rdbuf();
   registration::v1::PublishProgramRequest request;
   *request.mutable_definition() = Must(program::ParseDefinition(text.str()), "definition");
+  edit(*request.mutable_definition());
   Must(Call<registration::v1::Program>(operator_, text::Cat(kRegistration, "PublishProgram"),
                                        request),
        "publish");

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_TESTS_SUPPORT_WORLD_H_
 #define TREMPLIN_TESTS_SUPPORT_WORLD_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "tremplin/matching/v1/matching.pb.h"
 #include "tremplin/options/v1/options.pb.h"
 #include "tremplin/outcome/v1/outcome.pb.h"
+#include "tremplin/program/v1/program.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/session/v1/session.pb.h"
@@ -45,6 +47,11 @@ class World {
   }
   absl::StatusOr<std::string> CallBytes(const std::string& credential, const std::string& method,
                                         const std::string& request);
+
+  // Publishes the program as it is kept in deploy/programs, but for `edit`: a version of its own,
+  // in force at once.
+  using Edit = std::function<void(program::v1::ProgramDefinition&)>;
+  void PublishProgram(const Edit& edit);
 
   // Credentials.
   const std::string& operator_key() const { return operator_; }
@@ -87,7 +94,6 @@ class World {
 
  private:
   std::string NextRequestId();
-  void PublishProgram();
   void CreateOrganization(const std::string& id, registration::v1::Part part);
   void CompleteStep(const std::string& enrolment, const std::string& step, bool gate);
   std::string PersonKey(const std::string& enrolment, options::v1::Role role);

@@ -61,9 +61,8 @@ absl::StatusOr<std::vector<std::string>> Suggested(Api& api, const std::string& 
   request.set_page_size(kMostApprovals);
   std::vector<std::string> names;
   do {
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const auto page,
-        api.Call<v1::ListProposalsResponse>(text::Cat(kMatching, "ListProposals"), request));
+    TREMPLIN_ASSIGN_OR_RETURN(const auto page, api.Call<v1::ListProposalsResponse>(
+                                                   text::Cat(kMatching, "ListProposals"), request));
     for (const v1::Proposal& one : page.proposals()) names.push_back(one.name());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -148,8 +147,8 @@ absl::Status Pin(const Globals& globals, const PinOptions& options) {
     TREMPLIN_ASSIGN_OR_RETURN(*request.mutable_until_time(), TimeOf(options.until));
   }
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const auto pin, api->Call<v1::PairPin>(text::Cat(kMatching, "SetPairPin"), request));
+  TREMPLIN_ASSIGN_OR_RETURN(const auto pin,
+                            api->Call<v1::PairPin>(text::Cat(kMatching, "SetPairPin"), request));
   if (globals.json) {
     PrintJson(pin);
   } else {
@@ -196,8 +195,8 @@ std::string MatchedIn(const v1::Run& run, const v1::RunReport::Group& group) {
 void PrintWhatIf(Language language, const v1::SimulateRunResponse& response) {
   const v1::Run& now = response.now();
   const v1::Run& then = response.then();
-  Table table({Text(language, kFigureHeading), Text(language, kNowHeading),
-               Text(language, kThenHeading)});
+  Table table(
+      {Text(language, kFigureHeading), Text(language, kNowHeading), Text(language, kThenHeading)});
   const auto row = [&](const messages::Message& title, int64_t before, int64_t after) {
     table.Row({Text(language, title), text::Cat(before), text::Cat(after)});
   };
@@ -228,9 +227,8 @@ absl::Status TryWhatIf(const Globals& globals, const WhatIfOptions& options) {
   TREMPLIN_ASSIGN_OR_RETURN(const v1::SimulateRunRequest request,
                             RequestOf(options.program, options.changes));
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const auto response,
-      api->Call<v1::SimulateRunResponse>(text::Cat(kMatching, "SimulateRun"), request));
+  TREMPLIN_ASSIGN_OR_RETURN(const auto response, api->Call<v1::SimulateRunResponse>(
+                                                     text::Cat(kMatching, "SimulateRun"), request));
   if (globals.json) {
     PrintJson(response);
   } else {
@@ -251,8 +249,8 @@ void AddApprove(CLI::App& matching, const Globals& globals, absl::Status& result
 
 void AddPin(CLI::App& matching, const Globals& globals, absl::Status& result) {
   auto options = std::make_shared<PinOptions>();
-  CLI::App* pin = matching.add_subcommand(
-      "pin", "have a pair proposed before any other / épingler une paire");
+  CLI::App* pin =
+      matching.add_subcommand("pin", "have a pair proposed before any other / épingler une paire");
   CLI::Option* mentee = pin->add_option("mentee", options->mentee, "the mentee's enrolment");
   CLI::Option* mentor = pin->add_option("mentor", options->mentor, "the mentor's enrolment");
   pin->add_option("--reason", options->reason,
@@ -268,8 +266,8 @@ void AddPin(CLI::App& matching, const Globals& globals, absl::Status& result) {
 
 void AddPause(CLI::App& matching, const Globals& globals, absl::Status& result) {
   auto options = std::make_shared<PauseOptions>();
-  CLI::App* pause = matching.add_subcommand(
-      "pause", "no new proposals for somebody, for now / mettre en pause");
+  CLI::App* pause =
+      matching.add_subcommand("pause", "no new proposals for somebody, for now / mettre en pause");
   pause->add_option("enrolment", options->enrolment, "a mentee's or a mentor's")->required();
   pause->add_option("--until", options->until, "date or time; open when left out");
   pause->add_flag("--resume", options->resume, "end the pause");

@@ -9,9 +9,9 @@ namespace tremplin::ctl {
 inline constexpr messages::Message kTimeUnreadable{
     "TIME_UNREADABLE", "{0} is no time: give 2026-03-01, or 2026-03-01T00:00:00-05:00.",
     "{0} n’est pas un moment : donnez 2026-03-01, ou 2026-03-01T00:00:00-05:00."};
-inline constexpr messages::Message kAssignmentUnreadable{
-    "ASSIGNMENT_UNREADABLE", "{0} is not of the form NAME=VALUE.",
-    "{0} n’est pas de la forme NOM=VALEUR."};
+inline constexpr messages::Message kAssignmentUnreadable{"ASSIGNMENT_UNREADABLE",
+                                                         "{0} is not of the form NAME=VALUE.",
+                                                         "{0} n’est pas de la forme NOM=VALEUR."};
 inline constexpr messages::Message kNumberUnreadable{"NUMBER_UNREADABLE", "{0} has no number.",
                                                      "{0} ne contient pas de nombre."};
 inline constexpr messages::Message kNamesOrAll{

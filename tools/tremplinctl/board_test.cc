@@ -8,8 +8,7 @@ namespace tremplin::ctl {
 namespace {
 
 TEST(BoardRequests, ADateOrATimeIsReadAndNothingElse) {
-  const absl::Time midnight =
-      absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::FixedTimeZone(0));
+  const absl::Time midnight = absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::FixedTimeZone(0));
   EXPECT_EQ(resources::FromTimestamp(*TimeOf("2026-03-01")), midnight);
   EXPECT_EQ(resources::FromTimestamp(*TimeOf("2026-03-01T00:00:00-05:00")),
             midnight + absl::Hours(5));
@@ -44,7 +43,8 @@ TEST(BoardRequests, AWhatIfNamesItsChanges) {
   EXPECT_FALSE(request->changes(5).bar().barred());
   EXPECT_EQ(request->changes(5).bar().mentee_enrolment(), "enrolments/mentee-3");
   EXPECT_EQ(request->changes(6).objective(), "coverage");
-  EXPECT_EQ(request->changes(7).kind_case(), matching::v1::SimulateRunRequest::Change::kMinimumScore);
+  EXPECT_EQ(request->changes(7).kind_case(),
+            matching::v1::SimulateRunRequest::Change::kMinimumScore);
   EXPECT_EQ(request->changes(8).waiting_bonus(), 7);
   EXPECT_EQ(request->changes(9).candidates(), 20);
 }

@@ -124,6 +124,10 @@ TEST_F(BoardTest, WhatIsSuggestedHoldsBothAndIsSeenByStaffAlone) {
     EXPECT_EQ(Answer(side, suggested.name(), v1::ANSWER_YES).status().code(),
               absl::StatusCode::kNotFound);
   }
+  // Nor does the mentee learn of it by asking why there is nobody.
+  v1::ExplainMenteeRequest why;
+  why.set_mentee_enrolment(MenteeName(1));
+  EXPECT_EQ(Call<v1::MenteeExplanation>(Mentee(1), "ExplainMentee", why)->reason(), "with_staff");
   v1::AnswerProposalRequest noted;
   noted.set_name(suggested.name());
   noted.set_answer(v1::ANSWER_YES);

@@ -13,7 +13,9 @@
 #include "services/matching/app/view.h"
 #include "services/matching/engine/solution.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
+#include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {
 namespace {
@@ -35,16 +37,19 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
       const std::string id,
       resources::IdOf("enrolments", request.mentee_enrolment(), "mentee_enrolment"));
   std::optional<store::PoolEntry> mentee;
+  bool suggested = false;
   std::shared_ptr<const program::Program> program;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(mentee, store::FindEntry(reader, id));
     if (!mentee.has_value() || !mentee->ready || !MayAsk(call.principal, *mentee)) {
       return NotInPool();
     }
+    TREMPLIN_ASSIGN_OR_RETURN(suggested, store::AwaitsApproval(reader, id));
     TREMPLIN_ASSIGN_OR_RETURN(program,
                               programs_.InForce(reader, mentee->program, call.business_now));
     return absl::OkStatus();
   }));
+  if (suggested) return Explained("with_staff", kExplainWithStaff);
   if (mentee->taken > 0) return Explained("proposed", kExplainProposed);
   if (mentee->paused) return Explained("paused", kExplainPaused);
   std::shared_ptr<const engine::Solution> solution;

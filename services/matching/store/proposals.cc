@@ -61,6 +61,9 @@ UPDATE matching_proposal SET mentee_reply = $3, mentee_asked = $4, mentor_reply 
   ended_by = $12, shown = $13, approved_by = $14, approved_us = $15, version = version + 1
 WHERE id = $1 AND version = $2)sql";
 
+constexpr std::string_view kAwaitsApproval =
+    "SELECT COUNT(*) FROM matching_proposal WHERE mentee_enrolment = $1 AND active = 1 "
+    "AND shown = 0";
 constexpr std::string_view kOpenOfMentee =
     "SELECT id FROM matching_proposal WHERE mentee_enrolment = $1 AND active = 1 AND state <> "
     "'matched' ORDER BY id";
@@ -251,6 +254,12 @@ absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reade
     for (const Row& row : result.rows) ids.push_back(row.Text(0));
   }
   return ids;
+}
+
+absl::StatusOr<bool> AwaitsApproval(database::Reader& reader, std::string_view mentee_enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result,
+                            reader.Query(kAwaitsApproval, {std::string(mentee_enrolment)}));
+  return result.rows.at(0).Int(0) > 0;
 }
 
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(

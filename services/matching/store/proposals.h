@@ -46,6 +46,9 @@ absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, Pr
 absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
                                                          std::string_view enrolment);
 
+// Whether what the mentee's enrolment has open is only suggested to staff.
+absl::StatusOr<bool> AwaitsApproval(database::Reader& reader, std::string_view mentee_enrolment);
+
 // (mentee enrolment, mentor enrolment) that the engine must not propose: barred by how a proposal
 // ended, or by staff.
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
