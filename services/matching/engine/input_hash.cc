@@ -40,6 +40,10 @@ std::string FactsOfPerson(std::string_view side, const Person& person, int64_t n
   Put(person.profile.fsa, &facts);
   Put(person.profile.availability, &facts);
   Put(person.profile.goals, &facts);
+  Put(person.profile.wishes, &facts);
+  Put(person.profile.required, &facts);
+  Put(person.profile.attributes, &facts);
+  Put(person.lessons, &facts);
   absl::StrAppend(&facts, person.profile.years_experience, ";", number);
   return facts;
 }

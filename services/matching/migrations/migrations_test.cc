@@ -1,5 +1,6 @@
 #include "services/matching/migrations/migrations.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -71,7 +72,11 @@ constexpr char kPutNo[] =
 
 TEST(MigrationsTest, NoesFromBeforeTeachAsLaterOnesDo) {
   Store store;
-  ASSERT_EQ(store.Migrate(Migrations().first(3)), absl::OkStatus());
+  const auto all = Migrations();
+  const auto facts =
+      std::find_if(all.begin(), all.end(), [](const auto& one) { return one.name == "facts"; });
+  ASSERT_NE(facts, all.end());
+  ASSERT_EQ(store.Migrate(all.first(static_cast<size_t>(facts - all.begin()))), absl::OkStatus());
   ASSERT_EQ(store.Execute(kPutPerson, {std::string("a"), std::string("mentee")}), absl::OkStatus());
   ASSERT_EQ(store.Execute(kPutPerson, {std::string("m"), std::string("mentor")}), absl::OkStatus());
   auto put_no = [&, n = 0](std::string state, std::string reason, std::string by) mutable {
@@ -84,7 +89,7 @@ TEST(MigrationsTest, NoesFromBeforeTeachAsLaterOnesDo) {
   put_no("declined", "personal", "mentee");
   put_no("declined", "goals", "mentor");
   put_no("cancelled", "occupation", "staff");
-  ASSERT_EQ(store.Migrate(Migrations()), absl::OkStatus());
+  ASSERT_EQ(store.Migrate(all), absl::OkStatus());
   constexpr char kLessons[] = "SELECT lessons FROM matching_pool WHERE enrolment = $1";
   EXPECT_EQ(store.Text(kLessons, "a"), "availability,proximity,proximity");
   EXPECT_EQ(store.Text(kLessons, "m"), "goals");
