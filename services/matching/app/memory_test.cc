@@ -10,6 +10,7 @@
 #include "common/classification/classification.h"
 #include "common/lease/lease.h"
 #include "services/matching/app/ledger.h"
+#include "services/matching/app/policy.h"
 #include "services/matching/app/runs.h"
 #include "services/matching/testing/fixture.h"
 
@@ -155,7 +156,7 @@ class FollowingTest : public ReplicasTest {
   void Happen() {
     const int mentee = static_cast<int>(random_() % kMentees) + 1;
     const int mentor = static_cast<int>(random_() % kMentors) + 1;
-    switch (random_() % 9) {
+    switch (random_() % 11) {
       case 0:
         (void)Ready(reg::ENROLMENT_ROLE_MENTEE, mentee, Somebody(0));
         return;
@@ -182,6 +183,12 @@ class FollowingTest : public ReplicasTest {
       case 7:
         Bar(mentee, mentor, random_() % 2 == 0);
         return;
+      case 8:
+        Pin(mentee, mentor, random_() % 4 != 0);
+        return;
+      case 9:
+        Pause(random_() % 2 == 0 ? MenteeName(mentee) : MentorName(mentor), random_() % 2 == 0);
+        return;
       default:
         Decline();
         return;
@@ -194,6 +201,24 @@ class FollowingTest : public ReplicasTest {
     request.set_barred(barred);
     if (barred) request.set_reason("safety");
     (void)Call<v1::PairBar>(Staff(), "SetPairBar", request);
+  }
+  void Pin(int mentee, int mentor, bool pinned) {
+    v1::SetPairPinRequest request;
+    request.set_mentee_enrolment(MenteeName(mentee));
+    request.set_mentor_enrolment(MentorName(mentor));
+    request.set_pinned(pinned);
+    if (pinned) {
+      request.set_reason("knows_both");
+      *request.mutable_until_time() =
+          resources::ToTimestamp(module_.now() + absl::Hours(10 + random_() % 60));
+    }
+    (void)Call<v1::PairPin>(Staff(), "SetPairPin", request);
+  }
+  void Pause(const std::string& enrolment, bool paused) {
+    v1::SetPauseRequest request;
+    request.set_enrolment(enrolment);
+    request.set_paused(paused);
+    (void)Call<v1::Pause>(Staff(), "SetPause", request);
   }
   void Decline() {
     v1::ListProposalsRequest list;
@@ -221,6 +246,15 @@ class FollowingTest : public ReplicasTest {
     const store::RunInput::Parts its = (*built)->input();
     for (size_t i = 0; i < mine.size(); ++i) EXPECT_EQ(mine[i]->hash, its[i]->hash) << i;
     EXPECT_EQ(Pairs((*followed)->pool()), Pairs((*built)->pool()));
+    const PinnedPairs pinned = (*followed)->Pinned(kMostProposals);
+    const PinnedPairs as_built = (*built)->Pinned(kMostProposals);
+    ASSERT_EQ(pinned.ready.size(), as_built.ready.size());
+    for (size_t i = 0; i < pinned.ready.size(); ++i) {
+      EXPECT_EQ(pinned.ready[i].mentee, as_built.ready[i].mentee);
+      EXPECT_EQ(pinned.ready[i].mentor, as_built.ready[i].mentor);
+    }
+    EXPECT_EQ(pinned.unmatched.size(), as_built.unmatched.size());
+    seen_pinned_ += static_cast<int>(pinned.ready.size() + pinned.unmatched.size());
   }
   static std::vector<std::pair<std::string, std::string>> Pairs(engine::LivePool& pool) {
     std::vector<std::pair<std::string, std::string>> pairs;
@@ -235,6 +269,7 @@ class FollowingTest : public ReplicasTest {
 
   std::mt19937 random_{20261126};
   metrics::Registry metrics_;
+  int seen_pinned_ = 0;
 };
 
 TEST_F(FollowingTest, TheMemoryIsThePoolWhateverHappened) {
@@ -244,6 +279,7 @@ TEST_F(FollowingTest, TheMemoryIsThePoolWhateverHappened) {
     ExpectTheSame();
   }
   EXPECT_GT(module_.Count("SELECT COUNT(*) FROM matching_proposal"), 20);
+  EXPECT_GT(seen_pinned_, 20);
   const std::string told = one_.metrics.Render();
   EXPECT_NE(told.find("tremplin_matching_memory_changes_total"), std::string::npos);
 }
