@@ -11,12 +11,12 @@
 
 // A proposed pair and what each side says to it. Pure: no I/O, no clock, no protobuf.
 //
-//   state       approve     yes (both)     no         ask more¹  meeting  time        cancel close
-//   SUGGESTED   → PROPOSED  –              –           –          –        → EXPIRED³  → CANCELLED
-//   – PROPOSED    –           → INTERESTED   → DECLINED  deadline²  –        → EXPIRED   →
-//   CANCELLED – INTERESTED  –           –              → DECLINED  –          → MET    → EXPIRED →
-//   CANCELLED – MET         –           → MATCHED      → DECLINED  deadline²  –        → EXPIRED →
-//   CANCELLED – MATCHED     –           –              –           –          –        – – → CLOSED
+//   state       approve     yes (both)    no          ask more¹  meeting  time        cancel
+//   SUGGESTED   → PROPOSED  –             –           –          –        → EXPIRED³  → CANCELLED
+//   PROPOSED    –           → INTERESTED  → DECLINED  deadline²  –        → EXPIRED   → CANCELLED
+//   INTERESTED  –           –             → DECLINED  –          → MET    → EXPIRED   → CANCELLED
+//   MET         –           → MATCHED     → DECLINED  deadline²  –        → EXPIRED   → CANCELLED
+//   MATCHED     – but for close, which is refused in every other state: → CLOSED
 //   DECLINED, EXPIRED, CANCELLED, CLOSED: nothing; they are ends.
 //
 //   ¹ once a step and side, and not after a yes   ² starts anew, the state stays
