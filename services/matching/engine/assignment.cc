@@ -64,6 +64,7 @@ Assignment::Assignment(Graph graph, Objective objective)
       previous_(priority_.size(), kNobody),
       labels_(capacity_.size()),
       touched_(priority_.size(), 0) {
+  unsettled_.Resize(capacity_.size());
   for (Index i = 0; i < mentees(); ++i) {
     const std::span<Candidate> row = rows_.Mutable(i);
     if (!std::is_sorted(row.begin(), row.end(), Better)) std::sort(row.begin(), row.end(), Better);
@@ -108,6 +109,7 @@ void Assignment::SetSurplus(Index mentee, Worth surplus) {
     undo_.push_back({.kind = Undo::Kind::kSurplus, .index = mentee, .worth = surplus_[mentee]});
   }
   surplus_[mentee] = surplus;
+  if (mentor_[mentee] != kNobody) unsettled_.Add(mentor_[mentee]);
 }
 
 void Assignment::SetPrice(Index mentor, Worth price) {
@@ -115,6 +117,7 @@ void Assignment::SetPrice(Index mentor, Worth price) {
     undo_.push_back({.kind = Undo::Kind::kPrice, .index = mentor, .worth = price_[mentor]});
   }
   price_[mentor] = price;
+  unsettled_.Add(mentor);
 }
 
 void Assignment::Link(Index mentee, Index mentor, Points points) {
@@ -135,6 +138,7 @@ void Assignment::InsertBetween(Index mentee, Index mentor, Index previous, Index
   (previous == kNobody ? first_[mentor] : next_[previous]) = mentee;
   if (next != kNobody) previous_[next] = mentee;
   ++taken_[mentor];
+  unsettled_.Add(mentor);
   total_.points += points;
   total_.priority += priority_[mentee];
   ++total_.served;
@@ -159,6 +163,7 @@ void Assignment::Unlink(Index mentee) {
   (previous == kNobody ? first_[mentor] : next_[previous]) = next;
   if (next != kNobody) previous_[next] = previous;
   --taken_[mentor];
+  unsettled_.Add(mentor);
   total_.points -= points_[mentee];
   total_.priority -= priority_[mentee];
   --total_.served;

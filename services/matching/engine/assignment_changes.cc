@@ -35,6 +35,10 @@ void Assignment::PrepareForChanges() {
 
 void Assignment::Begin() {
   PrepareForChanges();
+  StartOperation();
+}
+
+void Assignment::StartOperation() {
   changes_.clear();
   if (++operation_ == 0) {
     std::fill(touched_.begin(), touched_.end(), 0);
@@ -91,6 +95,7 @@ std::span<const Assignment::Change> Assignment::AddMentor(std::span<const Wish> 
   price_.push_back(0);
   first_.push_back(kNobody);
   labels_.push_back({});
+  unsettled_.Resize(capacity_.size());
   wishes_.AddRow();
   wishes_.Reserve(mentor, static_cast<uint32_t>(wishes.size()));
   Worth price = 0;
@@ -129,6 +134,7 @@ void Assignment::Free(Index mentee) {
 }
 
 void Assignment::ChangePlaces(Index mentor, int32_t capacity) {
+  unsettled_.Add(mentor);
   while (capacity_[mentor] < capacity) {
     if (price_[mentor] == 0) {  // nobody wants more
       capacity_[mentor] = capacity;
@@ -171,6 +177,7 @@ Index Assignment::NewMentee(std::span<const Candidate> candidates, Priority prio
 }
 
 void Assignment::PutPoints(Index mentee, Index mentor, Points points) {
+  if (surplus_[mentee] + price_[mentor] == PairWorth(mentee, points)) unsettled_.Add(mentor);
   DropPair(mentee, mentor);
   const Candidate candidate{mentor, points};
   const std::span<const Candidate> row = rows_[mentee];
