@@ -195,7 +195,7 @@ class CandidateIndex::Searcher {
     if (epoch_ > 0 && area == area_) return;
     area_ = area;
     ++epoch_;
-    const size_t areas = index_.codes_.areas().size();
+    const size_t areas = index_.codes_->areas().size();
     by_area_.assign(areas, 0);
     by_area_known_.assign(areas, false);
   }
@@ -236,6 +236,13 @@ CandidateIndex::CandidateIndex(const Policy& policy, absl::CivilDay today, Dista
       least_points_(static_cast<int>(std::ceil(policy.minimum_score * kFullPoints - 1e-6))),
       today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))) {}
 
+CandidateIndex::CandidateIndex(RulesOf rules)
+    : score_(rules.whole.score_),
+      distance_(rules.whole.distance_),
+      least_points_(rules.whole.least_points_),
+      today_(rules.whole.today_),
+      codes_(rules.whole.codes_) {}
+
 absl::StatusOr<CandidateIndex> CandidateIndex::Build(const Pool& pool, const Policy& policy,
                                                      Distance distance) {
   for (const Weight& weight : policy.weights) {
@@ -259,12 +266,12 @@ absl::Status CandidateIndex::Pack(const Pool& pool) {
   mentees_.reserve(mentee_order_.size());
   mentors_.reserve(mentor_order_.size());
   for (const uint32_t at : mentee_order_) {
-    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentees[at]);
+    absl::StatusOr<PackedProfile> packed = codes_->Pack(pool.mentees[at]);
     if (!packed.ok()) return packed.status();
     mentees_.push_back(*packed);
   }
   for (const uint32_t at : mentor_order_) {
-    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentors[at]);
+    absl::StatusOr<PackedProfile> packed = codes_->Pack(pool.mentors[at]);
     if (!packed.ok()) return packed.status();
     mentors_.push_back(*packed);
   }
@@ -311,8 +318,32 @@ void CandidateIndex::LayOut() {
   }
 }
 
+CandidateIndex CandidateIndex::Part(std::span<const Index> mentees, std::span<const Index> mentors,
+                                    std::span<const int32_t> places) const {
+  CandidateIndex part(RulesOf{*this});
+  std::vector<Index> mentee_at(mentees_.size(), kNobody);
+  std::vector<Index> mentor_at(mentors_.size(), kNobody);
+  for (const Index mentee : mentees) {
+    mentee_at[mentee] = part.mentees();
+    part.mentees_.push_back(mentees_[mentee]);
+    part.mentee_order_.push_back(mentee_order_[mentee]);
+  }
+  for (size_t i = 0; i < mentors.size(); ++i) {
+    mentor_at[mentors[i]] = part.mentors();
+    part.mentors_.push_back(mentors_[mentors[i]]);
+    part.mentors_.back().free = places[i];
+    part.mentor_order_.push_back(mentor_order_[mentors[i]]);
+  }
+  for (const auto& [mentee, mentor] : barred_) {
+    if (mentee_at[mentee] == kNobody || mentor_at[mentor] == kNobody) continue;
+    part.barred_.emplace_back(mentee_at[mentee], mentor_at[mentor]);
+  }
+  part.LayOut();
+  return part;
+}
+
 uint16_t CandidateIndex::ProximityBetween(uint16_t area, uint16_t other) const {
-  return score_.ProximityUnits(distance_(codes_.areas()[area], codes_.areas()[other]));
+  return score_.ProximityUnits(distance_(codes_->areas()[area], codes_->areas()[other]));
 }
 
 Candidates CandidateIndex::All(const Search& search) const {
@@ -356,8 +387,8 @@ std::vector<Scored> CandidateIndex::Row(Index mentee, const Search& search) cons
 std::vector<Scored> CandidateIndex::Column(Index mentor) const {
   const PackedProfile& profile = mentors_[mentor];
   const Offer offer = OfferOf(profile);
-  std::vector<uint16_t> proximity(codes_.areas().size());
-  std::vector<bool> known(codes_.areas().size());
+  std::vector<uint16_t> proximity(codes_->areas().size());
+  std::vector<bool> known(codes_->areas().size());
   std::vector<Scored> column;
   for (Index mentee = 0; mentee < mentees_.size(); ++mentee) {
     const Seeker seeker = score_.Prepare(mentees_[mentee]);
@@ -394,7 +425,7 @@ size_t CandidateIndex::Bytes() const {
   return sizeof(*this) + (mentees_.size() + mentors_.size()) * (sizeof(PackedProfile) + 4) +
          barred_.size() * sizeof(barred_[0]) + columns_.Bytes() +
          lane_mentor_.size() * (sizeof(Index) + sizeof(uint16_t)) + blocks_.size() * sizeof(Block) +
-         codes_.Bytes();
+         codes_->Bytes();
 }
 
 Points ObjectivePoints(const Policy& policy, int points, int days_waited) {

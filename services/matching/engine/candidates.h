@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -66,6 +67,11 @@ class CandidateIndex {
   // the points that All gives these pairs. O(mentees).
   std::vector<Scored> Column(Index mentor) const;
 
+  // The index of a part of these people, in the order given, which must be that of positions; its
+  // mentors have these places. Answers for a pair are as here. O(the part · log of it).
+  CandidateIndex Part(std::span<const Index> mentees, std::span<const Index> mentors,
+                      std::span<const int32_t> places) const;
+
   // Points of a pair, whether it is possible or not.
   int Points(Index mentee, Index mentor) const;
 
@@ -104,6 +110,11 @@ class CandidateIndex {
   class Searcher;
 
   CandidateIndex(const Policy& policy, absl::CivilDay today, Distance distance);
+  // Nobody's yet, by the rules and codes of another.
+  struct RulesOf {
+    const CandidateIndex& whole;
+  };
+  explicit CandidateIndex(RulesOf rules);
 
   absl::Status Pack(const Pool& pool);
   void LayOut();
@@ -113,7 +124,7 @@ class CandidateIndex {
   Distance distance_;
   int least_points_ = 0;
   int32_t today_ = 0;
-  Codes codes_;
+  std::shared_ptr<Codes> codes_ = std::make_shared<Codes>();  // a part's are the whole's
   std::vector<PackedProfile> mentees_;
   std::vector<PackedProfile> mentors_;
   std::vector<uint32_t> mentee_order_;

@@ -7,18 +7,6 @@
 #include "services/matching/engine/stable.h"
 
 namespace tremplin::matching::engine {
-namespace {
-
-// A mentee's candidates are widened at most so often: each time they gain one with a place left, or
-// nobody does and it ends.
-constexpr int kMostWidenings = 100;
-
-absl::Status NotCertified(const std::string& fault) {
-  return absl::InternalError("the assignment did not pass its check: " + fault);
-}
-
-}  // namespace
-
 Reason ReasonOf(Cause cause) {
   switch (cause) {
     case Cause::kNoSharedLanguage:
@@ -66,58 +54,44 @@ absl::Status Solution::Solve() {
   if (!index.ok()) return index.status();
   index_ = std::make_unique<CandidateIndex>(*std::move(index));
   candidates_ = index_->All({.limit = policy_.candidates});
-  Graph graph = MakeGraph(*index_, candidates_, policy_);
-  return policy_.objective == Objective::kStable ? SolveStably(graph)
-                                                 : SolveOptimal(std::move(graph));
+  return policy_.objective == Objective::kStable ? SolveStably() : SolveOptimal();
 }
 
-absl::Status Solution::SolveOptimal(Graph graph) {
-  Assignment assignment(std::move(graph), policy_.objective);
-  assignment.Solve();
-  for (int i = 0; i < kMostWidenings && AddBeyondCandidates(&assignment); ++i) {
-  }
-  certificate_ = Check(assignment.graph(), policy_.objective, assignment.claim());
-  if (!certificate_.ok) return NotCertified(certificate_.fault);
-  Keep(assignment);
+absl::Status Solution::SolveOptimal() {
+  const absl::StatusOr<RoundSum> sum = SolveRounds(*index_, candidates_, policy_);
+  if (!sum.ok()) return sum.status();
+  Keep(*sum);
   return absl::OkStatus();
 }
 
-// Whether anybody without a mentor gained a candidate with a place left.
-bool Solution::AddBeyondCandidates(Assignment* assignment) {
-  bool added = false;
-  for (Index mentee = 0; mentee < assignment->mentees(); ++mentee) {
-    const auto row = candidates_.Of(mentee);
-    if (assignment->assigned()[mentee] != kNobody) continue;
-    if (static_cast<int>(row.size()) < policy_.candidates) continue;  // these are all
-    const int days = index_->DaysWaited(mentee);
-    for (const Scored& one : index_->Row(mentee, {.limit = static_cast<int>(index_->mentors())})) {
-      if (assignment->free_places(one.other) == 0) continue;
-      if (assignment->Shortfall(mentee, one.other).has_value()) continue;
-      assignment->SetPoints(mentee, one.other, ObjectivePoints(policy_, one.points, days));
-      added = true;
-      break;  // has them now, or somebody whom they displaced does
-    }
-  }
-  return added;
-}
-
-void Solution::Keep(const Assignment& assignment) {
-  standing_.mentor_of.assign(assignment.assigned().begin(), assignment.assigned().end());
-  for (Index mentee = 0; mentee < assignment.mentees(); ++mentee) {
-    standing_.surplus.push_back(assignment.surplus(mentee));
-  }
-  for (Index mentor = 0; mentor < assignment.mentors(); ++mentor) {
-    standing_.price.push_back(assignment.price(mentor));
-  }
-  bound_ = certificate_.points;
-  const GraphView view = assignment.graph();
+void Solution::Keep(const RoundSum& sum) {
+  standing_ = sum.standing();
+  certificate_ = sum.certificate();
+  bound_ = sum.bound_points();
+  const Graph graph = GraphOfPairs();
   std::vector<Points> of_mentors;
-  of_mentors.reserve(view.candidates.size());
-  for (const Candidate& one : view.candidates) of_mentors.push_back(one.points);
-  blocking_pairs_ = CountBlockingPairs({view, of_mentors}, standing_.mentor_of);
+  of_mentors.reserve(graph.candidates.size());
+  for (const Candidate& one : graph.candidates) of_mentors.push_back(one.points);
+  blocking_pairs_ = CountBlockingPairs({graph.View(), of_mentors}, standing_.mentor_of);
 }
 
-absl::Status Solution::SolveStably(const Graph& graph) {
+Graph Solution::GraphOfPairs() const {
+  Candidates candidates;
+  for (Index mentee = 0; mentee < index_->mentees(); ++mentee) {
+    const auto row = candidates_.Of(mentee);
+    candidates.rows.insert(candidates.rows.end(), row.begin(), row.end());
+    const Index mentor = standing_.mentor_of[mentee];
+    const auto is_theirs = [&](const Scored& one) { return one.other == mentor; };
+    if (mentor != kNobody && std::none_of(row.begin(), row.end(), is_theirs)) {
+      candidates.rows.push_back({mentor, static_cast<uint16_t>(index_->Points(mentee, mentor))});
+    }
+    candidates.begin.push_back(static_cast<uint32_t>(candidates.rows.size()));
+  }
+  return MakeGraph(*index_, candidates, policy_);
+}
+
+absl::Status Solution::SolveStably() {
+  const Graph graph = MakeGraph(*index_, candidates_, policy_);
   std::vector<Points> of_mentors;
   of_mentors.reserve(graph.candidates.size());
   for (const Candidate& one : graph.candidates) of_mentors.push_back(one.points);

@@ -16,6 +16,7 @@
 #include "services/matching/engine/explanation.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/report.h"
+#include "services/matching/engine/rounds.h"
 #include "services/matching/engine/score.h"
 
 namespace tremplin::matching::engine {
@@ -24,10 +25,14 @@ namespace tremplin::matching::engine {
 // what it was made from. Immutable; thread-safe.
 //
 // kQuality and kCoverage are exact optima over the candidates, and checked: one whose certificate
-// fails is an error, not an answer. Whoever stays without a mentor though one with a place suits
-// them beyond their best candidates gets these as candidates too, until there is none. kStable is
-// mentee-proposing deferred acceptance over the same candidates, checked for blocking pairs; both
-// sides prefer more points.
+// fails is an error, not an answer. Of several optima it is the one that canonical.h names, so the
+// pairs follow from the facts alone. Whoever stays without a mentor, having as many candidates as
+// are considered, has others beyond them who may have a place left: these mentees and these places
+// are a round of their own, solved and checked like the first over four times as many candidates,
+// and so on, until whoever is left has none beyond. A round takes nobody's mentor away.
+//
+// kStable is mentee-proposing deferred acceptance over the first round's candidates, checked for
+// blocking pairs; both sides prefer more points.
 class Solution {
  public:
   // RESOURCE_EXHAUSTED or INVALID_ARGUMENT as CandidateIndex::Build; INTERNAL when the answer does
@@ -43,7 +48,8 @@ class Solution {
   // answer's.
   const Certificate& certificate() const { return certificate_; }
 
-  // What no assignment of the candidates exceeds, in points.
+  // What no assignment of the candidates, of all rounds, exceeds, in points: by the prices of all
+  // rounds together, rounded.
   int64_t bound_points() const { return bound_; }
 
   // Why somebody has nobody, with at most `tries` changes tried by solving again. Nothing for
@@ -65,10 +71,11 @@ class Solution {
   Solution(Pool pool, Policy policy, Distance distance);
 
   absl::Status Solve();
-  absl::Status SolveOptimal(Graph graph);
-  absl::Status SolveStably(const Graph& graph);
-  bool AddBeyondCandidates(Assignment* assignment);
-  void Keep(const Assignment& assignment);
+  absl::Status SolveOptimal();
+  absl::Status SolveStably();
+  void Keep(const RoundSum& sum);
+  // The graph of the first round's candidates and of the pairs that later rounds made.
+  Graph GraphOfPairs() const;
   Explainer MakeExplainer() const;
   const Mentee& MenteeAt(Index mentee) const { return pool_.mentees[index_->MenteeInPool(mentee)]; }
   std::vector<Index> ByWaiting() const;
@@ -80,7 +87,7 @@ class Solution {
   Policy policy_;
   Distance distance_;
   std::unique_ptr<CandidateIndex> index_;
-  Candidates candidates_;
+  Candidates candidates_;  // of the first round
   Standing standing_;
   Certificate certificate_;
   int64_t bound_ = 0;  // what no assignment exceeds, in points
