@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_ASSIGNMENT_H_
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_ASSIGNMENT_H_
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -86,8 +87,11 @@ class Assignment {
 
   // Their index is mentees() before the call. Priorities of others are not changed.
   std::span<const Change> AddMentee(std::span<const Candidate> candidates, Priority priority);
-  // Their index is not used again. They have no candidate from now on.
+  // They have no candidate from now on.
   std::span<const Change> RemoveMentee(Index mentee);
+  // Somebody who was removed, or never had a candidate, is given some: as AddMentee, at this index.
+  std::span<const Change> ReturnMentee(Index mentee, std::span<const Candidate> candidates,
+                                       Priority priority);
   // The pair is possible no more. Nothing if it was not.
   std::span<const Change> Bar(Index mentee, Index mentor);
   // A mentor who leaves has capacity 0.
@@ -98,6 +102,11 @@ class Assignment {
     Points points = 0;
   };
   std::span<const Change> AddMentor(std::span<const Wish> wishes, int32_t capacity);
+  // They are nobody's candidate from now on, have no places, and price 0.
+  std::span<const Change> RemoveMentor(Index mentor);
+  // Somebody who was removed, or never was a candidate, is one again: as AddMentor, at this index.
+  std::span<const Change> ReturnMentor(Index mentor, std::span<const Wish> wishes,
+                                       int32_t capacity);
   // Also makes a pair possible that was not.
   std::span<const Change> SetPoints(Index mentee, Index mentor, Points points);
 
@@ -107,6 +116,17 @@ class Assignment {
   // (distinct), or without one in the order of their indices; it must order mentors as it did
   // before. Prices are as they were.
   std::span<const Change> Canonicalize(std::span<const uint32_t> rank = {});
+
+  // All priorities are different now; solves anew.
+  void SetPriorities(std::vector<Priority> priority);
+
+  // Everybody of whom anything that Check looks at changed since ClearTouched; others may be named too.
+  std::span<const Index> touched_mentees() const { return touched_mentees_.list(); }
+  std::span<const Index> touched_mentors() const { return touched_mentors_.list(); }
+  void ClearTouched();
+  // Whose candidate a mentor is, in the order of indices. Needs PrepareForChanges.
+  std::span<const Wish> wishes(Index mentor) const { return wishes_[mentor]; }
+  std::span<const int32_t> taken() const { return taken_; }
 
   // What would be gained if: the total after such a change less the total now. Afterwards
   // everything is as before, prices too.
@@ -133,6 +153,8 @@ class Assignment {
   }
 
   GraphView graph() const;
+  // Memory held, roughly.
+  size_t Bytes() const;
   // Valid until the next operation that is not const.
   Claim claim() const { return {mentor_, surplus_, price_}; }
 
@@ -206,6 +228,8 @@ class Assignment {
   void PutWish(Index mentee, Index mentor, Points points);
   void DropWish(Index mentee, Index mentor);
   Index NewMentee(std::span<const Candidate> candidates, Priority priority);
+  void PutRow(Index mentee, std::span<const Candidate> candidates);
+  Index NewMentor();
 
   // Canonicalize in steps.
   struct TightPairs;
@@ -218,6 +242,8 @@ class Assignment {
   // The assignment.
   void Link(Index mentee, Index mentor, Points points);
   void Unlink(Index mentee);
+  void TouchMentee(Index mentee);
+  void TouchMentor(Index mentor);
   void SetSurplus(Index mentee, Worth surplus);
   void SetPrice(Index mentor, Worth price);
   void Begin();
@@ -254,6 +280,9 @@ class Assignment {
   bool all_unsettled_ = true;
   std::vector<Index> place_;  // by mentor: in the part that it looks at, or kNobody
   RegionSearch region_search_;
+
+  Marks touched_mentees_;
+  Marks touched_mentors_;
 
   // Of the current search.
   uint32_t search_ = 0;

@@ -22,9 +22,10 @@ constexpr size_t kChunk = 512;
 constexpr int kMostDays = 255;
 constexpr int kMostBonus = 50;  // points a day
 
-// Orders candidates: more points first, then the lesser position.
-uint64_t KeyOf(int points, Index mentor) {
-  return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - mentor);
+// Orders candidates: more points first, then the lesser rank, which is the position unless the index
+// follows a pool.
+uint64_t KeyOf(int points, uint32_t rank) {
+  return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - rank);
 }
 Scored ScoredOf(uint64_t key) {
   return {UINT32_MAX - static_cast<uint32_t>(key), static_cast<uint16_t>(key >> 32)};
@@ -36,7 +37,7 @@ class Best {
   void Start(int limit, int least_points) {
     limit_ = static_cast<size_t>(std::max(limit, 1));
     keys_.clear();
-    keys_.reserve(limit_ * 4);
+    keys_.reserve(std::min<size_t>(limit_, 1024) * 4);
     bar_ = KeyOf(least_points, UINT32_MAX);
   }
 
@@ -130,10 +131,11 @@ class CandidateIndex::Searcher {
         const int most = seeker.base + occupation + seeker.most_besides;
         // Blocks come by falling occupation: none after this one can do better.
         if (PointsOf(most) < best_.bar_points()) break;
-        if (KeyOf(PointsOf(most - Missed(seeker, block)), block.least) < best_.bar()) continue;
+        if (KeyOf(PointsOf(most - Missed(seeker, block)), index_.LeastRank(block)) < best_.bar()) continue;
       }
       ScanBlock(seeker, at, occupation);
     }
+    ScanAnnex(seeker, mentee);
     return best_.Finish();
   }
 
@@ -166,7 +168,8 @@ class CandidateIndex::Searcher {
 
   void Take(const Seeker& seeker, const Hit& hit) {
     const Index mentor = index_.lane_mentor_[hit.lane];
-    const uint64_t key = KeyOf(PointsOf(hit.units), mentor);
+    if (mentor == kNobody) return;
+    const uint64_t key = KeyOf(PointsOf(hit.units), index_.Rank(mentor));
     if (key < best_.bar()) return;
     const PackedProfile& profile = index_.mentors_[mentor];
     if (profile.person == seeker.person) return;
@@ -174,6 +177,17 @@ class CandidateIndex::Searcher {
     const bool barred = std::any_of(barred_.begin(), barred_.end(),
                                     [&](const auto& pair) { return pair.second == mentor; });
     if (!barred) best_.Add(key);
+  }
+
+  // Mentors who came since the others were laid out.
+  void ScanAnnex(const Seeker& seeker, Index mentee) {
+    for (const Index mentor : index_.annex_) {
+      if (!search_.full_too && index_.mentors_[mentor].free <= 0) continue;
+      uint16_t points = 0;
+      if (index_.Suits(seeker, mentee, mentor, &points)) {
+        best_.Add(KeyOf(points, index_.Rank(mentor)));
+      }
+    }
   }
 
   // Blocks by falling likeness to a unit group, equal ones as they lie.
@@ -299,6 +313,7 @@ void CandidateIndex::LayOut() {
   };
   lane_mentor_.resize(mentors_.size());
   std::iota(lane_mentor_.begin(), lane_mentor_.end(), Index{0});
+  std::erase_if(lane_mentor_, [&](Index mentor) { return mentors_[mentor].person == kNoPerson; });
   std::sort(lane_mentor_.begin(), lane_mentor_.end(),
             [&](Index a, Index b) { return place(a) < place(b); });
   columns_.Resize(mentors_.size());
@@ -326,23 +341,25 @@ CandidateIndex CandidateIndex::Part(std::span<const Index> mentees, std::span<co
   for (const Index mentee : mentees) {
     mentee_at[mentee] = part.mentees();
     part.mentees_.push_back(mentees_[mentee]);
-    part.mentee_order_.push_back(mentee_order_[mentee]);
+    if (!follows_) part.mentee_order_.push_back(mentee_order_[mentee]);
   }
   for (size_t i = 0; i < mentors.size(); ++i) {
     mentor_at[mentors[i]] = part.mentors();
     part.mentors_.push_back(mentors_[mentors[i]]);
     part.mentors_.back().free = places[i];
-    part.mentor_order_.push_back(mentor_order_[mentors[i]]);
+    if (!follows_) part.mentor_order_.push_back(mentor_order_[mentors[i]]);
   }
   for (const auto& [mentee, mentor] : barred_) {
     if (mentee_at[mentee] == kNobody || mentor_at[mentor] == kNobody) continue;
     part.barred_.emplace_back(mentee_at[mentee], mentor_at[mentor]);
   }
+  std::sort(part.barred_.begin(), part.barred_.end());
   part.LayOut();
   return part;
 }
 
 uint16_t CandidateIndex::ProximityBetween(uint16_t area, uint16_t other) const {
+  if (follows_) return RememberedProximity(area, other);
   return score_.ProximityUnits(distance_(codes_->areas()[area], codes_->areas()[other]));
 }
 
@@ -379,9 +396,46 @@ Candidates CandidateIndex::All(const Search& search) const {
 
 std::vector<Scored> CandidateIndex::Row(Index mentee, const Search& search) const {
   Searcher searcher(*this, search);
+  return InPlaces(searcher.Find(mentee));
+}
+
+// Keys name mentors by rank.
+std::vector<Scored> CandidateIndex::InPlaces(const std::vector<uint64_t>& keys) const {
   std::vector<Scored> row;
-  for (const uint64_t key : searcher.Find(mentee)) row.push_back(ScoredOf(key));
+  row.reserve(keys.size());
+  for (const uint64_t key : keys) {
+    row.push_back(ScoredOf(key));
+    if (follows_) row.back().other = by_rank_[row.back().other];
+  }
   return row;
+}
+
+CandidateIndex::RowSearch::RowSearch(const CandidateIndex& index, const Search& search)
+    : index_(index), search_(search) {}
+CandidateIndex::RowSearch::~RowSearch() = default;
+
+std::vector<Scored> CandidateIndex::RowSearch::Find(Index mentee) {
+  if (layout_ != index_.layouts_) {
+    searcher_ = std::make_unique<Searcher>(index_, search_);
+    layout_ = index_.layouts_;
+  }
+  return index_.InPlaces(searcher_->Find(mentee));
+}
+
+std::vector<Scored> CandidateIndex::RowAmong(Index mentee, std::span<const Index> mentors,
+                                             int limit) const {
+  const Seeker seeker = score_.Prepare(mentees_[mentee]);
+  Best best;
+  best.Start(limit, least_points_);
+  for (const Index mentor : mentors) {
+    const int most = seeker.base + seeker.most_besides +
+                     score_.OccupationUnits(seeker.unit_group, mentors_[mentor].unit_group);
+    uint16_t points = 0;
+    if (PointsOf(most) < best.bar_points()) continue;
+    if (Suits(seeker, mentee, mentor, &points)) best.Add(KeyOf(points, Rank(mentor)));
+    best.Settle();
+  }
+  return InPlaces(best.Finish());
 }
 
 std::vector<Scored> CandidateIndex::Column(Index mentor) const {

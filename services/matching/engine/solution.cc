@@ -49,15 +49,34 @@ absl::StatusOr<std::shared_ptr<const Solution>> Solution::Of(Pool pool, Policy p
   return solution;
 }
 
-absl::Status Solution::Solve() {
+absl::StatusOr<std::shared_ptr<const Solution>> Solution::OfSolved(Pool pool, Policy policy,
+                                                                   Distance distance,
+                                                                   const FindAnswer& find_answer) {
+  std::shared_ptr<Solution> solution(
+      new Solution(std::move(pool), std::move(policy), std::move(distance)));
+  if (absl::Status made = solution->MakeIndex(); !made.ok()) return made;
+  absl::StatusOr<Answer> answer = find_answer(*solution->index_);
+  if (!answer.ok()) return answer.status();
+  solution->candidates_ = std::move(answer->candidates);
+  if (solution->policy_.objective != Objective::kStable) {
+    solution->Keep(answer->sum);
+  } else if (absl::Status solved = solution->SolveStably(); !solved.ok()) {
+    return solved;
+  }
+  return solution;
+}
+
+absl::Status Solution::MakeIndex() {
   absl::StatusOr<CandidateIndex> index = CandidateIndex::Build(pool_, policy_, distance_);
   if (!index.ok()) return index.status();
   index_ = std::make_unique<CandidateIndex>(*std::move(index));
-  candidates_ = index_->All({.limit = policy_.candidates});
-  return policy_.objective == Objective::kStable ? SolveStably() : SolveOptimal();
+  return absl::OkStatus();
 }
 
-absl::Status Solution::SolveOptimal() {
+absl::Status Solution::Solve() {
+  if (absl::Status made = MakeIndex(); !made.ok()) return made;
+  candidates_ = index_->All({.limit = policy_.candidates});
+  if (policy_.objective == Objective::kStable) return SolveStably();
   const absl::StatusOr<RoundSum> sum = SolveRounds(*index_, candidates_, policy_);
   if (!sum.ok()) return sum.status();
   Keep(*sum);
@@ -141,17 +160,21 @@ int Solution::RankOf(Index mentee, Index mentor) const {
   return 0;
 }
 
-Proposed Solution::MakeProposed(Index mentee, Index mentor) const {
-  const Mentee& from = MenteeAt(mentee);
-  const Mentor& to = MentorAt(mentor);
+Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
+                      const Policy& policy, const Distance& distance, int rank, Worth price) {
   Proposed made;
-  made.mentee = from.enrolment;
-  made.mentor = to.enrolment;
-  made.contributions = Contributions(from, to, pool_.today, policy_, distance_);
+  made.mentee = mentee.enrolment;
+  made.mentor = mentor.enrolment;
+  made.contributions = Contributions(mentee, mentor, today, policy, distance);
   made.score = Score(made.contributions);
-  made.rank = RankOf(mentee, mentor);
-  made.contested = static_cast<int>(PointsOf(standing_.price[mentor]));
+  made.rank = rank;
+  made.contested = static_cast<int>(PointsOf(price));
   return made;
+}
+
+Proposed Solution::ProposedAt(Index mentee, Index mentor) const {
+  return MakeProposed(MenteeAt(mentee), MentorAt(mentor), pool_.today, policy_, distance_,
+                      RankOf(mentee, mentor), standing_.price[mentor]);
 }
 
 Proposals Solution::ToProposals(bool reasons) const {
@@ -171,7 +194,7 @@ Proposals Solution::ToProposals(bool reasons) const {
     } else if (static_cast<int>(proposals.proposed.size()) >= policy_.limit) {
       proposals.unmatched.push_back({enrolment, Reason::kLimitReached, 0});
     } else {
-      proposals.proposed.push_back(MakeProposed(mentee, mentor));
+      proposals.proposed.push_back(ProposedAt(mentee, mentor));
     }
   }
   return proposals;

@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_SOLUTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,10 +36,23 @@ namespace tremplin::matching::engine {
 // blocking pairs; both sides prefer more points.
 class Solution {
  public:
+  struct Answer {
+    Candidates candidates;
+    RoundSum sum;
+  };
+  // The answer by the positions of this index.
+  using FindAnswer = std::function<absl::StatusOr<Answer>(const CandidateIndex& index)>;
+
   // RESOURCE_EXHAUSTED or INVALID_ARGUMENT as CandidateIndex::Build; INTERNAL when the answer does
   // not pass its check.
   static absl::StatusOr<std::shared_ptr<const Solution>> Of(Pool pool, Policy policy,
                                                             Distance distance);
+
+  // Of a pool that a memory has solved already: the first round's candidates by position, and the
+  // answers of its rounds. kStable is solved over these candidates.
+  static absl::StatusOr<std::shared_ptr<const Solution>> OfSolved(Pool pool, Policy policy,
+                                                                  Distance distance,
+                                                                  const FindAnswer& find_answer);
 
   // Pairs and reasons. Where there are more pairs than the policy's limit, whoever waits longest
   // comes first. `reasons` may be left out where only the pairs matter.
@@ -62,6 +76,8 @@ class Solution {
   // Fairness and quality by language and by broad occupational category.
   RunReport Figures() const;
 
+  // Of the first round, by positions in the order of business keys.
+  const Candidates& candidates() const { return candidates_; }
   const Pool& pool() const { return pool_; }
   const Policy& policy() const { return policy_; }
   // The enrolment of a mentor as an explanation names them.
@@ -71,7 +87,7 @@ class Solution {
   Solution(Pool pool, Policy policy, Distance distance);
 
   absl::Status Solve();
-  absl::Status SolveOptimal();
+  absl::Status MakeIndex();
   absl::Status SolveStably();
   void Keep(const RoundSum& sum);
   // The graph of the first round's candidates and of the pairs that later rounds made.
@@ -79,7 +95,7 @@ class Solution {
   Explainer MakeExplainer() const;
   const Mentee& MenteeAt(Index mentee) const { return pool_.mentees[index_->MenteeInPool(mentee)]; }
   std::vector<Index> ByWaiting() const;
-  Proposed MakeProposed(Index mentee, Index mentor) const;
+  Proposed ProposedAt(Index mentee, Index mentor) const;
   int RankOf(Index mentee, Index mentor) const;
   std::optional<Index> FindMentee(std::string_view enrolment) const;
 
@@ -93,6 +109,10 @@ class Solution {
   int64_t bound_ = 0;  // what no assignment exceeds, in points
   int64_t blocking_pairs_ = 0;
 };
+
+// A pair as it is proposed. `price`: of the mentor's place.
+Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
+                      const Policy& policy, const Distance& distance, int rank, Worth price);
 
 // The reason told for a cause, and how many mentors suit but for their place.
 Reason ReasonOf(Cause cause);
