@@ -54,17 +54,6 @@ std::vector<Index> LivePool::State::Mentors() const {
   return mentors;
 }
 
-int LivePool::State::RankOf(Index mentee, Index mentor) {
-  const auto place_in = [&](const std::vector<Scored>& row) {
-    const auto found = std::find_if(row.begin(), row.end(),
-                                    [&](const Scored& one) { return one.other == mentor; });
-    return found == row.end() ? 0 : static_cast<int>(found - row.begin()) + 1;
-  };
-  if (const int place = place_in(full_too_.Find(mentee)); place > 0) return place;
-  const int all = static_cast<int>(index_.mentors());
-  return place_in(index_.Row(mentee, {.limit = all, .full_too = true}));
-}
-
 Worth LivePool::State::PriceOf(Index mentor) const {
   Worth price = 0;
   if (IsStable()) return price;
@@ -87,7 +76,8 @@ absl::StatusOr<Proposals> LivePool::State::Propose() {
     if (mentor == kNobody) continue;
     if (static_cast<int>(proposals.proposed.size()) >= policy_.limit) break;
     proposals.proposed.push_back(MakeProposed(mentees_[mentee], mentors_[mentor], today_, policy_,
-                                              distance_, RankOf(mentee, mentor),
+                                              distance_,
+                                              RankOf(mentee, mentor, index_, &full_too_),
                                               PriceOf(mentor)));
   }
   return proposals;

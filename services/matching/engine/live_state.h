@@ -77,7 +77,6 @@ class LivePool::State {
   std::vector<Index> Mentors() const;
   std::vector<Index> StableMentors() const;
   Worth PriceOf(Index mentor) const;
-  int RankOf(Index mentee, Index mentor);
   Pool ToPool(std::vector<Index>* mentees, std::vector<Index>* mentors) const;
   absl::StatusOr<Solution::Answer> AnswerBy(const CandidateIndex& index,
                                             const std::vector<Index>& mentees,

@@ -150,14 +150,16 @@ std::vector<Index> Solution::ByWaiting() const {
   return order;
 }
 
-int Solution::RankOf(Index mentee, Index mentor) const {
-  for (const int limit : {policy_.candidates, static_cast<int>(index_->mentors())}) {
-    const std::vector<Scored> row = index_->Row(mentee, {.limit = limit, .full_too = true});
+int RankOf(Index mentee, Index mentor, const CandidateIndex& index,
+           CandidateIndex::RowSearch* best) {
+  const auto place_in = [&](const std::vector<Scored>& row) {
     const auto found = std::find_if(row.begin(), row.end(),
                                     [&](const Scored& one) { return one.other == mentor; });
-    if (found != row.end()) return static_cast<int>(found - row.begin()) + 1;
-  }
-  return 0;
+    return found == row.end() ? 0 : static_cast<int>(found - row.begin()) + 1;
+  };
+  if (const int place = place_in(best->Find(mentee)); place > 0) return place;
+  const int all = static_cast<int>(index.mentors());
+  return place_in(index.Row(mentee, {.limit = all, .full_too = true}));
 }
 
 Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
@@ -172,14 +174,15 @@ Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay
   return made;
 }
 
-Proposed Solution::ProposedAt(Index mentee, Index mentor) const {
+Proposed Solution::ProposedAt(Index mentee, Index mentor, CandidateIndex::RowSearch* best) const {
   return MakeProposed(MenteeAt(mentee), MentorAt(mentor), pool_.today, policy_, distance_,
-                      RankOf(mentee, mentor), standing_.price[mentor]);
+                      RankOf(mentee, mentor, *index_, best), standing_.price[mentor]);
 }
 
 Proposals Solution::ToProposals(bool reasons) const {
   Proposals proposals;
   const Explainer explainer = MakeExplainer();
+  CandidateIndex::RowSearch best(*index_, {.limit = policy_.candidates, .full_too = true});
   for (const Index mentee : ByWaiting()) {
     const Index mentor = standing_.mentor_of[mentee];
     const std::string& enrolment = MenteeAt(mentee).enrolment;
@@ -194,7 +197,7 @@ Proposals Solution::ToProposals(bool reasons) const {
     } else if (static_cast<int>(proposals.proposed.size()) >= policy_.limit) {
       proposals.unmatched.push_back({enrolment, Reason::kLimitReached, 0});
     } else {
-      proposals.proposed.push_back(ProposedAt(mentee, mentor));
+      proposals.proposed.push_back(ProposedAt(mentee, mentor, &best));
     }
   }
   return proposals;

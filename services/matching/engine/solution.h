@@ -95,8 +95,7 @@ class Solution {
   Explainer MakeExplainer() const;
   const Mentee& MenteeAt(Index mentee) const { return pool_.mentees[index_->MenteeInPool(mentee)]; }
   std::vector<Index> ByWaiting() const;
-  Proposed ProposedAt(Index mentee, Index mentor) const;
-  int RankOf(Index mentee, Index mentor) const;
+  Proposed ProposedAt(Index mentee, Index mentor, CandidateIndex::RowSearch* best) const;
   std::optional<Index> FindMentee(std::string_view enrolment) const;
 
   Pool pool_;
@@ -113,6 +112,11 @@ class Solution {
 // A pair as it is proposed. `price`: of the mentor's place.
 Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
                       const Policy& policy, const Distance& distance, int rank, Worth price);
+
+// The place of the mentor, from 1, among all whom the mentee may be proposed, full ones too; 0 for
+// who is not one of them. `best` finds the best candidates, full ones too.
+int RankOf(Index mentee, Index mentor, const CandidateIndex& index,
+           CandidateIndex::RowSearch* best);
 
 // The reason told for a cause, and how many mentors suit but for their place.
 Reason ReasonOf(Cause cause);
