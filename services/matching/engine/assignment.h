@@ -120,7 +120,8 @@ class Assignment {
   // All priorities are different now; solves anew.
   void SetPriorities(std::vector<Priority> priority);
 
-  // Everybody of whom anything that Check looks at changed since ClearTouched; others may be named too.
+  // Everybody of whom anything that Check looks at changed since ClearTouched; others may be named
+  // too.
   std::span<const Index> touched_mentees() const { return touched_mentees_.list(); }
   std::span<const Index> touched_mentors() const { return touched_mentors_.list(); }
   void ClearTouched();
@@ -274,8 +275,8 @@ class Assignment {
   std::vector<Index> previous_;
   Total total_;
 
-  // Mentors of whom anything changed that Canonicalize looks at, since it was called: price, places,
-  // mentees and their surplus, a new tight pair. All, after Solve.
+  // Mentors of whom anything changed that Canonicalize looks at, since it was called: price,
+  // places, mentees and their surplus, a new tight pair. All, after Solve.
   Marks unsettled_;
   bool all_unsettled_ = true;
   std::vector<Index> place_;  // by mentor: in the part that it looks at, or kNobody

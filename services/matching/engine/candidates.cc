@@ -22,8 +22,8 @@ constexpr size_t kChunk = 512;
 constexpr int kMostDays = 255;
 constexpr int kMostBonus = 50;  // points a day
 
-// Orders candidates: more points first, then the lesser rank, which is the position unless the index
-// follows a pool.
+// Orders candidates: more points first, then the lesser rank, which is the position unless the
+// index follows a pool.
 uint64_t KeyOf(int points, uint32_t rank) {
   return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - rank);
 }
@@ -131,7 +131,8 @@ class CandidateIndex::Searcher {
         const int most = seeker.base + occupation + seeker.most_besides;
         // Blocks come by falling occupation: none after this one can do better.
         if (PointsOf(most) < best_.bar_points()) break;
-        if (KeyOf(PointsOf(most - Missed(seeker, block)), index_.LeastRank(block)) < best_.bar()) continue;
+        if (KeyOf(PointsOf(most - Missed(seeker, block)), index_.LeastRank(block)) < best_.bar())
+          continue;
       }
       ScanBlock(seeker, at, occupation);
     }
@@ -182,7 +183,9 @@ class CandidateIndex::Searcher {
   // Mentors who came since the others were laid out.
   void ScanAnnex(const Seeker& seeker, Index mentee) {
     for (const Index mentor : index_.annex_) {
-      if (!search_.full_too && index_.mentors_[mentor].free <= 0) continue;
+      const PackedProfile& profile = index_.mentors_[mentor];
+      if (!search_.full_too && profile.free <= 0) continue;
+      if (PointsOf(index_.MostUnits(seeker, profile)) < best_.bar_points()) continue;
       uint16_t points = 0;
       if (index_.Suits(seeker, mentee, mentor, &points)) {
         best_.Add(KeyOf(points, index_.Rank(mentor)));
@@ -428,10 +431,8 @@ std::vector<Scored> CandidateIndex::RowAmong(Index mentee, std::span<const Index
   Best best;
   best.Start(limit, least_points_);
   for (const Index mentor : mentors) {
-    const int most = seeker.base + seeker.most_besides +
-                     score_.OccupationUnits(seeker.unit_group, mentors_[mentor].unit_group);
+    if (PointsOf(MostUnits(seeker, mentors_[mentor])) < best.bar_points()) continue;
     uint16_t points = 0;
-    if (PointsOf(most) < best.bar_points()) continue;
     if (Suits(seeker, mentee, mentor, &points)) best.Add(KeyOf(points, Rank(mentor)));
     best.Settle();
   }

@@ -48,8 +48,8 @@ struct Search {
   ScanPath path = BestScanPath();
 };
 
-// A pool packed for scoring under one policy. Immutable and thread-safe once built, but for
-// SetFree.
+// A pool packed for scoring under one policy. Immutable and thread-safe once built, but for SetFree
+// and for what is said of an index that follows a pool.
 class CandidateIndex {
   class Searcher;
 
@@ -99,10 +99,10 @@ class CandidateIndex {
   // Memory held, roughly.
   size_t Bytes() const;
 
-  // ---- For a memory that follows a pool (live_pool.h). From now on positions are places: they stay
-  // whose they are, ties are broken by the rank of a mentor, and a place that somebody left may be
-  // given away again; what names a position in the caller's Pool means nothing. None of this is
-  // thread-safe.
+  // ---- For a memory that follows a pool (live_pool.h). From now on positions are places: they
+  // stay whose they are, ties are broken by the rank of a mentor, and a place that somebody left
+  // may be given away again; what names a position in the caller's Pool means nothing. None of this
+  // is thread-safe.
   void Follow();
 
   // As Build packs people. RESOURCE_EXHAUSTED as Codes::Pack.
@@ -183,6 +183,11 @@ class CandidateIndex {
   std::vector<Scored> InPlaces(const std::vector<uint64_t>& keys) const;
   uint32_t Rank(Index mentor) const { return rank_.empty() ? mentor : rank_[mentor]; }
   bool Suits(const Seeker& seeker, Index mentee, Index mentor, uint16_t* points) const;
+  // What no pair of these exceeds, by occupation alone.
+  int MostUnits(const Seeker& seeker, const PackedProfile& mentor) const {
+    return seeker.base + seeker.most_besides +
+           score_.OccupationUnits(seeker.unit_group, mentor.unit_group);
+  }
 
   PackedScore score_;
   Distance distance_;
@@ -202,13 +207,13 @@ class CandidateIndex {
 
   // Of an index that follows a pool.
   bool follows_ = false;
-  std::vector<uint32_t> rank_;     // by mentor
+  std::vector<uint32_t> rank_;  // by mentor
   std::vector<Index> by_rank_;
   std::vector<uint32_t> lane_of_;  // by mentor, kNobody for who is in no lane
   std::vector<Index> annex_;       // mentors in no lane yet
   size_t lanes_left_ = 0;          // lanes of nobody
   int64_t layouts_ = 0;
-  std::vector<uint16_t> most_;     // by mentee: the most units that are not of occupation
+  std::vector<uint16_t> most_;  // by mentee: the most units that are not of occupation
   // By areas: units of proximity already counted, kNotCounted for others.
   std::unique_ptr<std::vector<std::vector<uint16_t>>> proximities_;
 };

@@ -15,8 +15,8 @@ constexpr uint16_t kNotCounted = 0xFFFF;  // more units than there are
 constexpr size_t kMostRemembered = size_t{1} << 24;
 
 // Mentors are laid out again when so many are in no lane, or so many lanes are nobody's.
-size_t MostInAnnex(size_t mentors) { return 128 + mentors / 64; }
-size_t MostLanesLeft(size_t lanes) { return 128 + lanes / 4; }
+size_t MostInAnnex(size_t mentors) { return 64 + mentors / 32; }
+size_t MostLanesLeft(size_t lanes) { return 64 + lanes / 8; }
 
 }  // namespace
 

@@ -121,8 +121,8 @@ class Choice {
   }
 
  private:
-  // How a mentor gives up a mentee and gets them back: by this mentee going to that mentor; or, with
-  // no mentee, by keeping one more, while the next mentor loses one.
+  // How a mentor gives up a mentee and gets them back: by this mentee going to that mentor; or,
+  // with no mentee, by keeping one more, while the next mentor loses one.
   struct Step {
     Index mentee = kNobody;
     Index to = kNobody;

@@ -76,8 +76,7 @@ absl::StatusOr<Proposals> LivePool::State::Propose() {
     if (mentor == kNobody) continue;
     if (static_cast<int>(proposals.proposed.size()) >= policy_.limit) break;
     proposals.proposed.push_back(MakeProposed(mentees_[mentee], mentors_[mentor], today_, policy_,
-                                              distance_,
-                                              RankOf(mentee, mentor, index_, &full_too_),
+                                              distance_, RankOf(mentee, mentor, index_, &full_too_),
                                               PriceOf(mentor)));
   }
   return proposals;
@@ -99,8 +98,8 @@ LivePool::Summary LivePool::State::GetSummary() const {
   for (Index mentee = 0; mentee < mentors.size(); ++mentee) {
     if (mentors[mentee] == kNobody) continue;
     ++summary.served;
-    summary.points += ObjectivePoints(policy_, index_.Points(mentee, mentors[mentee]),
-                                      index_.DaysWaited(mentee));
+    summary.points +=
+        ObjectivePoints(policy_, index_.Points(mentee, mentors[mentee]), index_.DaysWaited(mentee));
   }
   return summary;
 }
@@ -128,15 +127,15 @@ absl::StatusOr<std::shared_ptr<const Solution>> LivePool::State::Solve() const {
   std::vector<Index> mentees;
   std::vector<Index> mentors;
   Pool pool = ToPool(&mentees, &mentors);
-  return Solution::OfSolved(
-      std::move(pool), policy_, distance_,
-      [&](const CandidateIndex& index) { return AnswerBy(index, mentees, mentors); });
+  return Solution::OfSolved(std::move(pool), policy_, distance_, [&](const CandidateIndex& index) {
+    return AnswerBy(index, mentees, mentors);
+  });
 }
 
 // In the positions of another index, whose pool has these people.
-absl::StatusOr<Solution::Answer> LivePool::State::AnswerBy(const CandidateIndex& index,
-                                                           const std::vector<Index>& mentees,
-                                                           const std::vector<Index>& mentors) const {
+absl::StatusOr<Solution::Answer> LivePool::State::AnswerBy(
+    const CandidateIndex& index, const std::vector<Index>& mentees,
+    const std::vector<Index>& mentors) const {
   std::vector<Index> mentee_at(mentees_.places(), kNobody);
   std::vector<Index> mentor_at(mentors_.places(), kNobody);
   for (Index at = 0; at < index.mentees(); ++at) mentee_at[mentees[index.MenteeInPool(at)]] = at;

@@ -57,12 +57,13 @@ class LivePool {
   // The pairs of the present optimum, as Solution::ToProposals has them, but with nothing said of
   // the unmatched (`unmatched` is empty). INTERNAL when the optimum does not pass its check: of
   // what changed since the last call, by the code that checks a batch (certificate.h). What is not
-  // proposed costs nothing. kStable: solves deferred acceptance over the rows, O(candidates).
+  // proposed costs no more than a look at whether it is. kStable: solves deferred acceptance over
+  // the rows, O(candidates).
   absl::StatusOr<Proposals> Propose();
 
   // The full answer, with its reasons and figures and the whole certificate checked, as
-  // Solution::Of gives it. O(pool): it copies everybody and their candidates, but searches and
-  // solves nothing.
+  // Solution::Of gives it. O(pool): it copies everybody and their candidates, but searches nothing
+  // and, but for kStable, solves nothing.
   absl::StatusOr<std::shared_ptr<const Solution>> Solve() const;
 
   // For a run's summary. O(1), but for kStable.

@@ -195,8 +195,7 @@ class Twins {
   std::unique_ptr<LivePool> live_;
 };
 
-constexpr Objective kObjectives[] = {Objective::kQuality, Objective::kCoverage,
-                                     Objective::kStable};
+constexpr Objective kObjectives[] = {Objective::kQuality, Objective::kCoverage, Objective::kStable};
 
 Policy PolicyOf(uint64_t seed) {
   Policy policy = testing::RandomPolicy(seed);
@@ -283,8 +282,7 @@ TEST(LivePoolTest, WhatAPoolMayNotHoldIsRefusedAndChangesNothing) {
   for (int i = 0; i < 40; ++i) {
     of_many_languages.profile.languages.push_back("l" + std::to_string(i));
   }
-  EXPECT_EQ(twins.live().PutMentor(of_many_languages).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(twins.live().PutMentor(of_many_languages).code(), absl::StatusCode::kResourceExhausted);
   twins.ExpectTheSame();
   Pool twice = twins.pool();
   twice.mentees.push_back(twice.mentees[0]);

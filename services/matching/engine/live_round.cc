@@ -45,7 +45,8 @@ void LiveRound::Start(std::span<const Index> mentees, std::span<const int32_t> p
   for (Index at = 0; at < mentees.size(); ++at) {
     const Index mentee = mentees[at];
     is_in_[mentee] = true;
-    for (const Scored& one : found.Of(at)) rows_[mentee].push_back({mentors[one.other], one.points});
+    for (const Scored& one : found.Of(at))
+      rows_[mentee].push_back({mentors[one.other], one.points});
     complete_[mentee] = rows_[mentee].size() < limit();
     SetNeed(mentee);
   }
@@ -100,8 +101,8 @@ bool LiveRound::IsLeft(Index mentee) const {
 }
 
 std::vector<Scored> LiveRound::Search(Index mentee) {
-  std::vector<Scored> row = first_ ? search_.Find(mentee)
-                                   : index_.RowAmong(mentee, open_, static_cast<int>(limit()));
+  std::vector<Scored> row =
+      first_ ? search_.Find(mentee) : index_.RowAmong(mentee, open_, static_cast<int>(limit()));
   complete_[mentee] = row.size() < limit();
   return row;
 }
@@ -112,9 +113,9 @@ bool LiveRound::ComesBefore(const Scored& a, const Scored& b) const {
 }
 
 size_t LiveRound::PlaceIn(const std::vector<Scored>& row, const Scored& one) const {
-  const auto at = std::lower_bound(
-      row.begin(), row.end(), one,
-      [this](const Scored& a, const Scored& b) { return ComesBefore(a, b); });
+  const auto at =
+      std::lower_bound(row.begin(), row.end(), one,
+                       [this](const Scored& a, const Scored& b) { return ComesBefore(a, b); });
   return static_cast<size_t>(at - row.begin());
 }
 
@@ -285,9 +286,9 @@ std::string LiveRound::FaultSinceChecked() {
       unchecked_mentees_.Add(wish.mentee);
     }
   }
-  std::string fault = FaultSince(assignment_->graph(), assignment_->objective(),
-                                 assignment_->claim(), assignment_->taken(),
-                                 unchecked_mentees_.list(), unchecked_mentors_.list());
+  std::string fault =
+      FaultSince(assignment_->graph(), assignment_->objective(), assignment_->claim(),
+                 assignment_->taken(), unchecked_mentees_.list(), unchecked_mentors_.list());
   if (fault.empty()) {
     unchecked_mentees_.Clear();
     unchecked_mentors_.Clear();

@@ -35,8 +35,8 @@ class LiveRound {
   void Start(std::span<const Index> mentees, std::span<const int32_t> places,
              const std::vector<Priority>& priorities);
 
-  // A mentee comes in, when the index knows them; or leaves, while it still does. Their rows must be
-  // searched by the places there are.
+  // A mentee comes in, when the index knows them; or leaves, while it still does. Their rows must
+  // be searched by the places there are.
   void EnterMentee(Index mentee, Priority priority);
   void LeaveMentee(Index mentee);
   // A mentor's places in this round; 0 and they leave it. The index knows them as they are; of the
@@ -51,9 +51,7 @@ class LiveRound {
   void Settle();
 
   bool Has(Index mentee) const { return mentee < is_in_.size() && is_in_[mentee]; }
-  int32_t places(Index mentor) const {
-    return mentor < places_.size() ? places_[mentor] : 0;
-  }
+  int32_t places(Index mentor) const { return mentor < places_.size() ? places_[mentor] : 0; }
   const Assignment& assignment() const { return *assignment_; }
   int candidates() const { return candidates_; }
   // The best candidates, as CandidateIndex::All has them.

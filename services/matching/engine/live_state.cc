@@ -9,9 +9,8 @@ namespace {
 
 template <typename Person>
 void SortByKey(std::vector<Person>* people) {
-  std::sort(people->begin(), people->end(), [](const Person& a, const Person& b) {
-    return a.business_key < b.business_key;
-  });
+  std::sort(people->begin(), people->end(),
+            [](const Person& a, const Person& b) { return a.business_key < b.business_key; });
 }
 
 template <typename Person>
@@ -80,8 +79,8 @@ void LivePool::State::Start() {
 
 void LivePool::State::AddRound(const std::vector<Index>& mentees,
                                const std::vector<int32_t>& places) {
-  const int candidates = rounds_.empty() ? policy_.candidates
-                                         : CandidatesInNextRound(rounds_.back()->candidates());
+  const int candidates =
+      rounds_.empty() ? policy_.candidates : CandidatesInNextRound(rounds_.back()->candidates());
   rounds_.push_back(
       std::make_unique<LiveRound>(index_, policy_, candidates, /*first=*/rounds_.empty()));
   rounds_.back()->Start(mentees, places, order_.priorities());

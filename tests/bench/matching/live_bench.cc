@@ -96,9 +96,10 @@ class Events {
     const double start = ProcessorSeconds();
     live_ = Built(people_.pool, kPairsCompared);
     const double built = ProcessorSeconds() - start;
-    const auto persons = static_cast<double>(people_.pool.mentees.size() +
-                                             people_.pool.mentors.size());
-    report_.Add({.bench = name_, .what = "built, searched and solved", .value = built, .unit = "s"});
+    const auto persons =
+        static_cast<double>(people_.pool.mentees.size() + people_.pool.mentors.size());
+    report_.Add(
+        {.bench = name_, .what = "built, searched and solved", .value = built, .unit = "s"});
     report_.Add({.bench = name_,
                  .what = absl::StrFormat("memory a person (%d rounds)", live_->GetTallies().rounds),
                  .value = (ResidentMegabytes() - before) * 1e3 / persons,
@@ -131,14 +132,13 @@ class Events {
     });
     Time("a mentor is full", [&](size_t i) -> Event { return WithPlaces(i, 0); });
     Time("a mentor has places again", [&](size_t i) -> Event { return WithPlaces(i, 1); });
-    Time("a capacity changes",
-         [&](size_t i) -> Event { return WithPlaces(events_ + i, 4); });
+    Time("a capacity changes", [&](size_t i) -> Event { return WithPlaces(events_ + i, 4); });
     Time("a mentor leaves", [&](size_t i) -> Event {
       return [&, i] { return live_->DropMentor(people_.pool.mentors[i].enrolment); };
     });
-    Time("pairs proposed, with reasons", [&](size_t) -> Event {
-      return [&] { return live_->Propose().status(); };
-    }, /*times=*/10);
+    Time(
+        "pairs proposed, with reasons",
+        [&](size_t) -> Event { return [&] { return live_->Propose().status(); }; }, /*times=*/10);
   }
 
   Event WithPlaces(size_t at, int places) {

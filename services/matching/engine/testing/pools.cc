@@ -123,9 +123,7 @@ rc::Gen<Pool> AnyPool(int mentees, int mentors) {
                       [=](uint64_t seed) { return RandomPool(seed, mentees, mentors); });
 }
 
-rc::Gen<Policy> AnyPolicy() {
-  return rc::gen::map(rc::gen::arbitrary<uint64_t>(), RandomPolicy);
-}
+rc::Gen<Policy> AnyPolicy() { return rc::gen::map(rc::gen::arbitrary<uint64_t>(), RandomPolicy); }
 
 Pool PoolOfOttawa(int mentees, int mentors) {
   std::mt19937_64 random(2026);
