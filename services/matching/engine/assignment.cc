@@ -64,6 +64,9 @@ Assignment::Assignment(Graph graph, Objective objective)
       previous_(priority_.size(), kNobody),
       labels_(capacity_.size()),
       touched_(priority_.size(), 0) {
+  unsettled_.Resize(capacity_.size());
+  touched_mentees_.Resize(priority_.size());
+  touched_mentors_.Resize(capacity_.size());
   for (Index i = 0; i < mentees(); ++i) {
     const std::span<Candidate> row = rows_.Mutable(i);
     if (!std::is_sorted(row.begin(), row.end(), Better)) std::sort(row.begin(), row.end(), Better);
@@ -72,6 +75,13 @@ Assignment::Assignment(Graph graph, Objective objective)
 
 GraphView Assignment::graph() const {
   return {rows_.begin(), rows_.end(), rows_.items(), priority_, capacity_};
+}
+
+size_t Assignment::Bytes() const {
+  constexpr size_t kMentee = sizeof(Priority) + sizeof(Points) + sizeof(Worth) + 4 * sizeof(Index);
+  constexpr size_t kMentor = 2 * sizeof(int32_t) + sizeof(Worth) + sizeof(Index) + sizeof(Label);
+  return sizeof(*this) + rows_.Bytes() + wishes_.Bytes() + mentees() * kMentee +
+         mentors() * kMentor;
 }
 
 Value Assignment::value() const {
@@ -103,11 +113,30 @@ Worth Assignment::BestSurplus(Index mentee) const {
   return best;
 }
 
+// A what-if touches nothing: all is put back.
+void Assignment::TouchMentee(Index mentee) {
+  if (recording_) return;
+  touched_mentees_.Add(mentee);
+  if (mentor_[mentee] != kNobody) unsettled_.Add(mentor_[mentee]);
+}
+
+void Assignment::TouchMentor(Index mentor) {
+  if (recording_) return;
+  touched_mentors_.Add(mentor);
+  unsettled_.Add(mentor);
+}
+
+void Assignment::ClearTouched() {
+  touched_mentees_.Clear();
+  touched_mentors_.Clear();
+}
+
 void Assignment::SetSurplus(Index mentee, Worth surplus) {
   if (recording_) {
     undo_.push_back({.kind = Undo::Kind::kSurplus, .index = mentee, .worth = surplus_[mentee]});
   }
   surplus_[mentee] = surplus;
+  TouchMentee(mentee);
 }
 
 void Assignment::SetPrice(Index mentor, Worth price) {
@@ -115,6 +144,7 @@ void Assignment::SetPrice(Index mentor, Worth price) {
     undo_.push_back({.kind = Undo::Kind::kPrice, .index = mentor, .worth = price_[mentor]});
   }
   price_[mentor] = price;
+  TouchMentor(mentor);
 }
 
 void Assignment::Link(Index mentee, Index mentor, Points points) {
@@ -135,6 +165,8 @@ void Assignment::InsertBetween(Index mentee, Index mentor, Index previous, Index
   (previous == kNobody ? first_[mentor] : next_[previous]) = mentee;
   if (next != kNobody) previous_[next] = mentee;
   ++taken_[mentor];
+  TouchMentee(mentee);
+  TouchMentor(mentor);
   total_.points += points;
   total_.priority += priority_[mentee];
   ++total_.served;
@@ -159,6 +191,8 @@ void Assignment::Unlink(Index mentee) {
   (previous == kNobody ? first_[mentor] : next_[previous]) = next;
   if (next != kNobody) previous_[next] = previous;
   --taken_[mentor];
+  TouchMentee(mentee);
+  TouchMentor(mentor);
   total_.points -= points_[mentee];
   total_.priority -= priority_[mentee];
   --total_.served;

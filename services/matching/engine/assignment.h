@@ -1,13 +1,17 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_ASSIGNMENT_H_
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_ASSIGNMENT_H_
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "services/matching/engine/assignment_marks.h"
+#include "services/matching/engine/assignment_region.h"
 #include "services/matching/engine/assignment_rows.h"
+#include "services/matching/engine/canonical.h"
 #include "services/matching/engine/certificate.h"
 #include "services/matching/engine/graph.h"
 
@@ -26,8 +30,9 @@ std::string GraphFault(const Graph& graph);
 // them serves, of those that do the next, and so on; if priorities differ, no other set is as good.
 // (The sets that optimal assignments serve are the bases of a generalized matroid, where the
 // greedy order is optimal: Murota, Discrete Convex Analysis, 2003, on valuated matroids.) Which of
-// several mentors worth the same a mentee gets is decided by the graph (best first, then the lower
-// index) and the history alone: the same calls give the same assignment.
+// several mentors worth the same a mentee gets is decided by history until Canonicalize is called:
+// then by the graph alone (canonical.h). Canonicalize costs little where it is called after each
+// change: it looks at what hangs together by pairs worth the same with what changed since the last.
 //
 // Prices: one more place of a mentor would add at most their price, one place less would cost at
 // least that; a mentee's surplus is by how much their pair's worth exceeds the price. Both are
@@ -82,8 +87,11 @@ class Assignment {
 
   // Their index is mentees() before the call. Priorities of others are not changed.
   std::span<const Change> AddMentee(std::span<const Candidate> candidates, Priority priority);
-  // Their index is not used again. They have no candidate from now on.
+  // They have no candidate from now on.
   std::span<const Change> RemoveMentee(Index mentee);
+  // Somebody who was removed, or never had a candidate, is given some: as AddMentee, at this index.
+  std::span<const Change> ReturnMentee(Index mentee, std::span<const Candidate> candidates,
+                                       Priority priority);
   // The pair is possible no more. Nothing if it was not.
   std::span<const Change> Bar(Index mentee, Index mentor);
   // A mentor who leaves has capacity 0.
@@ -94,8 +102,32 @@ class Assignment {
     Points points = 0;
   };
   std::span<const Change> AddMentor(std::span<const Wish> wishes, int32_t capacity);
+  // They are nobody's candidate from now on, have no places, and price 0.
+  std::span<const Change> RemoveMentor(Index mentor);
+  // Somebody who was removed, or never was a candidate, is one again: as AddMentor, at this index.
+  std::span<const Change> ReturnMentor(Index mentor, std::span<const Wish> wishes,
+                                       int32_t capacity);
   // Also makes a pair possible that was not.
   std::span<const Change> SetPoints(Index mentee, Index mentor, Points points);
+
+  // Of all optima that serve the same mentees (all optima, if priorities differ) takes the one that
+  // the graph alone decides: mentees in the order of priority, then of their index, each get the
+  // first mentor they can have in any of them. Mentors are in the order of `rank`, by index
+  // (distinct), or without one in the order of their indices; it must order mentors as it did
+  // before. Prices are as they were.
+  std::span<const Change> Canonicalize(std::span<const uint32_t> rank = {});
+
+  // All priorities are different now; solves anew.
+  void SetPriorities(std::vector<Priority> priority);
+
+  // Everybody of whom anything that Check looks at changed since ClearTouched; others may be named
+  // too.
+  std::span<const Index> touched_mentees() const { return touched_mentees_.list(); }
+  std::span<const Index> touched_mentors() const { return touched_mentors_.list(); }
+  void ClearTouched();
+  // Whose candidate a mentor is, in the order of indices. Needs PrepareForChanges.
+  std::span<const Wish> wishes(Index mentor) const { return wishes_[mentor]; }
+  std::span<const int32_t> taken() const { return taken_; }
 
   // What would be gained if: the total after such a change less the total now. Afterwards
   // everything is as before, prices too.
@@ -122,6 +154,8 @@ class Assignment {
   }
 
   GraphView graph() const;
+  // Memory held, roughly.
+  size_t Bytes() const;
   // Valid until the next operation that is not const.
   Claim claim() const { return {mentor_, surplus_, price_}; }
 
@@ -195,13 +229,26 @@ class Assignment {
   void PutWish(Index mentee, Index mentor, Points points);
   void DropWish(Index mentee, Index mentor);
   Index NewMentee(std::span<const Candidate> candidates, Priority priority);
+  void PutRow(Index mentee, std::span<const Candidate> candidates);
+  Index NewMentor();
+
+  // Canonicalize in steps.
+  struct TightPairs;
+  std::vector<Index> Unsettled();
+  TightPart PartOf(std::span<const Index> region, std::span<const uint32_t> rank,
+                   std::vector<Index>* mentees);
+  template <typename Visit>
+  void ForEachTight(Index mentee, const Visit& visit) const;
 
   // The assignment.
   void Link(Index mentee, Index mentor, Points points);
   void Unlink(Index mentee);
+  void TouchMentee(Index mentee);
+  void TouchMentor(Index mentor);
   void SetSurplus(Index mentee, Worth surplus);
   void SetPrice(Index mentor, Worth price);
   void Begin();
+  void StartOperation();
   std::span<const Change> Finish();
   void TakeBack();
   void InsertBetween(Index mentee, Index mentor, Index previous, Index next, Points points);
@@ -227,6 +274,16 @@ class Assignment {
   std::vector<Index> next_;
   std::vector<Index> previous_;
   Total total_;
+
+  // Mentors of whom anything changed that Canonicalize looks at, since it was called: price,
+  // places, mentees and their surplus, a new tight pair. All, after Solve.
+  Marks unsettled_;
+  bool all_unsettled_ = true;
+  std::vector<Index> place_;  // by mentor: in the part that it looks at, or kNobody
+  RegionSearch region_search_;
+
+  Marks touched_mentees_;
+  Marks touched_mentors_;
 
   // Of the current search.
   uint32_t search_ = 0;

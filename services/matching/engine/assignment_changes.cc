@@ -3,6 +3,7 @@
 #include "services/matching/engine/assignment.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tremplin::matching::engine {
 namespace {
@@ -35,6 +36,10 @@ void Assignment::PrepareForChanges() {
 
 void Assignment::Begin() {
   PrepareForChanges();
+  StartOperation();
+}
+
+void Assignment::StartOperation() {
   changes_.clear();
   if (++operation_ == 0) {
     std::fill(touched_.begin(), touched_.end(), 0);
@@ -53,6 +58,16 @@ std::span<const Assignment::Change> Assignment::AddMentee(std::span<const Candid
                                                           Priority priority) {
   Begin();
   PlaceMentee(NewMentee(candidates, priority));
+  return Finish();
+}
+
+std::span<const Assignment::Change> Assignment::ReturnMentee(Index mentee,
+                                                             std::span<const Candidate> candidates,
+                                                             Priority priority) {
+  Begin();
+  priority_[mentee] = priority;
+  PutRow(mentee, candidates);
+  PlaceMentee(mentee);
   return Finish();
 }
 
@@ -81,17 +96,28 @@ std::span<const Assignment::Change> Assignment::SetCapacity(Index mentor, int32_
   return Finish();
 }
 
-// With a price that keeps everyone away until there are places.
 std::span<const Assignment::Change> Assignment::AddMentor(std::span<const Wish> wishes,
                                                           int32_t capacity) {
+  return ReturnMentor(NewMentor(), wishes, capacity);
+}
+
+std::span<const Assignment::Change> Assignment::RemoveMentor(Index mentor) {
   Begin();
-  const Index mentor = mentors();
-  capacity_.push_back(0);
-  taken_.push_back(0);
-  price_.push_back(0);
-  first_.push_back(kNobody);
-  labels_.push_back({});
-  wishes_.AddRow();
+  ChangePlaces(mentor, 0);
+  for (const Wish& wish : wishes_[mentor]) {
+    const Candidate* candidate = Find(wish.mentee, mentor);
+    rows_.Erase(wish.mentee, static_cast<uint32_t>(candidate - rows_[wish.mentee].data()));
+  }
+  wishes_.Clear(mentor);
+  SetPrice(mentor, 0);
+  return Finish();
+}
+
+// With a price that keeps everyone away until there are places.
+std::span<const Assignment::Change> Assignment::ReturnMentor(Index mentor,
+                                                             std::span<const Wish> wishes,
+                                                             int32_t capacity) {
+  Begin();
   wishes_.Reserve(mentor, static_cast<uint32_t>(wishes.size()));
   Worth price = 0;
   for (const Wish& wish : wishes) {
@@ -101,6 +127,25 @@ std::span<const Assignment::Change> Assignment::AddMentor(std::span<const Wish> 
   SetPrice(mentor, price);
   ChangePlaces(mentor, capacity);
   return Finish();
+}
+
+Index Assignment::NewMentor() {
+  PrepareForChanges();
+  const Index mentor = mentors();
+  capacity_.push_back(0);
+  taken_.push_back(0);
+  price_.push_back(0);
+  first_.push_back(kNobody);
+  labels_.push_back({});
+  unsettled_.Resize(capacity_.size());
+  touched_mentors_.Resize(capacity_.size());
+  wishes_.AddRow();
+  return mentor;
+}
+
+void Assignment::SetPriorities(std::vector<Priority> priority) {
+  priority_ = std::move(priority);
+  Solve();
 }
 
 std::span<const Assignment::Change> Assignment::SetPoints(Index mentee, Index mentor,
@@ -129,6 +174,7 @@ void Assignment::Free(Index mentee) {
 }
 
 void Assignment::ChangePlaces(Index mentor, int32_t capacity) {
+  TouchMentor(mentor);
   while (capacity_[mentor] < capacity) {
     if (price_[mentor] == 0) {  // nobody wants more
       capacity_[mentor] = capacity;
@@ -162,15 +208,22 @@ Index Assignment::NewMentee(std::span<const Candidate> candidates, Priority prio
   next_.push_back(kNobody);
   previous_.push_back(kNobody);
   touched_.push_back(0);
+  touched_mentees_.Resize(priority_.size());
   rows_.AddRow();
+  PutRow(mentee, candidates);
+  return mentee;
+}
+
+void Assignment::PutRow(Index mentee, std::span<const Candidate> candidates) {
   rows_.Reserve(mentee, static_cast<uint32_t>(candidates.size()));
   for (const Candidate& candidate : candidates) {
     PutPoints(mentee, candidate.mentor, candidate.points);
   }
-  return mentee;
 }
 
 void Assignment::PutPoints(Index mentee, Index mentor, Points points) {
+  if (surplus_[mentee] + price_[mentor] == PairWorth(mentee, points)) TouchMentor(mentor);
+  if (!recording_) touched_mentees_.Add(mentee);
   DropPair(mentee, mentor);
   const Candidate candidate{mentor, points};
   const std::span<const Candidate> row = rows_[mentee];

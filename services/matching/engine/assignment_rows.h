@@ -70,6 +70,10 @@ class Rows {
     begin_[row] = end_[row] = limit_[row] = 0;
   }
 
+  size_t Bytes() const {
+    return begin_.size() * 3 * sizeof(uint32_t) + items_.capacity() * sizeof(T);
+  }
+
   std::span<const uint32_t> begin() const { return begin_; }
   std::span<const uint32_t> end() const { return end_; }
   std::span<const T> items() const { return items_; }

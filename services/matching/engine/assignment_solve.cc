@@ -21,6 +21,7 @@ constexpr size_t kExactBidsPerMentee = 12;
 
 void Assignment::Solve() {
   Forget();
+  all_unsettled_ = true;
   const Worth base = base_;
   base_ = 0;
   priority_mask_ = 0;

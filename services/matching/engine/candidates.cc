@@ -23,12 +23,19 @@ constexpr uint16_t kNotCounted = 0xFFFF;  // more units than there are
 constexpr int kMostDays = 255;
 constexpr int kMostBonus = 50;  // points a day
 
-// Orders candidates: more points first, then the lesser position.
-uint64_t KeyOf(int points, Index mentor) {
-  return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - mentor);
+// Orders candidates: more points first, then the lesser rank, which is the position unless the
+// index follows a pool.
+uint64_t KeyOf(int points, uint32_t rank) {
+  return static_cast<uint64_t>(points) << 32 | (UINT32_MAX - rank);
 }
 Scored ScoredOf(uint64_t key) {
   return {UINT32_MAX - static_cast<uint32_t>(key), static_cast<uint16_t>(key >> 32)};
+}
+
+// What no pair of these exceeds, by occupation alone.
+int MostUnits(const PackedScore& score, const Seeker& seeker, const PackedProfile& mentor) {
+  return seeker.base + seeker.most_besides +
+         score.OccupationUnits(seeker.unit_group, mentor.unit_group);
 }
 
 // The best of what it is given.
@@ -37,7 +44,7 @@ class Best {
   void Start(int limit, int least_points) {
     limit_ = static_cast<size_t>(std::max(limit, 1));
     keys_.clear();
-    keys_.reserve(limit_ * 4);
+    keys_.reserve(std::min<size_t>(limit_, 1024) * 4);
     bar_ = KeyOf(least_points, UINT32_MAX);
   }
 
@@ -125,6 +132,7 @@ class CandidateIndex::Searcher {
                          [](const auto& a, const auto& b) { return a.first < b.first; });
     barred_ = {barred.first, barred.second};
     for (size_t at = 0; at < index_.classes_.size(); ++at) FindIn(profile, at);
+    ScanAnnex(mentee);
     return best_.Finish();
   }
 
@@ -145,7 +153,9 @@ class CandidateIndex::Searcher {
         const int most = seeker.base + occupation + seeker.most_besides;
         // Blocks come by falling occupation: none after this one can do better.
         if (PointsOf(most) < best_.bar_points()) break;
-        if (KeyOf(PointsOf(most - Missed(seeker, block)), block.least) < best_.bar()) continue;
+        if (KeyOf(PointsOf(most - Missed(seeker, block)), index_.LeastRank(block)) < best_.bar()) {
+          continue;
+        }
       }
       FillProximity(score, at_class, at);
       ScanBlock(score, seeker, block, occupation);
@@ -176,7 +186,8 @@ class CandidateIndex::Searcher {
 
   void Take(const Seeker& seeker, const Hit& hit) {
     const Index mentor = index_.lane_mentor_[hit.lane];
-    const uint64_t key = KeyOf(PointsOf(hit.units), mentor);
+    if (mentor == kNobody) return;
+    const uint64_t key = KeyOf(PointsOf(hit.units), index_.Rank(mentor));
     if (key < best_.bar()) return;
     const PackedProfile& profile = index_.mentors_[mentor];
     if (profile.person == seeker.person) return;
@@ -184,6 +195,27 @@ class CandidateIndex::Searcher {
     const bool barred = std::any_of(barred_.begin(), barred_.end(),
                                     [&](const auto& pair) { return pair.second == mentor; });
     if (!barred) best_.Add(key);
+  }
+
+  // Mentors who came since the others were laid out.
+  void ScanAnnex(Index mentee) {
+    if (index_.annex_.empty()) return;
+    const PackedProfile& seeking = index_.mentees_[mentee];
+    const PackedScore& plain = index_.scores_.Of(seeking.lessons, kNoLessons);
+    const Seeker seeker = plain.Prepare(seeking);
+    for (const Index mentor : index_.annex_) {
+      const PackedProfile& profile = index_.mentors_[mentor];
+      if (!search_.full_too && profile.free <= 0) continue;
+      uint16_t points = 0;
+      bool suits = false;
+      if (profile.lessons == kNoLessons) {
+        if (PointsOf(MostUnits(plain, seeker, profile)) < best_.bar_points()) continue;
+        suits = index_.Suits(plain, seeker, mentee, mentor, &points);
+      } else {
+        suits = index_.Suits(mentee, mentor, &points);
+      }
+      if (suits) best_.Add(KeyOf(points, index_.Rank(mentor)));
+    }
   }
 
   // Each class's blocks by falling likeness to a unit group, equal ones as they lie.
@@ -209,7 +241,7 @@ class CandidateIndex::Searcher {
     area_ = mentee.area;
     lessons_ = mentee.lessons;
     ++epoch_;
-    for (auto& units : by_area_) units.assign(index_.codes_.areas().size(), kNotCounted);
+    for (auto& units : by_area_) units.assign(index_.codes_->areas().size(), kNotCounted);
   }
 
   void FillProximity(const PackedScore& score, size_t at_class, uint32_t at) {
@@ -246,6 +278,13 @@ CandidateIndex::CandidateIndex(const Policy& policy, absl::CivilDay today, Dista
       least_points_(static_cast<int>(std::ceil(policy.minimum_score * kFullPoints - 1e-6))),
       today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))) {}
 
+CandidateIndex::CandidateIndex(RulesOf rules)
+    : scores_(rules.whole.scores_),
+      distance_(rules.whole.distance_),
+      least_points_(rules.whole.least_points_),
+      today_(rules.whole.today_),
+      codes_(rules.whole.codes_) {}
+
 absl::StatusOr<CandidateIndex> CandidateIndex::Build(const Pool& pool, const Policy& policy,
                                                      Distance distance) {
   for (const Weight& weight : policy.weights) {
@@ -269,13 +308,13 @@ absl::Status CandidateIndex::Pack(const Pool& pool) {
   mentees_.reserve(mentee_order_.size());
   mentors_.reserve(mentor_order_.size());
   for (const uint32_t at : mentee_order_) {
-    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentees[at]);
+    absl::StatusOr<PackedProfile> packed = codes_->Pack(pool.mentees[at]);
     if (!packed.ok()) return packed.status();
     mentees_.push_back(*packed);
     scores_.MeetMentee(packed->lessons);
   }
   for (const uint32_t at : mentor_order_) {
-    absl::StatusOr<PackedProfile> packed = codes_.Pack(pool.mentors[at]);
+    absl::StatusOr<PackedProfile> packed = codes_->Pack(pool.mentors[at]);
     if (!packed.ok()) return packed.status();
     mentors_.push_back(*packed);
     scores_.MeetMentor(packed->lessons);
@@ -304,6 +343,7 @@ void CandidateIndex::LayOut() {
   };
   lane_mentor_.resize(mentors_.size());
   std::iota(lane_mentor_.begin(), lane_mentor_.end(), Index{0});
+  std::erase_if(lane_mentor_, [&](Index mentor) { return mentors_[mentor].person == kNoPerson; });
   std::sort(lane_mentor_.begin(), lane_mentor_.end(),
             [&](Index a, Index b) { return place(a) < place(b); });
   columns_.Resize(mentors_.size());
@@ -330,8 +370,34 @@ void CandidateIndex::AddBlock(const PackedProfile& mentor, bool split, uint32_t 
   }
 }
 
+CandidateIndex CandidateIndex::Part(std::span<const Index> mentees, std::span<const Index> mentors,
+                                    std::span<const int32_t> places) const {
+  CandidateIndex part(RulesOf{*this});
+  std::vector<Index> mentee_at(mentees_.size(), kNobody);
+  std::vector<Index> mentor_at(mentors_.size(), kNobody);
+  for (const Index mentee : mentees) {
+    mentee_at[mentee] = part.mentees();
+    part.mentees_.push_back(mentees_[mentee]);
+    if (!follows_) part.mentee_order_.push_back(mentee_order_[mentee]);
+  }
+  for (size_t i = 0; i < mentors.size(); ++i) {
+    mentor_at[mentors[i]] = part.mentors();
+    part.mentors_.push_back(mentors_[mentors[i]]);
+    part.mentors_.back().free = places[i];
+    if (!follows_) part.mentor_order_.push_back(mentor_order_[mentors[i]]);
+  }
+  for (const auto& [mentee, mentor] : barred_) {
+    if (mentee_at[mentee] == kNobody || mentor_at[mentor] == kNobody) continue;
+    part.barred_.emplace_back(mentee_at[mentee], mentor_at[mentor]);
+  }
+  std::sort(part.barred_.begin(), part.barred_.end());
+  part.LayOut();
+  return part;
+}
+
 double CandidateIndex::Kilometres(uint16_t area, uint16_t other) const {
-  return distance_(codes_.areas()[area], codes_.areas()[other]);
+  if (follows_) return RememberedKilometres(area, other);
+  return distance_(codes_->areas()[area], codes_->areas()[other]);
 }
 
 Candidates CandidateIndex::All(const Search& search) const {
@@ -367,16 +433,58 @@ Candidates CandidateIndex::All(const Search& search) const {
 
 std::vector<Scored> CandidateIndex::Row(Index mentee, const Search& search) const {
   Searcher searcher(*this, search);
+  return InPlaces(searcher.Find(mentee));
+}
+
+// Keys name mentors by rank.
+std::vector<Scored> CandidateIndex::InPlaces(const std::vector<uint64_t>& keys) const {
   std::vector<Scored> row;
-  for (const uint64_t key : searcher.Find(mentee)) row.push_back(ScoredOf(key));
+  row.reserve(keys.size());
+  for (const uint64_t key : keys) {
+    row.push_back(ScoredOf(key));
+    if (follows_) row.back().other = by_rank_[row.back().other];
+  }
   return row;
+}
+
+CandidateIndex::RowSearch::RowSearch(const CandidateIndex& index, const Search& search)
+    : index_(index), search_(search) {}
+CandidateIndex::RowSearch::~RowSearch() = default;
+
+std::vector<Scored> CandidateIndex::RowSearch::Find(Index mentee) {
+  if (layout_ != index_.layouts_) {
+    searcher_ = std::make_unique<Searcher>(index_, search_);
+    layout_ = index_.layouts_;
+  }
+  return index_.InPlaces(searcher_->Find(mentee));
+}
+
+std::vector<Scored> CandidateIndex::RowAmong(Index mentee, std::span<const Index> mentors,
+                                             int limit) const {
+  const PackedScore& plain = scores_.Of(mentees_[mentee].lessons, kNoLessons);
+  const Seeker seeker = plain.Prepare(mentees_[mentee]);
+  Best best;
+  best.Start(limit, least_points_);
+  for (const Index mentor : mentors) {
+    uint16_t points = 0;
+    bool suits = false;
+    if (mentors_[mentor].lessons == kNoLessons) {
+      if (PointsOf(MostUnits(plain, seeker, mentors_[mentor])) < best.bar_points()) continue;
+      suits = Suits(plain, seeker, mentee, mentor, &points);
+    } else {
+      suits = Suits(mentee, mentor, &points);
+    }
+    if (suits) best.Add(KeyOf(points, Rank(mentor)));
+    best.Settle();
+  }
+  return InPlaces(best.Finish());
 }
 
 std::vector<Scored> CandidateIndex::Column(Index mentor) const {
   const PackedProfile& profile = mentors_[mentor];
   const Offer offer = OfferOf(profile);
-  std::vector<double> kilometres(codes_.areas().size());
-  std::vector<bool> known(codes_.areas().size());
+  std::vector<double> kilometres(codes_->areas().size());
+  std::vector<bool> known(codes_->areas().size());
   std::vector<Scored> column;
   for (Index mentee = 0; mentee < mentees_.size(); ++mentee) {
     const PackedScore& score = ScoreOf(mentees_[mentee], profile);
@@ -416,7 +524,7 @@ size_t CandidateIndex::Bytes() const {
   return sizeof(*this) + (mentees_.size() + mentors_.size()) * (sizeof(PackedProfile) + 4) +
          barred_.size() * sizeof(barred_[0]) + columns_.Bytes() +
          lane_mentor_.size() * (sizeof(Index) + sizeof(uint16_t)) + blocks_.size() * sizeof(Block) +
-         codes_.Bytes();
+         codes_->Bytes();
 }
 
 Points ObjectivePoints(const Policy& policy, int points, int days_waited) {

@@ -96,4 +96,17 @@ Certificate Check(const GraphView& graph, Objective objective, const Claim& clai
   return result;
 }
 
+std::string FaultSince(const GraphView& graph, Objective objective, const Claim& claim,
+                       std::span<const int32_t> taken, std::span<const Index> mentees,
+                       std::span<const Index> mentors) {
+  std::string fault = ShapeFault(graph, claim);
+  for (size_t i = 0; i < mentees.size() && fault.empty(); ++i) {
+    fault = RowFault(graph, objective, claim, mentees[i]);
+  }
+  for (size_t j = 0; j < mentors.size() && fault.empty(); ++j) {
+    fault = MentorFault(graph, claim, mentors[j], taken[mentors[j]]);
+  }
+  return fault;
+}
+
 }  // namespace tremplin::matching::engine

@@ -32,6 +32,13 @@ struct Certificate {
 // Combinatorial Optimization, 1982, theorem 3.4.) Time and memory: O(candidates), O(mentors).
 Certificate Check(const GraphView& graph, Objective objective, const Claim& claim);
 
+// The same of an answer that passed before these mentees or mentors changed: whoever may be at
+// fault since is among the mentees, or is one of the mentors. `taken`: by mentor, places that are
+// taken. Empty, or the first fault. O(candidates of these mentees).
+std::string FaultSince(const GraphView& graph, Objective objective, const Claim& claim,
+                       std::span<const int32_t> taken, std::span<const Index> mentees,
+                       std::span<const Index> mentors);
+
 }  // namespace tremplin::matching::engine
 
 #endif  // TREMPLIN_SERVICES_MATCHING_ENGINE_CERTIFICATE_H_

@@ -19,7 +19,9 @@ namespace tremplin::matching::engine {
 // the assignment they satisfy price + surplus ≥ worth for every candidate pair, with equality for
 // matched ones; a mentor with a place left has price 0, a mentee without a mentor surplus 0. Prices
 // that prove an optimum lie between what one more place would add and what one fewer would cost;
-// any of them will do, and "short by" is exact with the greatest, else the least it may be.
+// any of them will do, and "short by" is exact with the greatest, else the least it may be. Where
+// there were several rounds (rounds.h) prices are their sums: they still cover every pair, and
+// equality holds for the round that matched a pair.
 struct Standing {
   std::vector<Index> mentor_of;  // by mentee, kNobody for none
   std::vector<Worth> price;      // by mentor

@@ -2,12 +2,12 @@
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_LIVE_POOL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/matching/engine/assignment.h"
 #include "services/matching/engine/input_hash.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/score.h"
@@ -17,7 +17,7 @@ namespace tremplin::matching::engine {
 
 // The memory of a program's pool: it follows each change and stays at the optimum. After any
 // history its pairs are those that Solution::Of gives for the pool as it now is; so are everyone's
-// candidates, the value and the counts. Prices prove the same optimum but need not be the same
+// candidates, the points and the counts. Prices prove the same optimum but need not be the same
 // ones: an optimum has more than one set of them.
 //
 // Made for one day and one policy. Waits are counted to `today` and weights are packed when it is
@@ -57,12 +57,13 @@ class LivePool {
   // The pairs of the present optimum, as Solution::ToProposals has them, but with nothing said of
   // the unmatched (`unmatched` is empty). INTERNAL when the optimum does not pass its check: of
   // what changed since the last call, by the code that checks a batch (certificate.h). What is not
-  // proposed costs nothing. kStable: solves deferred acceptance over the rows, O(candidates).
+  // proposed costs no more than a look at whether it is. kStable: solves deferred acceptance over
+  // the rows, O(candidates).
   absl::StatusOr<Proposals> Propose();
 
   // The full answer, with its reasons and figures and the whole certificate checked, as
-  // Solution::Of gives it. O(pool): it copies everybody and their candidates, but searches and
-  // solves nothing.
+  // Solution::Of gives it. O(pool): it copies everybody and their candidates, but searches nothing
+  // and, but for kStable, solves nothing.
   absl::StatusOr<std::shared_ptr<const Solution>> Solve() const;
 
   // For a run's summary. O(1), but for kStable.
@@ -72,7 +73,6 @@ class LivePool {
     int64_t places = 0;   // free ones, before anybody is assigned
     int64_t served = 0;
     int64_t points = 0;  // of the pairs, as the objective counts them
-    Value value = 0;     // what the objective gives the pairs; 0 for kStable
   };
   Summary GetSummary() const;
 
@@ -80,10 +80,13 @@ class LivePool {
   const InputHash& input_hash() const;
 
   // What would be gained by so many more places of a mentor, or if this mentee came (or were as
-  // described): the total after that change less the total now. Nothing is different afterwards. An
-  // unknown mentor is NOT_FOUND; kStable is UNIMPLEMENTED, having no total.
-  absl::StatusOr<Assignment::Total> WhatIfPlaces(std::string_view mentor, int more);
-  absl::StatusOr<Assignment::Total> WhatIfMentee(const Mentee& mentee);
+  // described). Exactly: the change is made and taken back. An unknown mentor is NOT_FOUND.
+  struct Gain {
+    int64_t points = 0;
+    int64_t served = 0;
+  };
+  absl::StatusOr<Gain> WhatIfPlaces(std::string_view mentor, int more);
+  absl::StatusOr<Gain> WhatIfMentee(const Mentee& mentee);
 
   // The pool version that the memory has followed to; kept, not interpreted.
   int64_t version() const;
@@ -95,8 +98,9 @@ class LivePool {
   // How often what is rare was done, since it was built.
   struct Tallies {
     int64_t rows_searched = 0;  // again, because a reserve was used up
-    int64_t layouts = 0;        // of the mentors' index
-    int64_t rebuilds = 0;       // of everything
+    int64_t layouts = 0;        // mentors who came were laid out among the others
+    int64_t solved_anew = 0;    // no priority was left between two mentees
+    int64_t rounds = 0;         // that there are now
   };
   Tallies GetTallies() const;
 
@@ -106,6 +110,8 @@ class LivePool {
  private:
   class State;
   explicit LivePool(std::unique_ptr<State> state);
+  absl::StatusOr<Gain> Tried(const std::function<absl::Status()>& change,
+                             const std::function<absl::Status()>& undo);
 
   std::unique_ptr<State> state_;
 };

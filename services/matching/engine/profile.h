@@ -18,8 +18,9 @@
 // scored.
 namespace tremplin::matching::engine {
 
-inline constexpr uint16_t kNoIndustry = 0;      // naics, sector
-inline constexpr uint8_t kYearsNotGiven = 255;  // years_experience
+inline constexpr uint16_t kNoIndustry = 0;           // naics, sector
+inline constexpr uint32_t kNoPerson = ~uint32_t{0};  // a place that nobody has
+inline constexpr uint8_t kYearsNotGiven = 255;       // years_experience
 
 // Codes as positions and bits of the Codes they were packed with; meaningless beside another's.
 struct PackedProfile {

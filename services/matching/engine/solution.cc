@@ -7,18 +7,6 @@
 #include "services/matching/engine/stable.h"
 
 namespace tremplin::matching::engine {
-namespace {
-
-// A mentee's candidates are widened at most so often: each time they gain one with a place left, or
-// nobody does and it ends.
-constexpr int kMostWidenings = 100;
-
-absl::Status NotCertified(const std::string& fault) {
-  return absl::InternalError("the assignment did not pass its check: " + fault);
-}
-
-}  // namespace
-
 Reason ReasonOf(Cause cause) {
   switch (cause) {
     case Cause::kNoSharedLanguage:
@@ -63,63 +51,68 @@ absl::StatusOr<std::shared_ptr<const Solution>> Solution::Of(Pool pool, Policy p
   return solution;
 }
 
-absl::Status Solution::Solve() {
+absl::StatusOr<std::shared_ptr<const Solution>> Solution::OfSolved(Pool pool, Policy policy,
+                                                                   Distance distance,
+                                                                   const FindAnswer& find_answer) {
+  std::shared_ptr<Solution> solution(
+      new Solution(std::move(pool), std::move(policy), std::move(distance)));
+  if (absl::Status made = solution->MakeIndex(); !made.ok()) return made;
+  absl::StatusOr<Answer> answer = find_answer(*solution->index_);
+  if (!answer.ok()) return answer.status();
+  solution->candidates_ = std::move(answer->candidates);
+  if (solution->policy_.objective != Objective::kStable) {
+    solution->Keep(answer->sum);
+  } else if (absl::Status solved = solution->SolveStably(); !solved.ok()) {
+    return solved;
+  }
+  return solution;
+}
+
+absl::Status Solution::MakeIndex() {
   absl::StatusOr<CandidateIndex> index = CandidateIndex::Build(pool_, policy_, distance_);
   if (!index.ok()) return index.status();
   index_ = std::make_unique<CandidateIndex>(*std::move(index));
-  candidates_ = index_->All({.limit = policy_.candidates});
-  Graph graph = MakeGraph(*index_, candidates_, policy_);
-  return policy_.objective == Objective::kStable ? SolveStably(graph)
-                                                 : SolveOptimal(std::move(graph));
-}
-
-absl::Status Solution::SolveOptimal(Graph graph) {
-  Assignment assignment(std::move(graph), policy_.objective);
-  assignment.Solve();
-  for (int i = 0; i < kMostWidenings && AddBeyondCandidates(&assignment); ++i) {
-  }
-  certificate_ = Check(assignment.graph(), policy_.objective, assignment.claim());
-  if (!certificate_.ok) return NotCertified(certificate_.fault);
-  Keep(assignment);
   return absl::OkStatus();
 }
 
-// Whether anybody without a mentor gained a candidate with a place left.
-bool Solution::AddBeyondCandidates(Assignment* assignment) {
-  bool added = false;
-  for (Index mentee = 0; mentee < assignment->mentees(); ++mentee) {
-    const auto row = candidates_.Of(mentee);
-    if (assignment->assigned()[mentee] != kNobody) continue;
-    if (static_cast<int>(row.size()) < policy_.candidates) continue;  // these are all
-    const int days = index_->DaysWaited(mentee);
-    for (const Scored& one : index_->Row(mentee, {.limit = static_cast<int>(index_->mentors())})) {
-      if (assignment->free_places(one.other) == 0) continue;
-      if (assignment->Shortfall(mentee, one.other).has_value()) continue;
-      assignment->SetPoints(mentee, one.other, ObjectivePoints(policy_, one.points, days));
-      added = true;
-      break;  // has them now, or somebody whom they displaced does
-    }
-  }
-  return added;
+absl::Status Solution::Solve() {
+  if (absl::Status made = MakeIndex(); !made.ok()) return made;
+  candidates_ = index_->All({.limit = policy_.candidates});
+  if (policy_.objective == Objective::kStable) return SolveStably();
+  const absl::StatusOr<RoundSum> sum = SolveRounds(*index_, candidates_, policy_);
+  if (!sum.ok()) return sum.status();
+  Keep(*sum);
+  return absl::OkStatus();
 }
 
-void Solution::Keep(const Assignment& assignment) {
-  standing_.mentor_of.assign(assignment.assigned().begin(), assignment.assigned().end());
-  for (Index mentee = 0; mentee < assignment.mentees(); ++mentee) {
-    standing_.surplus.push_back(assignment.surplus(mentee));
-  }
-  for (Index mentor = 0; mentor < assignment.mentors(); ++mentor) {
-    standing_.price.push_back(assignment.price(mentor));
-  }
-  bound_ = certificate_.points;
-  const GraphView view = assignment.graph();
+void Solution::Keep(const RoundSum& sum) {
+  standing_ = sum.standing();
+  certificate_ = sum.certificate();
+  bound_ = sum.bound_points();
+  const Graph graph = GraphOfPairs();
   std::vector<Points> of_mentors;
-  of_mentors.reserve(view.candidates.size());
-  for (const Candidate& one : view.candidates) of_mentors.push_back(one.points);
-  blocking_pairs_ = CountBlockingPairs({view, of_mentors}, standing_.mentor_of);
+  of_mentors.reserve(graph.candidates.size());
+  for (const Candidate& one : graph.candidates) of_mentors.push_back(one.points);
+  blocking_pairs_ = CountBlockingPairs({graph.View(), of_mentors}, standing_.mentor_of);
 }
 
-absl::Status Solution::SolveStably(const Graph& graph) {
+Graph Solution::GraphOfPairs() const {
+  Candidates candidates;
+  for (Index mentee = 0; mentee < index_->mentees(); ++mentee) {
+    const auto row = candidates_.Of(mentee);
+    candidates.rows.insert(candidates.rows.end(), row.begin(), row.end());
+    const Index mentor = standing_.mentor_of[mentee];
+    const auto is_theirs = [&](const Scored& one) { return one.other == mentor; };
+    if (mentor != kNobody && std::none_of(row.begin(), row.end(), is_theirs)) {
+      candidates.rows.push_back({mentor, static_cast<uint16_t>(index_->Points(mentee, mentor))});
+    }
+    candidates.begin.push_back(static_cast<uint32_t>(candidates.rows.size()));
+  }
+  return MakeGraph(*index_, candidates, policy_);
+}
+
+absl::Status Solution::SolveStably() {
+  const Graph graph = MakeGraph(*index_, candidates_, policy_);
   std::vector<Points> of_mentors;
   of_mentors.reserve(graph.candidates.size());
   for (const Candidate& one : graph.candidates) of_mentors.push_back(one.points);
@@ -159,32 +152,39 @@ std::vector<Index> Solution::ByWaiting() const {
   return order;
 }
 
-int Solution::RankOf(Index mentee, Index mentor) const {
-  for (const int limit : {policy_.candidates, static_cast<int>(index_->mentors())}) {
-    const std::vector<Scored> row = index_->Row(mentee, {.limit = limit, .full_too = true});
+int RankOf(Index mentee, Index mentor, const CandidateIndex& index,
+           CandidateIndex::RowSearch* best) {
+  const auto place_in = [&](const std::vector<Scored>& row) {
     const auto found = std::find_if(row.begin(), row.end(),
                                     [&](const Scored& one) { return one.other == mentor; });
-    if (found != row.end()) return static_cast<int>(found - row.begin()) + 1;
-  }
-  return 0;
+    return found == row.end() ? 0 : static_cast<int>(found - row.begin()) + 1;
+  };
+  if (const int place = place_in(best->Find(mentee)); place > 0) return place;
+  const int all = static_cast<int>(index.mentors());
+  return place_in(index.Row(mentee, {.limit = all, .full_too = true}));
 }
 
-Proposed Solution::MakeProposed(Index mentee, Index mentor) const {
-  const Mentee& from = MenteeAt(mentee);
-  const Mentor& to = MentorAt(mentor);
+Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
+                      const Policy& policy, const Distance& distance, int rank, Worth price) {
   Proposed made;
-  made.mentee = from.enrolment;
-  made.mentor = to.enrolment;
-  made.contributions = Contributions(from, to, pool_.today, policy_, distance_);
+  made.mentee = mentee.enrolment;
+  made.mentor = mentor.enrolment;
+  made.contributions = Contributions(mentee, mentor, today, policy, distance);
   made.score = Score(made.contributions);
-  made.rank = RankOf(mentee, mentor);
-  made.contested = static_cast<int>(PointsOf(standing_.price[mentor]));
+  made.rank = rank;
+  made.contested = static_cast<int>(PointsOf(price));
   return made;
+}
+
+Proposed Solution::ProposedAt(Index mentee, Index mentor, CandidateIndex::RowSearch* best) const {
+  return MakeProposed(MenteeAt(mentee), MentorAt(mentor), pool_.today, policy_, distance_,
+                      RankOf(mentee, mentor, *index_, best), standing_.price[mentor]);
 }
 
 Proposals Solution::ToProposals(bool reasons) const {
   Proposals proposals;
   const Explainer explainer = MakeExplainer();
+  CandidateIndex::RowSearch best(*index_, {.limit = policy_.candidates, .full_too = true});
   for (const Index mentee : ByWaiting()) {
     const Index mentor = standing_.mentor_of[mentee];
     const std::string& enrolment = MenteeAt(mentee).enrolment;
@@ -199,7 +199,7 @@ Proposals Solution::ToProposals(bool reasons) const {
     } else if (static_cast<int>(proposals.proposed.size()) >= policy_.limit) {
       proposals.unmatched.push_back({enrolment, Reason::kLimitReached, 0});
     } else {
-      proposals.proposed.push_back(MakeProposed(mentee, mentor));
+      proposals.proposed.push_back(ProposedAt(mentee, mentor, &best));
     }
   }
   return proposals;

@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_SOLUTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "services/matching/engine/explanation.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/report.h"
+#include "services/matching/engine/rounds.h"
 #include "services/matching/engine/score.h"
 
 namespace tremplin::matching::engine {
@@ -24,16 +26,33 @@ namespace tremplin::matching::engine {
 // what it was made from. Immutable; thread-safe.
 //
 // kQuality and kCoverage are exact optima over the candidates, and checked: one whose certificate
-// fails is an error, not an answer. Whoever stays without a mentor though one with a place suits
-// them beyond their best candidates gets these as candidates too, until there is none. kStable is
-// mentee-proposing deferred acceptance over the same candidates, checked for blocking pairs; both
-// sides prefer more points.
+// fails is an error, not an answer. Of several optima it is the one that canonical.h names, so the
+// pairs follow from the facts alone. Whoever stays without a mentor, having as many candidates as
+// are considered, has others beyond them who may have a place left: these mentees and these places
+// are a round of their own, solved and checked like the first over four times as many candidates,
+// and so on, until whoever is left has none beyond. A round takes nobody's mentor away.
+//
+// kStable is mentee-proposing deferred acceptance over the first round's candidates, checked for
+// blocking pairs; both sides prefer more points.
 class Solution {
  public:
+  struct Answer {
+    Candidates candidates;
+    RoundSum sum;
+  };
+  // The answer by the positions of this index.
+  using FindAnswer = std::function<absl::StatusOr<Answer>(const CandidateIndex& index)>;
+
   // RESOURCE_EXHAUSTED or INVALID_ARGUMENT as CandidateIndex::Build; INTERNAL when the answer does
   // not pass its check.
   static absl::StatusOr<std::shared_ptr<const Solution>> Of(Pool pool, Policy policy,
                                                             Distance distance);
+
+  // Of a pool that a memory has solved already: the first round's candidates by position, and the
+  // answers of its rounds. kStable is solved over these candidates.
+  static absl::StatusOr<std::shared_ptr<const Solution>> OfSolved(Pool pool, Policy policy,
+                                                                  Distance distance,
+                                                                  const FindAnswer& find_answer);
 
   // Pairs and reasons. Where there are more pairs than the policy's limit, whoever waits longest
   // comes first. `reasons` may be left out where only the pairs matter.
@@ -43,7 +62,8 @@ class Solution {
   // answer's.
   const Certificate& certificate() const { return certificate_; }
 
-  // What no assignment of the candidates exceeds, in points.
+  // What no assignment of the candidates, of all rounds, exceeds, in points: by the prices of all
+  // rounds together, rounded.
   int64_t bound_points() const { return bound_; }
 
   // Why somebody has nobody, with at most `tries` changes tried by solving again. Nothing for
@@ -56,6 +76,8 @@ class Solution {
   // Fairness and quality by language and by broad occupational category.
   RunReport Figures() const;
 
+  // Of the first round, by positions in the order of business keys.
+  const Candidates& candidates() const { return candidates_; }
   const Pool& pool() const { return pool_; }
   const Policy& policy() const { return policy_; }
   // The enrolment of a mentor as an explanation names them.
@@ -65,27 +87,36 @@ class Solution {
   Solution(Pool pool, Policy policy, Distance distance);
 
   absl::Status Solve();
-  absl::Status SolveOptimal(Graph graph);
-  absl::Status SolveStably(const Graph& graph);
-  bool AddBeyondCandidates(Assignment* assignment);
-  void Keep(const Assignment& assignment);
+  absl::Status MakeIndex();
+  absl::Status SolveStably();
+  void Keep(const RoundSum& sum);
+  // The graph of the first round's candidates and of the pairs that later rounds made.
+  Graph GraphOfPairs() const;
   Explainer MakeExplainer() const;
   const Mentee& MenteeAt(Index mentee) const { return pool_.mentees[index_->MenteeInPool(mentee)]; }
   std::vector<Index> ByWaiting() const;
-  Proposed MakeProposed(Index mentee, Index mentor) const;
-  int RankOf(Index mentee, Index mentor) const;
+  Proposed ProposedAt(Index mentee, Index mentor, CandidateIndex::RowSearch* best) const;
   std::optional<Index> FindMentee(std::string_view enrolment) const;
 
   Pool pool_;
   Policy policy_;
   Distance distance_;
   std::unique_ptr<CandidateIndex> index_;
-  Candidates candidates_;
+  Candidates candidates_;  // of the first round
   Standing standing_;
   Certificate certificate_;
   int64_t bound_ = 0;  // what no assignment exceeds, in points
   int64_t blocking_pairs_ = 0;
 };
+
+// A pair as it is proposed. `price`: of the mentor's place.
+Proposed MakeProposed(const Mentee& mentee, const Mentor& mentor, absl::CivilDay today,
+                      const Policy& policy, const Distance& distance, int rank, Worth price);
+
+// The place of the mentor, from 1, among all whom the mentee may be proposed, full ones too; 0 for
+// who is not one of them. `best` finds the best candidates, full ones too.
+int RankOf(Index mentee, Index mentor, const CandidateIndex& index,
+           CandidateIndex::RowSearch* best);
 
 // The reason told for a cause, and how many mentors suit but for their place.
 Reason ReasonOf(Cause cause);

@@ -2,7 +2,6 @@
 // ./tools/bench matching, which builds for release. Times are processor times, the least of several
 // where they are short; other load still shows in them, by the caches that it takes.
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +24,8 @@
 #include "tests/bench/matching/graph_file.h"
 #include "tests/bench/matching/instance.h"
 #include "tests/bench/matching/lemon_peer.h"
+#include "tests/bench/matching/live_bench.h"
+#include "tests/bench/matching/processor_time.h"
 #include "tests/bench/report.h"
 
 namespace tremplin::bench {
@@ -45,13 +46,7 @@ using matching::engine::WorthOf;
 
 constexpr uint64_t kSeed = 20260301;
 
-// Processor time of this thread, in seconds. All that is measured computes on one thread and waits
-// for nothing, so on a free machine this is the time that passes.
-double Now() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
+double Now() { return ProcessorSeconds(); }
 
 double Since(double start) { return Now() - start; }
 
@@ -382,7 +377,8 @@ void Bench::Events(const Size& size, Instance* instance, const Graph& graph) {
 void Bench::Growth() {
   const std::string csv = folder_ + "/growth.csv";
   std::ofstream out(csv);
-  out << "mentees,mentors,batch_s,certificate_s,arrival_p50_ms,arrival_p99_ms\n";
+  out << "mentees,mentors,batch_s,certificate_s,arrival_p50_ms,arrival_p99_ms,"
+         "live_arrival_p50_ms,live_arrival_p99_ms\n";
   std::vector<Index> sizes = {1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000};
   if (quick_) sizes.resize(4);
   for (const Index mentees : sizes) {
@@ -406,7 +402,9 @@ void Bench::Growth() {
     }
     std::sort(ms.begin(), ms.end());
     out << mentees << ',' << mentees / 10 * 7 << ',' << batch << ',' << certificate << ','
-        << ms[250] << ',' << ms[495] << std::endl;
+        << ms[250] << ',' << ms[495] << ',';
+    const ArrivalMs live = MeasureArrivals(static_cast<int>(mentees), 500);
+    out << live.p50 << ',' << live.p99 << std::endl;
     report_.Add({.bench = "matching-growth",
                  .what = absl::StrCat("batch, ", mentees / 1000, "k mentees"),
                  .value = batch * 1000,
@@ -449,8 +447,14 @@ int Main(int argc, char** argv) {
       {10000, 7000, 0.1, 2, 0}, {50000, 35000, 0, 0, 0}, {100000, 70000, 3, 8, 100}};
   for (const Size& size : sizes) {
     const bool chosen = only == 0 ? !quick || size.mentees == 10000 : size.mentees == only * 1000;
-    if (chosen) bench.Run(size);
+    if (!chosen) continue;
+    bench.Run(size);
+    // One size in the middle says nothing that the two others do not.
+    if (size.event_ms > 0) {
+      MeasureLivePool(report, static_cast<int>(size.mentees), size.event_ms, quick);
+    }
   }
+  if (only == 0) MeasureRebuild(report);
   if (only == 0) MeasureCandidates(report, quick);
   if (only == 0) bench.Growth();
   std::printf("%s", report.Table().c_str());

@@ -117,37 +117,40 @@ double Kilometres(std::string_view a, std::string_view b) {
                   std::atoi(std::string(b.substr(1)).c_str()));
 }
 
-rc::Gen<Pool> AnyPool(int mentees, int mentors) {
-  return rc::gen::map(rc::gen::arbitrary<uint64_t>(), [=](uint64_t seed) {
-    std::mt19937_64 random(seed);
-    Pool pool = Make(&random, mentees, mentors, FewCodes);
-    AddFacts(&random, &pool);
-    pool.mentors[0].person = pool.mentees[0].person;
-    for (const Mentee& mentee : pool.mentees) {
-      for (const Mentor& mentor : pool.mentors) {
-        if (Draw(&random, 10) == 0) pool.barred.insert({mentee.enrolment, mentor.enrolment});
-      }
+Pool RandomPool(uint64_t seed, int mentees, int mentors) {
+  std::mt19937_64 random(seed);
+  Pool pool = Make(&random, mentees, mentors, FewCodes);
+  AddFacts(&random, &pool);
+  pool.mentors[0].person = pool.mentees[0].person;
+  for (const Mentee& mentee : pool.mentees) {
+    for (const Mentor& mentor : pool.mentors) {
+      if (Draw(&random, 10) == 0) pool.barred.insert({mentee.enrolment, mentor.enrolment});
     }
-    pool.barred.insert({"left", "long ago"});
-    return pool;
-  });
+  }
+  pool.barred.insert({"left", "long ago"});
+  return pool;
 }
 
-rc::Gen<Policy> AnyPolicy() {
-  return rc::gen::map(rc::gen::arbitrary<uint64_t>(), [](uint64_t seed) {
-    std::mt19937_64 random(seed);
-    Policy policy;
-    for (const char* criterion : {"occupation", "industry", "language", "availability", "proximity",
-                                  "level", "goals", "preference", "waiting", "unheard_of"}) {
-      if (Draw(&random, 4) > 0) policy.weights.push_back({criterion, Draw(&random, 4000) / 100.0});
-    }
-    policy.minimum_score = Draw(&random, 2) == 0 ? 0 : Draw(&random, 60) / 100.0;
-    policy.shared_language_required = Draw(&random, 2) == 0;
-    policy.shared_slot_required = Draw(&random, 2) == 0;
-    policy.decline_lesson = 1 + Draw(&random, 5) / 2.0;
-    return policy;
-  });
+Policy RandomPolicy(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Policy policy;
+  for (const char* criterion : {"occupation", "industry", "language", "availability", "proximity",
+                                "level", "goals", "preference", "waiting", "unheard_of"}) {
+    if (Draw(&random, 4) > 0) policy.weights.push_back({criterion, Draw(&random, 4000) / 100.0});
+  }
+  policy.minimum_score = Draw(&random, 2) == 0 ? 0 : Draw(&random, 60) / 100.0;
+  policy.shared_language_required = Draw(&random, 2) == 0;
+  policy.shared_slot_required = Draw(&random, 2) == 0;
+  policy.decline_lesson = 1 + Draw(&random, 5) / 2.0;
+  return policy;
 }
+
+rc::Gen<Pool> AnyPool(int mentees, int mentors) {
+  return rc::gen::map(rc::gen::arbitrary<uint64_t>(),
+                      [=](uint64_t seed) { return RandomPool(seed, mentees, mentors); });
+}
+
+rc::Gen<Policy> AnyPolicy() { return rc::gen::map(rc::gen::arbitrary<uint64_t>(), RandomPolicy); }
 
 Pool PoolOfOttawa(int mentees, int mentors) {
   std::mt19937_64 random(2026);

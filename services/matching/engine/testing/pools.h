@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_TESTING_POOLS_H_
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_TESTING_POOLS_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "rapidcheck.h"
@@ -17,6 +18,8 @@ double Kilometres(std::string_view a, std::string_view b);
 // people on both sides are all common. At least one of each side.
 rc::Gen<Pool> AnyPool(int mentees, int mentors);
 rc::Gen<Policy> AnyPolicy();
+Pool RandomPool(uint64_t seed, int mentees, int mentors);
+Policy RandomPolicy(uint64_t seed);
 
 // Drawn evenly from more codes, the same for the same numbers.
 Pool PoolOfOttawa(int mentees, int mentors);
