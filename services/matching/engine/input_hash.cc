@@ -72,7 +72,8 @@ void InputHash::Remove(const std::array<uint8_t, 32>& digest) {
 
 std::string InputHash::ToHex() const {
   std::string hex;
-  for (size_t i = words_.size(); i-- > 0;) absl::StrAppend(&hex, absl::Hex(words_[i], absl::kZeroPad16));
+  for (size_t i = words_.size(); i-- > 0;)
+    absl::StrAppend(&hex, absl::Hex(words_[i], absl::kZeroPad16));
   return hex;
 }
 
