@@ -49,7 +49,7 @@ __attribute__((target("avx2"))) inline __m256i Load(const uint16_t* from) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
 }
 
-__attribute__((target("avx2"))) inline WideSteps AllSteps(const Steps& steps) {
+__attribute__((target("avx2"), always_inline)) inline WideSteps AllSteps(const Steps& steps) {
   return {All(steps.whole), All(steps.fraction), All(steps.none)};
 }
 
@@ -76,8 +76,11 @@ __attribute__((target("avx2"))) inline __m256i SumOfBytes(__m256i counts) {
   return _mm256_maddubs_epi16(counts, _mm256_set1_epi8(1));
 }
 
-__attribute__((target("avx2"))) WideSeeker Widen(const Seeker& seeker, uint16_t occupation,
-                                                 uint16_t least) {
+// Inline, so that what a scan does not compare is not spread either: most blocks are a register or
+// two of mentors.
+__attribute__((target("avx2"), always_inline)) inline WideSeeker Widen(const Seeker& seeker,
+                                                                       uint16_t occupation,
+                                                                       uint16_t least) {
   return {All(static_cast<uint16_t>(seeker.base + occupation)),
           All(seeker.languages),
           All(seeker.language),

@@ -1,6 +1,6 @@
 #include "services/matching/engine/lessons.h"
 
-#include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace tremplin::matching::engine {
@@ -10,6 +10,20 @@ constexpr int kDigits = kMostLessons + 1;
 constexpr int kSharedDigits = 2 * kMostLessons + 1;
 
 static_assert(std::size(kTeachable) == 4 && kDigits == 3 && kSharedDigits == 5);
+
+// One side's lessons among shared ones: a pair is looked up for each score.
+constexpr std::array<SharedLessons, kLessonsCount> SharedOfOne() {
+  std::array<SharedLessons, kLessonsCount> shared = {};
+  for (size_t lessons = 0; lessons < kLessonsCount; ++lessons) {
+    size_t left = lessons;
+    for (size_t place = 1; place < kSharedLessonsCount; place *= kSharedDigits) {
+      shared[lessons] = static_cast<SharedLessons>(shared[lessons] + left % kDigits * place);
+      left /= kDigits;
+    }
+  }
+  return shared;
+}
+constexpr std::array<SharedLessons, kLessonsCount> kSharedOfOne = SharedOfOne();
 
 }  // namespace
 
@@ -24,17 +38,7 @@ Lessons LessonsOf(const std::vector<std::string>& lessons) {
 }
 
 SharedLessons Together(Lessons mentee, Lessons mentor) {
-  int number = 0;
-  int place = 1;
-  int one = mentee;
-  int other = mentor;
-  for (size_t i = 0; i < std::size(kTeachable); ++i) {
-    number += place * (one % kDigits + other % kDigits);
-    place *= kSharedDigits;
-    one /= kDigits;
-    other /= kDigits;
-  }
-  return static_cast<SharedLessons>(number);
+  return static_cast<SharedLessons>(kSharedOfOne[mentee] + kSharedOfOne[mentor]);
 }
 
 Policy PolicyAfter(SharedLessons lessons, Policy policy) {
