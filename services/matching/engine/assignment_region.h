@@ -22,10 +22,11 @@ namespace tremplin::matching::engine {
 class RegionSearch {
  public:
   void Resize(size_t mentors) {
+    seeds_.Resize(mentors);
     region_.Resize(mentors);
     exchanging_.Resize(mentors);
     for (Answers* answers : {&to_place_, &from_nothing_}) {
-      answers->of.resize(mentors, kUnknown);
+      answers->of.resize(mentors, kNotAsked);
       answers->parent.resize(mentors, kNobody);
     }
     met_.resize(mentors, 0);
@@ -37,10 +38,11 @@ class RegionSearch {
   //   ForEachNext(mentor, visit), ForEachBefore(mentor, visit)
   //       visit(other) for each other mentor whom a pair leads to, or from
   //   HasPlaceLeft(mentor), CostsNothing(mentor)
-  // The mentors found are added to `seeds`.
+  // Replaces the mentors of whom something changed by those to look at again. Who is in no cycle is
+  // not among them: nobody can choose there.
   template <typename Pairs>
   void Find(const Pairs& pairs, std::vector<Index>* seeds) {
-    for (const Index seed : *seeds) region_.Add(seed);
+    for (const Index seed : *seeds) seeds_.Add(seed);
     for (const Index seed : *seeds) {
       if (MayExchangePlaces(pairs, seed)) {
         exchanging_.Add(seed);
@@ -62,7 +64,7 @@ class RegionSearch {
   }
 
  private:
-  enum Answer : uint8_t { kUnknown, kNo, kYes };
+  enum Answer : uint8_t { kNotAsked, kNo, kYes };
   // To one question about mentors, as far as it was asked.
   struct Answers {
     std::vector<Answer> of;
@@ -86,7 +88,7 @@ class RegionSearch {
   // have none; those on the way to one do.
   template <typename Steps, typename IsEnd>
   bool Leads(Answers* answers, Index mentor, const Steps& steps, const IsEnd& is_end) {
-    if (answers->of[mentor] != kUnknown) return answers->of[mentor] == kYes;
+    if (answers->of[mentor] != kNotAsked) return answers->of[mentor] == kYes;
     const size_t first = answers->asked.size();
     const auto meet = [&](Index at, Index parent) {
       answers->of[at] = kNo;
@@ -108,7 +110,7 @@ class RegionSearch {
     if (end == kNobody) return false;
     // Not all were asked to their end: only those on the path have an answer.
     for (size_t at = first; at < answers->asked.size(); ++at) {
-      answers->of[answers->asked[at]] = kUnknown;
+      answers->of[answers->asked[at]] = kNotAsked;
     }
     for (Index at = end; at != kNobody; at = answers->parent[at]) answers->of[at] = kYes;
     return true;
@@ -154,7 +156,8 @@ class RegionSearch {
   void Close(Index root) {
     const auto first = std::find(open_.rbegin(), open_.rend(), root).base() - 1;
     const bool has_seed =
-        std::any_of(first, open_.end(), [&](Index mentor) { return region_.Has(mentor); });
+        open_.end() - first > 1 &&
+        std::any_of(first, open_.end(), [&](Index mentor) { return seeds_.Has(mentor); });
     for (auto at = first; at != open_.end(); ++at) {
       is_open_[*at] = false;
       if (has_seed) region_.Add(*at);
@@ -163,10 +166,11 @@ class RegionSearch {
   }
 
   void Clear() {
+    seeds_.Clear();
     region_.Clear();
     exchanging_.Clear();
     for (Answers* answers : {&to_place_, &from_nothing_}) {
-      for (const Index mentor : answers->asked) answers->of[mentor] = kUnknown;
+      for (const Index mentor : answers->asked) answers->of[mentor] = kNotAsked;
       answers->asked.clear();
     }
     for (const Index mentor : visited_) met_[mentor] = 0;
@@ -180,6 +184,7 @@ class RegionSearch {
     size_t end;
   };
 
+  Marks seeds_;
   Marks region_;
   Marks exchanging_;
   Answers to_place_;

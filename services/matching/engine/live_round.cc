@@ -45,8 +45,9 @@ void LiveRound::Start(std::span<const Index> mentees, std::span<const int32_t> p
   for (Index at = 0; at < mentees.size(); ++at) {
     const Index mentee = mentees[at];
     is_in_[mentee] = true;
-    for (const Scored& one : found.Of(at))
+    for (const Scored& one : found.Of(at)) {
       rows_[mentee].push_back({mentors[one.other], one.points});
+    }
     complete_[mentee] = rows_[mentee].size() < limit();
     SetNeed(mentee);
   }
@@ -299,7 +300,7 @@ std::string LiveRound::FaultSinceChecked() {
 size_t LiveRound::Bytes() const {
   size_t bytes = 0;
   for (const std::vector<Scored>& row : rows_) {
-    bytes += sizeof(row) + row.capacity() * sizeof(Scored);
+    bytes += sizeof(std::vector<Scored>) + row.capacity() * sizeof(Scored);
   }
   return bytes + assignment_->Bytes();
 }
