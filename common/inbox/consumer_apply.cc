@@ -10,11 +10,17 @@
 // a single mark. If anything does not go well, nothing of that remains, and the round is written
 // again with a savepoint an event, which tells what failed and leaves the others done.
 namespace tremplin::inbox {
+namespace {
+
+// Each may have waited for a lock as long as that may last.
+constexpr int kOutagesInAPass = 4;
+
+}  // namespace
 
 // An outage pauses the chunk whose item met it, and the others are written without it; one that
 // cannot be laid to an item (the database's) pauses them all.
 void ConsumerLoop::State::ApplyRound(Pass& pass, std::vector<size_t> round) {
-  while (!round.empty()) {
+  for (int outages = 0; outages < kOutagesInAPass && !round.empty(); ++outages) {
     Outcomes outcomes(round.size());
     absl::Status status = absl::UnknownError("not written yet");
     if (NoneHasFailedBefore(pass, round)) status = WriteTogether(pass, round, outcomes);
@@ -22,6 +28,7 @@ void ConsumerLoop::State::ApplyRound(Pass& pass, std::vector<size_t> round) {
     if (!status.ok() && !out) status = WriteOneByOne(pass, round, outcomes);
     if (status.ok()) status = SettleRound(pass, round, outcomes);
     if (status.ok()) return;
+    pass.cut_short = true;
     std::vector<size_t> rest;
     for (const size_t i : round) {
       const size_t chunk = pass.items[i].chunk;

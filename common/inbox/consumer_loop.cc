@@ -66,7 +66,9 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
   }
   if (waiting) {
     clean.erase(partition);
-    consumer->Retry(chunk, Doubled(options.retry_pause, most, kLongestRetryPause));
+    const bool untried = pass.cut_short && most == 0;
+    consumer->Retry(chunk, untried ? absl::ZeroDuration()
+                                   : Doubled(options.retry_pause, most, kLongestRetryPause));
     return;
   }
   // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox

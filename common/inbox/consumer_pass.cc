@@ -17,7 +17,7 @@ void ConsumerLoop::State::Process(Pass& pass) {
     std::fill(pass.outages.begin(), pass.outages.end(), looked);
     return;
   }
-  while (true) {
+  while (!pass.cut_short) {
     std::vector<size_t> round = NextRound(pass);
     if (round.empty()) return;
     PrepareRound(pass, round);
@@ -27,17 +27,21 @@ void ConsumerLoop::State::Process(Pass& pass) {
 }
 
 void ConsumerLoop::State::Decode(Pass& pass) {
+  bool early = true;
   for (size_t number = 0; number < pass.chunks.size(); ++number) {
     for (const eventlog::Record& record : pass.chunks[number].records) {
       Item item = DecodeRecord(record);
       item.chunk = number;
+      if (early) PrepareEarly(item);
+      // Whom one called in vain the next need not call, too.
+      early = early && (!item.prepared.has_value() || item.prepared->ok());
       if (item.done) meters.skipped.Add();
       pass.items.push_back(std::move(item));
     }
   }
 }
 
-// Done is what has neither a handler nor an effect here.
+// Done is what has no handler here.
 Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
   Item item;
   item.record = &record;
@@ -53,11 +57,14 @@ Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
   item.prepare = handlers.Find(event->type);
   item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
   item.event = *std::move(event);
-  if (item.looks_at_event_only) {
-    item.prepared = (*item.prepare)(*item.event);
-    item.done = item.prepared->ok() && **item.prepared == nullptr;
-  }
   return item;
+}
+
+// Where the event alone decides, it may say before anything is looked up that it has no effect.
+void ConsumerLoop::State::PrepareEarly(Item& item) {
+  if (item.done || !item.looks_at_event_only) return;
+  item.prepared = (*item.prepare)(*item.event);
+  item.done = item.prepared->ok() && **item.prepared == nullptr;
 }
 
 // Most records of a topic are of types that this service has no handler for: they are not decoded.
@@ -123,14 +130,18 @@ std::vector<size_t> ConsumerLoop::State::NextRound(const Pass& pass) const {
   return round;
 }
 
-// Leaves in `round` what can be applied. An outage pauses its chunk: items behind it are left out.
+// Leaves in `round` what can be applied. An outage pauses its chunk and ends the round: a peer that
+// does not answer may take its time over each call, so there is one such call in a pass.
 void ConsumerLoop::State::PrepareRound(Pass& pass, std::vector<size_t>& round) {
   std::vector<size_t> ready;
   for (const size_t i : round) {
     Item& item = pass.items[i];
     if (pass.Paused(item) || pass.failed.contains(item.key())) continue;
     pass.outages[item.chunk] = PrepareItem(pass, item);
-    if (pass.Paused(item)) continue;
+    if (pass.Paused(item)) {
+      pass.cut_short = true;
+      break;
+    }
     const bool waits = item.has_key() && pass.failed.contains(item.key());
     if (!item.done && !waits) ready.push_back(i);
   }

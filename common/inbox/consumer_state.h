@@ -94,6 +94,7 @@ struct ConsumerLoop::State {
     std::vector<Item> items;
     std::set<KeyRef> blocked;  // keys that have a head
     std::set<KeyRef> failed;   // keys whose next event waits for another attempt
+    bool cut_short = false;    // after an outage: what is left comes again with the next poll
   };
 
   // What a Write did with each item of a round.
@@ -110,6 +111,7 @@ struct ConsumerLoop::State {
   void Process(Pass& pass);
   void Decode(Pass& pass);
   Item DecodeRecord(const eventlog::Record& record) const;
+  static void PrepareEarly(Item& item);
   bool IsOfNoConcern(const eventlog::Record& record) const;
   absl::Status LookUp(Pass& pass);
   absl::Status LookUpBlocked(Pass& pass, const std::set<KeyRef>& keys);
