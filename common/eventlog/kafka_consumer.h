@@ -14,9 +14,9 @@
 
 namespace tremplin::eventlog::kafka {
 
-// A group member that hands out chunks, each of one partition. Records wait in a small buffer for each
-// partition, so that one that is being retried does not stand in the way of the others; a buffer
-// that is full pauses its partition's fetching.
+// A group member that hands out chunks, each of one partition. Records wait in a small buffer for
+// each partition, so that one that is being retried does not stand in the way of the others; a
+// buffer that is full pauses its partition's fetching.
 //
 // Positions are always explicit. On assignment the committed offset of each partition is asked for;
 // where there is none (bootstrap) the offset of the options' start is resolved; and only then does

@@ -137,8 +137,7 @@ absl::Status SqliteConsumer::Follow() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records,
-                                                      absl::Duration wait) {
+absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records, absl::Duration wait) {
   if (closed_) return absl::UnavailableError("consumer is closed");
   const auto deadline = steady_clock::now() + absl::ToChronoMicroseconds(wait);
   while (true) {

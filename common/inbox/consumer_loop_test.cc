@@ -60,8 +60,9 @@ TEST_F(ConsumerLoopTest, WhatSeveralPartitionsHaveReadyIsOneWrite) {
 
 TEST_F(ConsumerLoopTest, AnEventWithoutAnEffectIsNotWritten) {
   handlers_.On<google::protobuf::StringValue>(
-      "peer", [](const events::Event& event, const google::protobuf::StringValue& payload)
-                  -> absl::StatusOr<Apply> {
+      "peer",
+      [](const events::Event& event,
+         const google::protobuf::StringValue& payload) -> absl::StatusOr<Apply> {
         return payload.value() == "idle" ? nullptr : Effect(event, payload.value(), nullptr);
       });
   const events::Event idle = MakeEvent("a", "idle");

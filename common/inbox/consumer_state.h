@@ -21,7 +21,9 @@ namespace tremplin::inbox {
 inline std::string_view Text(absl::string_view text) { return {text.data(), text.size()}; }
 
 using Partition = std::pair<std::string, int32_t>;
-inline Partition PartitionOf(const eventlog::Chunk& chunk) { return {chunk.topic, chunk.partition}; }
+inline Partition PartitionOf(const eventlog::Chunk& chunk) {
+  return {chunk.topic, chunk.partition};
+}
 
 // An event of the pass and what is to be done with it.
 struct Item {

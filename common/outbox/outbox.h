@@ -62,9 +62,9 @@ struct RelayOptions {
   // Rows that were delivered are deleted together, at most this often unless there are many: each
   // deletion is a commit, and none is urgent. Zero: at once, for a log that reports within Publish.
   absl::Duration confirm = absl::Milliseconds(20);
-  int batch = 512;                               // rows read at once
-  int in_flight = 4096;                          // rows handed to the log and not yet reported
-  bool use_lease = true;                         // false: the only process (embedded)
+  int batch = 512;        // rows read at once
+  int in_flight = 4096;   // rows handed to the log and not yet reported
+  bool use_lease = true;  // false: the only process (embedded)
 };
 
 // Publishes what is in the outbox, in order per key: rows are taken in the order of `seq` from
