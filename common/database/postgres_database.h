@@ -18,7 +18,9 @@ struct PostgresOptions {
   int batch_writes = 64;     // 1–64
   int queue_limit = 4096;    // per lane
   absl::Duration statement_timeout = absl::Seconds(5);
-  absl::Duration lock_timeout = absl::Seconds(1);
+  // Longer than the server's deadlock_timeout (1 s, which only a superuser may change), so that of
+  // writes that wait for each other one is ended as the victim of a deadlock, not all as late.
+  absl::Duration lock_timeout = absl::Seconds(2);
   absl::Duration idle_in_transaction_timeout = absl::Seconds(1);
   absl::Duration connect_timeout = absl::Seconds(2);
   LaneObserver observer = nullptr;

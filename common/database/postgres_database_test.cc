@@ -119,7 +119,7 @@ TEST_F(PostgresDatabaseTest, SessionSettingsAreBounds) {
                       [](Transaction& tx) {
                         const std::pair<const char*, const char*> expected[] = {
                             {"statement_timeout", "5s"},
-                            {"lock_timeout", "1s"},
+                            {"lock_timeout", "2s"},
                             {"idle_in_transaction_session_timeout", "1s"},
                             {"transaction_isolation", "read committed"},
                             {"search_path", "probe"}};
@@ -131,6 +131,23 @@ TEST_F(PostgresDatabaseTest, SessionSettingsAreBounds) {
                         return absl::OkStatus();
                       }),
             absl::OkStatus());
+}
+
+TEST_F(PostgresDatabaseTest, ADeadlockIsFoundBeforeAWaitForALockEnds) {
+  std::unique_ptr<Database> db = Open(1);
+  const auto setting = [&](const char* name) {
+    return "SELECT setting::bigint FROM pg_settings WHERE name = '" + std::string(name) + "'";
+  };
+  int64_t lock_timeout_ms = 0;
+  ASSERT_EQ(db->Write({},
+                      [&](Transaction& tx) {
+                        TREMPLIN_ASSIGN_OR_RETURN(Result row, tx.Query(setting("lock_timeout")));
+                        lock_timeout_ms = row.rows.at(0).Int(0);
+                        return absl::OkStatus();
+                      }),
+            absl::OkStatus());
+  const int64_t deadlock_timeout_ms = std::stoll(server_->Sql(setting("deadlock_timeout")));
+  EXPECT_GE(lock_timeout_ms, 2 * deadlock_timeout_ms);
 }
 
 TEST_F(PostgresDatabaseTest, AFrozenSessionHoldsNobodyForLong) {
@@ -157,10 +174,15 @@ TEST_F(PostgresDatabaseTest, AFrozenSessionHoldsNobodyForLong) {
                       [](Transaction& tx) { return tx.Execute(kIncrement, {"x"}); }),
             absl::OkStatus());
   EXPECT_LT(absl::Now() - start, absl::Seconds(6));
-  EXPECT_EQ(server_->Sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in "
-                         "transaction' AND datname = current_database()"),
-            "0")
-      << "the server did not end the frozen session";
+  // Its locks go before the session does.
+  absl::Time limit = absl::Now() + absl::Seconds(10);
+  std::string idle;
+  do {
+    idle = server_->Sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = "
+        "current_database()");
+  } while (idle != "0" && absl::Now() < limit);
+  EXPECT_EQ(idle, "0") << "the server did not end the frozen session";
   thaw.set_value();
   frozen.join();
   // Nothing of its first run remained; it ran again by itself.

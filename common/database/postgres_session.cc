@@ -137,6 +137,7 @@ absl::Status PostgresLaneSession::Begin() {
   if (connection_ == nullptr) {
     TREMPLIN_RETURN_IF_ERROR(Connect(absl::Now() + options_.connect_timeout));
   }
+  tenant_.reset();
   connection_->Send("BEGIN");
   // Known before COMMIT is sent: should its answer be lost, this names what to ask for.
   connection_->SendNoted("SELECT pg_current_xact_id()::text");
@@ -145,7 +146,7 @@ absl::Status PostgresLaneSession::Begin() {
 
 absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<void()>& ran) {
   connection_->Send("SAVEPOINT one_write");
-  connection_->Send(kSetTenantSql, {write.tenant});
+  if (tenant_ != write.tenant) connection_->Send(kSetTenantSql, {write.tenant});
   PostgresTransaction transaction(*connection_, options_, write);
   absl::Status status = (*write.fn)(transaction);
   ran();
@@ -157,7 +158,12 @@ absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<v
     if (connection_->broken() || connection_->HasPending()) Drop();
     return status.ok() ? absl::UnavailableError("the connection to PostgreSQL was lost") : status;
   }
-  if (!status.ok()) connection_->Send("ROLLBACK TO SAVEPOINT one_write");
+  // The setting outlives RELEASE, and ROLLBACK TO brings the one before it back.
+  if (status.ok()) {
+    tenant_ = write.tenant;
+  } else {
+    connection_->Send("ROLLBACK TO SAVEPOINT one_write");
+  }
   connection_->Send("RELEASE SAVEPOINT one_write");
   return status;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/optional.h"
 #include "common/database/lane.h"
 #include "common/database/postgres_connection.h"
 #include "common/database/postgres_database.h"
@@ -76,6 +77,9 @@ class PostgresLaneSession final : public LaneSession {
   absl::Time next_attempt_ = absl::InfinitePast();
   absl::Duration backoff_ = absl::ZeroDuration();
   std::string transaction_id_;
+  // What the transaction's statements act for just now, outside of a write's savepoint. Unknown
+  // (none) after BEGIN.
+  absl::optional<std::string> tenant_;
   bool lost_ = false;
 };
 

@@ -51,7 +51,7 @@ class Producer {
   virtual absl::Status Flush(absl::Duration timeout) = 0;
 };
 
-// Records of one partition in offset order, at most the asked number.
+// Records of one partition in offset order, at least one.
 struct Chunk {
   std::string topic;
   int32_t partition = 0;
@@ -72,11 +72,12 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
 
-  // The next chunk of any assigned, unpaused partition, waiting up to `wait`; empty when there is
+  // What the assigned, unpaused partitions have ready: a chunk of each, in turn, until there are
+  // `max_records` in all of them together. Waits up to `wait` for the first; empty when there is
   // none. Also keeps the membership alive, so it is called even while everything is paused (at
   // least every 10 s). UNAVAILABLE when the log cannot be reached; DATA_LOSS when the committed
   // offset is gone (never jumps).
-  virtual absl::StatusOr<Chunk> Poll(size_t max_records, absl::Duration wait) = 0;
+  virtual absl::StatusOr<std::vector<Chunk>> Poll(size_t max_records, absl::Duration wait) = 0;
 
   // Records that everything up to and including the chunk's last record is done. Call after the
   // effect is committed. FAILED_PRECONDITION when the partition is no longer assigned (its new

@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 constexpr size_t kBufferHigh = 512;  // records of one partition at which its fetching is paused
 constexpr size_t kBufferLow = 64;
 constexpr int kAskBrokerMs = 2000;
-constexpr auto kSendOffsetsEvery = milliseconds(100);
+constexpr auto kSendOffsetsEvery = milliseconds(500);
 constexpr auto kCloseWithin = std::chrono::seconds(5);
 
 struct DestroyMessage {
@@ -173,7 +173,7 @@ absl::Status KafkaConsumer::ResolveStarts(rd_kafka_topic_partition_list_t& parti
   return absl::OkStatus();
 }
 
-absl::StatusOr<Chunk> KafkaConsumer::Poll(size_t max_records, absl::Duration wait) {
+absl::StatusOr<std::vector<Chunk>> KafkaConsumer::Poll(size_t max_records, absl::Duration wait) {
   if (closing_) return absl::UnavailableError("consumer is closed");
   if (reopen_) {
     Revoked();
@@ -192,10 +192,10 @@ absl::StatusOr<Chunk> KafkaConsumer::Poll(size_t max_records, absl::Duration wai
     }
     SendOffsets(/*now=*/false);
     if (!status.ok()) return status;
-    if (Chunk chunk = TakeChunk(max_records); !chunk.empty()) return chunk;
+    if (std::vector<Chunk> chunks = TakeChunks(max_records); !chunks.empty()) return chunks;
     if (!trouble_.ok()) return std::exchange(trouble_, absl::OkStatus());
   } while (steady_clock::now() < deadline);
-  return Chunk();
+  return std::vector<Chunk>();
 }
 
 // Serves the client (membership, errors) and moves what has been fetched into the buffers.
@@ -254,26 +254,30 @@ bool KafkaConsumer::HasReady() const {
 }
 
 // Partitions take turns: the search begins behind the one served last.
-Chunk KafkaConsumer::TakeChunk(size_t max_records) {
-  Chunk chunk;
+std::vector<Chunk> KafkaConsumer::TakeChunks(size_t max_records) {
+  std::vector<Chunk> chunks;
+  size_t left = max_records;
   const auto now = steady_clock::now();
   auto next = partitions_.upper_bound(last_served_);
-  for (size_t i = 0; i < partitions_.size(); ++i, ++next) {
+  for (size_t i = 0; i < partitions_.size() && left > 0; ++i, ++next) {
     if (next == partitions_.end()) next = partitions_.begin();
     PartitionState& state = next->second;
     if (state.buffer.empty() || state.blocked_until > now) continue;
-    const auto count = static_cast<std::ptrdiff_t>(std::min(max_records, state.buffer.size()));
-    const auto end = state.buffer.begin() + count;
-    chunk.topic = next->first.first;
-    chunk.partition = next->first.second;
-    chunk.records.assign(std::make_move_iterator(state.buffer.begin()),
-                         std::make_move_iterator(end));
-    state.buffer.erase(state.buffer.begin(), end);
-    state.handed = chunk.records.back().offset;
+    chunks.push_back(TakeChunk(next->first, state, left));
+    left -= chunks.back().records.size();
     last_served_ = next->first;
     Throttle(next->first, state);
-    break;
   }
+  return chunks;
+}
+
+Chunk KafkaConsumer::TakeChunk(const PartitionId& id, PartitionState& state, size_t max_records) {
+  const auto count = static_cast<std::ptrdiff_t>(std::min(max_records, state.buffer.size()));
+  const auto end = state.buffer.begin() + count;
+  Chunk chunk{.topic = id.first, .partition = id.second, .records = {}};
+  chunk.records.assign(std::make_move_iterator(state.buffer.begin()), std::make_move_iterator(end));
+  state.buffer.erase(state.buffer.begin(), end);
+  state.handed = chunk.records.back().offset;
   return chunk;
 }
 

@@ -14,23 +14,23 @@
 
 namespace tremplin::eventlog::kafka {
 
-// A group member that hands out chunks of one partition. Records wait in a small buffer for each
-// partition, so that one that is being retried does not stand in the way of the others; a buffer
-// that is full pauses its partition's fetching.
+// A group member that hands out chunks, each of one partition. Records wait in a small buffer for
+// each partition, so that one that is being retried does not stand in the way of the others; a
+// buffer that is full pauses its partition's fetching.
 //
 // Positions are always explicit. On assignment the committed offset of each partition is asked for;
 // where there is none (bootstrap) the offset of the options' start is resolved; and only then does
 // fetching begin. With auto.offset.reset=error a committed offset that the log no longer has is
 // DATA_LOSS, for good, instead of a silent jump.
 //
-// Offsets are stored by Commit and sent to the broker asynchronously, at most every 100 ms, and
+// Offsets are stored by Commit and sent to the broker asynchronously, at most every 500 ms, and
 // when the partition is given back.
 class KafkaConsumer final : public Consumer {
  public:
   KafkaConsumer(const KafkaOptions& options, const ConsumerOptions& consumer);
   ~KafkaConsumer() override;
 
-  absl::StatusOr<Chunk> Poll(size_t max_records, absl::Duration wait) override;
+  absl::StatusOr<std::vector<Chunk>> Poll(size_t max_records, absl::Duration wait) override;
   absl::Status Commit(const Chunk& chunk) override;
   void Retry(const Chunk& chunk, absl::Duration delay) override;
   absl::StatusOr<std::vector<Lag>> Lags() override;
@@ -65,7 +65,8 @@ class KafkaConsumer final : public Consumer {
   absl::Status Take(const rd_kafka_message_t& message);
   absl::Status TakeError(const rd_kafka_message_t& message);
   bool HasReady() const;
-  Chunk TakeChunk(size_t max_records);
+  std::vector<Chunk> TakeChunks(size_t max_records);
+  static Chunk TakeChunk(const PartitionId& id, PartitionState& state, size_t max_records);
   absl::StatusOr<Partitions> DoneByOthers();
   void Throttle(const PartitionId& id, PartitionState& state);
   void SendOffsets(bool now);

@@ -217,11 +217,13 @@ TEST_F(KafkaEventLogTest, MembersShareThePartitionsAndOneTakesOverFromAnother) {
   auto two = log_->NewConsumer({.group = group_, .topics = {topic_}});
   std::set<std::string> seen;
   const auto step = [&](Consumer& consumer) {
-    const auto chunk = consumer.Poll(8, absl::Milliseconds(10));
-    if (!chunk.ok() || chunk->empty()) return;
-    const absl::Status committed = consumer.Commit(*chunk);
-    EXPECT_TRUE(committed.ok() || absl::IsFailedPrecondition(committed)) << committed;
-    for (const Record& record : chunk->records) seen.insert(record.value);
+    const auto chunks = consumer.Poll(8, absl::Milliseconds(10));
+    if (!chunks.ok()) return;
+    for (const Chunk& chunk : *chunks) {
+      const absl::Status committed = consumer.Commit(chunk);
+      EXPECT_TRUE(committed.ok() || absl::IsFailedPrecondition(committed)) << committed;
+      for (const Record& record : chunk.records) seen.insert(record.value);
+    }
   };
   const absl::Time deadline = absl::Now() + absl::Seconds(60);
   const auto both_have = [&] {
@@ -250,20 +252,22 @@ TEST_F(KafkaEventLogTest, APartitionThatIsRetriedLongDoesNotFillTheMemoryNorStop
   int32_t stuck = -1;
   size_t others = 0;
   std::map<int32_t, int64_t> next;
-  const auto step = [&] {
-    const auto chunk = consumer->Poll(64, absl::Milliseconds(20));
-    if (!chunk.ok() || chunk->empty()) return;
-    if (stuck == -1) stuck = chunk->partition;
-    if (chunk->partition == stuck && others < 3000) {
-      consumer->Retry(*chunk, absl::Milliseconds(100));
+  const auto handle = [&](const Chunk& chunk) {
+    if (stuck == -1) stuck = chunk.partition;
+    if (chunk.partition == stuck && others < 3000) {
+      consumer->Retry(chunk, absl::Milliseconds(100));
       return;
     }
     // After pausing and resuming nothing is missing and nothing comes twice.
-    for (const Record& record : chunk->records) {
-      EXPECT_EQ(record.offset, next[chunk->partition]++);
+    for (const Record& record : chunk.records) {
+      EXPECT_EQ(record.offset, next[chunk.partition]++);
     }
-    if (chunk->partition != stuck) others += chunk->records.size();
-    EXPECT_TRUE(consumer->Commit(*chunk).ok());
+    if (chunk.partition != stuck) others += chunk.records.size();
+    EXPECT_TRUE(consumer->Commit(chunk).ok());
+  };
+  const auto step = [&] {
+    const auto chunks = consumer->Poll(64, absl::Milliseconds(20));
+    if (chunks.ok()) std::for_each(chunks->begin(), chunks->end(), handle);
   };
   const auto total = [&] {
     int64_t sum = 0;

@@ -90,7 +90,7 @@ class SqliteConsumer final : public Consumer {
         member_(state_->Join(options_.group)) {}
   ~SqliteConsumer() override { Close(); }
 
-  absl::StatusOr<Chunk> Poll(size_t max_records, absl::Duration wait) override;
+  absl::StatusOr<std::vector<Chunk>> Poll(size_t max_records, absl::Duration wait) override;
   absl::Status Commit(const Chunk& chunk) override;
   void Retry(const Chunk& chunk, absl::Duration delay) override;
   absl::StatusOr<std::vector<Lag>> Lags() override;
@@ -105,7 +105,7 @@ class SqliteConsumer final : public Consumer {
 
   // Takes the positions up when it has become this member's turn.
   absl::Status Follow();
-  absl::StatusOr<Chunk> Next(size_t max_records);
+  absl::StatusOr<std::vector<Chunk>> Next(size_t max_records);
   steady_clock::time_point Wake(steady_clock::time_point deadline) const;
   void SaveOffsets();
 
@@ -137,7 +137,7 @@ absl::Status SqliteConsumer::Follow() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Chunk> SqliteConsumer::Poll(size_t max_records, absl::Duration wait) {
+absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records, absl::Duration wait) {
   if (closed_) return absl::UnavailableError("consumer is closed");
   const auto deadline = steady_clock::now() + absl::ToChronoMicroseconds(wait);
   while (true) {
@@ -146,33 +146,36 @@ absl::StatusOr<Chunk> SqliteConsumer::Poll(size_t max_records, absl::Duration wa
     if (absl::Status status = Follow(); !status.ok()) {
       return absl::UnavailableError(status.message());
     }
-    absl::StatusOr<Chunk> chunk = Next(max_records);
-    if (!chunk.ok()) return absl::UnavailableError(chunk.status().message());
+    absl::StatusOr<std::vector<Chunk>> chunks = Next(max_records);
+    if (!chunks.ok()) return absl::UnavailableError(chunks.status().message());
     if (unsaved_ && steady_clock::now() - saved_at_ >= kSaveOffsetsEvery) SaveOffsets();
-    if (!chunk->empty() || steady_clock::now() >= deadline) return chunk;
+    if (!chunks->empty() || steady_clock::now() >= deadline) return chunks;
     state_->AwaitPublished(seen, absl::FromChrono(Wake(deadline) - steady_clock::now()));
   }
 }
 
 // Partitions take turns: the search begins behind the one served last.
-absl::StatusOr<Chunk> SqliteConsumer::Next(size_t max_records) {
-  Chunk chunk;
+absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Next(size_t max_records) {
+  std::vector<Chunk> chunks;
+  size_t left = max_records;
   const auto now = steady_clock::now();
   auto next = positions_.upper_bound(last_served_);
-  for (size_t i = 0; i < positions_.size(); ++i, ++next) {
+  for (size_t i = 0; i < positions_.size() && left > 0; ++i, ++next) {
     if (next == positions_.end()) next = positions_.begin();
     Position& position = next->second;
     if (position.blocked_until > now) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(chunk.records,
-                              state_->Read(next->first, position.handed, max_records));
-    if (chunk.records.empty()) continue;
-    chunk.topic = next->first.first;
-    chunk.partition = next->first.second;
-    position.handed = chunk.records.back().offset;
+    absl::StatusOr<std::vector<Record>> records = state_->Read(next->first, position.handed, left);
+    if (!records.ok()) {
+      if (chunks.empty()) return records.status();
+      break;  // what was read before is handed out
+    }
+    if (records->empty()) continue;
+    left -= records->size();
+    position.handed = records->back().offset;
     last_served_ = next->first;
-    break;
+    chunks.push_back({next->first.first, next->first.second, *std::move(records)});
   }
-  return chunk;
+  return chunks;
 }
 
 // When to look again though nothing is published: a retry's delay is over, offsets are to be saved.

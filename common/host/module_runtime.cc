@@ -63,10 +63,12 @@ absl::Status ModuleRuntime::Open() {
   outbox::RelayOptions relay;
   relay.holder = process_.holder;
   relay.use_lease = process_.distributed;
-  if (!process_.distributed) relay.poll = kEmbeddedRelayPoll;
+  if (!process_.distributed) {
+    relay.poll = kEmbeddedRelayPoll;
+    relay.confirm = absl::ZeroDuration();
+  }
   relay_ = std::make_unique<outbox::Relay>(name_, *adapters_.db, adapters_.log, process_.clock,
                                            std::move(relay));
-  relay_->OnReports([this] { relay_loop_->Wake(); });
   inbox::ConsumerLoopOptions options;
   options.service = name_;
   consumer_ = std::make_unique<inbox::ConsumerLoop>(

@@ -12,8 +12,9 @@
 
 namespace tremplin::host {
 
-// Keeps SIGTERM and SIGINT for Serve. Before any thread is started: they inherit it.
-void HoldSignals();
+// Keeps SIGTERM and SIGINT for Serve, and sets what holds for the whole process. Before any thread
+// is started: they inherit it.
+void PrepareProcess();
 
 // The configuration, or the exit code after its text was written (help to standard output, faults
 // to standard error).

@@ -171,7 +171,7 @@ absl::Status Service::Check() {
 }  // namespace
 
 int RunService(int argc, const char* const* argv, const ModuleSpec& module) {
-  HoldSignals();
+  PrepareProcess();
   std::variant<config::Config, int> configured = Configure(argc, argv, config::Shape::kService);
   if (const int* code = std::get_if<int>(&configured)) return *code;
   Service service(std::get<config::Config>(std::move(configured)), module);

@@ -125,7 +125,7 @@ void Standalone::AddModules(absl::Span<const ModuleSpec> modules) {
 }  // namespace
 
 int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules) {
-  HoldSignals();
+  PrepareProcess();
   std::variant<config::Config, int> configured = Configure(argc, argv, config::Shape::kStandalone);
   if (const int* code = std::get_if<int>(&configured)) return *code;
   Standalone standalone(std::get<config::Config>(std::move(configured)));

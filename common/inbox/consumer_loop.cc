@@ -33,17 +33,23 @@ absl::Duration ConsumerLoop::State::PollFailed(const absl::Status& status) {
   return pause;
 }
 
-void ConsumerLoop::State::Handle(eventlog::Chunk chunk) {
-  Pass pass;
-  const std::pair<std::string, int32_t> partition(chunk.topic, chunk.partition);
-  const absl::Status status = Process(chunk, pass);
-  if (!status.ok()) {
+void ConsumerLoop::State::Handle(std::vector<eventlog::Chunk> chunks) {
+  Pass pass(std::move(chunks));
+  Process(pass);
+  for (size_t number = 0; number < pass.chunks.size(); ++number) Finish(pass, number);
+}
+
+// Commits the chunk of this number, or gives it back.
+void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
+  const eventlog::Chunk& chunk = pass.chunks[number];
+  const Partition partition = PartitionOf(chunk);
+  if (const absl::Status& outage = pass.outages[number]; !outage.ok()) {
     const absl::Duration pause =
         Doubled(options.outage_pause, pauses[partition]++, kLongestOutagePause);
     logging::Warning("consumer pauses", {{"consumer", std::string_view(options.service)},
                                          {"topic", std::string_view(chunk.topic)},
                                          {"partition", int64_t{chunk.partition}},
-                                         {"error", Text(status.message())}});
+                                         {"error", Text(outage.message())}});
     meters.outages.Add();
     clean.erase(partition);
     consumer->Retry(chunk, pause);
@@ -53,14 +59,16 @@ void ConsumerLoop::State::Handle(eventlog::Chunk chunk) {
   int most = 0;
   bool waiting = false;
   for (const Item& item : pass.items) {
-    if (item.done) continue;
+    if (item.done || item.chunk != number) continue;
     waiting = true;
     const auto tried = attempts.find(item.event_id());
     if (tried != attempts.end()) most = std::max(most, tried->second);
   }
   if (waiting) {
     clean.erase(partition);
-    consumer->Retry(chunk, Doubled(options.retry_pause, most, kLongestRetryPause));
+    const bool untried = pass.cut_short && most == 0;
+    consumer->Retry(chunk, untried ? absl::ZeroDuration()
+                                   : Doubled(options.retry_pause, most, kLongestRetryPause));
     return;
   }
   // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox
@@ -102,11 +110,11 @@ ConsumerLoop::~ConsumerLoop() = default;
 absl::Duration ConsumerLoop::Step(absl::Duration wait) {
   State& s = *state_;
   s.KeepHouse();
-  auto chunk = s.consumer->Poll(s.options.chunk, wait);
-  if (!chunk.ok()) return s.PollFailed(chunk.status());
+  auto chunks = s.consumer->Poll(s.options.chunk, wait);
+  if (!chunks.ok()) return s.PollFailed(chunks.status());
   s.poll_failures = 0;
-  if (chunk->empty()) return wait > absl::ZeroDuration() ? absl::ZeroDuration() : kIdle;
-  s.Handle(*std::move(chunk));
+  if (chunks->empty()) return wait > absl::ZeroDuration() ? absl::ZeroDuration() : kIdle;
+  s.Handle(*std::move(chunks));
   return absl::ZeroDuration();
 }
 

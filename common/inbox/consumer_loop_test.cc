@@ -42,6 +42,55 @@ TEST_F(ConsumerLoopTest, AChunkIsOneWrite) {
   EXPECT_THAT(EffectsOf("a"), SizeIs(60));
 }
 
+TEST_F(ConsumerLoopTest, WhatSeveralPartitionsHaveReadyIsOneWrite) {
+  HandlePlainly();
+  std::vector<std::pair<std::string, std::string>> events;
+  for (int i = 0; i < 100; ++i) events.emplace_back(text::Cat("k", i % 10), text::Cat(i));
+  PublishAll(events);
+  const auto loop = NewLoop();
+  loop->Step(absl::ZeroDuration());  // the first also prunes
+  EXPECT_EQ(db_->writes, 2);
+  EXPECT_EQ(Count("effect"), 64);  // of both partitions
+  EXPECT_THAT(Values("SELECT DISTINCT key FROM demo_effect"), SizeIs(10));
+  loop->Step(absl::ZeroDuration());
+  EXPECT_EQ(db_->writes, 3);
+  EXPECT_EQ(Count("effect"), 100);
+  EXPECT_EQ(*loop->Lag(), 0);
+}
+
+TEST_F(ConsumerLoopTest, AnEventWithoutAnEffectIsNotWritten) {
+  handlers_.On<google::protobuf::StringValue>(
+      "peer",
+      [](const events::Event& event,
+         const google::protobuf::StringValue& payload) -> absl::StatusOr<Apply> {
+        return payload.value() == "idle" ? nullptr : Effect(event, payload.value(), nullptr);
+      });
+  const events::Event idle = MakeEvent("a", "idle");
+  Publish({idle, MakeEvent("a", "1"), idle});
+  const auto loop = NewLoop();
+  ASSERT_TRUE(StepToEnd(*loop));
+  EXPECT_THAT(EffectsOf("a"), ElementsAre("1"));
+  EXPECT_EQ(Count("inbox"), 1);
+}
+
+TEST_F(ConsumerLoopTest, WhatIsSeenOnTheEventToHaveNoEffectAsksTheDatabaseNothing) {
+  handlers_.On<google::protobuf::StringValue>(
+      "peer",
+      [](const events::Event&, const google::protobuf::StringValue&) -> absl::StatusOr<Apply> {
+        return nullptr;
+      },
+      Handlers::Looks::kAtEventOnly);
+  const auto loop = NewLoop();
+  loop->Step(absl::ZeroDuration());  // prunes
+  PublishAll({{"a", "1"}, {"b", "2"}});
+  const int writes = db_->writes;
+  const int reads = db_->reads;
+  loop->Step(absl::ZeroDuration());
+  EXPECT_EQ(db_->writes, writes);
+  EXPECT_EQ(db_->reads, reads);
+  EXPECT_EQ(*loop->Lag(), 0);
+}
+
 TEST_F(ConsumerLoopTest, APreparationThatReadsSeesTheEarlierEffectsOfItsKey) {
   std::vector<size_t> seen;
   handlers_.On<google::protobuf::StringValue>(
@@ -72,7 +121,8 @@ TEST_F(ConsumerLoopTest, TheSameEventTwiceHasOneEffect) {
 TEST_F(ConsumerLoopTest, AFailureInMidHandlerLeavesNothingAndTheRestOfTheChunkIsDone) {
   int failures = 0;
   HandlePlainly([&](const std::string& key, const std::string&) {
-    return key == "bad" && failures++ == 0 ? absl::InternalError("half way") : absl::OkStatus();
+    // Together with the others, and by itself.
+    return key == "bad" && failures++ < 2 ? absl::InternalError("half way") : absl::OkStatus();
   });
   PublishAll({{"bad", "1"}, {"bad", "2"}, {"good", "1"}, {"bad2", "1"}});
   const auto loop = NewLoop();
@@ -99,7 +149,7 @@ TEST_F(ConsumerLoopTest, WhatKeepsFailingBecomesADeadLetterAndItsKeyIsParked) {
   ASSERT_TRUE(StepToEnd(*loop));
   PublishAll({{"bad", "3"}, {"good", "2"}});
   ASSERT_TRUE(StepToEnd(*loop));
-  EXPECT_EQ(tries, 3);
+  EXPECT_EQ(tries, 1 + 3);  // the first time together with the others
   EXPECT_THAT(EffectsOf("bad"), ElementsAre("0"));
   EXPECT_THAT(EffectsOf("good"), ElementsAre("1", "2"));
   DeadLetters letters("demo", *db_, handlers_, clock_);
@@ -207,6 +257,69 @@ TEST_F(ConsumerLoopTest, AnOutageOfOnePartitionLetsTheOthersFlow) {
   EXPECT_TRUE(StepUntil(*loop, [&] { return Count("effect") >= 5; }));
   EXPECT_THAT(EffectsOf("stuck"), IsEmpty());
   EXPECT_EQ(Count("dead_letter"), 0);
+}
+
+TEST_F(ConsumerLoopTest, AnOutageWhilePreparingPausesItsPartitionOnly) {
+  std::atomic<bool> down = true;
+  handlers_.On<google::protobuf::StringValue>(
+      "peer",
+      [&](const events::Event& event,
+          const google::protobuf::StringValue& payload) -> absl::StatusOr<Apply> {
+        if (event.key == "stuck" && payload.value() == "2" && down) {
+          return absl::UnavailableError("peer is down");
+        }
+        return Effect(event, payload.value(), nullptr);
+      },
+      Handlers::Looks::kAtEventOnly);
+  std::vector<std::pair<std::string, std::string>> events = {{"stuck", "1"}, {"stuck", "2"}};
+  for (int i = 0; i < 20; ++i) events.emplace_back(text::Cat("k", i), "1");
+  PublishAll(events);
+  const auto loop = NewLoop();
+  ASSERT_TRUE(StepUntil(*loop, [&] { return Count("effect") >= 6; }));
+  EXPECT_THAT(EffectsOf("stuck"), ElementsAre("1"));  // what comes before the outage has its effect
+  EXPECT_GT(*loop->Lag(), 0);
+  down = false;
+  ASSERT_TRUE(StepToEnd(*loop));
+  EXPECT_THAT(EffectsOf("stuck"), ElementsAre("1", "2"));
+  EXPECT_EQ(Count("effect"), 22);
+  EXPECT_EQ(Count("dead_letter"), 0);
+}
+
+TEST_F(ConsumerLoopTest, APeerThatIsDownIsCalledOnceAStep) {
+  int calls = 0;
+  handlers_.On<google::protobuf::StringValue>(
+      "peer",
+      [&](const events::Event&, const google::protobuf::StringValue&) -> absl::StatusOr<Apply> {
+        ++calls;
+        return absl::DeadlineExceededError("peer does not answer");
+      },
+      Handlers::Looks::kAtEventOnly);
+  std::vector<std::pair<std::string, std::string>> events;
+  for (int i = 0; i < 20; ++i) events.emplace_back(text::Cat("k", i), "1");
+  PublishAll(events);
+  const auto loop = NewLoop();
+  loop->Step(absl::ZeroDuration());
+  EXPECT_EQ(calls, 1);
+  loop->Step(absl::ZeroDuration());  // the other partition
+  EXPECT_EQ(calls, 2);
+  loop->Step(absl::ZeroDuration());  // both are paused
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(ConsumerLoopTest, AnEventThatFailsLeavesTheOtherPartitionsEventsDoneInTheSameStep) {
+  HandlePlainly([](const std::string& key, const std::string&) {
+    return key == "bad" ? absl::InternalError("never works") : absl::OkStatus();
+  });
+  std::vector<std::pair<std::string, std::string>> events = {{"bad", "1"}};
+  for (int i = 0; i < 20; ++i) events.emplace_back(text::Cat("k", i), "1");
+  PublishAll(events);
+  const auto loop = NewLoop();
+  loop->Step(absl::ZeroDuration());
+  EXPECT_EQ(Count("effect"), 20);
+  EXPECT_EQ(Count("inbox"), 20);
+  ASSERT_TRUE(StepToEnd(*loop));
+  EXPECT_EQ(Count("dead_letter"), 1);
+  EXPECT_EQ(Count("effect"), 20);
 }
 
 TEST_F(ConsumerLoopTest, AChunkHeldByAConsumerThatDiedHasItsEffectOnce) {

@@ -7,46 +7,64 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 
-// One pass over a chunk: rounds of preparing and applying until nothing is left but what waits for
-// another attempt.
+// One pass over what was polled: rounds of preparing and applying until nothing is left but what
+// waits for another attempt, or for the end of an outage.
 namespace tremplin::inbox {
 
-// OK also when items are left that wait for another attempt; an error is an outage.
-absl::Status ConsumerLoop::State::Process(const eventlog::Chunk& chunk, Pass& pass) {
-  Decode(chunk, pass);
-  TREMPLIN_RETURN_IF_ERROR(LookUp(pass));
-  while (true) {
+void ConsumerLoop::State::Process(Pass& pass) {
+  Decode(pass);
+  if (const absl::Status looked = LookUp(pass); !looked.ok()) {
+    std::fill(pass.outages.begin(), pass.outages.end(), looked);
+    return;
+  }
+  while (!pass.cut_short) {
     std::vector<size_t> round = NextRound(pass);
-    if (round.empty()) return absl::OkStatus();
-    const absl::Status prepared = PrepareRound(pass, round);
-    // What was prepared before the outage has its effect, so that retries get on.
-    if (!round.empty()) TREMPLIN_RETURN_IF_ERROR(ApplyRound(pass, round));
-    TREMPLIN_RETURN_IF_ERROR(prepared);
+    if (round.empty()) return;
+    PrepareRound(pass, round);
+    // What was prepared before an outage has its effect, so that retries get on.
+    ApplyRound(pass, std::move(round));
   }
 }
 
-void ConsumerLoop::State::Decode(const eventlog::Chunk& chunk, Pass& pass) {
-  pass.topic = chunk.topic;
-  pass.partition = chunk.partition;
-  pass.items.reserve(chunk.records.size());
-  for (const eventlog::Record& record : chunk.records) {
-    Item item;
-    item.record = &record;
-    if (IsOfNoConcern(record)) {
-      item.done = true;
-      meters.skipped.Add();
-    } else if (auto event = events::DecodeEvent(record.headers, record.key, record.value);
-               event.ok()) {
-      item.prepare = handlers.Find(event->type);
-      item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
-      item.event = *std::move(event);
-    } else {
-      item.place = {text::Cat(record.topic, "/", record.partition), text::Cat(record.offset)};
-      item.failure = event.status();
-      item.attempts = 1;
+void ConsumerLoop::State::Decode(Pass& pass) {
+  bool early = true;
+  for (size_t number = 0; number < pass.chunks.size(); ++number) {
+    for (const eventlog::Record& record : pass.chunks[number].records) {
+      Item item = DecodeRecord(record);
+      item.chunk = number;
+      if (early) PrepareEarly(item);
+      // Whom one called in vain the next need not call, too.
+      early = early && (!item.prepared.has_value() || item.prepared->ok());
+      if (item.done) meters.skipped.Add();
+      pass.items.push_back(std::move(item));
     }
-    pass.items.push_back(std::move(item));
   }
+}
+
+// Done is what has no handler here.
+Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
+  Item item;
+  item.record = &record;
+  item.done = IsOfNoConcern(record);
+  if (item.done) return item;
+  auto event = events::DecodeEvent(record.headers, record.key, record.value);
+  if (!event.ok()) {
+    item.place = {text::Cat(record.topic, "/", record.partition), text::Cat(record.offset)};
+    item.failure = event.status();
+    item.attempts = 1;
+    return item;
+  }
+  item.prepare = handlers.Find(event->type);
+  item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
+  item.event = *std::move(event);
+  return item;
+}
+
+// Where the event alone decides, it may say before anything is looked up that it has no effect.
+void ConsumerLoop::State::PrepareEarly(Item& item) {
+  if (item.done || !item.looks_at_event_only) return;
+  item.prepared = (*item.prepare)(*item.event);
+  item.done = item.prepared->ok() && **item.prepared == nullptr;
 }
 
 // Most records of a topic are of types that this service has no handler for: they are not decoded.
@@ -60,21 +78,22 @@ bool ConsumerLoop::State::IsOfNoConcern(const eventlog::Record& record) const {
 
 // Keys that are blocked, and, where repeats are likely, events that are done already.
 absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
-  std::set<std::string_view> keys;
+  std::set<KeyRef> keys;
+  std::set<size_t> unsure;  // chunks
+  bool any = false;
   for (const Item& item : pass.items) {
-    if (!item.done && !item.key().empty()) keys.insert(item.key());
+    if (item.done) continue;
+    any = true;
+    if (item.has_key()) keys.insert(item.key());
+    if (!clean.contains(PartitionOf(pass.chunks[item.chunk]))) unsure.insert(item.chunk);
   }
-  if (std::all_of(pass.items.begin(), pass.items.end(), [](const Item& i) { return i.done; })) {
-    return absl::OkStatus();
-  }
-  const std::pair<std::string, int32_t> partition(pass.topic, pass.partition);
-  const bool check = clean.count(partition) == 0;
+  if (!any) return absl::OkStatus();
   std::vector<size_t> repeats;
   const absl::Status status = db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(pass.blocked, store.Blocked(reader, pass.topic, keys));
+    TREMPLIN_ASSIGN_OR_RETURN(pass.blocked, store.Blocked(reader, keys));
     repeats.clear();
-    for (size_t i = 0; check && i < pass.items.size(); ++i) {
-      if (pass.items[i].done) continue;
+    for (size_t i = 0; i < pass.items.size(); ++i) {
+      if (pass.items[i].done || !unsure.contains(pass.items[i].chunk)) continue;
       TREMPLIN_ASSIGN_OR_RETURN(const bool marked,
                                 store.IsMarked(reader, pass.items[i].inbox_key()));
       if (marked) repeats.push_back(i);
@@ -82,8 +101,8 @@ absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  for (const size_t number : unsure) clean.insert(PartitionOf(pass.chunks[number]));
   for (const size_t i : repeats) Settle(pass, pass.items[i], Result::kRepeat);
-  if (repeats.empty()) clean.insert(partition);
   return absl::OkStatus();
 }
 
@@ -91,18 +110,18 @@ absl::Status ConsumerLoop::State::LookUp(Pass& pass) {
 // it that need not see its effect.
 std::vector<size_t> ConsumerLoop::State::NextRound(const Pass& pass) const {
   std::vector<size_t> round;
-  std::set<std::string_view> taken;
-  std::set<std::string_view> waiting = pass.failed;
+  std::set<KeyRef> taken;
+  std::set<KeyRef> waiting = pass.failed;
   for (size_t i = 0; i < pass.items.size(); ++i) {
     const Item& item = pass.items[i];
-    if (item.done) continue;
-    if (item.key().empty()) {  // no key, no order
+    if (item.done || pass.Paused(item)) continue;
+    if (!item.has_key()) {  // no key, no order
       round.push_back(i);
       continue;
     }
-    if (waiting.count(item.key()) > 0) continue;
+    if (waiting.contains(item.key())) continue;
     const bool first = taken.insert(item.key()).second;
-    if (first || item.looks_at_event_only || pass.blocked.count(item.key()) > 0) {
+    if (first || item.looks_at_event_only || pass.blocked.contains(item.key())) {
       round.push_back(i);
     } else {
       waiting.insert(item.key());
@@ -111,24 +130,27 @@ std::vector<size_t> ConsumerLoop::State::NextRound(const Pass& pass) const {
   return round;
 }
 
-// Leaves in `round` what can be applied. An error is an outage; items behind it are left out.
-absl::Status ConsumerLoop::State::PrepareRound(Pass& pass, std::vector<size_t>& round) {
+// Leaves in `round` what can be applied. An outage pauses its chunk and ends the round: a peer that
+// does not answer may take its time over each call, so there is one such call in a pass.
+void ConsumerLoop::State::PrepareRound(Pass& pass, std::vector<size_t>& round) {
   std::vector<size_t> ready;
-  absl::Status outage;
   for (const size_t i : round) {
     Item& item = pass.items[i];
-    if (pass.failed.count(item.key()) > 0) continue;
-    outage = PrepareItem(pass, item);
-    if (!outage.ok()) break;
-    const bool waits = pass.failed.count(item.key()) > 0 && !item.key().empty();
+    if (pass.Paused(item) || pass.failed.contains(item.key())) continue;
+    pass.outages[item.chunk] = PrepareItem(pass, item);
+    if (pass.Paused(item)) {
+      pass.cut_short = true;
+      break;
+    }
+    const bool waits = item.has_key() && pass.failed.contains(item.key());
     if (!item.done && !waits) ready.push_back(i);
   }
   round = std::move(ready);
-  return outage;
 }
 
+// An error is an outage.
 absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
-  if (pass.blocked.count(item.key()) > 0) {
+  if (pass.blocked.contains(item.key())) {
     item.action = Item::Action::kPark;
     return absl::OkStatus();
   }
@@ -137,12 +159,18 @@ absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
     return absl::OkStatus();
   }
   item.action = Item::Action::kApply;
-  auto apply = (*item.prepare)(*item.event);
-  if (apply.ok()) {
-    item.apply = *std::move(apply);
-    return absl::OkStatus();
-  }
-  if (status::IsOutage(apply.status())) return apply.status();
+  absl::StatusOr<Apply> apply =
+      item.prepared.has_value() ? *std::move(item.prepared) : (*item.prepare)(*item.event);
+  item.prepared.reset();
+  if (!apply.ok()) return PrepareFailed(pass, item, apply.status());
+  item.apply = *std::move(apply);
+  if (item.apply == nullptr) Settle(pass, item, Result::kNoEffect);
+  return absl::OkStatus();
+}
+
+absl::Status ConsumerLoop::State::PrepareFailed(Pass& pass, Item& item,
+                                                const absl::Status& failure) {
+  if (status::IsOutage(failure)) return failure;
   // A repeat may fail because it has had its effect: that is no failure.
   bool marked = false;
   const absl::Status read = db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
@@ -154,7 +182,7 @@ absl::Status ConsumerLoop::State::PrepareItem(Pass& pass, Item& item) {
     Settle(pass, item, Result::kRepeat);
     return absl::OkStatus();
   }
-  item.failure = apply.status();
+  item.failure = failure;
   item.attempts = NextAttempt(item);
   if (GivesUp(item.failure, item.attempts)) {
     item.action = Item::Action::kDeadLetter;
@@ -174,101 +202,6 @@ bool ConsumerLoop::State::GivesUp(const absl::Status& failure, int tries) const 
   return tries >= options.max_attempts || absl::IsDataLoss(failure);
 }
 
-absl::Status ConsumerLoop::State::ApplyRound(Pass& pass, const std::vector<size_t>& round) {
-  std::vector<Result> results;
-  std::vector<absl::Status> failures;
-  const auto write = [&](database::Transaction& tx) -> absl::Status {
-    results.assign(round.size(), Result::kWaiting);
-    failures.assign(round.size(), absl::OkStatus());
-    std::set<std::string_view> stopped;  // keys whose later items wait for another round
-    for (size_t n = 0; n < round.size(); ++n) {
-      const Item& item = pass.items[round[n]];
-      if (!item.key().empty() && stopped.count(item.key()) > 0) continue;
-      switch (item.action) {
-        case Item::Action::kApply:
-          TREMPLIN_RETURN_IF_ERROR(ApplyItem(tx, item, results[n], failures[n]));
-          break;
-        case Item::Action::kPark:
-          TREMPLIN_RETURN_IF_ERROR(ParkItem(tx, item, results[n]));
-          break;
-        case Item::Action::kDeadLetter:
-          TREMPLIN_RETURN_IF_ERROR(BuryItem(tx, item, item.failure, item.attempts, results[n]));
-          break;
-      }
-      if (results[n] != Result::kApplied && results[n] != Result::kParked) {
-        stopped.insert(item.key());
-      }
-    }
-    return absl::OkStatus();
-  };
-  const std::string lane_key = text::Cat(pass.topic, "/", pass.partition);
-  TREMPLIN_RETURN_IF_ERROR(db.Write(Writing(lane_key), write));
-  std::set<std::string_view> repeated;
-  for (size_t n = 0; n < round.size(); ++n) {
-    Item& item = pass.items[round[n]];
-    if (!failures[n].ok()) {
-      item.failure = failures[n];
-      item.attempts = NextAttempt(item);
-    }
-    if (results[n] == Result::kRepeat) repeated.insert(item.key());
-    Settle(pass, item, results[n]);
-  }
-  return repeated.empty() ? absl::OkStatus() : LookUpBlocked(pass, repeated);
-}
-
-// What was done by another worker after LookUp may have been buried or parked by it.
-absl::Status ConsumerLoop::State::LookUpBlocked(Pass& pass,
-                                                const std::set<std::string_view>& keys) {
-  return db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string_view> blocked,
-                              store.Blocked(reader, pass.topic, keys));
-    pass.blocked.merge(blocked);
-    return absl::OkStatus();
-  });
-}
-
-// The event and its inbox row in one savepoint. On its last attempt a failing event is buried in
-// the same transaction. An error is the whole write's: an outage, or a version conflict, for which
-// the write runs again.
-absl::Status ConsumerLoop::State::ApplyItem(database::Transaction& tx, const Item& item,
-                                            Result& result, absl::Status& failure) {
-  failure = tx.Nested([&](database::Transaction& nested) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool first,
-                              store.Mark(nested, item.inbox_key(), clock.SystemNow()));
-    result = first ? Result::kApplied : Result::kRepeat;
-    return first ? item.apply(nested) : absl::OkStatus();
-  });
-  if (failure.ok()) return absl::OkStatus();
-  if (status::IsOutage(failure)) return failure;
-  result = Result::kFailed;
-  const int tries = NextAttempt(item);
-  return GivesUp(failure, tries) ? BuryItem(tx, item, failure, tries, result) : absl::OkStatus();
-}
-
-absl::Status ConsumerLoop::State::BuryItem(database::Transaction& tx, const Item& item,
-                                           const absl::Status& failure, int tries, Result& result) {
-  TREMPLIN_ASSIGN_OR_RETURN(const bool first, store.Mark(tx, item.inbox_key(), clock.SystemNow()));
-  result = first ? Result::kDead : Result::kRepeat;
-  if (!first) return absl::OkStatus();
-  return store.AddDeadLetter(tx, item.entry(), DescribeFailure(failure), tries, clock.SystemNow());
-}
-
-absl::Status ConsumerLoop::State::ParkItem(database::Transaction& tx, const Item& item,
-                                           Result& result) {
-  const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool first,
-                              store.Mark(nested, item.inbox_key(), clock.SystemNow()));
-    result = first ? Result::kParked : Result::kRepeat;
-    if (!first) return absl::OkStatus();
-    TREMPLIN_ASSIGN_OR_RETURN(const bool parked,
-                              store.Park(nested, item.entry(), clock.SystemNow()));
-    if (parked) return absl::OkStatus();
-    result = Result::kUnblocked;
-    return absl::CancelledError("the key flows again");
-  });
-  return result == Result::kUnblocked ? absl::OkStatus() : status;
-}
-
 // Takes the result of an item over into the pass, after the commit.
 void ConsumerLoop::State::Settle(Pass& pass, Item& item, Result result) {
   switch (result) {
@@ -279,26 +212,29 @@ void ConsumerLoop::State::Settle(Pass& pass, Item& item, Result result) {
       return;
     case Result::kFailed:
       attempts[item.event_id()] = item.attempts;
-      if (!item.key().empty()) pass.failed.insert(item.key());
+      if (item.has_key()) pass.failed.insert(item.key());
       logging::Warning("event failed, will be tried again",
                        {{"consumer", std::string_view(options.service)},
                         {"type", item.type()},
                         {"event_id", std::string_view(item.event_id())},
                         {"error", Text(item.failure.message())}});
       return;
+    case Result::kNoEffect:
+      meters.skipped.Add();
+      break;
     case Result::kApplied:
       meters.applied.Add();
       break;
     case Result::kRepeat:
       meters.repeats.Add();
-      clean.erase({pass.topic, pass.partition});
+      clean.erase(PartitionOf(pass.chunks[item.chunk]));
       break;
     case Result::kParked:
       meters.parked.Add();
       break;
     case Result::kDead:
       meters.dead.Add();
-      if (!item.key().empty()) pass.blocked.insert(item.key());
+      if (item.has_key()) pass.blocked.insert(item.key());
       logging::Error("dead letter", {{"consumer", std::string_view(options.service)},
                                      {"type", item.type()},
                                      {"event_id", std::string_view(item.event_id())},

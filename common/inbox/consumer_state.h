@@ -14,27 +14,35 @@
 #include "common/inbox/key_queue.h"
 #include "common/metrics/metrics.h"
 
-// What consumer_loop.cc (polling, pausing, housekeeping) and consumer_pass.cc (one pass over a
-// chunk) share.
+// What consumer_loop.cc (polling, pausing, housekeeping), consumer_pass.cc (one pass over what was
+// polled) and consumer_apply.cc (the Writes of a pass) share.
 namespace tremplin::inbox {
 
 inline std::string_view Text(absl::string_view text) { return {text.data(), text.size()}; }
 
-// An event of the chunk and what is to be done with it.
+using Partition = std::pair<std::string, int32_t>;
+inline Partition PartitionOf(const eventlog::Chunk& chunk) {
+  return {chunk.topic, chunk.partition};
+}
+
+// An event of the pass and what is to be done with it.
 struct Item {
   enum class Action { kApply, kPark, kDeadLetter };
-  const eventlog::Record* record = nullptr;  // of the chunk, which outlives the pass
+  const eventlog::Record* record = nullptr;  // of a chunk of the pass
+  size_t chunk = 0;                          // which one
   std::optional<events::Event> event;        // none when it cannot be decoded
   InboxKey place;                            // stands for the id of what cannot be decoded
   const Handlers::Prepare* prepare = nullptr;
   bool looks_at_event_only = false;
+  std::optional<absl::StatusOr<Apply>> prepared;  // beforehand, where that looks at the event only
   bool done = false;
   Action action = Action::kApply;
   Apply apply;
   absl::Status failure;
   int attempts = 0;  // made so far, this one included
 
-  const std::string& key() const { return record->key; }
+  bool has_key() const { return !record->key.empty(); }
+  KeyRef key() const { return {record->topic, record->key}; }
   const std::string& event_id() const { return event.has_value() ? event->id : place.event_id; }
   InboxKey inbox_key() const {
     return event.has_value() ? InboxKey{event->service, event->id} : place;
@@ -44,14 +52,15 @@ struct Item {
 };
 
 // What became of an item in a Write.
-enum class Result { kWaiting, kApplied, kRepeat, kParked, kUnblocked, kFailed, kDead };
+enum class Result { kWaiting, kNoEffect, kApplied, kRepeat, kParked, kUnblocked, kFailed, kDead };
 
 struct Meters {
   explicit Meters(const std::string& service)
       : applied(Get("tremplin_events_applied_total", "Events that had their effect.", service)),
         repeats(Get("tremplin_event_redeliveries_total",
                     "Events that came again and were dropped by the inbox.", service)),
-        skipped(Get("tremplin_events_skipped_total", "Events without a handler here.", service)),
+        skipped(Get("tremplin_events_skipped_total", "Events without a handler or an effect here.",
+                    service)),
         dead(Get("tremplin_dead_letters_total", "Events that became dead letters.", service)),
         parked(Get("tremplin_events_parked_total", "Events parked behind a dead letter.", service)),
         outages(Get("tremplin_consumer_pauses_total", "Chunks given back in an outage.", service)) {
@@ -76,26 +85,51 @@ struct ConsumerLoop::State {
         queue(options.service, database, event_handlers, time),
         meters(options.service) {}
 
-  // One pass over a chunk.
+  // One pass over chunks of different partitions.
   struct Pass {
+    explicit Pass(std::vector<eventlog::Chunk> polled)
+        : chunks(std::move(polled)), outages(chunks.size()) {}
+    bool Paused(const Item& item) const { return !outages[item.chunk].ok(); }
+
+    const std::vector<eventlog::Chunk> chunks;
+    std::vector<absl::Status> outages;  // by chunk; one that is not OK is given back
     std::vector<Item> items;
-    std::set<std::string_view> blocked;  // keys that have a head
-    std::set<std::string_view> failed;   // keys whose next event waits for another attempt
-    std::string topic;
-    int32_t partition = 0;
+    std::set<KeyRef> blocked;  // keys that have a head
+    std::set<KeyRef> failed;   // keys whose next event waits for another attempt
+    bool cut_short = false;    // after an outage: what is left comes again with the next poll
+  };
+
+  // What a Write did with each item of a round.
+  struct Outcomes {
+    explicit Outcomes(size_t size) : results(size, Result::kWaiting), failures(size) {}
+    std::vector<Result> results;
+    std::vector<absl::Status> failures;
+    std::optional<size_t> culprit;  // the item whose outage ended the Write
   };
 
   absl::Duration PollFailed(const absl::Status& status);
-  void Handle(eventlog::Chunk chunk);
-  absl::Status Process(const eventlog::Chunk& chunk, Pass& pass);
-  void Decode(const eventlog::Chunk& chunk, Pass& pass);
+  void Handle(std::vector<eventlog::Chunk> chunks);
+  void Finish(const Pass& pass, size_t number);
+  void Process(Pass& pass);
+  void Decode(Pass& pass);
+  Item DecodeRecord(const eventlog::Record& record) const;
+  static void PrepareEarly(Item& item);
   bool IsOfNoConcern(const eventlog::Record& record) const;
   absl::Status LookUp(Pass& pass);
-  absl::Status LookUpBlocked(Pass& pass, const std::set<std::string_view>& keys);
+  absl::Status LookUpBlocked(Pass& pass, const std::set<KeyRef>& keys);
   std::vector<size_t> NextRound(const Pass& pass) const;
-  absl::Status PrepareRound(Pass& pass, std::vector<size_t>& round);
+  void PrepareRound(Pass& pass, std::vector<size_t>& round);
   absl::Status PrepareItem(Pass& pass, Item& item);
-  absl::Status ApplyRound(Pass& pass, const std::vector<size_t>& round);
+  absl::Status PrepareFailed(Pass& pass, Item& item, const absl::Status& failure);
+  void ApplyRound(Pass& pass, std::vector<size_t> round);
+  absl::Status WriteTogether(const Pass& pass, const std::vector<size_t>& round,
+                             Outcomes& outcomes);
+  absl::Status WriteOneByOne(const Pass& pass, const std::vector<size_t>& round,
+                             Outcomes& outcomes);
+  absl::Status WriteItem(database::Transaction& tx, const Item& item, Result& result,
+                         absl::Status& failure);
+  bool NoneHasFailedBefore(const Pass& pass, const std::vector<size_t>& round) const;
+  absl::Status SettleRound(Pass& pass, const std::vector<size_t>& round, const Outcomes& outcomes);
   absl::Status ApplyItem(database::Transaction& tx, const Item& item, Result& result,
                          absl::Status& failure);
   absl::Status BuryItem(database::Transaction& tx, const Item& item, const absl::Status& failure,
@@ -116,8 +150,8 @@ struct ConsumerLoop::State {
   Meters meters;
   std::map<std::string, int> attempts;  // failed ones, by event id
   // Partitions whose records have lately all been new: their ids are not looked up beforehand.
-  std::set<std::pair<std::string, int32_t>> clean;
-  std::map<std::pair<std::string, int32_t>, int> pauses;  // consecutive, by partition
+  std::set<Partition> clean;
+  std::map<Partition, int> pauses;  // consecutive
   int poll_failures = 0;
   absl::Time next_flow = absl::InfinitePast();
   absl::Time next_prune = absl::InfinitePast();

@@ -129,6 +129,7 @@ class DeliveryContract : public ::testing::Test {
       const absl::Status status =
           tx.Execute(Sql("INSERT INTO", "_effect (key, value) VALUES ($1, $2)"), {key, value});
       if (!status.ok()) return status;
+      if (key == out_) return absl::UnavailableError("out");
       return value == broken_ ? absl::InternalError("broken") : absl::OkStatus();
     };
   }
@@ -188,7 +189,8 @@ class DeliveryContract : public ::testing::Test {
   clock::SystemClock clock_;
   outbox::Outbox outbox_{service_};
   Handlers handlers_;
-  std::string broken_ = "none";
+  std::string broken_ = "none";  // the value that fails
+  std::string out_ = "none";     // the key that meets an outage
   std::unique_ptr<Backend> backend_;
 };
 
@@ -276,6 +278,33 @@ TYPED_TEST(DeliveryContract, AParkerAndAReplayerDoNotMissEachOther) {
   const auto values = this->Effects()["a"];
   ASSERT_THAT(values, SizeIs(21));
   for (size_t i = 0; i < values.size(); ++i) EXPECT_EQ(values[i], text::Cat(i + 1));
+}
+
+TYPED_TEST(DeliveryContract, AnOutageOfOnePartitionLetsTheOthersFlowAndLosesNothing) {
+  constexpr int kKeys = 12;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < kKeys; ++i) ASSERT_TRUE(this->Append(text::Cat("key-", i)).ok());
+  }
+  this->out_ = "key-0";
+  const auto relay = this->NewRelay();
+  const auto loop = this->NewLoop();
+  const absl::Time deadline = absl::Now() + absl::Seconds(60);
+  size_t flowing = 0;
+  while (flowing < 3 && absl::Now() < deadline) {
+    relay->Step();
+    loop->Step(absl::Milliseconds(10));
+    flowing = 0;
+    for (const auto& [key, values] : this->Effects()) flowing += values.size() == 3 ? 1 : 0;
+  }
+  EXPECT_GE(flowing, 3);
+  EXPECT_FALSE(this->Effects().contains("key-0"));
+  this->out_ = "none";
+  ASSERT_TRUE(this->Settle(*relay, *loop));
+  const auto effects = this->Effects();
+  EXPECT_EQ(effects.size(), kKeys);
+  for (const auto& [key, values] : effects) EXPECT_THAT(values, ElementsAre("1", "2", "3")) << key;
+  DeadLetters letters(this->service_, this->db(), this->handlers_, this->clock_);
+  EXPECT_EQ(*letters.Count(), 0);
 }
 
 TYPED_TEST(DeliveryContract, OneOfTwoRelaysIsActive) {

@@ -27,7 +27,9 @@ namespace tremplin::inbox {
 // parked event whose turn it is.
 extern const std::string_view kInboxSchemaSql;
 
-// The effect of an event, inside the inbox's transaction. May run again, has no other effect.
+// The effect of an event, inside the inbox's transaction. May run again, has no other effect. None
+// (nullptr) where the event means nothing here: then nothing is written of it, not even that it
+// came, since coming again it means as little.
 using Apply = std::function<absl::Status(database::Transaction&)>;
 
 // Handlers of a service by event type. Types without a handler are skipped and counted.
@@ -80,7 +82,7 @@ class Handlers {
 struct ConsumerLoopOptions {
   std::string service;   // consumer group, prefix
   int max_attempts = 5;  // of an event whose handler fails for a reason of its own
-  size_t chunk = 64;     // events applied in one Write, 1–64
+  size_t chunk = 64;     // events applied in one Write, whatever their partitions, 1–64
   absl::Duration outage_pause = absl::Milliseconds(200);  // doubles up to 5 s
   absl::Duration retry_pause = absl::Milliseconds(50);    // between attempts; doubles up to 1 s
   // How long a repeat is recognized: more than the topics' retention and the longest replay.
@@ -101,12 +103,13 @@ struct DeadLetter {
   absl::Time at;
 };
 
-// Reads chunks, applies each as one Write with a savepoint an event: an event and its inbox row are
-// one savepoint, so a failing event leaves the others of its chunk done. (A chunk in which a key
-// comes twice needs a Write for each, see Handlers::Looks.) Undecodable (DATA_LOSS) → dead letter
-// at once; failing for its own reasons → dead letter after max_attempts; later events of that key
-// are parked behind it in order. Outage → the partition is paused and polled on; nothing is
-// dead-lettered. Not thread-safe.
+// Reads what several partitions have ready, a chunk of each, and applies it as one Write: an event
+// has its effect with its inbox row or not at all, and a failing event leaves the others done. (A
+// key that comes twice needs a Write for each, see Handlers::Looks.) Undecodable (DATA_LOSS) → dead
+// letter at once; failing for its own reasons → dead letter after max_attempts; later events of
+// that key are parked behind it in order. Outage → the partition is paused and polled on, while the
+// others flow; nothing is dead-lettered. Offsets are committed after the Write, for each partition.
+// Not thread-safe.
 class ConsumerLoop {
  public:
   ConsumerLoop(ConsumerLoopOptions options, database::Database& db,

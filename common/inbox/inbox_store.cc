@@ -63,6 +63,7 @@ namespace {
 
 constexpr int kPruneRows = 1000;
 constexpr size_t kErrorBytes = 500;
+constexpr size_t kMarkSizes = 7;  // up to 64 events in a statement
 constexpr std::string_view kEntryColumns =
     "topic, log_partition, log_offset, headers, key, value, source, event_id, type";
 
@@ -124,6 +125,14 @@ InboxStore::InboxStore(const std::string& service) : service_(service) {
   mark_ = text::Cat("INSERT INTO ", inbox,
                     " (consumer, source, event_id, received_us) VALUES ($1, $2, $3, $4) "
                     "ON CONFLICT (event_id, source, consumer) DO NOTHING");
+  for (size_t size = 0; size < kMarkSizes; ++size) {
+    std::string rows = "($1, $3, $4, $2)";
+    for (size_t i = 1; i < size_t{1} << size; ++i) {
+      rows += text::Cat(", ($1, $", 3 + 2 * i, ", $", 4 + 2 * i, ", $2)");
+    }
+    mark_new_.push_back(text::Cat("INSERT INTO ", inbox,
+                                  " (consumer, source, event_id, received_us) VALUES ", rows));
+  }
   is_marked_ =
       text::Cat("SELECT 1 FROM ", inbox, " WHERE event_id = $1 AND source = $2 AND consumer = $3");
   add_ = text::Cat("INSERT INTO ", dead, " (", kEntryColumns,
@@ -167,6 +176,23 @@ absl::StatusOr<bool> InboxStore::Mark(database::Transaction& tx, InboxKey key,
       mark_, {service_, std::move(key.source), std::move(key.event_id), clock::ToMicros(now)});
   if (!result.ok()) return result.status();
   return result->affected > 0;
+}
+
+absl::Status InboxStore::MarkNew(database::Transaction& tx, const std::vector<InboxKey>& keys,
+                                 absl::Time now) const {
+  size_t done = 0;
+  for (size_t size = mark_new_.size(); size-- > 0;) {
+    const size_t events = size_t{1} << size;
+    for (; keys.size() - done >= events; done += events) {
+      database::Params params = {service_, clock::ToMicros(now)};
+      for (size_t i = done; i < done + events; ++i) {
+        params.emplace_back(keys[i].source);
+        params.emplace_back(keys[i].event_id);
+      }
+      TREMPLIN_RETURN_IF_ERROR(tx.Execute(mark_new_[size], std::move(params)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status InboxStore::AddDeadLetter(database::Transaction& tx, const Entry& entry,
@@ -234,15 +260,15 @@ absl::StatusOr<bool> InboxStore::IsMarked(database::Reader& reader, InboxKey key
   return !result->rows.empty();
 }
 
-absl::StatusOr<std::set<std::string_view>> InboxStore::Blocked(
-    database::Reader& reader, const std::string& topic,
-    const std::set<std::string_view>& keys) const {
-  std::set<std::string_view> blocked;
+absl::StatusOr<std::set<KeyRef>> InboxStore::Blocked(database::Reader& reader,
+                                                     const std::set<KeyRef>& keys) const {
+  std::set<KeyRef> blocked;
   const auto any = reader.Query(any_, {});
   if (!any.ok()) return any.status();
   if (any->rows.empty()) return blocked;  // as nearly always
-  for (const std::string_view key : keys) {
-    const auto result = reader.Query(blocked_, {topic, Bytes{std::string(key)}});
+  for (const KeyRef& key : keys) {
+    const auto result =
+        reader.Query(blocked_, {std::string(key.first), Bytes{std::string(key.second)}});
     if (!result.ok()) return result.status();
     if (!result->rows.empty()) blocked.insert(key);
   }

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +15,9 @@
 #include "common/eventlog/event_log.h"
 
 namespace tremplin::inbox {
+
+// A key of a topic: among its events there is order.
+using KeyRef = std::pair<std::string_view, std::string_view>;
 
 // By what the inbox knows an event.
 struct InboxKey {
@@ -50,6 +54,10 @@ class InboxStore {
 
   // False when the event was there already.
   absl::StatusOr<bool> Mark(database::Transaction& tx, InboxKey key, absl::Time now) const;
+  // Marks events that are believed to be new, without waiting for the answer: where one was there
+  // already, the write fails (ALREADY_EXISTS).
+  absl::Status MarkNew(database::Transaction& tx, const std::vector<InboxKey>& keys,
+                       absl::Time now) const;
   absl::Status AddDeadLetter(database::Transaction& tx, const Entry& entry, std::string_view error,
                              int attempts, absl::Time now) const;
   // False when the key has no head any more: nothing was parked.
@@ -65,9 +73,8 @@ class InboxStore {
 
   absl::StatusOr<bool> IsMarked(database::Reader& reader, InboxKey key) const;
   // Those of the keys that have a head.
-  absl::StatusOr<std::set<std::string_view>> Blocked(database::Reader& reader,
-                                                     const std::string& topic,
-                                                     const std::set<std::string_view>& keys) const;
+  absl::StatusOr<std::set<KeyRef>> Blocked(database::Reader& reader,
+                                           const std::set<KeyRef>& keys) const;
   // Oldest first; `type_filter` "" is any.
   absl::StatusOr<std::vector<Head>> Heads(database::Reader& reader, bool failed,
                                           std::string_view type_filter, int limit) const;
@@ -80,6 +87,8 @@ class InboxStore {
   std::string service_;
   std::string mark_, is_marked_, add_, park_count_, park_, lock_, fail_, first_parked_, replace_,
       unpark_, remove_, any_, blocked_, heads_, head_by_id_, count_, runnable_, prune_;
+  // Marks of 2^i events.
+  std::vector<std::string> mark_new_;
 };
 
 // "CODE: text" of a failure, printable and at most 500 bytes.

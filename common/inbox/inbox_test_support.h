@@ -18,7 +18,7 @@
 
 namespace tremplin::inbox {
 
-// A database that counts its writes.
+// A database that counts what is asked of it.
 class CountingDatabase final : public database::Database {
  public:
   explicit CountingDatabase(std::unique_ptr<database::Database> below) : below_(std::move(below)) {}
@@ -29,11 +29,13 @@ class CountingDatabase final : public database::Database {
   }
   absl::Status Read(const database::ReadOptions& options,
                     const std::function<absl::Status(database::Reader&)>& fn) override {
+    ++reads;
     return below_->Read(options, fn);
   }
   absl::Status Ping(absl::Duration timeout) override { return below_->Ping(timeout); }
 
   int writes = 0;
+  int reads = 0;
   bool down = false;
 
  private:

@@ -56,7 +56,7 @@ KeyQueue::Outcome KeyQueue::Run(const Head& head, bool dry_run) const {
           of_event = absl::OkStatus();
           TREMPLIN_ASSIGN_OR_RETURN(const bool locked, store_.Lock(tx, head));
           if (!locked) return Gone();
-          of_event = apply(tx);
+          if (apply != nullptr) of_event = apply(tx);
           if (!of_event.ok()) return of_event;
           if (dry_run) return absl::CancelledError("dry run");
           TREMPLIN_ASSIGN_OR_RETURN(outcome.next, store_.Promote(tx, head, clock_.SystemNow()));

@@ -59,9 +59,12 @@ struct RelayOptions {
   std::string holder;  // this process, for the lease
   absl::Duration lease = absl::Seconds(5);
   absl::Duration poll = absl::Milliseconds(50);  // beside the wake-up after a commit
-  int batch = 512;                               // rows read at once
-  int in_flight = 4096;                          // rows handed to the log and not yet reported
-  bool use_lease = true;                         // false: the only process (embedded)
+  // Rows that were delivered are deleted together, at most this often unless there are many: each
+  // deletion is a commit, and none is urgent. Zero: at once, for a log that reports within Publish.
+  absl::Duration confirm = absl::Milliseconds(20);
+  int batch = 512;        // rows read at once
+  int in_flight = 4096;   // rows handed to the log and not yet reported
+  bool use_lease = true;  // false: the only process (embedded)
 };
 
 // Publishes what is in the outbox, in order per key: rows are taken in the order of `seq` from
@@ -86,9 +89,6 @@ class Relay {
 
   // Rows not yet confirmed. One query.
   absl::StatusOr<RelayStats> Stats();
-
-  // Called from the log's threads when reports are waiting for Step. Before the first Step.
-  void OnReports(std::function<void()> wake);
 
  private:
   struct State;

@@ -299,13 +299,34 @@ TEST_F(OutboxTest, BoundsWhatIsInFlight) {
   EXPECT_EQ(Rows(), 0);
 }
 
-TEST_F(OutboxTest, ReportsWakeTheRelayOnce) {
-  int woken = 0;
+TEST_F(OutboxTest, WhatIsDeliveredIsDeletedTogether) {
   const auto relay = NewRelay();
-  relay->OnReports([&] { ++woken; });
-  AppendAll({{"k1", "1"}, {"k2", "2"}});
+  AppendAll({{"k1", "1"}});
+  EXPECT_EQ(relay->Step(), absl::Milliseconds(20));  // published; its report is looked at then
   relay->Step();
-  EXPECT_EQ(woken, 1);
+  EXPECT_EQ(Rows(), 0);  // nothing had been deleted lately
+  for (int i = 0; i < 3; ++i) {
+    AppendAll({{"k1", "2"}, {"k2", "2"}});
+    relay->Step();
+  }
+  relay->Step();
+  EXPECT_THAT(Values(), SizeIs(7));  // each once, deleted or not
+  EXPECT_EQ(Rows(), 6);
+  clock_.AdvanceSystem(absl::Milliseconds(20));
+  EXPECT_EQ(relay->Step(), absl::Milliseconds(20));
+  EXPECT_EQ(Rows(), 0);
+  EXPECT_EQ(relay->Step(), absl::Milliseconds(50));
+}
+
+TEST_F(OutboxTest, ManyDeliveredRowsAreDeletedAtOnce) {
+  const auto relay = NewRelay();  // has 64 in flight at most
+  AppendAll({{"k", "first"}});
+  relay->Step();
+  relay->Step();
+  for (int i = 0; i < 64; ++i) AppendAll({{"k", text::Cat(i)}});
+  for (int i = 0; i < 6; ++i) relay->Step();
+  EXPECT_THAT(Values(), SizeIs(65));
+  EXPECT_LE(Rows(), 16);
 }
 
 TEST_F(OutboxTest, StatsTellBacklogAndAge) {

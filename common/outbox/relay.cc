@@ -19,6 +19,7 @@ using database::Params;
 using database::Tenant;
 
 constexpr size_t kDeleteArity = 32;
+constexpr size_t kDeleteAtOnce = 256;  // so many confirmed rows do not wait for others
 constexpr int kPagesPerStep = 64;
 constexpr int64_t kBacklogCountLimit = 100'000;
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(5);
@@ -34,13 +35,8 @@ struct Report {
 class Reports {
  public:
   void Add(const std::string& event_id, const absl::Status& status) {
-    bool first = false;
-    {
-      const std::lock_guard lock(mutex_);
-      first = list_.empty();
-      list_.push_back({event_id, status});
-    }
-    if (first && wake) wake();
+    const std::lock_guard lock(mutex_);
+    list_.push_back({event_id, status});
   }
   std::vector<Report> Take() {
     const std::lock_guard lock(mutex_);
@@ -50,8 +46,6 @@ class Reports {
     const std::lock_guard lock(mutex_);
     return list_.empty();
   }
-
-  std::function<void()> wake;  // set before the first Step
 
  private:
   std::mutex mutex_;
@@ -134,9 +128,13 @@ struct Relay::State {
   void ApplyReports();
   void Failed(const InFlight& row, const absl::Status& status);
   bool DeleteConfirmed();
+  bool DeletingIsDue() const;
+  bool IsFull() const { return in_flight.size() >= static_cast<size_t>(options.in_flight); }
   bool MayPublish(const Row& row) const;
   std::vector<Row> ReadNew(bool* more);
   absl::Status Publish(std::vector<Row> rows);
+  absl::Duration PublishNew();
+  absl::Duration UntilConfirmed() const;
 
   const std::string service;
   database::Database& db;
@@ -151,6 +149,7 @@ struct Relay::State {
   std::unordered_set<int64_t> in_flight_seqs;
   std::unordered_map<std::string, Held> held;              // by key
   std::vector<std::pair<std::string, int64_t>> confirmed;  // event id and seq, rows to delete
+  absl::Time deleted = absl::InfinitePast();               // when rows were deleted last
   int64_t scan_from = 0;  // where the next Step goes on when the last one could not see all rows
 };
 
@@ -256,6 +255,12 @@ void Relay::State::Failed(const InFlight& row, const absl::Status& status) {
   holding.next_try = clock.SystemNow() + Backoff(holding.failures++);
 }
 
+bool Relay::State::DeletingIsDue() const {
+  if (confirmed.empty()) return false;
+  return confirmed.size() >= kDeleteAtOnce || IsFull() ||
+         clock.SystemNow() >= deleted + options.confirm;
+}
+
 bool Relay::State::DeleteConfirmed() {
   if (confirmed.empty()) return true;
   const bool done = RenewLease(
@@ -280,6 +285,7 @@ bool Relay::State::DeleteConfirmed() {
     in_flight_seqs.erase(seq);
   }
   confirmed.clear();
+  deleted = clock.SystemNow();
   return true;
 }
 
@@ -351,6 +357,24 @@ absl::Status Relay::State::Publish(std::vector<Row> rows) {
   return status;
 }
 
+absl::Duration Relay::State::PublishNew() {
+  bool more = false;
+  std::vector<Row> rows = ReadNew(&more);
+  if (!rows.empty()) {
+    // The lease may have run out while the rows were read.
+    if (options.use_lease && clock.SystemNow() >= lease.expires) return absl::ZeroDuration();
+    if (!Publish(std::move(rows)).ok()) return options.poll;
+  }
+  return more ? absl::ZeroDuration() : UntilConfirmed();
+}
+
+// How long until reports are to be looked at.
+absl::Duration Relay::State::UntilConfirmed() const {
+  if (in_flight.empty()) return options.poll;
+  if (options.confirm > absl::ZeroDuration()) return std::min(options.poll, options.confirm);
+  return reports->empty() ? options.poll : absl::ZeroDuration();
+}
+
 Relay::Relay(std::string service, database::Database& db, eventlog::EventLog& log,
              const clock::Clock& clock, RelayOptions options)
     : state_(std::make_unique<State>(std::move(service), db, log, clock, std::move(options))) {}
@@ -363,16 +387,10 @@ absl::Duration Relay::Step() {
     return std::max(s.options.poll, s.options.lease / 5);
   }
   s.ApplyReports();
-  if (!s.DeleteConfirmed()) return s.options.poll;
-  if (s.in_flight.size() >= static_cast<size_t>(s.options.in_flight)) return s.options.poll;
-  bool more = false;
-  std::vector<Row> rows = s.ReadNew(&more);
-  if (!rows.empty()) {
-    // The lease may have run out while the rows were read.
-    if (s.options.use_lease && s.clock.SystemNow() >= s.lease.expires) return absl::ZeroDuration();
-    if (!s.Publish(std::move(rows)).ok()) return s.options.poll;
-  }
-  return more || !s.reports->empty() ? absl::ZeroDuration() : s.options.poll;
+  // New rows first: nobody waits for the deletes.
+  const absl::Duration wait = s.IsFull() ? s.UntilConfirmed() : s.PublishNew();
+  if (s.DeletingIsDue() && !s.DeleteConfirmed()) return s.options.poll;
+  return wait;
 }
 
 void Relay::Drain(absl::Duration timeout) {
@@ -403,7 +421,5 @@ absl::StatusOr<RelayStats> Relay::Stats() {
   }
   return stats;
 }
-
-void Relay::OnReports(std::function<void()> wake) { state_->reports->wake = std::move(wake); }
 
 }  // namespace tremplin::outbox

@@ -109,11 +109,11 @@ void Measure(Report& report, const std::string& name, double aim_ms, database::D
   outbox::RelayOptions relay_options;
   relay_options.holder = "bench";
   relay_options.use_lease = use_lease;
+  if (!use_lease) relay_options.confirm = absl::ZeroDuration();
   outbox::Relay relay(kSender, sender, log, clock, relay_options);
   Wake relay_wake;
   Wake consumer_wake;
   outbox.OnAppended([&] { relay_wake.Now(); });
-  relay.OnReports([&] { relay_wake.Now(); });
   log.OnPublished([&](const std::string&) { consumer_wake.Now(); });
 
   Stopwatch stopwatch;

@@ -133,7 +133,7 @@ absl::Status OneModule::Deliver(const google::protobuf::Message& payload, const 
   const inbox::Handlers::Prepare* prepare = handlers_.Find(event.type);
   if (prepare == nullptr) return absl::UnimplementedError("no handler of " + event.type);
   absl::StatusOr<inbox::Apply> apply = (*prepare)(event);
-  if (!apply.ok()) return apply.status();
+  if (!apply.ok() || *apply == nullptr) return apply.status();
   return db_->Write({.lane_key = key, .tenant = database::Tenant::All()}, *apply);
 }
 

@@ -143,6 +143,7 @@ void Facts::SubscribeEntry(inbox::Handlers& handlers) {
 inbox::Apply Facts::Queue(const tremplin::events::Event& event, std::string_view template_code,
                           std::string_view program, std::string_view about,
                           const std::vector<Recipient>& recipients) const {
+  if (recipients.empty()) return nullptr;
   std::vector<QueuedMessage> queued;
   queued.reserve(recipients.size());
   for (const Recipient& recipient : recipients) {

@@ -176,7 +176,7 @@ Facts::Effect Facts::OnReady(const tremplin::events::Event& event,
 Facts::Effect Facts::OnEnded(const tremplin::events::Event& event,
                              const registration_events::EnrolmentEnded& p) {
   if (p.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
-    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+    return nullptr;
   }
   EnrolmentRecord told;
   told.id = p.enrolment();
@@ -208,7 +208,7 @@ Facts::Effect Facts::OnMatched(const tremplin::events::Event& event,
 Facts::Effect Facts::OnProposalEnded(const tremplin::events::Event& event,
                                      const matching_events::ProposalEnded& p) {
   if (p.outcome() != "declined" && p.outcome() != "expired") {
-    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+    return nullptr;
   }
   return Count(p.parties().program(), p.outcome(), p.parties().proposal(), event.time);
 }

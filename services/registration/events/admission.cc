@@ -80,7 +80,7 @@ void Admission::Subscribe(inbox::Handlers& handlers) {
 absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
                                                   const ApplicationChanged& changed) {
   if (changed.state() != referral::events::v1::APPLICATION_STATE_ADMITTED) {
-    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+    return nullptr;
   }
   referral::v1::GetAdmittedFileRequest request;
   request.set_name(resources::NameOf("applications", changed.application()));

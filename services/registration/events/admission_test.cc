@@ -84,7 +84,7 @@ class AdmissionTest : public RegistrationTest {
     const inbox::Handlers::Prepare* prepare = handlers_.Find(event.type);
     if (prepare == nullptr) return absl::NotFoundError("no handler");
     absl::StatusOr<inbox::Apply> apply = (*prepare)(event);
-    if (!apply.ok()) return apply.status();
+    if (!apply.ok() || *apply == nullptr) return apply.status();
     return db_->Write({.lane_key = "chunk", .tenant = database::Tenant::All()}, *apply);
   }
 
