@@ -129,7 +129,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenLaneConnection(const Sqlit
       std::unique_ptr<SqliteConnection> connection,
       SqliteConnection::Open(options.path, SqliteConnection::Mode::kReadWrite));
   std::string pragmas = absl::StrCat(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
       "PRAGMA journal_size_limit = 67108864;");
   if (options.max_pages > 0) {
     absl::StrAppend(&pragmas, "PRAGMA max_page_count = ", options.max_pages, ";");

@@ -4,6 +4,20 @@
 // Private to common/database.
 namespace tremplin::database {
 
+// The greatest page number that a cache may hold.
+class GreatestPage {
+ public:
+  void Added(unsigned page);
+  // A number beyond all others counts only as long as the page has it.
+  void Renumbered(unsigned from, unsigned to);
+  // Whether this page or one behind it may be there. If so, the caller drops them.
+  bool CutAt(unsigned page);
+
+ private:
+  unsigned greatest_ = 0;
+  unsigned passing_ = 0;  // beyond `greatest_`, 0 for none
+};
+
 // Puts a memory before SQLite's cache of pages, for the whole process: the greatest page number it
 // really holds. At each commit SQLite has its cache drop what lies behind the end of the file. The
 // cache then visits every page it holds unless it knows of none so far behind, and it never knows
