@@ -57,8 +57,8 @@ absl::Status CodeToStatus(int code, const char* message, std::string_view sql) {
   }
 }
 
-// Whether the statement changes rows of tables, as against the schema. Statements of ours are written
-// in capitals; what is taken for neither is safe.
+// Whether the statement changes rows of tables, as against the schema. Statements of ours are
+// written in capitals; what is taken for neither is safe.
 bool CountsRows(std::string_view sql) {
   for (const std::string_view verb : {"INSERT ", "UPDATE ", "DELETE "}) {
     if (sql.substr(0, verb.size()) == verb) return true;

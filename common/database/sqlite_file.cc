@@ -18,8 +18,8 @@
 namespace tremplin::database {
 namespace {
 
-// Batches under savepoints after a write that had to be undone: so many that running one batch write
-// by write, each with a flush of its own, is little beside them.
+// Batches under savepoints after a write that had to be undone: so many that running one batch
+// write by write, each with a flush of its own, is little beside them.
 constexpr int kGuardedBatches = 1000;
 
 // Longest wait for a pooled connection of a caller without a deadline.
@@ -27,10 +27,10 @@ constexpr absl::Duration kLongestWait = absl::Seconds(30);
 
 constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"};
 
-// A savepoint has SQLite copy each page that is changed behind it, and nearly no write fails once it
-// has changed something. So writes go without, until one does: then its whole batch is undone and
-// runs again one write at a time (see Lane), each under a savepoint, as do the batches after it for
-// a while. A nested part is always under its own.
+// A savepoint has SQLite copy each page that is changed behind it, and nearly no write fails once
+// it has changed something. So writes go without, until one does: then its whole batch is undone
+// and runs again one write at a time (see Lane), each under a savepoint, as do the batches after it
+// for a while. A nested part is always under its own.
 class SqliteLaneSession final : public LaneSession {
  public:
   // Without a checkpointer SQLite's own checkpoints run within COMMIT.

@@ -101,8 +101,8 @@ int Open(sqlite3_vfs* self, sqlite3_filename name, sqlite3_file* file, int flags
   if ((flags & SQLITE_OPEN_WAL) == 0) {
     return real_vfs->xOpen(real_vfs, name, file, flags, out_flags);
   }
-  auto* const real = reinterpret_cast<sqlite3_file*>(reinterpret_cast<unsigned char*>(file) +
-                                                     sizeof(LogFile));
+  auto* const real =
+      reinterpret_cast<sqlite3_file*>(reinterpret_cast<unsigned char*>(file) + sizeof(LogFile));
   const int code = real_vfs->xOpen(real_vfs, name, real, flags, out_flags);
   if (code != SQLITE_OK) {
     if (real->pMethods != nullptr) real->pMethods->xClose(real);

@@ -41,8 +41,8 @@ EVP_CIPHER_CTX* Prepare(Context& context, bool encrypt) {
   return context.get();
 }
 
-// For nonces and salts, which anybody may see once they are used; keys are drawn one by one. Fetched
-// in blocks: a call into OpenSSL for twelve bytes costs more than encrypting a hundred.
+// For nonces and salts, which anybody may see once they are used; keys are drawn one by one.
+// Fetched in blocks: a call into OpenSSL for twelve bytes costs more than encrypting a hundred.
 void FillPublic(unsigned char* out, size_t size) {
   thread_local std::array<unsigned char, 1024> block;
   thread_local size_t used = block.size();
