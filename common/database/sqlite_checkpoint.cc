@@ -5,8 +5,9 @@
 namespace tremplin::database {
 namespace {
 
-// Pages of the log at which copying begins.
-constexpr int kBeginPages = 2000;
+// Pages of the log at which copying begins. Pages that nearly every commit changes are copied once
+// a round, however often the log holds them.
+constexpr int kBeginPages = 8000;
 // Pages at which the lane copies whatever is left: the bound of the log, unless a reader holds an
 // old snapshot.
 constexpr int kBoundPages = 32'000;

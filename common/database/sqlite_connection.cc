@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/database/error.h"
+#include "common/database/sqlite_log_writer.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -54,6 +55,15 @@ absl::Status CodeToStatus(int code, const char* message, std::string_view sql) {
     default:
       return absl::InternalError(text);
   }
+}
+
+// Whether the statement changes rows of tables, as against the schema. Statements of ours are
+// written in capitals; what is taken for neither is safe.
+bool CountsRows(std::string_view sql) {
+  for (const std::string_view verb : {"INSERT ", "UPDATE ", "DELETE "}) {
+    if (sql.substr(0, verb.size()) == verb) return true;
+  }
+  return false;
 }
 
 // The values outlive the statement's run, so SQLite need not copy them.
@@ -114,7 +124,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const s
   flags |=
       mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* db = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &db, flags, LogWriterVfs());
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
   if (code != SQLITE_OK) {
     return CodeToStatus(code, db == nullptr ? "no memory" : sqlite3_errmsg(db), "open");
@@ -207,6 +217,7 @@ absl::StatusOr<SqliteConnection::Statement*> SqliteConnection::Prepare(std::stri
     statement->positions.push_back(sqlite3_bind_parameter_index(handle, name.c_str()));
   }
   statement->reads = sqlite3_stmt_readonly(handle) != 0;
+  statement->counts_rows = CountsRows(sql);
   Statement* result = statement.get();
 #ifndef NDEBUG
   statements_.emplace(std::move(key), std::move(statement));
@@ -238,6 +249,7 @@ absl::StatusOr<Result> SqliteConnection::Query(std::string_view sql, const Param
   TREMPLIN_ASSIGN_OR_RETURN(Statement * statement, Prepare(sql));
   TREMPLIN_RETURN_IF_ERROR(Bind(*statement, params));
   sqlite3_stmt* handle = statement->handle.get();
+  if (!statement->reads && !statement->counts_rows) ++uncounted_;
   Result result;
   int code = SQLITE_OK;
   while ((code = sqlite3_step(handle)) == SQLITE_ROW) result.rows.push_back(CurrentRow(handle));
@@ -258,6 +270,7 @@ absl::Status SqliteConnection::Execute(std::string_view sql, const Params& param
 absl::Status SqliteConnection::Run(std::string_view sql) { return Query(sql, {}).status(); }
 
 absl::Status SqliteConnection::RunScript(const std::string& script) {
+  ++uncounted_;
   if (sqlite3_exec(db_, script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return ErrorOf(script);
   }

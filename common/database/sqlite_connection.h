@@ -48,6 +48,9 @@ class SqliteConnection {
   // Copies what can be copied without waiting for anyone.
   void Checkpoint();
 
+  // Rows inserted, updated and deleted so far, and whatever else may have changed something: equal
+  // numbers mean that nothing was changed in between. A rollback takes nothing off.
+  int64_t Changes() const { return sqlite3_total_changes64(db_) + uncounted_; }
   // Whether a transaction is open.
   bool InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
@@ -60,6 +63,7 @@ class SqliteConnection {
     // Position of $1, $2, … among SQLite's parameters; 0 where the text does not name it.
     std::vector<int> positions;
     bool reads = false;
+    bool counts_rows = false;  // SQLite counts what it changes
   };
 
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
@@ -74,6 +78,7 @@ class SqliteConnection {
   sqlite3* db_;
   std::string prefix_;
   int log_pages_ = 0;
+  int64_t uncounted_ = 0;  // runs of statements whose changes SQLite does not count
   absl::Time deadline_ = absl::InfiniteFuture();
   absl::flat_hash_map<std::string, std::unique_ptr<Statement>> statements_;
 };

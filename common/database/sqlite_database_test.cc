@@ -1,5 +1,8 @@
 #include "common/database/sqlite_database.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -110,6 +113,81 @@ TEST_F(SqliteDatabaseTest, AFullDiskLeavesExactlyTheOthers) {
   EXPECT_EQ(Count(), kWrites * 3 / 4);
   EXPECT_EQ(ReadRows(*db_, {}, "PRAGMA integrity_check")->rows.at(0).Text(0), "ok");
   EXPECT_EQ(Insert("after", 100), absl::OkStatus());
+}
+
+// The first that fails is not under a savepoint, the later ones are.
+TEST_F(SqliteDatabaseTest, AWriteThatFailsAfterAChangeLeavesNothingAndItsNeighboursStay) {
+  constexpr int kWrites = 64;
+  Open();
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < kWrites; ++i) {
+      writers.emplace_back([&, i, id = std::to_string(round * kWrites + i)] {
+        const absl::Status wanted = i % 4 == 3 ? absl::CancelledError("no") : absl::OkStatus();
+        EXPECT_EQ(db_->Write({.lane_key = id},
+                             [&](Transaction& tx) {
+                               TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsert, {id, Bytes{"x"}}));
+                               return wanted;
+                             }),
+                  wanted);
+      });
+    }
+    writers.clear();
+    EXPECT_EQ(Count(), (round + 1) * kWrites * 3 / 4);
+  }
+}
+
+TEST_F(SqliteDatabaseTest, AWriteThatFailsAfterAChangeOfTheSchemaLeavesNothing) {
+  Open();
+  for (const char* id : {"first", "guarded"}) {
+    EXPECT_EQ(db_->Write({},
+                         [](Transaction& tx) {
+                           TREMPLIN_RETURN_IF_ERROR(tx.Execute("CREATE TABLE probe_new (id TEXT)"));
+                           return absl::CancelledError("no");
+                         })
+                  .code(),
+              absl::StatusCode::kCancelled);
+    EXPECT_EQ(Insert(id, 1), absl::OkStatus());
+  }
+  EXPECT_EQ(ReadRows(*db_, {}, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'probe_new'")
+                ->rows.at(0)
+                .Int(0),
+            0);
+}
+
+// The kernel refuses a file beyond this size while it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  const sighandler_t handler_;
+  rlimit before_{};
+};
+
+TEST_F(SqliteDatabaseTest, ALogThatCannotGrowFailsTheWriteAndNothingElse) {
+  constexpr size_t kLarge = 1'000'000;
+  Open();
+  ASSERT_EQ(Insert("before", 1000), absl::OkStatus());
+  {
+    const FileSizeLimit limit(std::filesystem::file_size(dir_.File("data.db-wal")) + 50'000);
+    EXPECT_FALSE(Insert("large", kLarge).ok());
+  }
+  EXPECT_EQ(Count(), 1);
+  EXPECT_EQ(Insert("large", kLarge), absl::OkStatus());
+  Open();
+  EXPECT_EQ(Count(), 2);
+  EXPECT_EQ(ReadRows(*db_, {}, "PRAGMA integrity_check")->rows.at(0).Text(0), "ok");
 }
 
 TEST_F(SqliteDatabaseTest, TheLogIsCopiedAndStartsAnewWhileWritesGoOn) {

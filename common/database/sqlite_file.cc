@@ -12,16 +12,25 @@
 #include "common/clock/clock.h"
 #include "common/database/migration.h"
 #include "common/database/sqlite_checkpoint.h"
+#include "common/database/sqlite_page_cache.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
 namespace {
+
+// Batches under savepoints after a write that had to be undone: so many that running one batch
+// write by write, each with a flush of its own, is little beside them.
+constexpr int kGuardedBatches = 1000;
 
 // Longest wait for a pooled connection of a caller without a deadline.
 constexpr absl::Duration kLongestWait = absl::Seconds(30);
 
 constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"};
 
+// A savepoint has SQLite copy each page that is changed behind it, and nearly no write fails once
+// it has changed something. So writes go without, until one does: then its whole batch is undone
+// and runs again one write at a time (see Lane), each under a savepoint, as do the batches after it
+// for a while. A nested part is always under its own.
 class SqliteLaneSession final : public LaneSession {
  public:
   // Without a checkpointer SQLite's own checkpoints run within COMMIT.
@@ -33,20 +42,30 @@ class SqliteLaneSession final : public LaneSession {
 
   absl::Status Begin() override {
     lost_ = false;
+    if (guarded_batches_ > 0) --guarded_batches_;
     return connection_->Run("BEGIN IMMEDIATE");
   }
 
   absl::Status Run(PendingWrite& write, const std::function<void()>& ran) override {
-    absl::Status status = connection_->Run("SAVEPOINT one_write");
-    if (!status.ok()) return Settle(status);
+    const bool guarded = guarded_batches_ > 0;
+    if (guarded) {
+      if (absl::Status status = connection_->Run("SAVEPOINT one_write"); !status.ok()) {
+        return Settle(status);
+      }
+    }
+    const int64_t changes = connection_->Changes();
     connection_->SetPrefix(write.prefix);
     SqliteTransaction transaction(*connection_, write.after_commit);
-    status = (*write.fn)(transaction);
+    absl::Status status = (*write.fn)(transaction);
     ran();
     connection_->SetPrefix("");
     if (status.ok()) status = transaction.failed();
-    if (status.ok()) status = connection_->Run("RELEASE one_write");
-    return Settle(status);
+    if (guarded) {
+      if (status.ok()) status = connection_->Run("RELEASE one_write");
+      return Settle(status);
+    }
+    const bool undo = !status.ok() && connection_->Changes() != changes;
+    return undo || !connection_->InTransaction() ? Lose(status) : status;
   }
 
   bool Lost() const override { return lost_; }
@@ -64,22 +83,28 @@ class SqliteLaneSession final : public LaneSession {
   }
 
  private:
+  // Of a write under a savepoint.
   absl::Status Settle(absl::Status status) {
-    if (!connection_->InTransaction()) {
-      // A full disk or a failing one: SQLite has undone the whole batch by itself.
-      lost_ = true;
-      return status.ok() ? absl::InternalError("the function ended the transaction") : status;
-    }
+    // A full disk or a failing one: SQLite has undone the whole batch by itself.
+    if (!connection_->InTransaction()) return Lose(status);
     if (status.ok()) return status;
     bool undone = connection_->Run("ROLLBACK TO one_write").ok() &&
                   connection_->Run("RELEASE one_write").ok();
+    guarded_batches_ = kGuardedBatches;
     if (!undone) lost_ = true;
     return status;
+  }
+
+  absl::Status Lose(absl::Status status) {
+    lost_ = true;
+    guarded_batches_ = kGuardedBatches;
+    return status.ok() ? absl::InternalError("the transaction is gone") : status;
   }
 
   const std::unique_ptr<SqliteConnection> connection_;
   const std::unique_ptr<SqliteCheckpointer> checkpointer_;
   bool lost_ = false;
+  int guarded_batches_ = 0;  // with this one
 };
 
 class SqliteReader final : public Reader {
@@ -104,7 +129,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenLaneConnection(const Sqlit
       std::unique_ptr<SqliteConnection> connection,
       SqliteConnection::Open(options.path, SqliteConnection::Mode::kReadWrite));
   std::string pragmas = absl::StrCat(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; "
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
       "PRAGMA journal_size_limit = 67108864;");
   if (options.max_pages > 0) {
     absl::StrAppend(&pragmas, "PRAGMA max_page_count = ", options.max_pages, ";");
@@ -181,9 +206,10 @@ absl::Status SqliteTransaction::Nested(const std::function<absl::Status(Transact
 }
 
 absl::StatusOr<std::shared_ptr<SqliteFile>> SqliteFile::Open(const SqliteOptions& options) {
-  // The counters of allocations are one lock for the whole process; must come before first use.
-  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  (void)configured;
+  // Must come before first use. The counters of allocations are one lock for the whole process.
+  static const bool configured =
+      sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK && RememberGreatestPage();
+  (void)configured;  // slower without
   TREMPLIN_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(options.path));
   // Readable by its owner only; the log beside it takes the same mode from it.
   int created = open(options.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -4,42 +4,69 @@
 
 namespace tremplin::rpc {
 
-Executor::Executor(int threads, size_t queue_limit) : queue_limit_(queue_limit) {
-  threads_.reserve(static_cast<size_t>(threads));
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+Executor::Executor(int threads, size_t queue_limit)
+    : queue_limit_(queue_limit), sleepers_(static_cast<size_t>(threads)) {
+  threads_.reserve(sleepers_.size());
+  for (Sleeper& sleeper : sleepers_) {
+    threads_.emplace_back([this, &sleeper] { Run(sleeper); });
+  }
 }
 
 Executor::~Executor() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
+    for (Sleeper* sleeper : asleep_) sleeper->awake = true;
+    asleep_.clear();
   }
-  ready_.notify_all();
+  for (Sleeper& sleeper : sleepers_) sleeper.called.notify_one();
   threads_.clear();
 }
 
 bool Executor::TrySubmit(std::function<void()> task) {
+  Sleeper* next = nullptr;
   {
     std::lock_guard lock(mutex_);
     if (queue_.size() >= queue_limit_) return false;
     queue_.push_back(std::move(task));
+    next = PickLocked();
   }
-  ready_.notify_one();
+  if (next != nullptr) next->called.notify_one();
   return true;
 }
 
-void Executor::Run() {
-  while (true) {
-    std::function<void()> task;
-    {
-      std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
+// Whom to call because of what is queued, if anyone. Nobody while a called thread is on its way:
+// when it comes it takes a task and picks again.
+Executor::Sleeper* Executor::PickLocked() {
+  if (queue_.empty() || asleep_.empty() || calling_) return nullptr;
+  Sleeper* const next = asleep_.back();
+  asleep_.pop_back();
+  next->awake = true;
+  calling_ = true;
+  return next;
+}
+
+bool Executor::Next(Sleeper& self, std::function<void()>& task) {
+  Sleeper* next = nullptr;
+  {
+    std::unique_lock lock(mutex_);
+    while (queue_.empty() && !stopping_) {
+      self.awake = false;
+      asleep_.push_back(&self);
+      self.called.wait(lock, [&self] { return self.awake; });
+      calling_ = false;
     }
-    task();
+    if (queue_.empty()) return false;
+    task = std::move(queue_.front());
+    queue_.pop_front();
+    next = PickLocked();
   }
+  if (next != nullptr) next->called.notify_one();
+  return true;
+}
+
+void Executor::Run(Sleeper& self) {
+  for (std::function<void()> task; Next(self, task); task = nullptr) task();
 }
 
 }  // namespace tremplin::rpc

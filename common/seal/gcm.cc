@@ -5,6 +5,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -39,6 +41,21 @@ EVP_CIPHER_CTX* Prepare(Context& context, bool encrypt) {
   return context.get();
 }
 
+// For nonces and salts, which anybody may see once they are used; keys are drawn one by one.
+// Fetched in blocks: a call into OpenSSL for twelve bytes costs more than encrypting a hundred.
+void FillPublic(unsigned char* out, size_t size) {
+  thread_local std::array<unsigned char, 1024> block;
+  thread_local size_t used = block.size();
+  Require(size <= block.size(), "a nonce or salt");
+  if (used + size > block.size()) {
+    Require(RAND_bytes(block.data(), static_cast<int>(block.size())) == 1, "RAND_bytes");
+    used = 0;
+  }
+  std::copy_n(block.data() + used, size, out);
+  OPENSSL_cleanse(block.data() + used, size);
+  used += size;
+}
+
 const unsigned char* Raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -65,6 +82,12 @@ std::string RandomBytes(size_t size) {
   return bytes;
 }
 
+std::string RandomSalt(size_t size) {
+  std::string salt(size, '\0');
+  FillPublic(reinterpret_cast<unsigned char*>(salt.data()), size);
+  return salt;
+}
+
 std::string Joined(std::initializer_list<std::string_view> parts) {
   std::string text;
   for (std::string_view part : parts) {
@@ -81,7 +104,7 @@ std::string Encrypt(const SecretKey& key, std::string_view aad, std::string_view
   EVP_CIPHER_CTX* context = Prepare(cache, true);
   std::string out(kNonce + plain.size() + kTag, '\0');
   auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-  Require(RAND_bytes(bytes, kNonce) == 1, "RAND_bytes");
+  FillPublic(bytes, kNonce);
   int length = 0;
   bool ok =
       EVP_EncryptInit_ex(context, nullptr, nullptr, key.data(), bytes) == 1 &&

@@ -44,6 +44,8 @@ SecretKey Mac(const SecretKey& key, std::string_view text);
 
 // `size` random bytes.
 std::string RandomBytes(size_t size);
+// Random bytes that are no secret once they are used, at most 1024.
+std::string RandomSalt(size_t size);
 
 }  // namespace tremplin::seal
 

@@ -183,7 +183,7 @@ std::string Sealer::Index(std::string_view purpose, std::string_view normalized)
 // master id ‖ salt ‖ sealed. A key of its own for every text, since one key with random nonces
 // would not last for the responses of years.
 std::string Sealer::SealForService(std::string_view purpose, std::string_view plain) const {
-  std::string salt = RandomBytes(kSaltSize);
+  std::string salt = RandomSalt(kSaltSize);
   SecretKey key = state_->ServiceKey(state_->master, purpose, salt);
   return absl::StrCat(state_->master_id, salt, Encrypt(key, Joined({"service", purpose}), plain));
 }

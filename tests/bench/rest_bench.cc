@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/bench/benches.h"
+#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/support/partner.h"
 
@@ -48,6 +49,7 @@ void Rest(Report& report, const Effort& effort) {
 
 void Growth(Report& report, const Effort& effort) {
   const Bench bench = OpenBench(testing::MakeStandalone(Production()));
+  const pid_t server = bench.deployment->Get("standalone").pid();
   const std::vector<int64_t> sizes =
       effort.quick ? std::vector<int64_t>{500, 1000} : std::vector<int64_t>{10000, 100000, 1000000};
   const MakeCall page = [](int64_t) {
@@ -59,20 +61,26 @@ void Growth(Report& report, const Effort& effort) {
   double consumed = 0;
   double first_submit = 0;
   double first_page = 0;
+  double first_micros = 0;
   int64_t stored = 0;
   for (const int64_t size : sizes) {
     const int64_t probe = effort.quick ? 200 : 5000;
     if (size > stored + probe) SubmitAll(bench, stored, size - stored - probe, &consumed);
+    const double before = ProcessorMicros(server);
     const LoadResult submits = SubmitAll(bench, size - probe, probe, &consumed);
+    const double micros = (ProcessorMicros(server) - before) / static_cast<double>(probe);
     stored = size;
     const LoadResult pages = Closed(bench.clients, 4, effort.quick ? 50 : 500, 0, page);
     if (first_submit == 0) {
       first_submit = submits.PerSecond();
       first_page = pages.Percentile(50);
+      first_micros = micros;
     }
     report.Add({"growth", absl::StrCat("submits with ", size, " stored"), submits.PerSecond(),
                 "1/s", "with the fewest stored", first_submit, "flat",
                 submits.PerSecond() >= 0.7 * first_submit});
+    report.Add({"growth", absl::StrCat("processor time of a submit with ", size, " stored"), micros,
+                "µs", "with the fewest stored", first_micros});
     report.Add({"growth", absl::StrCat("a page of 100 with ", size, " stored, p50"),
                 pages.Percentile(50), "ms", "with the fewest stored", first_page, "flat",
                 pages.Percentile(50) <= 1.5 * first_page});
