@@ -290,7 +290,8 @@ TEST_F(BoardTest, APinnedPairComesFirstAsStaffs) {
   EXPECT_EQ(run.proposals(0).state(), v1::Proposal::STATE_PROPOSED);
   EXPECT_EQ(run.proposals(0).override_reason(), "special_need");
   EXPECT_EQ(run.proposals(0).run(), run.run().name());
-  EXPECT_EQ(run.proposals(0).contributions_size(), testing::OneModule::Ottawa().matching().weights_size());
+  EXPECT_EQ(run.proposals(0).contributions_size(),
+            testing::OneModule::Ottawa().matching().weights_size());
   EXPECT_EQ(run.run().pinned(), 1);
   EXPECT_EQ(run.run().proposed(), 1);
   EXPECT_EQ(run.run().chosen(), 0);
