@@ -3,7 +3,10 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 
 #include "common/database/sqlite_database.h"
 #include "common/status/macros.h"
@@ -182,6 +185,29 @@ TEST_F(SealTest, ServiceTextsAreBoundToTheirPurpose) {
   sealed.back() = static_cast<char>(sealed.back() ^ 1);
   EXPECT_TRUE(absl::IsDataLoss(sealer.OpenForService("responses", sealed).status()));
   EXPECT_TRUE(absl::IsDataLoss(sealer.OpenForService("responses", "").status()));
+}
+
+// More of them than are drawn at once, in two threads.
+TEST_F(SealTest, NoSaltAndNoNonceComesTwice) {
+  constexpr size_t kTexts = 300;
+  constexpr size_t kMasterId = 8;
+  constexpr size_t kSalt = 16;
+  constexpr size_t kNonce = 12;
+  Sealer sealer("probe", keys_);
+  std::set<std::string> seen;
+  std::mutex mutex;
+  const auto seal = [&] {
+    for (size_t i = 0; i < kTexts; ++i) {
+      const std::string sealed = sealer.SealForService("responses", "body");
+      std::lock_guard lock(mutex);
+      seen.insert(sealed.substr(kMasterId, kSalt));
+      seen.insert(sealed.substr(kMasterId + kSalt, kNonce));
+    }
+  };
+  std::jthread other(seal);
+  seal();
+  other.join();
+  EXPECT_EQ(seen.size(), 2 * 2 * kTexts);
 }
 
 TEST_F(SealTest, KeyFilesArePrivateAndStay) {
