@@ -357,8 +357,6 @@ v1::Run SummaryOf(const engine::LivePool& pool) {
   run.set_free_places(static_cast<int32_t>(summary.places));
   run.set_certified(true);
   run.set_points(summary.points);
-  const bool optimal = pool.policy().objective != engine::Objective::kStable;
-  run.set_bound_points(optimal ? summary.points : 0);
   return run;
 }
 

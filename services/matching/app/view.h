@@ -45,7 +45,7 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
 
 // What a run amounts to; the caller adds where, when and by whom.
 v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& answers);
-// The same of a pool in memory whose pairs passed their check: without a report.
+// The same of a pool in memory whose pairs passed their check: without report and bound.
 v1::Run SummaryOf(const engine::LivePool& pool);
 
 // Why somebody would get nobody. A mentee is told of no mentor in particular.

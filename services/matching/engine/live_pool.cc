@@ -11,9 +11,9 @@ LivePool::LivePool(std::unique_ptr<State> state) : state_(std::move(state)) {}
 LivePool::~LivePool() = default;
 
 absl::StatusOr<std::unique_ptr<LivePool>> LivePool::Build(Pool pool, Policy policy,
-                                                          Distance distance, Digest digest) {
+                                                          Distance distance) {
   absl::StatusOr<std::unique_ptr<State>> state =
-      State::Build(std::move(pool), std::move(policy), std::move(distance), std::move(digest));
+      State::Build(std::move(pool), std::move(policy), std::move(distance));
   if (!state.ok()) return state.status();
   return std::unique_ptr<LivePool>(new LivePool(*std::move(state)));
 }
@@ -42,8 +42,6 @@ absl::StatusOr<Proposals> LivePool::Propose() { return state_->Propose(); }
 absl::StatusOr<std::shared_ptr<const Solution>> LivePool::Solve() const { return state_->Solve(); }
 
 LivePool::Summary LivePool::GetSummary() const { return state_->GetSummary(); }
-
-const InputHash& LivePool::input_hash() const { return state_->hash(); }
 
 absl::StatusOr<LivePool::Gain> LivePool::WhatIfPlaces(std::string_view mentor, int more) {
   const Mentor* known = state_->FindMentor(mentor);

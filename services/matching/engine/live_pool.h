@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/matching/engine/input_hash.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/engine/score.h"
 #include "services/matching/engine/solution.h"
@@ -34,10 +33,9 @@ namespace tremplin::matching::engine {
 // thread-safe; what Solve returns is.
 class LivePool {
  public:
-  // As Solution::Of, of the same errors. `digest` may be left out by who needs no input hash.
+  // As Solution::Of, of the same errors.
   static absl::StatusOr<std::unique_ptr<LivePool>> Build(Pool pool, Policy policy,
-                                                         Distance distance,
-                                                         Digest digest = nullptr);
+                                                         Distance distance);
   ~LivePool();
   LivePool(const LivePool&) = delete;
   LivePool& operator=(const LivePool&) = delete;
@@ -75,9 +73,6 @@ class LivePool {
     int64_t points = 0;  // of the pairs, as the objective counts them
   };
   Summary GetSummary() const;
-
-  // Of the pool as it is. All zero without a digest.
-  const InputHash& input_hash() const;
 
   // What would be gained by so many more places of a mentor, or if this mentee came (or were as
   // described). Exactly: the change is made and taken back. An unknown mentor is NOT_FOUND.

@@ -30,32 +30,28 @@ absl::Status TooManyMentees() {
 
 }  // namespace
 
-LivePool::State::State(Policy policy, Distance distance, Digest digest, CandidateIndex index,
-                       const Pool& pool)
+LivePool::State::State(Policy policy, Distance distance, CandidateIndex index, const Pool& pool)
     : policy_(std::move(policy)),
       distance_(std::move(distance)),
-      digest_(std::move(digest)),
       today_(pool.today),
       version_(pool.version),
       index_(std::move(index)),
       full_too_(index_, {.limit = policy_.candidates, .full_too = true}) {}
 
 absl::StatusOr<std::unique_ptr<LivePool::State>> LivePool::State::Build(Pool pool, Policy policy,
-                                                                        Distance distance,
-                                                                        Digest digest) {
+                                                                        Distance distance) {
   if (pool.mentees.size() > kMaxMentees) return TooManyMentees();
   // So that places are, at first, positions.
   SortByKey(&pool.mentees);
   SortByKey(&pool.mentors);
   absl::StatusOr<CandidateIndex> index = CandidateIndex::Build(pool, policy, distance);
   if (!index.ok()) return index.status();
-  std::unique_ptr<State> state(new State(std::move(policy), std::move(distance), std::move(digest),
-                                         *std::move(index), pool));
+  std::unique_ptr<State> state(
+      new State(std::move(policy), std::move(distance), *std::move(index), pool));
   absl::Status filled = FillRoster(pool.mentees, &state->mentees_);
   if (filled.ok()) filled = FillRoster(pool.mentors, &state->mentors_);
   if (!filled.ok()) return filled;
   for (const auto& [mentee, mentor] : pool.barred) state->bars_.Add(mentee, mentor);
-  if (state->digest_ != nullptr) state->hash_ = HashOf(pool, state->digest_);
   state->Start();
   return state;
 }
@@ -90,8 +86,7 @@ void LivePool::State::AddRound(const std::vector<Index>& mentees,
 
 absl::Status LivePool::State::PutMentee(const Mentee& mentee) {
   const Index known = mentees_.Find(mentee.enrolment);
-  const std::string facts = FactsOf(mentee);
-  if (known != kNobody && FactsOf(mentees_[known]) == facts) return absl::OkStatus();
+  if (known != kNobody && mentees_[known] == mentee) return absl::OkStatus();
   if (absl::Status admits = mentees_.Admits(mentee); !admits.ok()) return admits;
   if (known == kNobody && mentees_.size() >= kMaxMentees) return TooManyMentees();
   const absl::StatusOr<PackedProfile> packed = index_.Pack(mentee);
@@ -99,8 +94,6 @@ absl::Status LivePool::State::PutMentee(const Mentee& mentee) {
   if (known != kNobody) Leave(known);
   const Index at = mentees_.Put(mentee);
   index_.PutMentee(at, *packed);
-  Hash(facts, true);
-  HashBars(mentee, true);
   BarAllOf(mentee, at);
   Enter(at);
   Settle();
@@ -120,8 +113,6 @@ void LivePool::State::Leave(Index mentee) {
   for (const auto& round : rounds_) round->LeaveMentee(mentee);
   order_.Erase(mentee);
   index_.DropMentee(mentee);
-  Hash(FactsOf(mentees_[mentee]), false);
-  HashBars(mentees_[mentee], false);
 }
 
 void LivePool::State::Enter(Index mentee) {
@@ -139,7 +130,7 @@ void LivePool::State::Enter(Index mentee) {
 
 absl::Status LivePool::State::PutMentor(const Mentor& mentor) {
   const Index known = mentors_.Find(mentor.enrolment);
-  if (known != kNobody && FactsOf(mentors_[known]) == FactsOf(mentor)) return absl::OkStatus();
+  if (known != kNobody && mentors_[known] == mentor) return absl::OkStatus();
   if (absl::Status admits = mentors_.Admits(mentor); !admits.ok()) return admits;
   const absl::StatusOr<PackedProfile> packed = index_.Pack(mentor);
   if (!packed.ok()) return packed.status();
@@ -150,11 +141,9 @@ absl::Status LivePool::State::PutMentor(const Mentor& mentor) {
   }
   Mentor as_before = mentor;
   as_before.free = mentors_[known].free;
-  if (FactsOf(mentors_[known]) == FactsOf(as_before)) {  // only places
-    Hash(FactsOf(mentors_[known]), false);
+  if (mentors_[known] == as_before) {  // only places
     places_ += std::max(0, mentor.free) - std::max(0, mentors_[known].free);
     mentors_.Put(mentor);
-    Hash(FactsOf(mentor), true);
     index_.SetFree(known, mentor.free);
     rounds_.front()->SetPlaces(known, mentor.free);
   } else {
@@ -179,16 +168,12 @@ void LivePool::State::LeaveAsMentor(Index mentor) {
   for (const auto& round : rounds_) round->SetPlaces(mentor, 0);
   index_.DropMentor(mentor);
   places_ -= std::max(0, mentors_[mentor].free);
-  Hash(FactsOf(mentors_[mentor]), false);
-  HashBars(mentors_[mentor], false);
 }
 
 void LivePool::State::EnterAsMentor(Index mentor, const PackedProfile& packed) {
   const Mentor& one = mentors_[mentor];
   index_.PutMentor(mentor, packed, RankFor(one.business_key));
   places_ += std::max(0, one.free);
-  Hash(FactsOf(one), true);
-  HashBars(one, true);
   BarAllOf(one, mentor);
   rounds_.front()->SetPlaces(mentor, one.free);
 }
@@ -221,7 +206,6 @@ absl::Status LivePool::State::SetBar(std::string_view mentee, std::string_view m
   const Index one = mentees_.Find(mentee);
   const Index other = mentors_.Find(mentor);
   if (!changed || one == kNobody || other == kNobody) return absl::OkStatus();
-  Hash(FactsOfBar(mentee, mentor), barred);
   uint16_t points = 0;
   const bool suited = index_.Suits(one, other, &points);
   index_.SetBarred(one, other, barred);
@@ -276,29 +260,6 @@ void LivePool::State::StartNextRound(const LiveRound& last) {
     places[mentor] = std::max(0, last.assignment().free_places(mentor));
   }
   AddRound(mentees, places);
-}
-
-// ---- The input's hash
-
-void LivePool::State::Hash(const std::string& facts, bool is_there) {
-  if (digest_ == nullptr) return;
-  if (is_there) {
-    hash_.Add(digest_(facts));
-  } else {
-    hash_.Remove(digest_(facts));
-  }
-}
-
-void LivePool::State::HashBars(const Mentee& mentee, bool is_there) {
-  bars_.ForEachOfMentee(mentee.enrolment, [&](const std::string& mentor) {
-    if (mentors_.Find(mentor) != kNobody) Hash(FactsOfBar(mentee.enrolment, mentor), is_there);
-  });
-}
-
-void LivePool::State::HashBars(const Mentor& mentor, bool is_there) {
-  bars_.ForEachOfMentor(mentor.enrolment, [&](const std::string& mentee) {
-    if (mentees_.Find(mentee) != kNobody) Hash(FactsOfBar(mentee, mentor.enrolment), is_there);
-  });
 }
 
 }  // namespace tremplin::matching::engine

@@ -24,8 +24,7 @@ namespace tremplin::matching::engine {
 // optimum is made canonical, and whoever it leaves is handed to the next.
 class LivePool::State {
  public:
-  static absl::StatusOr<std::unique_ptr<State>> Build(Pool pool, Policy policy, Distance distance,
-                                                      Digest digest);
+  static absl::StatusOr<std::unique_ptr<State>> Build(Pool pool, Policy policy, Distance distance);
 
   absl::Status PutMentee(const Mentee& mentee);
   absl::Status PutMentor(const Mentor& mentor);
@@ -41,7 +40,6 @@ class LivePool::State {
   const Mentee* FindMentee(std::string_view enrolment) const;
   const Mentor* FindMentor(std::string_view enrolment) const;
 
-  const InputHash& hash() const { return hash_; }
   int64_t version() const { return version_; }
   void SetVersion(int64_t version) { version_ = version; }
   absl::CivilDay today() const { return today_; }
@@ -50,7 +48,7 @@ class LivePool::State {
   size_t Bytes() const;
 
  private:
-  State(Policy policy, Distance distance, Digest digest, CandidateIndex index, const Pool& pool);
+  State(Policy policy, Distance distance, CandidateIndex index, const Pool& pool);
 
   bool IsStable() const { return policy_.objective == Objective::kStable; }
   void Start();
@@ -69,10 +67,6 @@ class LivePool::State {
   void BarAllOf(const Mentee& mentee, Index at);
   void BarAllOf(const Mentor& mentor, Index at);
 
-  void Hash(const std::string& facts, bool is_there);
-  void HashBars(const Mentee& mentee, bool is_there);
-  void HashBars(const Mentor& mentor, bool is_there);
-
   // By mentee.
   std::vector<Index> Mentors() const;
   std::vector<Index> StableMentors() const;
@@ -84,7 +78,6 @@ class LivePool::State {
 
   const Policy policy_;
   const Distance distance_;
-  const Digest digest_;
   const absl::CivilDay today_;
   int64_t version_ = 0;
   Roster<Mentee> mentees_;
@@ -94,7 +87,6 @@ class LivePool::State {
   WaitingOrder order_;
   std::vector<std::unique_ptr<LiveRound>> rounds_;
   int64_t places_ = 0;
-  InputHash hash_;
   int64_t solved_anew_ = 0;
   CandidateIndex::RowSearch full_too_;  // the best candidates, whether they have a place or not
 };

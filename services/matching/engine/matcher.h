@@ -30,6 +30,8 @@ struct Profile {
   std::vector<std::string> wishes = {};
   std::vector<std::string> required = {};
   std::vector<std::string> attributes = {};
+
+  friend bool operator==(const Profile&, const Profile&) = default;
 };
 
 struct Mentee {
@@ -40,6 +42,8 @@ struct Mentee {
   absl::CivilDay waiting_since;  // in the program's time zone
   // The criterion that each of this side's noes named, sorted: see Taught in score.h.
   std::vector<std::string> lessons = {};
+
+  friend bool operator==(const Mentee&, const Mentee&) = default;
 };
 
 struct Mentor {
@@ -49,6 +53,8 @@ struct Mentor {
   Profile profile;
   int free = 0;                           // places; 0: known and full, which reasons are made of
   std::vector<std::string> lessons = {};  // as a mentee's
+
+  friend bool operator==(const Mentor&, const Mentor&) = default;
 };
 
 // One consistent reading of a program's pool.
