@@ -21,8 +21,8 @@ constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
 
 }  // namespace
 
-absl::Status Memory::Build(database::Reader& reader, const program::Program& program,
-                           absl::Time now, const engine::Distance& distance) {
+absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader,
+                                             const program::Program& program, absl::Time now) {
   TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
                             store::ListPins(reader, program.id, "", kMostPins));
@@ -45,11 +45,7 @@ absl::Status Memory::Build(database::Reader& reader, const program::Program& pro
   input_ = store::RunInput(pool);
   version_ = pool.version;
   program_version_ = program.version;
-  TREMPLIN_ASSIGN_OR_RETURN(
-      pool_,
-      engine::LivePool::Build(std::move(pool),
-                              PolicyOf(program.definition.matching(), kMostProposals), distance));
-  return absl::OkStatus();
+  return pool;
 }
 
 absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const program::Program& program,
@@ -199,31 +195,50 @@ std::shared_ptr<Memory> Memories::Of(const std::string& program) {
   return memory;
 }
 
-absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, absl::Time now,
-                                               const database::ReadOptions& reading) {
-  Use use;
-  use.memory_ = Of(program.id);
-  use.lock_ = std::unique_lock(use.memory_->mutex_);
-  Memory& memory = *use.memory_;
+absl::StatusOr<std::optional<engine::Pool>> Memories::CatchUp(
+    Memory& memory, const program::Program& program, absl::Time now,
+    const database::ReadOptions& reading) {
   const absl::CivilDay day = absl::ToCivilDay(now, program.time_zone);
+  std::optional<engine::Pool> anew;
   const absl::Status read = db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(reader, program.id));
+    anew.reset();
     if (memory.pool_ != nullptr && memory.pool_->today() == day &&
         memory.program_version_ == program.version) {
       const int64_t before = memory.version_;
+      TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(reader, program.id));
       const absl::StatusOr<bool> caught_up = memory.CatchUp(reader, program, version);
       if (caught_up.ok() && *caught_up) {
         followed_.Add(static_cast<double>(version - before));
         return absl::OkStatus();
       }
     }
-    built_.Add();
-    return memory.Build(reader, program, now, distance_);
+    TREMPLIN_ASSIGN_OR_RETURN(anew, memory.ReadAll(reader, program, now));
+    return absl::OkStatus();
   });
-  if (!read.ok()) {
-    memory.pool_.reset();  // half of a change is none
-    return read;
+  if (!read.ok()) return read;
+  return anew;
+}
+
+absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, absl::Time now,
+                                               const database::ReadOptions& reading) {
+  Use use;
+  use.memory_ = Of(program.id);
+  Memory& memory = *use.memory_;
+  use.lock_ = std::unique_lock(memory.mutex_, std::defer_lock);
+  if (reading.deadline == absl::InfiniteFuture()) {
+    use.lock_.lock();
+  } else if (!use.lock_.try_lock_until(absl::ToChronoTime(reading.deadline))) {
+    return absl::DeadlineExceededError("the program's pool is in use by others");
   }
+  absl::StatusOr<std::optional<engine::Pool>> anew = CatchUp(memory, program, now, reading);
+  if (anew.ok() && !anew->has_value()) return use;
+  memory.pool_.reset();  // half of a change is none
+  if (!anew.ok()) return anew.status();
+  built_.Add();
+  TREMPLIN_ASSIGN_OR_RETURN(
+      memory.pool_,
+      engine::LivePool::Build(**std::move(anew),
+                              PolicyOf(program.definition.matching(), kMostProposals), distance_));
   return use;
 }
 

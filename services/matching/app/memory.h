@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,8 +43,9 @@ class Memory {
   // False when it would take as long as building anew.
   absl::StatusOr<bool> CatchUp(database::Reader& reader, const program::Program& program,
                                int64_t version);
-  absl::Status Build(database::Reader& reader, const program::Program& program, absl::Time now,
-                     const engine::Distance& distance);
+  // Reads everything, for the pool to be built from.
+  absl::StatusOr<engine::Pool> ReadAll(database::Reader& reader, const program::Program& program,
+                                       absl::Time now);
   absl::Status Take(database::Reader& reader, const program::Program& program,
                     const store::PoolEntry& entry);
   absl::Status TakeMentee(database::Reader& reader, const program::Program& program,
@@ -55,7 +57,7 @@ class Memory {
                        const store::PoolEntry& mentee, bool waits);
   absl::Status TakeEngagedElsewhere(database::Reader& reader, const program::Program& program);
 
-  std::mutex mutex_;  // held by whoever uses it
+  std::timed_mutex mutex_;  // held by whoever uses it
   std::unique_ptr<engine::LivePool> pool_;
   store::RunInput input_;
   std::map<std::string, std::set<std::string>> barred_;  // mentors by mentee, enrolments
@@ -88,15 +90,21 @@ class Memories {
    private:
     friend class Memories;
     std::shared_ptr<Memory> memory_;
-    std::unique_lock<std::mutex> lock_;
+    std::unique_lock<std::timed_mutex> lock_;
   };
 
-  // The memory of the pool as of `now`, after it has caught up. Waits while another caller uses it.
+  // The memory of the pool as of `now`, after it has caught up. Waits while another caller uses it,
+  // until the reading's deadline: DEADLINE_EXCEEDED.
   absl::StatusOr<Use> Follow(const program::Program& program, absl::Time now,
                              const database::ReadOptions& reading);
 
  private:
   std::shared_ptr<Memory> Of(const std::string& program);
+  // Brings the memory up to the pool. Nothing, or what it is to be built from.
+  absl::StatusOr<std::optional<engine::Pool>> CatchUp(Memory& memory,
+                                                      const program::Program& program,
+                                                      absl::Time now,
+                                                      const database::ReadOptions& reading);
 
   database::Database& db_;
   const engine::Distance distance_;
