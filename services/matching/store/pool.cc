@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "common/clock/clock.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::matching::store {
 namespace {
@@ -43,23 +44,25 @@ UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availab
   lessons = $17, paused_by = $18, paused_until_us = $19
 WHERE enrolment = $1)sql";
 
-constexpr std::string_view kFind = R"sql(
+// An entry is read by these columns, how much of it is taken, and a condition.
+constexpr std::string_view kColumns = R"sql(
 SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
        p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
        p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+       )sql";
+constexpr std::string_view kNothing = "CAST(0 AS BIGINT)";
+constexpr std::string_view kPlaces =
+    "(SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)";
+constexpr std::string_view kPlacesOrEngagement = R"sql(
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-FROM matching_pool p
-WHERE p.enrolment = $1)sql";
+        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1))sql";
+constexpr std::string_view kFrom = "\nFROM matching_pool p\nWHERE ";
 
-constexpr std::string_view kWaiting = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       CAST(0 AS BIGINT)
-FROM matching_pool p
-WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.paused = 0
+constexpr std::string_view kFind = R"sql(p.enrolment = $1)sql";
+
+constexpr std::string_view kWaiting =
+    R"sql(p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.paused = 0
   AND NOT EXISTS (SELECT 1 FROM matching_proposal x
                   WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
   AND NOT EXISTS (SELECT 1 FROM matching_proposal y
@@ -67,35 +70,16 @@ WHERE p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.pause
                     AND y.exclusivity_group <> '' AND y.active = 1)
 ORDER BY p.enrolment)sql";
 
-constexpr std::string_view kMentors = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)
-FROM matching_pool p
-WHERE p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
+constexpr std::string_view kMentors =
+    R"sql(p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
 ORDER BY p.enrolment)sql";
 
-constexpr std::string_view kList = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
-       (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-FROM matching_pool p
-WHERE p.program_id = $1 AND p.role = $2 AND p.status = 'ready' AND p.enrolment > $3
+constexpr std::string_view kList =
+    R"sql(p.program_id = $1 AND p.role = $2 AND p.status = 'ready' AND p.enrolment > $3
 ORDER BY p.enrolment LIMIT $4)sql";
 
-constexpr std::string_view kListBoth = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
-       (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-FROM matching_pool p
-WHERE p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
+constexpr std::string_view kListBoth =
+    R"sql(p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
 ORDER BY p.enrolment LIMIT $3)sql";
 
 constexpr std::string_view kTouch = R"sql(
@@ -103,25 +87,11 @@ UPDATE matching_pool SET pool_version = (SELECT v.version FROM matching_pool_ver
                                          WHERE v.program_id = matching_pool.program_id)
 WHERE enrolment IN ($1, $2))sql";
 
-constexpr std::string_view kChanged = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
-       (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-FROM matching_pool p
-WHERE p.program_id = $1 AND p.pool_version > $2
+constexpr std::string_view kChanged = R"sql(p.program_id = $1 AND p.pool_version > $2
 ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
 
-constexpr std::string_view kOfPerson = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
-       (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-FROM matching_pool p
-WHERE p.person = $2 AND p.program_id = $1 AND p.role = 'mentee')sql";
+constexpr std::string_view kOfPerson =
+    R"sql(p.person = $2 AND p.program_id = $1 AND p.role = 'mentee')sql";
 
 constexpr std::string_view kElsewhere = R"sql(
 SELECT mentee_person FROM matching_proposal
@@ -188,9 +158,10 @@ PoolEntry EntryOf(const Row& row) {
   return entry;
 }
 
-absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::string_view sql,
-                                               Params params) {
-  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(sql, std::move(params)));
+absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::string_view taken,
+                                               std::string_view condition, Params params) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      Result result, reader.Query(text::Cat(kColumns, taken, kFrom, condition), std::move(params)));
   std::vector<PoolEntry> entries;
   entries.reserve(result.rows.size());
   for (const Row& row : result.rows) entries.push_back(EntryOf(row));
@@ -240,7 +211,7 @@ absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment) {
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<PoolEntry> entries,
-                            Entries(reader, kFind, {std::string(enrolment)}));
+                            Entries(reader, kPlacesOrEngagement, kFind, {std::string(enrolment)}));
   if (entries.empty()) return std::nullopt;
   return std::move(entries[0]);
 }
@@ -264,12 +235,14 @@ absl::Status TouchPair(database::Transaction& tx, std::string_view mentee,
 absl::StatusOr<std::vector<PoolEntry>> ChangedEntries(database::Reader& reader,
                                                       std::string_view program, int64_t version,
                                                       int limit) {
-  return Entries(reader, kChanged, {std::string(program), version, int64_t{limit}});
+  return Entries(reader, kPlacesOrEngagement, kChanged,
+                 {std::string(program), version, int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<PoolEntry>> MenteesOf(database::Reader& reader, std::string_view program,
                                                  std::string_view person) {
-  return Entries(reader, kOfPerson, {std::string(program), std::string(person)});
+  return Entries(reader, kPlacesOrEngagement, kOfPerson,
+                 {std::string(program), std::string(person)});
 }
 
 absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
@@ -287,12 +260,13 @@ absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
 absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
                                                       std::string_view program,
                                                       std::string_view exclusivity_group) {
-  return Entries(reader, kWaiting, {std::string(program), std::string(exclusivity_group)});
+  return Entries(reader, kNothing, kWaiting,
+                 {std::string(program), std::string(exclusivity_group)});
 }
 
 absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
                                                     std::string_view program) {
-  return Entries(reader, kMentors, {std::string(program)});
+  return Entries(reader, kPlaces, kMentors, {std::string(program)});
 }
 
 absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
@@ -300,10 +274,11 @@ absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::optional<domain::Side> side,
                                                    std::string_view after, int limit) {
   if (side.has_value()) {
-    return Entries(reader, kList,
+    return Entries(reader, kPlacesOrEngagement, kList,
                    {std::string(program), RoleOf(*side), std::string(after), int64_t{limit}});
   }
-  return Entries(reader, kListBoth, {std::string(program), std::string(after), int64_t{limit}});
+  return Entries(reader, kPlacesOrEngagement, kListBoth,
+                 {std::string(program), std::string(after), int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::string_view program,
