@@ -99,6 +99,28 @@ TEST_F(ReplicasTest, TheReplicaThatStaffAskTakesTheProgramOver) {
   EXPECT_EQ(Active(), 2);
 }
 
+TEST_F(ReplicasTest, APairThatStaffBarWhileItIsBeingProposedIsNotProposed) {
+  AddMentor(1, 1);
+  AddMentor(2, 1);
+  AddMentee(1);
+  AddMentee(2);
+  const timers::Effect effect = Begin(one_);
+  ASSERT_NE(effect, nullptr);
+  for (const int mentor : {1, 2}) {
+    v1::SetPairBarRequest bar;
+    bar.set_mentee_enrolment(MenteeName(1));
+    bar.set_mentor_enrolment(MentorName(mentor));
+    bar.set_barred(true);
+    bar.set_reason("safety");
+    ASSERT_TRUE(Call<v1::PairBar>(Staff(), "SetPairBar", bar).ok());
+  }
+  ASSERT_EQ(Carry(effect), absl::OkStatus());
+  EXPECT_EQ(Active(), 1);
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_proposal "
+                          "WHERE active = 1 AND mentee_enrolment = 'mentee-2'"),
+            1);
+}
+
 TEST_F(ReplicasTest, WhatCameAfterThePoolWasReadIsNotForgotten) {
   program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
   definition.mutable_matching()->set_proposing("continuous");

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {
 namespace {
@@ -127,14 +129,30 @@ absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, co
   return absl::OkStatus();
 }
 
-absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
-                           const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
+// What staff decided after the pool was read: a bar, or a pin for another mentor.
+absl::StatusOr<bool> Runs::StaffSayOtherwise(database::Transaction& tx,
+                                             const engine::Proposed& pair) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred,
+                            store::BarredMentors(tx, pair.mentee));
+  if (barred.contains(pair.mentor)) return true;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin, store::FindPin(tx, pair.mentee));
+  return pin.has_value() && pin->mentor != pair.mentor;
+}
+
+absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, bool pool_changed,
+                           const NewId& new_id, const rpc::CallContext& call,
+                           v1::RunMatchingResponse* response) const {
   for (const engine::Proposed& one : plan.chosen.proposed) {
+    bool stands = true;
+    if (pool_changed) {
+      TREMPLIN_ASSIGN_OR_RETURN(const bool otherwise, StaffSayOtherwise(tx, one));
+      stands = !otherwise;
+    }
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentee,
                               store::FindEntry(tx, one.mentee));
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentor,
                               store::FindEntry(tx, one.mentor));
-    if (!mentee.has_value() || !mentor.has_value()) {
+    if (!stands || !mentee.has_value() || !mentor.has_value()) {
       *response->add_unmatched() = ChangedMeanwhile(one.mentee);
       continue;
     }
@@ -165,10 +183,11 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
   plan.run.id = new_id("run");
   const bool proposes = !plan.chosen.proposed.empty() || !plan.pinned.ready.empty();
   if (proposes) {
-    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program).status());
+    TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, program));
+    const bool pool_changed = version != plan.pool_version + 1;
     TREMPLIN_RETURN_IF_ERROR(ProposePinned(tx, plan, new_id, call, response));
     plan.run.summary.set_pinned(response->proposals_size());
-    TREMPLIN_RETURN_IF_ERROR(Propose(tx, plan, new_id, call, response));
+    TREMPLIN_RETURN_IF_ERROR(Propose(tx, plan, pool_changed, new_id, call, response));
   }
   for (const v1::Unmatched& one : plan.pinned.unmatched) *response->add_unmatched() = one;
   for (const engine::Unmatched& one : plan.chosen.unmatched) {

@@ -73,8 +73,11 @@ class Runs {
   // Make the pinned, and the chosen pairs, that are still possible.
   absl::Status ProposePinned(database::Transaction& tx, const Plan& plan, const NewId& new_id,
                              const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
-  absl::Status Propose(database::Transaction& tx, const Plan& plan, const NewId& new_id,
-                       const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
+  absl::Status Propose(database::Transaction& tx, const Plan& plan, bool pool_changed,
+                       const NewId& new_id, const rpc::CallContext& call,
+                       v1::RunMatchingResponse* response) const;
+  absl::StatusOr<bool> StaffSayOtherwise(database::Transaction& tx,
+                                         const engine::Proposed& pair) const;
   absl::Status Write(database::Transaction& tx, Plan plan, const NewId& new_id,
                      const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status WriteCascade(database::Transaction& tx, const Plan& plan) const;
