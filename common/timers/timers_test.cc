@@ -186,13 +186,13 @@ class PreparedTimersTest : public TimersTest {
         const absl::Status status =
             tx.Execute("INSERT INTO demo_effect (value) VALUES ($1)", {text::Cat("run ", key)});
         if (!status.ok()) return status;
-        return aborts_-- > 0 ? absl::AbortedError("changed meanwhile") : absl::OkStatus();
+        return prepared_ < good_from_ ? absl::AbortedError("changed meanwhile") : absl::OkStatus();
       });
     });
   }
 
   int prepared_ = 0;
-  int aborts_ = 0;
+  int good_from_ = 1;  // the preparation whose effect does not find a change
   bool elsewhere_ = false;
 };
 
@@ -208,7 +208,7 @@ TEST_F(PreparedTimersTest, ItIsPreparedOutsideTheTransactionOfItsEffect) {
 TEST_F(PreparedTimersTest, WhatChangedMeanwhileIsPreparedAnew) {
   Set("run", "a", 10);
   MoveTo(10);
-  aborts_ = Timers::kPrepareTries - 1;
+  good_from_ = Timers::kPrepareTries;
   timers_->Step();
   EXPECT_EQ(prepared_, Timers::kPrepareTries);
   EXPECT_THAT(Effects(), ElementsAre("run a"));
