@@ -194,10 +194,17 @@ Policy PolicyOf(uint64_t seed) {
   return policy;
 }
 
+// Ten thousand sequences as it is run, fewer where sanitizers take their time.
+#ifdef NDEBUG
+constexpr uint64_t kSequences = 10'000;
+#else
+constexpr uint64_t kSequences = 500;
+#endif
+
 TEST(LivePoolTest, AfterEveryChangeItIsWhatABatchWouldBe) {
   int64_t searched = 0;
   int64_t rounds = 0;
-  for (uint64_t seed = 0; seed < 1'500; ++seed) {
+  for (uint64_t seed = 0; seed < kSequences; ++seed) {
     Twins twins(seed, 2 + static_cast<int>(seed % 8), 1 + static_cast<int>(seed % 11),
                 PolicyOf(seed));
     twins.ExpectTheSame();
@@ -209,8 +216,8 @@ TEST(LivePoolTest, AfterEveryChangeItIsWhatABatchWouldBe) {
     searched += twins.live().GetTallies().rows_searched;
     rounds += twins.live().GetTallies().rounds > 1 ? 1 : 0;
   }
-  EXPECT_GT(searched, 5);
-  EXPECT_GT(rounds, 100);
+  EXPECT_GT(searched, 1);
+  EXPECT_GT(rounds, 20);
 }
 
 TEST(LivePoolTest, OfLargerPoolsItFollowsHundredsOfChangesThroughAllThatIsRare) {
