@@ -89,10 +89,10 @@ absl::Status Schedule::Start(database::Transaction& tx, const EnrolmentRecord& e
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<FollowUp> there,
                             FindStage(tx, enrolment.id, stage.code()));
   if (there.has_value()) {
-    // Earlier ends, and ends heard twice, change nothing.
-    if (there->state != FollowUpState::kScheduled || open <= there->open_time) {
-      return absl::OkStatus();
-    }
+    // Earlier ends, and ends heard twice, change nothing. What was to open by then has opened, or
+    // is about to: its timer may come after this event, not only before it.
+    const bool opened = there->state != FollowUpState::kScheduled || there->open_time <= now;
+    if (opened || open <= there->open_time) return absl::OkStatus();
     TREMPLIN_ASSIGN_OR_RETURN(const Decision decision,
                               Decide(*there, Reschedule{open, close}, now));
     TREMPLIN_RETURN_IF_ERROR(UpdateFollowUp(tx, decision.state));
