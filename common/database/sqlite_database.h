@@ -30,7 +30,7 @@ class SqliteFile;
 absl::StatusOr<std::shared_ptr<SqliteFile>> OpenSqliteFile(const SqliteOptions& options);
 
 // A module's view of the file. In builds with assertions an authorizer denies every table that does
-// not begin with `prefix` + "_".
+// not begin with `prefix` + "_"; only `log_record`, the event log's, may be appended to by all.
 std::unique_ptr<Database> MakeSqliteDatabase(std::shared_ptr<SqliteFile> file, std::string prefix);
 
 // Applies the pending migrations of one service in one transaction each, records them in

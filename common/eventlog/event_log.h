@@ -13,6 +13,10 @@
 #include "absl/types/span.h"
 #include "common/events/event.h"
 
+namespace tremplin::database {
+class Transaction;
+}  // namespace tremplin::database
+
 // The event-log port: topics of partitions, an ordered log each. Adapters: Kafka (librdkafka), and
 // an append-only table in the embedded store. At-least-once: a record may be delivered twice, never
 // lost.
@@ -49,6 +53,18 @@ class Producer {
   // Waits until all handed-in events were reported; DEADLINE_EXCEEDED when the timeout passes
   // first.
   virtual absl::Status Flush(absl::Duration timeout) = 0;
+};
+
+// The way into a log whose records are rows of the same file as the writers' own: an event needs no
+// outbox to be written with the state it tells of. Thread-safe.
+class LocalLog {
+ public:
+  virtual ~LocalLog() = default;
+
+  // Adds the event within `tx`, a write to the log's file: consumers get it, and are woken, once
+  // `tx` commits, and never if it does not. All events are in the order of the commits. An error
+  // may be the transaction's; NOT_FOUND when the topic has not been made.
+  virtual absl::Status Append(database::Transaction& tx, const events::Event& event) = 0;
 };
 
 // Records of one partition in offset order, at least one.
@@ -117,6 +133,8 @@ class EventLog {
   // Checks that the topics exist with the expected partition count, changing nothing.
   virtual absl::Status CheckTopics(absl::Span<const std::string> topics) = 0;
   virtual std::unique_ptr<Producer> NewProducer() = 0;
+  // nullptr where the log is elsewhere: its writers need an outbox and a relay.
+  virtual LocalLog* Local() { return nullptr; }
   virtual std::unique_ptr<Consumer> NewConsumer(const ConsumerOptions& options) = 0;
   // Called from any thread when this process published to `topic`: lets embedded consumers wake at
   // once. Kafka's consumers are woken by their fetch, so there it is never called.

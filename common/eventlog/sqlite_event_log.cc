@@ -64,7 +64,7 @@ class SqliteProducer final : public Producer {
     *taken = 0;
     while (*taken < events.size()) {
       const auto some = events.subspan(*taken, kAppendAtOnce);
-      const absl::Status status = state_->Append(some);
+      const absl::Status status = state_->Publish(some);
       // A failed precondition would tell the relay to make a new producer, which mends nothing.
       if (absl::IsFailedPrecondition(status)) return absl::InternalError(status.message());
       if (!status.ok()) return status;
@@ -266,6 +266,7 @@ class SqliteEventLog final : public EventLog {
   std::unique_ptr<Producer> NewProducer() override {
     return std::make_unique<SqliteProducer>(state_);
   }
+  LocalLog* Local() override { return state_.get(); }
   std::unique_ptr<Consumer> NewConsumer(const ConsumerOptions& options) override {
     return std::make_unique<SqliteConsumer>(state_, options);
   }

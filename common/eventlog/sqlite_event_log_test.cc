@@ -45,8 +45,9 @@ class SqliteEventLogTest : public ::testing::Test {
   void SetUp() override {
     auto file = database::OpenSqliteFile({.path = dir_.File("log.db")});
     ASSERT_TRUE(file.ok()) << file.status();
-    ASSERT_TRUE(database::MigrateSqlite(**file, "log", SqliteEventLogMigrations()).ok());
-    db_ = std::make_unique<WatchedDatabase>(database::MakeSqliteDatabase(*file, "log"));
+    file_ = *std::move(file);
+    ASSERT_TRUE(database::MigrateSqlite(*file_, "log", SqliteEventLogMigrations()).ok());
+    db_ = std::make_unique<WatchedDatabase>(database::MakeSqliteDatabase(file_, "log"));
     Restart();
     ASSERT_TRUE(log_->EnsureTopics({"tremplin.demo.v1"}).ok());
   }
@@ -96,6 +97,7 @@ class SqliteEventLogTest : public ::testing::Test {
   }
 
   testing::TempDir dir_;
+  std::shared_ptr<database::SqliteFile> file_;
   std::unique_ptr<WatchedDatabase> db_;
   std::unique_ptr<EventLog> log_;
 };
@@ -130,7 +132,46 @@ TEST_F(SqliteEventLogTest, APublicationTellsThoseWhoAskedToBeWoken) {
   std::vector<std::string> topics;
   log_->OnPublished([&](const std::string& topic) { topics.push_back(topic); });
   ASSERT_TRUE(Publish(Events(0, 3)).ok());
-  EXPECT_THAT(topics, ElementsAre("tremplin.demo.v1"));
+  EXPECT_THAT(topics, ElementsAre("tremplin.demo.v1", "tremplin.demo.v1", "tremplin.demo.v1"));
+}
+
+TEST_F(SqliteEventLogTest, WhatAModuleAppendsIsThereWithItsWriteAndOnlyThen) {
+  const auto module = database::MakeSqliteDatabase(file_, "demo");
+  int woken = 0;
+  log_->OnPublished([&](const std::string&) { ++woken; });
+  const auto consumer = NewConsumer();
+  const std::vector<events::Event> events = Events(0, 4);
+  const auto append = [&](size_t event, const absl::Status& then) {
+    return [&, event, then](database::Transaction& tx) {
+      const absl::Status status = log_->Local()->Append(tx, events[event]);
+      return status.ok() ? then : status;
+    };
+  };
+  EXPECT_EQ(module->Write({}, append(0, absl::CancelledError("no"))), absl::CancelledError("no"));
+  EXPECT_TRUE(PollOne(*consumer, 64, absl::ZeroDuration())->empty());
+  EXPECT_EQ(woken, 0);
+  EXPECT_EQ(module->Write({},
+                          [&](database::Transaction& tx) {
+                            EXPECT_TRUE(append(1, absl::OkStatus())(tx).ok());
+                            EXPECT_FALSE(tx.Nested(append(2, absl::CancelledError("no"))).ok());
+                            return append(3, absl::OkStatus())(tx);
+                          }),
+            absl::OkStatus());
+  EXPECT_THAT(Keys(PollOne(*consumer, 64, absl::ZeroDuration())), ElementsAre("1", "3"));
+  EXPECT_EQ(woken, 2);
+  Restart();
+  EXPECT_THAT(Keys(PollOne(*NewConsumer("other"), 64, absl::ZeroDuration())),
+              ElementsAre("1", "3"));
+}
+
+TEST_F(SqliteEventLogTest, AnEventOfATopicThatWasNotMadeFailsItsWrite) {
+  const auto module = database::MakeSqliteDatabase(file_, "demo");
+  events::Event event = Events(0, 1).front();
+  event.service = "nobody";
+  EXPECT_EQ(
+      module->Write({}, [&](database::Transaction& tx) { return log_->Local()->Append(tx, event); })
+          .code(),
+      absl::StatusCode::kNotFound);
 }
 
 TEST_F(SqliteEventLogTest, WhatFellOutOfMemoryIsReadFromTheFileInOrder) {

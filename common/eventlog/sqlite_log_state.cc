@@ -1,7 +1,6 @@
 #include "common/eventlog/sqlite_log_state.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/time/clock.h"
 #include "common/status/macros.h"
@@ -18,8 +17,12 @@ constexpr std::string_view kAddTopic =
     "INSERT INTO log_topic (name, partitions) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 constexpr std::string_view kFindTopic = "SELECT id, partitions FROM log_topic WHERE name = $1";
 constexpr std::string_view kAddRecord =
-    "INSERT INTO log_record (topic_id, log_partition, at_us, headers, key, value) "
-    "VALUES ($1, $2, $3, $4, $5, $6) RETURNING seq";
+    "INSERT INTO log_record (seq, topic_id, log_partition, at_us, headers, key, value) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+// The offsets remember what was trimmed.
+constexpr std::string_view kHighestSeq =
+    "SELECT MAX(seq) FROM (SELECT MAX(seq) AS seq FROM log_record "
+    "UNION ALL SELECT MAX(seq) FROM log_offset)";
 constexpr std::string_view kLastSeq =
     "SELECT seq FROM log_record WHERE topic_id = $1 AND log_partition = $2 "
     "ORDER BY seq DESC LIMIT 1";
@@ -72,14 +75,19 @@ int32_t SqliteLogState::PartitionOf(std::string_view key) const {
 }
 
 absl::Status SqliteLogState::EnsureTopics(absl::Span<const std::string> topics) {
-  return db_.Write(Writing("log/topics"), [&](database::Transaction& tx) -> absl::Status {
-    for (const std::string& topic : topics) {
-      TREMPLIN_RETURN_IF_ERROR(tx.Execute(kAddTopic, {topic, int64_t{partitions_}}));
-      TREMPLIN_ASSIGN_OR_RETURN(const database::Result found, tx.Query(kFindTopic, {topic}));
-      TREMPLIN_RETURN_IF_ERROR(CheckCount(found, topic, partitions_));
-    }
-    return absl::OkStatus();
-  });
+  TREMPLIN_RETURN_IF_ERROR(
+      db_.Write(Writing("log/topics"), [&](database::Transaction& tx) -> absl::Status {
+        for (const std::string& topic : topics) {
+          TREMPLIN_RETURN_IF_ERROR(tx.Execute(kAddTopic, {topic, int64_t{partitions_}}));
+          TREMPLIN_ASSIGN_OR_RETURN(const database::Result found, tx.Query(kFindTopic, {topic}));
+          TREMPLIN_RETURN_IF_ERROR(CheckCount(found, topic, partitions_));
+        }
+        return absl::OkStatus();
+      }));
+  // Now, and not within the first write that appends.
+  const std::lock_guard lock(mutex_);
+  for (const std::string& topic : topics) TREMPLIN_RETURN_IF_ERROR(FindTopic(topic).status());
+  return LoadHighestSeq();
 }
 
 absl::Status SqliteLogState::CheckTopics(absl::Span<const std::string> topics) {
@@ -94,7 +102,9 @@ absl::Status SqliteLogState::CheckTopics(absl::Span<const std::string> topics) {
 
 void SqliteLogState::OnPublished(std::function<void(const std::string&)> wake) {
   const std::lock_guard lock(mutex_);
-  wakers_.push_back(std::move(wake));
+  auto wakers = std::make_shared<Wakers>(*wakers_);
+  wakers->push_back(std::move(wake));
+  wakers_ = std::move(wakers);
 }
 
 // Loads a topic on first use. Publishers may commit meanwhile: Appended waits for the mutex and
@@ -125,49 +135,63 @@ absl::StatusOr<SqliteLogState::Tail*> SqliteLogState::FindTail(const PartitionId
   return &topic->partitions.at(static_cast<size_t>(partition.second));
 }
 
+// Of a record to come, on the one lane that writes: in the order of the commits. Those of a write
+// that fails are left out.
+absl::StatusOr<int64_t> SqliteLogState::NextSeq() {
+  const std::lock_guard lock(mutex_);
+  TREMPLIN_RETURN_IF_ERROR(LoadHighestSeq());
+  return ++*highest_seq_;
+}
+
+absl::Status SqliteLogState::LoadHighestSeq() {
+  if (highest_seq_.has_value()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result highest,
+                            database::ReadRows(db_, Reading(), kHighestSeq));
+  highest_seq_ = highest.rows.at(0).Int(0);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> SqliteLogState::TopicId(const std::string& name) {
   const std::lock_guard lock(mutex_);
   TREMPLIN_ASSIGN_OR_RETURN(const Topic* const topic, FindTopic(name));
   return topic->id;
 }
 
-absl::Status SqliteLogState::Append(absl::Span<const events::Event> events) {
-  std::vector<std::shared_ptr<Record>> records;
-  std::vector<database::Params> rows;
-  const int64_t now = absl::ToUnixMicros(absl::Now());
-  for (const events::Event& event : events) {
-    auto record = std::make_shared<Record>();
-    record->topic = events::TopicOf(event.service);
-    record->partition = PartitionOf(event.key);
-    record->headers = events::EncodeHeaders(event);
-    record->key = event.key;
-    record->value = event.data;
-    TREMPLIN_ASSIGN_OR_RETURN(const int64_t topic_id, TopicId(record->topic));
-    rows.push_back({topic_id, int64_t{record->partition}, now,
-                    database::Bytes{events::PackHeaders(record->headers)}, record->key,
-                    database::Bytes{record->value}});
-    records.push_back(std::move(record));
-  }
+absl::Status SqliteLogState::Append(database::Transaction& tx, const events::Event& event) {
+  auto record = std::make_shared<Record>();
+  record->topic = events::TopicOf(event.service);
+  record->partition = PartitionOf(event.key);
+  record->headers = events::EncodeHeaders(event);
+  record->key = event.key;
+  record->value = event.data;
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t topic_id, TopicId(record->topic));
+  TREMPLIN_ASSIGN_OR_RETURN(record->offset, NextSeq());
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+      kAddRecord,
+      {record->offset, topic_id, int64_t{record->partition}, absl::ToUnixMicros(absl::Now()),
+       database::Bytes{events::PackHeaders(record->headers)}, record->key,
+       database::Bytes{record->value}}));
+  // On the lane, so that the tails grow in the order of the commits.
+  tx.AfterCommit([this, record] { Appended(record); });
+  return absl::OkStatus();
+}
+
+absl::Status SqliteLogState::Publish(absl::Span<const events::Event> events) {
   return db_.Write(Writing("log"), [&](database::Transaction& tx) -> absl::Status {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      TREMPLIN_ASSIGN_OR_RETURN(const database::Result added, tx.Query(kAddRecord, rows[i]));
-      records[i]->offset = added.rows.at(0).Int(0);
-    }
-    // On the lane, so that the tails grow in the order of the commits.
-    tx.AfterCommit([this, records] { Appended(records); });
+    for (const events::Event& event : events) TREMPLIN_RETURN_IF_ERROR(Append(tx, event));
     return absl::OkStatus();
   });
 }
 
-void SqliteLogState::Appended(std::vector<std::shared_ptr<Record>> records) {
-  std::set<std::string> topics;
-  std::vector<std::function<void(const std::string&)>> wakers;
+void SqliteLogState::Appended(std::shared_ptr<Record> record) {
+  const std::string topic = record->topic;
+  std::shared_ptr<const Wakers> wakers;
   {
     const std::lock_guard lock(mutex_);
-    for (std::shared_ptr<Record>& record : records) {
-      topics.insert(record->topic);
-      Tail& tail = topics_.at(record->topic).partitions.at(static_cast<size_t>(record->partition));
-      if (record->offset <= tail.last_seq) continue;
+    wakers = wakers_;
+    ++published_;
+    Tail& tail = topics_.at(topic).partitions.at(static_cast<size_t>(record->partition));
+    if (record->offset > tail.last_seq) {
       tail.last_seq = record->offset;
       tail.bytes += BytesOf(*record);
       tail.records.push_back(std::move(record));
@@ -177,13 +201,9 @@ void SqliteLogState::Appended(std::vector<std::shared_ptr<Record>> records) {
         tail.records.pop_front();
       }
     }
-    ++published_;
-    wakers = wakers_;
   }
   published_changed_.notify_all();
-  for (const auto& wake : wakers) {
-    for (const std::string& topic : topics) wake(topic);
-  }
+  for (const auto& wake : *wakers) wake(topic);
 }
 
 absl::StatusOr<std::vector<Record>> SqliteLogState::Read(const PartitionId& partition,

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,7 @@ namespace tremplin::eventlog {
 // What producers and consumers of the embedded log share: where each partition ends, its last
 // records, who reads for which group, and how far each group is. With it an idle poll asks nothing
 // of the database, and a consumer that keeps up never reads from it. Thread-safe.
-class SqliteLogState {
+class SqliteLogState final : public LocalLog {
  public:
   using MemberId = int64_t;
   using PartitionId = std::pair<std::string, int32_t>;
@@ -38,8 +39,9 @@ class SqliteLogState {
   absl::Status CheckTopics(absl::Span<const std::string> topics);
   void OnPublished(std::function<void(const std::string&)> wake);
 
-  // Writes the events in one transaction.
-  absl::Status Append(absl::Span<const events::Event> events);
+  absl::Status Append(database::Transaction& tx, const events::Event& event) override;
+  // Writes the events in a transaction of their own.
+  absl::Status Publish(absl::Span<const events::Event> events);
 
   // Up to `max_records` records of the partition behind `after`.
   absl::StatusOr<std::vector<Record>> Read(const PartitionId& partition, int64_t after,
@@ -66,6 +68,7 @@ class SqliteLogState {
   void AwaitPublished(uint64_t seen, absl::Duration timeout);
 
  private:
+  using Wakers = std::vector<std::function<void(const std::string&)>>;
   struct Tail {
     int64_t last_seq = 0;
     int64_t floor = 0;  // `records` has everything behind it
@@ -86,17 +89,20 @@ class SqliteLogState {
   absl::StatusOr<Topic*> FindTopic(const std::string& name);  // mutex_ held
   absl::StatusOr<Tail*> FindTail(const PartitionId& partition);
   absl::StatusOr<int64_t> TopicId(const std::string& name);
-  void Appended(std::vector<std::shared_ptr<Record>> records);
+  absl::StatusOr<int64_t> NextSeq();
+  absl::Status LoadHighestSeq();  // mutex_ held
+  void Appended(std::shared_ptr<Record> record);
 
   database::Database& db_;
   const int partitions_;
   std::mutex mutex_;
   std::condition_variable published_changed_;
   uint64_t published_ = 0;
+  std::optional<int64_t> highest_seq_;  // given to a record; unknown until the first
   std::map<std::string, Topic> topics_;
   std::map<std::string, Group> groups_;
   MemberId next_member_ = 1;
-  std::vector<std::function<void(const std::string&)>> wakers_;
+  std::shared_ptr<const Wakers> wakers_ = std::make_shared<Wakers>();  // replaced, never changed
 };
 
 }  // namespace tremplin::eventlog

@@ -116,8 +116,7 @@ class InlineSystemImpl final : public InlineSystem {
       for (const auto& module : assembly_->modules()) {
         moved |= module->consumer().Step(absl::ZeroDuration()) == absl::ZeroDuration();
         moved |= module->timers().Step() == absl::ZeroDuration();
-        moved |= module->relay().Step() == absl::ZeroDuration();
-        steps += 3;
+        steps += 2;
       }
       if (moved) continue;
       TREMPLIN_ASSIGN_OR_RETURN(const bool quiet, Quiet());
@@ -132,9 +131,8 @@ class InlineSystemImpl final : public InlineSystem {
     for (const auto& module : assembly_->modules()) {
       TREMPLIN_ASSIGN_OR_RETURN(const int64_t lag, module->Lag(kSettling));
       TREMPLIN_ASSIGN_OR_RETURN(const auto next, module->timers().NextDue());
-      TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats stats, module->relay().Stats());
       const bool due = next.has_value() && *next <= clock_.BusinessNow();
-      if (lag > 0 || due || stats.backlog > 0) return false;
+      if (lag > 0 || due) return false;
     }
     return true;
   }

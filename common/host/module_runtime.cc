@@ -6,14 +6,14 @@
 #include "common/logging/logging.h"
 #include "common/rpc/authenticator.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::host {
 namespace {
 
 // Kafka wakes a waiting poll itself; the wait bounds how long a question for the lag is open.
 constexpr absl::Duration kDistributedPoll = absl::Milliseconds(50);
-// In one process every commit wakes the relay; looking besides is for safety only.
-constexpr absl::Duration kEmbeddedRelayPoll = absl::Milliseconds(500);
+constexpr absl::Duration kLeftOverPatience = absl::Seconds(60);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
 constexpr int kAnswersPerTrim = 5000;
@@ -27,7 +27,7 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
   database::Database& db = *adapters_.db;
   sealer_ = std::make_unique<seal::Sealer>(name_, adapters_.keys);
   commands_ = std::make_unique<rpc::Commands>(name_, db, *sealer_, process.clock);
-  outbox_ = std::make_unique<outbox::Outbox>(name_);
+  outbox_ = std::make_unique<outbox::Outbox>(name_, adapters_.log.Local());
   timers_ = std::make_unique<timers::Timers>(name_, db, process.clock);
   peers_ = std::make_unique<peers::Peers>(std::move(adapters_.transport),
                                           rpc::ServiceCredential(name_, process.service_key),
@@ -62,13 +62,9 @@ absl::Status ModuleRuntime::Open() {
   TREMPLIN_RETURN_IF_ERROR(LoadBusinessTime(name_, *adapters_.db, process_.business_time));
   outbox::RelayOptions relay;
   relay.holder = process_.holder;
-  relay.use_lease = process_.distributed;
-  if (!process_.distributed) {
-    relay.poll = kEmbeddedRelayPoll;
-    relay.confirm = absl::ZeroDuration();
-  }
   relay_ = std::make_unique<outbox::Relay>(name_, *adapters_.db, adapters_.log, process_.clock,
                                            std::move(relay));
+  if (!Relays()) TREMPLIN_RETURN_IF_ERROR(PublishLeftOver());
   inbox::ConsumerLoopOptions options;
   options.service = name_;
   consumer_ = std::make_unique<inbox::ConsumerLoop>(
@@ -79,12 +75,25 @@ absl::Status ModuleRuntime::Open() {
   return absl::OkStatus();
 }
 
+// An embedded store of a version that still relayed may hold events; new ones must not pass them.
+absl::Status ModuleRuntime::PublishLeftOver() {
+  const absl::Time limit = absl::Now() + kLeftOverPatience;
+  while (true) {
+    TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats left, relay_->Stats());
+    if (left.backlog == 0) return absl::OkStatus();
+    if (absl::Now() > limit) {
+      return absl::UnavailableError(text::Cat("events of ", name_, " cannot be published"));
+    }
+    if (relay_->Step() > absl::ZeroDuration()) relay_->Drain(kLeftOverPatience);
+  }
+}
+
 void ModuleRuntime::StartLoops() {
   {
     std::lock_guard lock(lag_mutex_);
     looping_ = true;
   }
-  relay_loop_->Start();
+  if (Relays()) relay_loop_->Start();
   consumer_loop_->Start();
   timers_loop_->Start();
   housekeeping_loop_->Start();
@@ -104,7 +113,7 @@ void ModuleRuntime::StopRest(absl::Duration timeout) {
   timers_loop_->Stop();
   housekeeping_loop_->Stop();
   relay_loop_->Stop();
-  if (relay_ != nullptr && timeout > absl::ZeroDuration()) relay_->Drain(timeout);
+  if (Relays() && relay_ != nullptr && timeout > absl::ZeroDuration()) relay_->Drain(timeout);
 }
 
 void ModuleRuntime::WakeConsumer() { consumer_loop_->Wake(); }

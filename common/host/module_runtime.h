@@ -71,7 +71,7 @@ class ModuleRuntime {
   // The loops, each a thread.
   void StartLoops();
   void StopConsumer();
-  // Timers and housekeeping; then the relay publishes what is left, at most `timeout`.
+  // Timers and housekeeping; then the relay, if any, publishes what is left, at most `timeout`.
   void StopRest(absl::Duration timeout);
   void WakeConsumer();
 
@@ -83,6 +83,9 @@ class ModuleRuntime {
   void RefreshGauges();
 
  private:
+  // Whether events wait in the outbox for a relay: not where the log is in the same file.
+  bool Relays() const { return adapters_.log.Local() == nullptr; }
+  absl::Status PublishLeftOver();
   absl::Duration ConsumerStep();
   absl::Duration KeepHouse();
   void AnswerLag();

@@ -1,6 +1,7 @@
 #include "common/host/standalone.h"
 
 #include <filesystem>
+#include <map>
 
 #include "common/eventlog/sqlite_event_log.h"
 #include "common/host/adapters.h"
@@ -117,8 +118,14 @@ void Standalone::AddModules(absl::Span<const ModuleSpec> modules) {
                          .cache = CountCache(cache::MakeLruCache({}), metrics, name),
                          .keys = secrets.keys});
   }
-  store.log->OnPublished([this](const std::string&) {
-    for (const auto& module : assembly->modules()) module->WakeConsumer();
+  std::map<std::string, std::vector<ModuleRuntime*>> readers;
+  for (const auto& module : assembly->modules()) {
+    for (const std::string& topic : module->Topics()) readers[topic].push_back(module.get());
+  }
+  store.log->OnPublished([readers = std::move(readers)](const std::string& topic) {
+    const auto found = readers.find(topic);
+    if (found == readers.end()) return;
+    for (ModuleRuntime* module : found->second) module->WakeConsumer();
   });
 }
 

@@ -29,8 +29,9 @@ CREATE TABLE {service}_relay_lease (
 INSERT INTO {service}_relay_lease (id, holder, epoch, expires_us) VALUES (1, '', 0, 0);
 )sql";
 
-Outbox::Outbox(std::string service)
+Outbox::Outbox(std::string service, eventlog::LocalLog* log)
     : service_(std::move(service)),
+      log_(log),
       insert_sql_(text::Cat("INSERT INTO ", service_,
                             "_outbox (event_id, type, key, time_us, created_us, traceparent, data) "
                             "VALUES ($1, $2, $3, $4, $5, $6, $7)")) {}
@@ -43,6 +44,15 @@ absl::Status Outbox::Append(database::Transaction& tx, std::string_view key,
   if (data.size() > events::kMaxEventBytes) {
     return absl::InvalidArgumentError(
         text::Cat("event ", payload.GetTypeName(), " is larger than ", events::kMaxEventBytes));
+  }
+  if (log_ != nullptr) {
+    return log_->Append(tx, {.id = ids::New(),
+                             .service = service_,
+                             .type = payload.GetTypeName(),
+                             .key = std::string(key),
+                             .time = business_time,
+                             .traceparent = std::string(traceparent),
+                             .data = std::move(data)});
   }
   const absl::Status status =
       tx.Execute(insert_sql_, {ids::New(), payload.GetTypeName(), std::string(key),

@@ -17,7 +17,8 @@
 
 // The promise that nothing is lost, sending half: events are rows, written in the transaction of
 // the state they tell of, published by a relay and deleted on the log's delivery report (design
-// §3).
+// §3). Where the log is rows of the same file, its row is the event's only one, and there is
+// nothing to relay.
 namespace tremplin::outbox {
 
 // `{service}_outbox` (seq identity, event_id, type, key, time_us, created_us, traceparent, data)
@@ -29,7 +30,8 @@ extern const std::string_view kOutboxSchemaSql;
 // Appends events. Thread-safe.
 class Outbox {
  public:
-  explicit Outbox(std::string service);
+  // `log`, where there is one, takes the events in the outbox's place; it outlives this.
+  explicit Outbox(std::string service, eventlog::LocalLog* log = nullptr);
 
   // Adds one event to the transaction; it is published after the commit, once at least, and never
   // if the transaction fails. `key` is the aggregate's id. INVALID_ARGUMENT beyond
@@ -38,14 +40,15 @@ class Outbox {
                       const google::protobuf::Message& payload,
                       std::string_view traceparent = "") const;
 
-  // Called (from any thread) after each commit that appended something: wakes the relay. Before the
-  // first Append.
+  // Called (from any thread) after each commit that left something to relay: wakes the relay.
+  // Before the first Append.
   void OnAppended(std::function<void()> wake);
 
   const std::string& service() const { return service_; }
 
  private:
   std::string service_;
+  eventlog::LocalLog* const log_;
   std::string insert_sql_;
   std::function<void()> wake_;
 };
@@ -62,9 +65,8 @@ struct RelayOptions {
   // Rows that were delivered are deleted together, at most this often unless there are many: each
   // deletion is a commit, and none is urgent. Zero: at once, for a log that reports within Publish.
   absl::Duration confirm = absl::Milliseconds(20);
-  int batch = 512;        // rows read at once
-  int in_flight = 4096;   // rows handed to the log and not yet reported
-  bool use_lease = true;  // false: the only process (embedded)
+  int batch = 512;       // rows read at once
+  int in_flight = 4096;  // rows handed to the log and not yet reported
 };
 
 // Publishes what is in the outbox, in order per key: rows are taken in the order of `seq` from

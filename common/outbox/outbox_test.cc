@@ -57,10 +57,9 @@ class OutboxTest : public ::testing::Test {
     return result.ok() ? result->rows[0].Int(0) : -1;
   }
 
-  std::unique_ptr<Relay> NewRelay(const std::string& holder = "a", bool use_lease = true) {
-    return std::make_unique<Relay>(
-        "demo", *db_, log_, clock_,
-        RelayOptions{.holder = holder, .batch = 16, .in_flight = 64, .use_lease = use_lease});
+  std::unique_ptr<Relay> NewRelay(const std::string& holder = "a") {
+    return std::make_unique<Relay>("demo", *db_, log_, clock_,
+                                   RelayOptions{.holder = holder, .batch = 16, .in_flight = 64});
   }
 
   // Steps through business and backoff until nothing happens any more.
@@ -343,14 +342,6 @@ TEST_F(OutboxTest, StatsTellBacklogAndAge) {
   ASSERT_TRUE(stats.ok());
   EXPECT_EQ(stats->backlog, 2);
   EXPECT_EQ(stats->oldest_age, absl::Seconds(7));
-}
-
-TEST_F(OutboxTest, WithoutALeaseTheOnlyProcessPublishes) {
-  AppendAll({{"k", "1"}});
-  const auto relay = NewRelay("", /*use_lease=*/false);
-  Settle(*relay);
-  EXPECT_THAT(Values(), ElementsAre("1"));
-  EXPECT_EQ(Rows(), 0);
 }
 
 }  // namespace

@@ -188,13 +188,10 @@ bool Relay::State::RenewLease(const std::function<absl::Status(database::Transac
   bool lost = false;
   const absl::Status status = db.Write(Writing(), [&](database::Transaction& tx) {
     lost = false;
-    if (options.use_lease) {
-      const auto fence =
-          tx.Query(sql.fence, {clock::ToMicros(expires), options.holder, lease.epoch});
-      if (!fence.ok()) return fence.status();
-      lost = fence->affected == 0;
-      if (lost) return absl::FailedPreconditionError("another relay has the lease");
-    }
+    const auto fence = tx.Query(sql.fence, {clock::ToMicros(expires), options.holder, lease.epoch});
+    if (!fence.ok()) return fence.status();
+    lost = fence->affected == 0;
+    if (lost) return absl::FailedPreconditionError("another relay has the lease");
     return work(tx);
   });
   if (lost) {
@@ -362,7 +359,7 @@ absl::Duration Relay::State::PublishNew() {
   std::vector<Row> rows = ReadNew(&more);
   if (!rows.empty()) {
     // The lease may have run out while the rows were read.
-    if (options.use_lease && clock.SystemNow() >= lease.expires) return absl::ZeroDuration();
+    if (clock.SystemNow() >= lease.expires) return absl::ZeroDuration();
     if (!Publish(std::move(rows)).ok()) return options.poll;
   }
   return more ? absl::ZeroDuration() : UntilConfirmed();
@@ -383,9 +380,7 @@ Relay::~Relay() { state_->producer.reset(); }
 
 absl::Duration Relay::Step() {
   State& s = *state_;
-  if (s.options.use_lease && !s.HoldLease()) {
-    return std::max(s.options.poll, s.options.lease / 5);
-  }
+  if (!s.HoldLease()) return std::max(s.options.poll, s.options.lease / 5);
   s.ApplyReports();
   // New rows first: nobody waits for the deletes.
   const absl::Duration wait = s.IsFull() ? s.UntilConfirmed() : s.PublishNew();
@@ -401,7 +396,7 @@ void Relay::Drain(absl::Duration timeout) {
     s.DeleteConfirmed();
     s.producer.reset();
   }
-  if (s.options.use_lease && s.lease.held) {
+  if (s.lease.held) {
     s.RenewLease([](database::Transaction&) { return absl::OkStatus(); }, /*release=*/true);
     s.lease = Lease();
   }

@@ -99,17 +99,15 @@ class Stopwatch {
   std::vector<double> milliseconds_;
 };
 
-// The path of an event with the loops the host runs, and nothing else: outbox, relay, log,
-// consumer, inbox.
+// The path of an event with the loops the host runs, and nothing else: outbox and relay where the
+// log is elsewhere, log, consumer, inbox.
 void Measure(Report& report, const std::string& name, double aim_ms, database::Database& sender,
-             database::Database& receiver, eventlog::EventLog& log, bool use_lease,
-             const Effort& effort) {
+             database::Database& receiver, eventlog::EventLog& log, const Effort& effort) {
   const clock::SystemClock clock;
-  outbox::Outbox outbox(kSender);
+  const bool relays = log.Local() == nullptr;
+  outbox::Outbox outbox(kSender, log.Local());
   outbox::RelayOptions relay_options;
   relay_options.holder = "bench";
-  relay_options.use_lease = use_lease;
-  if (!use_lease) relay_options.confirm = absl::ZeroDuration();
   outbox::Relay relay(kSender, sender, log, clock, relay_options);
   Wake relay_wake;
   Wake consumer_wake;
@@ -131,9 +129,9 @@ void Measure(Report& report, const std::string& name, double aim_ms, database::D
       loop_options, receiver,
       log.NewConsumer({kReceiver, {events::TopicOf(kSender)}, eventlog::StartAt::kEarliest}),
       handlers, clock);
-  const absl::Duration poll = use_lease ? absl::Milliseconds(100) : absl::ZeroDuration();
+  const absl::Duration poll = relays ? absl::Milliseconds(100) : absl::ZeroDuration();
   std::jthread relaying([&](const std::stop_token& stop) {
-    while (!stop.stop_requested()) relay_wake.Wait(relay.Step());
+    while (relays && !stop.stop_requested()) relay_wake.Wait(relay.Step());
   });
   std::jthread consuming([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) consumer_wake.Wait(loop.Step(poll));
@@ -172,8 +170,8 @@ void Measure(Report& report, const std::string& name, double aim_ms, database::D
   loop.Close();
   relay.Drain(absl::Seconds(2));
   const LoadResult result = stopwatch.Result();
-  // On the way are two commits (embedded: the log's and the consumer's; else the broker's append
-  // and the consumer's), and neither is faster than a flush.
+  // On the way are the broker's append, where there is a broker, and the consumer's commit, which
+  // is no faster than a flush.
   const double flush = RawFlushMs();
   report.Add({name, absl::StrCat("commit to visible, p50 at ", kPerSecond, "/s"),
               result.Percentile(50), "ms", "one flush of the disk", flush});
@@ -207,7 +205,7 @@ void VisibilityEmbedded(Report& report, const Effort& effort) {
   const auto log = eventlog::MakeSqliteEventLog(*log_db, 1);
   const std::string topics[] = {events::TopicOf(kSender)};
   Require(log->EnsureTopics(topics));
-  Measure(report, "visibility-embedded", 3, *sender, *receiver, *log, false, effort);
+  Measure(report, "visibility-embedded", 3, *sender, *receiver, *log, effort);
 }
 
 void VisibilityDistributed(Report& report, const Effort& effort) {
@@ -234,7 +232,7 @@ void VisibilityDistributed(Report& report, const Effort& effort) {
   const auto log = eventlog::MakeKafkaEventLog(kafka);
   const std::string topics[] = {events::TopicOf(kSender)};
   Require(log->EnsureTopics(topics));
-  Measure(report, "visibility-distributed", 10, *databases[0], *databases[1], *log, true, effort);
+  Measure(report, "visibility-distributed", 10, *databases[0], *databases[1], *log, effort);
 }
 
 }  // namespace tremplin::bench
