@@ -17,6 +17,7 @@ pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LEMON REQUIRED IMPORTED_TARGET lemon)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+pkg_check_modules(TCMALLOC REQUIRED libtcmalloc_minimal)
 
 # google/api/annotations.proto and google/rpc/*.proto, which protobuf itself does not ship.
 find_path(

@@ -34,6 +34,11 @@ function(tremplin_program name)
   add_executable(${name} ${ARG_SOURCES})
   _tremplin_common(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  if(NOT TREMPLIN_SANITIZE)
+    # In place of glibc's malloc, which pays for memory that one thread takes and another gives back: every call does so.
+    # Sanitizers bring their own. Nothing refers to it by name, so the linker is told to keep it.
+    target_link_libraries(${name} PRIVATE -Wl,--push-state,--no-as-needed,-l${TCMALLOC_LIBRARIES},--pop-state)
+  endif()
 endfunction()
 
 function(tremplin_test name)
