@@ -1,14 +1,10 @@
 #include "common/database/migration.h"
 
-#include <openssl/sha.h>
-
-#include <array>
-
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "common/digest/digest.h"
 
 namespace tremplin::database {
 namespace {
@@ -17,13 +13,7 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 
 }  // namespace
 
-std::string ChecksumOf(const Migration& migration) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(migration.sql.data()), migration.sql.size(),
-         digest.data());
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
-}
+std::string ChecksumOf(const Migration& migration) { return digest::Sha256Hex(migration.sql); }
 
 absl::StatusOr<absl::Span<const Migration>> PendingMigrations(
     std::string_view service, absl::Span<const Migration> migrations,

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "common/digest/digest.h"
 #include "common/eventlog/sqlite_event_log.h"
 #include "common/host/adapters.h"
 #include "common/host/assembly.h"
@@ -11,7 +12,6 @@
 #include "common/host/runtime_schema.h"
 #include "common/host/secrets.h"
 #include "common/logging/logging.h"
-#include "common/rpc/crypto.h"
 #include "common/status/macros.h"
 
 namespace tremplin::host {
@@ -27,7 +27,7 @@ std::string Or(const std::string& path, const config::Config& config, const char
 }  // namespace
 
 std::string DigestKeyOf(const seal::Keys& keys) {
-  return rpc::HmacSha256(keys.index, "digests of requests");
+  return digest::ToString(digest::HmacSha256(keys.index, "digests of requests"));
 }
 
 absl::StatusOr<StandaloneSecrets> LoadStandaloneSecrets(const config::Config& config) {

@@ -1,7 +1,6 @@
 #include "common/ids/ids.h"
 
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -9,11 +8,10 @@
 #include <cstdlib>
 
 #include "absl/time/clock.h"
+#include "common/digest/digest.h"
 
 namespace tremplin::ids {
 namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 std::string Format(const unsigned char* bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -52,7 +50,7 @@ uint64_t NextTimestampAndCounter() {
   return next;
 }
 
-Digest Hash(absl::Span<const std::string_view> parts) {
+digest::Bytes Hash(absl::Span<const std::string_view> parts) {
   std::string text;
   for (std::string_view part : parts) {
     for (int shift = 24; shift >= 0; shift -= 8) {
@@ -60,9 +58,7 @@ Digest Hash(absl::Span<const std::string_view> parts) {
     }
     text.append(part);
   }
-  Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
+  return digest::Sha256(text);
 }
 
 }  // namespace
@@ -81,7 +77,7 @@ std::string New() {
 }
 
 std::string Derive(absl::Span<const std::string_view> parts) {
-  Digest digest = Hash(parts);
+  digest::Bytes digest = Hash(parts);
   digest[6] = static_cast<unsigned char>(0x80 | (digest[6] & 0x0f));
   digest[8] = static_cast<unsigned char>(0x80 | (digest[8] & 0x3f));
   return Format(digest.data());
@@ -99,7 +95,7 @@ bool IsUuid(std::string_view text) {
 }
 
 uint64_t Draw(absl::Span<const std::string_view> parts) {
-  Digest digest = Hash(parts);
+  digest::Bytes digest = Hash(parts);
   uint64_t value = 0;
   for (size_t i = 0; i < 8; ++i) value = value << 8 | digest[i];
   return value;

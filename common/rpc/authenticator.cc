@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/rpc/crypto.h"
+#include "common/digest/digest.h"
 #include "common/rpc/messages.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
@@ -64,14 +64,15 @@ std::string ServiceCredential(std::string_view name, std::string_view service_ke
 // The principals that need no question: services and the operator.
 std::optional<Principal> ApiKeyAuthenticator::State::KnownHere(
     const std::string& credential) const {
-  if (!options.operator_key.empty() && ConstantTimeEqual(credential, options.operator_key)) {
+  if (!options.operator_key.empty() &&
+      digest::ConstantTimeEqual(credential, options.operator_key)) {
     return Principal{.id = "operator", .role = Role::ROLE_OPERATOR};
   }
   const std::string_view view(credential);
   if (view.substr(0, kServicePrefix.size()) != kServicePrefix) return std::nullopt;
   const size_t colon = view.find(':', kServicePrefix.size());
   if (colon == std::string_view::npos || options.service_key.empty()) return std::nullopt;
-  if (!ConstantTimeEqual(view.substr(colon + 1), options.service_key)) return std::nullopt;
+  if (!digest::ConstantTimeEqual(view.substr(colon + 1), options.service_key)) return std::nullopt;
   return Principal{.id = std::string(view.substr(0, colon)), .role = Role::ROLE_SERVICE};
 }
 
@@ -146,7 +147,7 @@ absl::StatusOr<Principal> ApiKeyAuthenticator::Authenticate(const std::string& c
   if (std::optional<Principal> known = state_->KnownHere(credential)) return *std::move(known);
   // Never asks who calls with a service's name: such a key is right or wrong.
   if (credential.compare(0, kServicePrefix.size(), kServicePrefix) == 0) return Refused();
-  absl::StatusOr<ResolvedKey> key = state_->Resolve(Sha256Hex(credential), deadline);
+  absl::StatusOr<ResolvedKey> key = state_->Resolve(digest::Sha256Hex(credential), deadline);
   if (!key.ok()) {
     if (status::IsOutage(key.status())) {
       return status::Error(absl::StatusCode::kUnavailable, kCredentialUnchecked);

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "common/digest/digest.h"
 #include "common/logging/logging.h"
-#include "common/rpc/crypto.h"
 #include "common/rpc/details.h"
 #include "common/rpc/messages.h"
 #include "common/rpc/request_check.h"
@@ -171,7 +171,8 @@ absl::StatusOr<std::string> Dispatcher::State::Serve(const Served& entry, std::s
   if (const auto* field = entry.check.request_id_field()) {
     call.request_id = request->GetReflection()->GetString(*request, field);
     if (!call.request_id.empty()) {
-      call.request_digest = HmacSha256(options.digest_key, Canonical(*request));
+      call.request_digest =
+          digest::ToString(digest::HmacSha256(options.digest_key, Canonical(*request)));
     }
   }
   call.business_now = clock.BusinessNow();

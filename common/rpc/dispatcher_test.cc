@@ -1,10 +1,10 @@
 #include "common/rpc/dispatcher.h"
+#include "common/digest/digest.h"
 
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "common/rpc/crypto.h"
 #include "common/rpc/messages.h"
 #include "common/rpc/testing/echo.h"
 #include "common/rpc/trace.h"
@@ -172,7 +172,7 @@ TEST(AuthenticatorTest, AsksTheOwnerOnceForManyCallsAtOnce) {
   std::atomic<bool> answer = false;
   EchoSystem system(nullptr, [&](const std::string& hash, absl::Time) {
     ++asked;
-    EXPECT_EQ(hash, Sha256Hex("agency-key"));
+    EXPECT_EQ(hash, digest::Sha256Hex("agency-key"));
     while (!answer) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return absl::StatusOr<ResolvedKey>(
         ResolvedKey{.principal = {.id = "k1", .role = Role::ROLE_AGENCY, .organization = "ociso"},

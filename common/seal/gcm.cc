@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -11,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+
+#include "common/digest/digest.h"
 
 namespace tremplin::seal {
 namespace {
@@ -142,12 +143,9 @@ absl::optional<std::string> Decrypt(const SecretKey& key, std::string_view aad,
 }
 
 SecretKey Mac(const SecretKey& key, std::string_view text) {
-  unsigned char digest[32];
-  unsigned int size = sizeof(digest);
-  Require(HMAC(EVP_sha256(), key.data(), 32, Raw(text), text.size(), digest, &size) != nullptr,
-          "HMAC");
-  SecretKey result({reinterpret_cast<const char*>(digest), size});
-  OPENSSL_cleanse(digest, sizeof(digest));
+  digest::Bytes mac = digest::HmacSha256(key.view(), text);
+  SecretKey result({reinterpret_cast<const char*>(mac.data()), mac.size()});
+  OPENSSL_cleanse(mac.data(), mac.size());
   return result;
 }
 

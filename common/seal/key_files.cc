@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/digest/digest.h"
 #include "common/seal/gcm.h"
 #include "common/seal/seal.h"
 #include "common/status/macros.h"
@@ -22,11 +22,7 @@ absl::Status Fault(const std::string& role, const std::string& path, const std::
   return absl::FailedPreconditionError(absl::StrCat("the ", role, " key file ", path, " ", what));
 }
 
-std::string MasterId(const std::string& key) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), 4));
-}
+std::string MasterId(const std::string& key) { return digest::Sha256Hex(key).substr(0, 8); }
 
 bool WriteAll(int descriptor, const std::string& text) {
   return write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&

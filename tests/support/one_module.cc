@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "common/database/postgres_database.h"
+#include "common/digest/digest.h"
 #include "common/ids/ids.h"
 #include "common/program/criteria.h"
-#include "common/rpc/crypto.h"
 #include "common/text/text.h"
 #include "gtest/gtest.h"
 
@@ -116,7 +116,7 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> OneModule::CallRaw(
   call.principal = principal;
   call.method = method;
   call.request_id = request_id;
-  call.request_digest = rpc::Sha256Hex(request.SerializeAsString());
+  call.request_digest = digest::Sha256Hex(request.SerializeAsString());
   call.business_now = clock_.BusinessNow();
   call.derive_ids = true;
   return found->handler(call, request);

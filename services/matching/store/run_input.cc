@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
-#include "common/rpc/crypto.h"
+#include "common/digest/digest.h"
 #include "common/status/macros.h"
 
 namespace tremplin::matching::store {
@@ -132,7 +132,7 @@ const RunInput::Parts& RunInput::Made() {
       }
     }
     std::string bytes = part.SerializeAsString();  // no maps: the same bytes each time
-    std::string hash = rpc::Sha256Hex(bytes);
+    std::string hash = digest::Sha256Hex(bytes);
     parts_[i] = std::make_shared<const Part>(Part{std::move(bytes), std::move(hash)});
   }
   return parts_;
@@ -175,7 +175,7 @@ absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_vie
     if (rows.rows.empty()) return absl::NotFoundError("a part of the run's input is gone");
     const std::string& bytes = rows.rows[0].Blob(0);
     v1::RunRecord part;
-    if (rpc::Sha256Hex(bytes) != hash || !part.ParseFromString(bytes)) {
+    if (digest::Sha256Hex(bytes) != hash || !part.ParseFromString(bytes)) {
       return absl::DataLossError("a part of the run's input is not what its hash was taken of");
     }
     AddPeople(part, &pool);

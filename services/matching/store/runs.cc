@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
-#include "common/rpc/crypto.h"
+#include "common/digest/digest.h"
 #include "common/status/macros.h"
 
 namespace tremplin::matching::store {
@@ -112,7 +112,7 @@ v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
 std::string InputHash(const v1::RunRecord& record) {
   v1::RunRecord input = record;
   input.clear_chosen();
-  return rpc::Sha256Hex(input.SerializeAsString());
+  return digest::Sha256Hex(input.SerializeAsString());
 }
 
 }  // namespace tremplin::matching::store

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "common/digest/digest.h"
 #include "common/resources/names.h"
-#include "common/rpc/crypto.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -138,7 +138,7 @@ absl::StatusOr<v1::CreateApiKeyResponse> Service::CreateApiKey(
   TREMPLIN_ASSIGN_OR_RETURN(ApiKeyRow row, RowOf(request));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret());
   row.id = call.NewId("api_key");
-  row.hash = rpc::Sha256Hex(secret);
+  row.hash = digest::Sha256Hex(secret);
   row.created = d_.clock.SystemNow();
   row.expires = row.created + absl::Hours(24) * (request.days() == 0 ? kUsualDays : request.days());
   // The stored answer holds the secret: it goes with the person it was made for.

@@ -1,3 +1,4 @@
+#include "common/digest/digest.h"
 #include "gmock/gmock.h"
 #include "services/registration/testing/registration_test_support.h"
 
@@ -39,7 +40,7 @@ class ApiKeysTest : public RegistrationTest {
   }
   absl::StatusOr<v1::ApiKey> Resolve(const std::string& secret) {
     v1::ResolveApiKeyRequest request;
-    request.set_key_hash(rpc::Sha256Hex(secret));
+    request.set_key_hash(digest::Sha256Hex(secret));
     return Call(As(ROLE_SERVICE), &Service::ResolveApiKey, request);
   }
 };

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
+#include "common/digest/digest.h"
 #include "common/program/criteria.h"
 #include "common/resources/names.h"
-#include "common/rpc/crypto.h"
 #include "common/status/macros.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -28,7 +28,7 @@ std::string DigestOf(const program::v1::ProgramDefinition& definition) {
     coded.SetSerializationDeterministic(true);
     definition.SerializeToCodedStream(&coded);
   }
-  return rpc::Sha256Hex(bytes);
+  return digest::Sha256Hex(bytes);
 }
 
 // The first instant of the day from which the version holds. Validate has read both.

@@ -9,10 +9,10 @@
 #include "common/classification/classification.h"
 #include "common/clock/clock.h"
 #include "common/database/database.h"
+#include "common/digest/digest.h"
 #include "common/outbox/outbox.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
-#include "common/rpc/crypto.h"
 #include "common/rpc/idempotency.h"
 #include "common/seal/seal.h"
 #include "common/status/error.h"
@@ -50,7 +50,7 @@ class RegistrationTest : public ::testing::Test {
       call.request_id = request.request_id();
     }
     call.method = Request::descriptor()->full_name();
-    call.request_digest = rpc::Sha256Hex(request.SerializeAsString());
+    call.request_digest = digest::Sha256Hex(request.SerializeAsString());
     return ((*service_).*method)(call, request);
   }
 
