@@ -97,11 +97,12 @@ class Reader {
   std::vector<std::pair<const void*, std::shared_ptr<void>>> memos_;
 };
 
-// One write, under a savepoint of its own inside a lane's batch.
+// One write inside a lane's batch.
 class Transaction : public Reader {
  public:
   // Runs a statement whose result nobody reads; its error, if any, is the write's. PostgreSQL
-  // pipelines it.
+  // pipelines it, beyond the write's end too: the error of a statement may then be what another
+  // write of the batch is told while it runs, which never is how that write ends (it runs again).
   virtual absl::Status Execute(std::string_view sql, Params params = {}) = 0;
 
   // `fn` runs on the lane's thread after the commit, never when the write fails; it must be quick

@@ -38,6 +38,77 @@ TEST_P(DatabaseContract, AFailingWriteInABatchLeavesExactlyTheOthers) {
   EXPECT_EQ(Number("SELECT SUM(total) FROM probe_counter"), 0 + 1 + (third_won ? 2 : 3) + 5);
 }
 
+// Of 64 writes one says an id again in a statement that nobody waits for, and some only read and
+// then return an error of their own.
+TEST_P(DatabaseContract, APipelinedErrorInAFullBatchIsItsOwnWritesOnly) {
+  ASSERT_EQ(Insert("taken"), absl::OkStatus());
+  constexpr int kWrites = 64;
+  constexpr int kFails = 20;
+  // The first batch has to be undone; the second finds the lane expecting that.
+  for (int round = 1; round <= 2; ++round) {
+    std::vector<std::function<absl::Status(Transaction&)>> writes;
+    for (int i = 0; i < kWrites; ++i) {
+      writes.push_back([i, round](Transaction& tx) -> absl::Status {
+        TREMPLIN_RETURN_IF_ERROR(tx.Query(kCountCounters).status());
+        if (i % 8 == 3) return absl::OutOfRangeError(std::to_string(i));
+        std::string id = std::to_string(round) + "/" + std::to_string(i);
+        TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsertCounter, {id, int64_t{0}}));
+        return tx.Execute(kInsertCounter, {i == kFails ? "taken" : id + "/", int64_t{0}});
+      });
+    }
+    std::vector<absl::Status> results = Together(writes);
+    for (int i = 0; i < kWrites; ++i) {
+      const absl::Status& result = results[static_cast<size_t>(i)];
+      if (i == kFails) {
+        EXPECT_EQ(result.code(), absl::StatusCode::kAlreadyExists) << result;
+      } else if (i % 8 == 3) {
+        EXPECT_EQ(result, absl::OutOfRangeError(std::to_string(i)));
+      } else {
+        EXPECT_EQ(result, absl::OkStatus()) << i;
+      }
+    }
+    EXPECT_EQ(Number(kCountCounters), 1 + round * 2 * (kWrites - kWrites / 8 - 1));
+  }
+}
+
+TEST_P(DatabaseContract, AWriteThatOnlyReadAndFailsLeavesItsBatchAlone) {
+  std::vector<int> runs(16, 0);
+  std::vector<std::function<absl::Status(Transaction&)>> writes;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    writes.push_back([&runs, i](Transaction& tx) -> absl::Status {
+      ++runs[i];
+      TREMPLIN_RETURN_IF_ERROR(tx.Query(kCountCounters).status());
+      if (i % 2 == 1) return absl::NotFoundError(std::to_string(i));
+      return tx.Execute(kInsertCounter, {std::to_string(i), int64_t{1}});
+    });
+  }
+  std::vector<absl::Status> results = Together(writes);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    EXPECT_EQ(results[i], i % 2 == 1 ? absl::NotFoundError(std::to_string(i)) : absl::OkStatus());
+  }
+  EXPECT_THAT(runs, ::testing::Each(1));
+  EXPECT_EQ(Number(kCountCounters), 8);
+}
+
+TEST_P(DatabaseContract, AnErrorPipelinedBeforeTheNestedPartOfAnotherIsItsOwnWrites) {
+  ASSERT_EQ(Insert("taken"), absl::OkStatus());
+  absl::Status nested;
+  std::vector<absl::Status> results =
+      Together({[](Transaction& tx) {
+                  return tx.Execute(kInsertCounter, {"taken", int64_t{0}});
+                },
+                [&](Transaction& tx) {
+                  nested = tx.Nested([](Transaction& part) {
+                    return part.Execute(kInsertCounter, {"inner", int64_t{0}});
+                  });
+                  return tx.Execute(kInsertCounter, {"outer", int64_t{0}});
+                }});
+  EXPECT_EQ(results[0].code(), absl::StatusCode::kAlreadyExists) << results[0];
+  EXPECT_EQ(results[1], absl::OkStatus());
+  EXPECT_EQ(nested, absl::OkStatus());
+  EXPECT_EQ(Number(kCountCounters), 3);
+}
+
 TEST_P(DatabaseContract, TenantsOfOneBatchAreKeptApart) {
   std::vector<int64_t> seen(4, -1);
   auto insert_and_count = [&](size_t i, std::string id, std::string agency) {
@@ -99,6 +170,33 @@ TEST_P(DatabaseContract, AFailedWriteLeavesTheTenantOfNoOtherBehind) {
   Together(writes, tenants);
   for (size_t i = 0; i < seen.size(); ++i) {
     const int64_t own = i / 2 % 2 == 0 ? 1 : 2;
+    EXPECT_EQ(seen[i], engine_->HasRowSecurity() ? own : 3) << i;
+  }
+}
+
+TEST_P(DatabaseContract, AWriteThatOnlyReadAndFailsLeavesItsTenantToNobody) {
+  ASSERT_EQ(db().Write(Key("k", Tenant::All()),
+                       [](Transaction& tx) {
+                         return tx.Execute(
+                             "INSERT INTO probe_client (id, agency) VALUES ('1', 'north'), "
+                             "('2', 'south'), ('3', 'south')");
+                       }),
+            absl::OkStatus());
+  // In one batch: those of one tenant go well, those of the other fail.
+  std::vector<std::function<absl::Status(Transaction&)>> writes;
+  std::vector<Tenant> tenants;
+  std::vector<int64_t> seen(32, -1);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    tenants.push_back(Tenant::Of(i % 2 == 0 ? "north" : "south"));
+    writes.push_back([&seen, i](Transaction& tx) {
+      TREMPLIN_ASSIGN_OR_RETURN(Result rows, tx.Query("SELECT COUNT(*) FROM probe_client"));
+      seen[i] = rows.rows.at(0).Int(0);
+      return i % 2 == 0 ? absl::OkStatus() : absl::OutOfRangeError("fails");
+    });
+  }
+  Together(writes, tenants);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    const int64_t own = i % 2 == 0 ? 1 : 2;
     EXPECT_EQ(seen[i], engine_->HasRowSecurity() ? own : 3) << i;
   }
 }

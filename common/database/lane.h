@@ -15,7 +15,7 @@
 #include "common/database/database.h"
 
 // The part of Database::Write that is the same in both engines: a bounded queue, one thread that
-// takes what waits as a batch, savepoint by savepoint, one COMMIT, then the answers. Private to
+// takes what waits as a batch, write by write, one COMMIT, then the answers. Private to
 // common/database.
 namespace tremplin::database {
 
@@ -56,6 +56,27 @@ enum class CommitOutcome {
   kUnknown        // and nobody waits any more for the answer
 };
 
+// Whether the writes of a batch go under savepoints. A savepoint costs something with every write
+// (SQLite copies each page changed behind it, PostgreSQL is asked and answers once more), and
+// nearly no write fails once it has changed something. So writes go without, until one does: then
+// its whole batch is undone and runs again one write at a time (see Lane), each under a savepoint,
+// as do the batches after it for a while.
+class SavepointGuard {
+ public:
+  void BatchBegins() {
+    if (batches_ > 0) --batches_;
+  }
+  bool On() const { return batches_ > 0; }
+  // A write had to be undone, or its batch.
+  void Undone() { batches_ = kBatches; }
+
+ private:
+  // So many that running one batch write by write, each with a flush of its own, is little beside
+  // them.
+  static constexpr int kBatches = 1000;
+  int batches_ = 0;  // with this one
+};
+
 // What a lane needs of its connection. Called from the lane's thread only (or, inline, from one
 // thread at a time).
 class LaneSession {
@@ -63,9 +84,11 @@ class LaneSession {
   virtual ~LaneSession() = default;
   // Connects where needed and opens a transaction. An error is every waiting write's.
   virtual absl::Status Begin() = 0;
-  // Runs the write's function under a savepoint; an error has undone its own statements, unless
-  // Lost() says that the transaction as a whole is gone. Calls `ran` once the function is not
-  // needed any more, which may be before the statements are settled.
+  // Runs the write's function. An error has undone the write's own statements, unless Lost() says
+  // that the batch as a whole is gone: then what any of its writes was told, this one too, may have
+  // come of another, and holds no longer. Calls `ran` once the function is not needed any more,
+  // which may be before the statements are settled; statements of a write that is OK may even be
+  // settled by a later Run, or by Commit.
   virtual absl::Status Run(PendingWrite& write, const std::function<void()>& ran) = 0;
   // Whether everything since Begin is gone or has to be given up.
   virtual bool Lost() const = 0;

@@ -221,6 +221,76 @@ TEST_F(PostgresDatabaseTest, BatchesThatLockInOppositeOrderBothSucceed) {
   EXPECT_EQ(Total("y"), "2");
 }
 
+// The second write's deadline passes while it waits for the first one's statement, which waits for
+// a lock. It has changed nothing, so the first one goes on.
+TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing) {
+  std::unique_ptr<Database> db = Open(4);
+  auto [first, second] = KeysOfTwoLanes(*db);
+  std::promise<void> locked;
+  std::promise<void> unlock;
+  std::jthread locker([&, key = second] {
+    EXPECT_EQ(db->Write({.lane_key = key},
+                        [&](Transaction& tx) {
+                          TREMPLIN_RETURN_IF_ERROR(tx.Query(kIncrement, {"x"}).status());
+                          locked.set_value();
+                          unlock.get_future().wait();
+                          return absl::OkStatus();
+                        }),
+              absl::OkStatus());
+  });
+  locked.get_future().wait();
+  auto session = [&, key = first] {
+    int64_t pid = 0;
+    EXPECT_EQ(db->Write({.lane_key = key},
+                        [&](Transaction& tx) {
+                          TREMPLIN_ASSIGN_OR_RETURN(Result row,
+                                                    tx.Query("SELECT pg_backend_pid()"));
+                          pid = row.rows.at(0).Int(0);
+                          return absl::OkStatus();
+                        }),
+              absl::OkStatus());
+    return pid;
+  };
+  const int64_t session_before = session();
+  std::promise<void> holding;
+  std::promise<void> go;
+  std::jthread holder([&, key = first] {
+    (void)db->Write({.lane_key = key}, [&](Transaction&) {
+      holding.set_value();
+      go.get_future().wait();
+      return absl::OkStatus();
+    });
+  });
+  holding.get_future().wait();
+  std::atomic<int> runs{0};
+  absl::Status waiting;
+  absl::Status late;
+  std::jthread one([&, key = first] {
+    waiting = db->Write({.lane_key = key}, [&](Transaction& tx) {
+      ++runs;
+      TREMPLIN_RETURN_IF_ERROR(tx.Query("SELECT total FROM probe_counter").status());
+      return tx.Execute(kIncrement, {"x"});
+    });
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::jthread two([&, key = first] {
+    late = db->Write(
+        {.lane_key = key, .deadline = absl::Now() + absl::Milliseconds(300)},
+        [&](Transaction& tx) { return tx.Query("SELECT total FROM probe_counter").status(); });
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  go.set_value();
+  two.join();
+  unlock.set_value();
+  one.join();
+  EXPECT_FALSE(late.ok());
+  EXPECT_EQ(waiting, absl::OkStatus());
+  EXPECT_EQ(runs.load(), 1);
+  EXPECT_EQ(session(), session_before) << "the connection was given up";
+  locker.join();
+  EXPECT_EQ(Total("x"), "2");
+}
+
 // Whether a message of the client holds the first COMMIT of its connection (later ones go by the
 // name of a prepared statement).
 bool HoldsCommit(std::string_view bytes) { return bytes.find("COMMIT") != std::string_view::npos; }

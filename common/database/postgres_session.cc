@@ -23,6 +23,8 @@ absl::Time PatienceOf(const PostgresOptions& options) {
   return absl::Now() + options.statement_timeout + kGrace;
 }
 
+bool OnlyReads(std::string_view sql) { return sql.substr(0, 6) == "SELECT"; }
+
 }  // namespace
 
 absl::Time PostgresTransaction::Patience() const { return PatienceOf(options_); }
@@ -36,15 +38,22 @@ absl::StatusOr<Result> PostgresTransaction::Settle(absl::Time limit) {
                   : absl::UnavailableError("PostgreSQL does not answer");
     return failed_;
   }
-  unread_ = false;
+  Judge(*settled);
   if (settled->error.ok()) return std::move(settled->result);
   failed_ = settled->error;
-  lost_ = lost_ || connection_.broken() || EndsTransaction(settled->sql_state);
   return failed_;
+}
+
+void PostgresTransaction::Judge(const PostgresConnection::Settled& settled) {
+  unread_ = false;
+  if (settled.error.ok()) return;
+  aborted_ = true;
+  lost_ = lost_ || connection_.broken() || EndsTransaction(settled.sql_state);
 }
 
 absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
+  changed_ = changed_ || !OnlyReads(sql);
   connection_.Send(sql, params);
   return Settle(std::min(write_.deadline, Patience()));
 }
@@ -52,6 +61,7 @@ absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params p
 absl::Status PostgresTransaction::Execute(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
   connection_.Send(sql, params);
+  changed_ = true;
   unread_ = true;
   return absl::OkStatus();
 }
@@ -67,6 +77,7 @@ absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transa
     TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
   }
   connection_.Send("SAVEPOINT nested_part");
+  const bool changed = changed_;
   size_t hooks = write_.after_commit.size();
   nested_ = true;
   absl::Status status = fn(*this);
@@ -84,19 +95,25 @@ absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transa
     return status;
   }
   failed_ = absl::OkStatus();
+  aborted_ = false;
+  changed_ = changed;
   connection_.Send("ROLLBACK TO SAVEPOINT nested_part");
   connection_.Send("RELEASE SAVEPOINT nested_part");
   return status;
 }
 
+void PostgresTransaction::Resume() {
+  if (!interrupted_) return;
+  // The caller has gone; the connection is good again once the answer is in.
+  absl::optional<PostgresConnection::Settled> settled = connection_.Settle(Patience());
+  interrupted_ = !settled.has_value();
+  lost_ = lost_ || interrupted_;
+  if (settled.has_value()) Judge(*settled);
+}
+
 absl::Status PostgresTransaction::Finish() {
   if (!interrupted_ && unread_) (void)Settle(Patience());
-  if (interrupted_) {
-    // The caller has gone; the connection is good again once the answer is in.
-    absl::optional<PostgresConnection::Settled> settled = connection_.Settle(Patience());
-    lost_ = lost_ || !settled.has_value() || connection_.broken() ||
-            EndsTransaction(settled->sql_state);
-  }
+  Resume();
   return failed_;
 }
 
@@ -133,6 +150,8 @@ absl::Status PostgresLaneSession::Connect(absl::Time limit) {
 
 absl::Status PostgresLaneSession::Begin() {
   lost_ = false;
+  unread_ = false;
+  guard_.BatchBegins();
   if (connection_ != nullptr && !connection_->Alive()) Drop();
   if (connection_ == nullptr) {
     TREMPLIN_RETURN_IF_ERROR(Connect(absl::Now() + options_.connect_timeout));
@@ -145,31 +164,71 @@ absl::Status PostgresLaneSession::Begin() {
 }
 
 absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<void()>& ran) {
-  connection_->Send("SAVEPOINT one_write");
+  const bool guarded = guard_.On();
+  if (guarded) connection_->Send("SAVEPOINT one_write");
   if (tenant_ != write.tenant) connection_->Send(kSetTenantSql, {write.tenant});
-  PostgresTransaction transaction(*connection_, options_, write);
+  PostgresTransaction transaction(*connection_, options_, write, unread_);
   absl::Status status = (*write.fn)(transaction);
   ran();
+  return guarded ? EndGuarded(write, transaction, std::move(status))
+                 : EndUnguarded(write, transaction, std::move(status));
+}
+
+absl::Status PostgresLaneSession::EndUnguarded(PendingWrite& write,
+                                               PostgresTransaction& transaction,
+                                               absl::Status status) {
+  // Whether the write fails or not: there is no savepoint to bring the one before back.
+  tenant_ = write.tenant;
+  transaction.Resume();
+  if (status.ok()) status = transaction.failed();
+  const bool undo = !status.ok() && transaction.changed();
+  const bool lost = transaction.aborted() || transaction.transaction_lost();
+  if (undo || lost || connection_->broken()) return Lose(transaction, std::move(status));
+  return status;
+}
+
+absl::Status PostgresLaneSession::EndGuarded(PendingWrite& write, PostgresTransaction& transaction,
+                                             absl::Status status) {
   absl::Status settled = transaction.Finish();
   if (status.ok()) status = settled;
   if (transaction.transaction_lost() || connection_->broken()) {
-    lost_ = true;
-    // Unread answers would be taken for those of the next statements.
-    if (connection_->broken() || connection_->HasPending()) Drop();
-    return status.ok() ? absl::UnavailableError("the connection to PostgreSQL was lost") : status;
+    return Lose(transaction, std::move(status));
   }
   // The setting outlives RELEASE, and ROLLBACK TO brings the one before it back.
   if (status.ok()) {
     tenant_ = write.tenant;
   } else {
     connection_->Send("ROLLBACK TO SAVEPOINT one_write");
+    if (transaction.aborted() || transaction.changed()) guard_.Undone();
   }
   connection_->Send("RELEASE SAVEPOINT one_write");
   return status;
 }
 
+absl::Status PostgresLaneSession::Lose(const PostgresTransaction& transaction,
+                                       absl::Status status) {
+  lost_ = true;
+  guard_.Undone();
+  // Unread answers would be taken for those of the next statements.
+  if (connection_->broken() || transaction.interrupted()) Drop();
+  return status.ok() ? absl::UnavailableError("the connection to PostgreSQL was lost") : status;
+}
+
+CommitOutcome PostgresLaneSession::NotCommitted(absl::Status& error) {
+  if (error.ok()) error = absl::UnavailableError("PostgreSQL does not answer");
+  guard_.Undone();
+  return CommitOutcome::kNotCommitted;
+}
+
 CommitOutcome PostgresLaneSession::Commit(const std::function<bool()>& waited_for,
                                           absl::Status& error) {
+  if (unread_ && connection_->note().empty()) {
+    // No write has asked anything, so not even the transaction's id is known yet.
+    absl::optional<PostgresConnection::Settled> ran = connection_->Settle(PatienceOf(options_));
+    if (ran.has_value()) error = ran->error;
+    if (!ran.has_value() || connection_->broken()) Drop();
+    if (connection_ == nullptr || !error.ok()) return NotCommitted(error);
+  }
   connection_->Send("COMMIT");
   absl::optional<PostgresConnection::Settled> settled = connection_->Settle(PatienceOf(options_));
   if (!settled.has_value() || connection_->broken()) {
@@ -178,10 +237,10 @@ CommitOutcome PostgresLaneSession::Commit(const std::function<bool()>& waited_fo
     return Resolve(waited_for, error);
   }
   error = settled->error;
-  if (!error.ok()) return CommitOutcome::kNotCommitted;
+  if (!error.ok()) return NotCommitted(error);
   if (settled->command == "COMMIT") return CommitOutcome::kCommitted;
   error = absl::AbortedError("PostgreSQL rolled the transaction back");
-  return CommitOutcome::kNotCommitted;
+  return NotCommitted(error);
 }
 
 CommitOutcome PostgresLaneSession::Resolve(const std::function<bool()>& waited_for,

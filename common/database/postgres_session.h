@@ -19,38 +19,62 @@ namespace tremplin::database {
 // The statement that sets the tenant for row-level security until the end of the transaction.
 inline constexpr std::string_view kSetTenantSql = "SELECT set_config('tremplin.tenant', $1, true)";
 
-// The transaction of one write, inside a savepoint that has been queued before.
+// The transaction of one write.
 class PostgresTransaction final : public Transaction {
  public:
+  // `unread` belongs to the batch: whether statements of its writes, this one or those before, were
+  // sent whose errors are not known yet.
   PostgresTransaction(PostgresConnection& connection, const PostgresOptions& options,
-                      PendingWrite& write)
-      : connection_(connection), options_(options), write_(write) {}
+                      PendingWrite& write, bool& unread)
+      : connection_(connection), options_(options), write_(write), unread_(unread) {}
 
   absl::StatusOr<Result> Query(std::string_view sql, Params params) override;
   absl::Status Execute(std::string_view sql, Params params) override;
   void AfterCommit(std::function<void()> fn) override;
   absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) override;
 
-  // Reads the answers that are outstanding, waiting for the server as long as it may take. The
-  // write's error, if it has one.
+  // After the function: goes on waiting for the answers at which its deadline passed, if it did, as
+  // long as the server may take.
+  void Resume();
+  // As Resume, and reads all that is unread. The write's error, if it has one.
   absl::Status Finish();
+
+  // The write's error, as far as it is known.
+  const absl::Status& failed() const { return failed_; }
+  // The answers that are outstanding cannot be had: the connection is of no more use.
+  bool interrupted() const { return interrupted_; }
+  // A statement failed, perhaps of an earlier write of the batch: PostgreSQL refuses every other
+  // one until something is rolled back.
+  bool aborted() const { return aborted_; }
+  // Rolling back to a savepoint will not do.
   bool transaction_lost() const { return lost_; }
+  // A statement was sent that may have changed something.
+  bool changed() const { return changed_; }
 
  private:
   // Waits until the write's deadline at most, or, at its end, as long as the server may take.
   absl::StatusOr<Result> Settle(absl::Time limit);
+  void Judge(const PostgresConnection::Settled& settled);
   absl::Time Patience() const;
 
   PostgresConnection& connection_;
   const PostgresOptions& options_;
   PendingWrite& write_;
+  bool& unread_;
   absl::Status failed_;
-  bool unread_ = false;       // statements were sent whose errors are not known yet
   bool interrupted_ = false;  // the write's deadline passed in the middle of a settlement
+  bool aborted_ = false;
   bool lost_ = false;
+  bool changed_ = false;
   bool nested_ = false;
 };
 
+// Writes go without savepoints while none has to be undone (see SavepointGuard), and without
+// waiting for their own end: what a write has sent is settled by the first question of the next
+// one, or by COMMIT. So an error that shows while a write runs may be that of another write before
+// it, and is nobody's answer: the batch is given up, and under savepoints each error shows at its
+// own write. An error of a function that only read leaves nothing to undo. A nested part is always
+// under a savepoint of its own.
 class PostgresLaneSession final : public LaneSession {
  public:
   // `options` outlives it.
@@ -66,6 +90,13 @@ class PostgresLaneSession final : public LaneSession {
  private:
   absl::Status Connect(absl::Time limit);
   void Drop();
+  // The two ends of a write whose function has returned `status`.
+  absl::Status EndGuarded(PendingWrite& write, PostgresTransaction& transaction,
+                          absl::Status status);
+  absl::Status EndUnguarded(PendingWrite& write, PostgresTransaction& transaction,
+                            absl::Status status);
+  absl::Status Lose(const PostgresTransaction& transaction, absl::Status status);
+  CommitOutcome NotCommitted(absl::Status& error);
   CommitOutcome Resolve(const std::function<bool()>& waited_for, absl::Status& error);
   // "" when the server could not be asked.
   std::string AskOutcome();
@@ -80,6 +111,8 @@ class PostgresLaneSession final : public LaneSession {
   // What the transaction's statements act for just now, outside of a write's savepoint. Unknown
   // (none) after BEGIN.
   absl::optional<std::string> tenant_;
+  bool unread_ = false;  // see PostgresTransaction
+  SavepointGuard guard_;
   bool lost_ = false;
 };
 

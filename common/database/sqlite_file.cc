@@ -18,19 +18,13 @@
 namespace tremplin::database {
 namespace {
 
-// Batches under savepoints after a write that had to be undone: so many that running one batch
-// write by write, each with a flush of its own, is little beside them.
-constexpr int kGuardedBatches = 1000;
-
 // Longest wait for a pooled connection of a caller without a deadline.
 constexpr absl::Duration kLongestWait = absl::Seconds(30);
 
 constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"};
 
-// A savepoint has SQLite copy each page that is changed behind it, and nearly no write fails once
-// it has changed something. So writes go without, until one does: then its whole batch is undone
-// and runs again one write at a time (see Lane), each under a savepoint, as do the batches after it
-// for a while. A nested part is always under its own.
+// Its writes go without savepoints while none has to be undone (see SavepointGuard). A nested part
+// is always under its own.
 class SqliteLaneSession final : public LaneSession {
  public:
   // Without a checkpointer SQLite's own checkpoints run within COMMIT.
@@ -42,18 +36,19 @@ class SqliteLaneSession final : public LaneSession {
 
   absl::Status Begin() override {
     lost_ = false;
-    if (guarded_batches_ > 0) --guarded_batches_;
+    guard_.BatchBegins();
     return connection_->Run("BEGIN IMMEDIATE");
   }
 
   absl::Status Run(PendingWrite& write, const std::function<void()>& ran) override {
-    const bool guarded = guarded_batches_ > 0;
+    const bool guarded = guard_.On();
     if (guarded) {
       if (absl::Status status = connection_->Run("SAVEPOINT one_write"); !status.ok()) {
-        return Settle(status);
+        return Settle(status, false);
       }
     }
     const int64_t changes = connection_->Changes();
+    const auto changed = [&] { return connection_->Changes() != changes; };
     connection_->SetPrefix(write.prefix);
     SqliteTransaction transaction(*connection_, write.after_commit);
     absl::Status status = (*write.fn)(transaction);
@@ -62,9 +57,9 @@ class SqliteLaneSession final : public LaneSession {
     if (status.ok()) status = transaction.failed();
     if (guarded) {
       if (status.ok()) status = connection_->Run("RELEASE one_write");
-      return Settle(status);
+      return Settle(status, changed());
     }
-    const bool undo = !status.ok() && connection_->Changes() != changes;
+    const bool undo = !status.ok() && changed();
     return undo || !connection_->InTransaction() ? Lose(status) : status;
   }
 
@@ -84,27 +79,27 @@ class SqliteLaneSession final : public LaneSession {
 
  private:
   // Of a write under a savepoint.
-  absl::Status Settle(absl::Status status) {
+  absl::Status Settle(absl::Status status, bool changed) {
     // A full disk or a failing one: SQLite has undone the whole batch by itself.
     if (!connection_->InTransaction()) return Lose(status);
     if (status.ok()) return status;
     bool undone = connection_->Run("ROLLBACK TO one_write").ok() &&
                   connection_->Run("RELEASE one_write").ok();
-    guarded_batches_ = kGuardedBatches;
+    if (changed) guard_.Undone();
     if (!undone) lost_ = true;
     return status;
   }
 
   absl::Status Lose(absl::Status status) {
     lost_ = true;
-    guarded_batches_ = kGuardedBatches;
+    guard_.Undone();
     return status.ok() ? absl::InternalError("the transaction is gone") : status;
   }
 
   const std::unique_ptr<SqliteConnection> connection_;
   const std::unique_ptr<SqliteCheckpointer> checkpointer_;
+  SavepointGuard guard_;
   bool lost_ = false;
-  int guarded_batches_ = 0;  // with this one
 };
 
 class SqliteReader final : public Reader {
