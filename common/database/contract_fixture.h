@@ -82,7 +82,8 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
   // Runs the writes at once behind one that holds the lane, until they all shared one batch.
   std::vector<absl::Status> Together(
       const std::vector<std::function<absl::Status(Transaction&)>>& writes,
-      const std::vector<Tenant>& tenants = {}) {
+      const std::vector<Tenant>& tenants = {},
+      const std::vector<std::vector<Statement>>& aheads = {}) {
     std::vector<absl::Status> results(writes.size());
     std::atomic<size_t> entered{0};
     std::promise<void> holding;
@@ -104,9 +105,10 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
         threads.emplace_back([&, i] {
           // One after another, so that the batch is in the order of the list.
           while (entered.load() != i) std::this_thread::yield();
-          Tenant tenant = tenants.empty() ? Tenant::All() : tenants[i];
+          WriteOptions options = Key("k", tenants.empty() ? Tenant::All() : tenants[i]);
+          if (!aheads.empty()) options.ahead = aheads[i];
           ++entered;
-          results[i] = db().Write(Key("k", tenant), writes[i]);
+          results[i] = db().Write(options, writes[i]);
         });
       }
       while (entered.load() != writes.size()) std::this_thread::yield();

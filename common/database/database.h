@@ -124,6 +124,12 @@ class Transaction : public Reader {
 // compare codes, not names, wherever a statement can violate one constraint only.
 std::string ConstraintOf(const absl::Status& status);
 
+// A statement with its parameters.
+struct Statement {
+  std::string_view sql;  // as for Query: a constant of the program
+  Params params = {};
+};
+
 struct WriteOptions {
   // Writes of one key run on one lane, in order of arrival. The aggregate's id, or what identifies
   // it before it has one.
@@ -133,6 +139,12 @@ struct WriteOptions {
   // whose COMMIT is unresolved by then fails with UNAVAILABLE and may have taken effect (retry with
   // the same request id).
   absl::Time deadline = absl::InfiniteFuture();
+  // SELECTs that the function will ask first, in this order: a hint, which changes no answer.
+  // PostgreSQL is sent all of them before the function runs, each time it runs, so that they cost
+  // one wait together; a Query that equals the first one not taken yet gets its answer. Any other
+  // statement, a Nested too, drops those left over, so that no answer is older than a change of the
+  // function. An error of one is the write's, perhaps even where the function never asks it.
+  std::vector<Statement> ahead = {};
 };
 
 struct ReadOptions {

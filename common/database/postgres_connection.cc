@@ -199,6 +199,11 @@ void PostgresConnection::SendNoted(std::string_view sql) {
   if (!broken_) expected_.back().noted = true;
 }
 
+void PostgresConnection::SendKept(std::string_view sql, const Params& params) {
+  Send(sql, params);
+  if (!broken_) expected_.back().kept = true;
+}
+
 void PostgresConnection::MarkSync() {
   if (broken_ || sync_marked_) return;
   if (PQpipelineSync(connection_) != 1) {
@@ -272,7 +277,9 @@ void PostgresConnection::Take(PGresult* result) {
       absl::StatusOr<Result> decoded = DecodeResult(result);
       settled_.command = PQcmdStatus(result);
       if (decoded.ok() && front.noted && !decoded->rows.empty()) note_ = decoded->rows[0].Text(0);
-      if (decoded.ok()) {
+      if (decoded.ok() && front.kept) {
+        settled_.kept.push_back(*std::move(decoded));
+      } else if (decoded.ok()) {
         settled_.result = *std::move(decoded);
       } else if (settled_.error.ok()) {
         settled_.error = decoded.status();

@@ -27,10 +27,11 @@ class PostgresConnection {
  public:
   // What a settlement brought.
   struct Settled {
-    absl::Status error;     // of the first statement that failed; later ones were skipped
-    std::string sql_state;  // of that error
-    Result result;          // of the last statement sent
-    std::string command;    // its tag ("COMMIT", "INSERT 0 1")
+    absl::Status error;        // of the first statement that failed; later ones were skipped
+    std::string sql_state;     // of that error
+    Result result;             // of the last statement sent
+    std::vector<Result> kept;  // of the statements of SendKept, in order
+    std::string command;       // its tag ("COMMIT", "INSERT 0 1")
   };
 
   // UNAVAILABLE when it cannot be had by `limit`. `idle_timeout` ends sessions that stand still
@@ -48,6 +49,9 @@ class PostgresConnection {
   // As Send; the first column of its answer (text) is kept as note() until the next SendNoted.
   void SendNoted(std::string_view sql);
   const std::string& note() const { return note_; }
+
+  // As Send; its answer is among those kept.
+  void SendKept(std::string_view sql, const Params& params);
 
   // Nothing when `limit` passed first: the settlement goes on with the next call. A lost connection
   // is UNAVAILABLE and broken().
@@ -78,6 +82,7 @@ class PostgresConnection {
     Prepared* prepared = nullptr;
     bool answered = false;
     bool noted = false;
+    bool kept = false;
   };
 
   explicit PostgresConnection(PGconn* connection) : connection_(connection) {}

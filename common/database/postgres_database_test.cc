@@ -291,6 +291,32 @@ TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing
   EXPECT_EQ(Total("x"), "2");
 }
 
+// One for what is asked ahead, one for the change and the COMMIT.
+TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadSendsTwoMessages) {
+  std::unique_ptr<Database> db = Open(1);
+  constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
+  std::atomic<int> messages{0};
+  proxy_->SetJudge([&](std::string_view) {
+    ++messages;
+    return TcpProxy::Verdict::kForward;
+  });
+  const auto sent_for = [&](const WriteOptions& options) {
+    const int before = messages.load();
+    EXPECT_EQ(db->Write(options,
+                        [&](Transaction& tx) {
+                          for (const char* id : {"x", "y", "z"}) {
+                            TREMPLIN_RETURN_IF_ERROR(tx.Query(kSelect, {id}).status());
+                          }
+                          return tx.Execute(kIncrement, {"x"});
+                        }),
+              absl::OkStatus());
+    return messages.load() - before;
+  };
+  sent_for({});  // connects and prepares
+  EXPECT_EQ(sent_for({}), 4);
+  EXPECT_EQ(sent_for({.ahead = {{kSelect, {"x"}}, {kSelect, {"y"}}, {kSelect, {"z"}}}}), 2);
+}
+
 // Whether a message of the client holds the first COMMIT of its connection (later ones go by the
 // name of a prepared statement).
 bool HoldsCommit(std::string_view bytes) { return bytes.find("COMMIT") != std::string_view::npos; }

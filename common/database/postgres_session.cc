@@ -39,6 +39,7 @@ absl::StatusOr<Result> PostgresTransaction::Settle(absl::Time limit) {
     return failed_;
   }
   Judge(*settled);
+  if (!settled->kept.empty()) answers_ = std::move(settled->kept);
   if (settled->error.ok()) return std::move(settled->result);
   failed_ = settled->error;
   return failed_;
@@ -51,8 +52,28 @@ void PostgresTransaction::Judge(const PostgresConnection::Settled& settled) {
   lost_ = lost_ || connection_.broken() || EndsTransaction(settled.sql_state);
 }
 
+void PostgresTransaction::SendAhead() {
+  ahead_ = *write_.ahead;
+  for (const Statement& statement : ahead_) connection_.SendKept(statement.sql, statement.params);
+  unread_ = unread_ || !ahead_.empty();
+}
+
+absl::StatusOr<Result> PostgresTransaction::TakeAhead() {
+  if (answers_.empty()) {
+    TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
+  }
+  if (answers_.size() < ahead_.size()) return absl::InternalError("an answer is missing");
+  absl::StatusOr<Result> answer = std::move(answers_[answers_.size() - ahead_.size()]);
+  ahead_.remove_prefix(1);
+  return answer;
+}
+
 absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
+  if (!ahead_.empty() && ahead_.front().sql == sql && ahead_.front().params == params) {
+    return TakeAhead();
+  }
+  ahead_ = {};
   changed_ = changed_ || !OnlyReads(sql);
   connection_.Send(sql, params);
   return Settle(std::min(write_.deadline, Patience()));
@@ -60,6 +81,7 @@ absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params p
 
 absl::Status PostgresTransaction::Execute(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
+  ahead_ = {};
   connection_.Send(sql, params);
   changed_ = true;
   unread_ = true;
@@ -73,6 +95,7 @@ void PostgresTransaction::AfterCommit(std::function<void()> fn) {
 absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transaction&)>& fn) {
   if (!failed_.ok()) return failed_;
   if (nested_) return failed_ = absl::InternalError("Nested inside Nested");
+  ahead_ = {};
   if (unread_) {
     TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
   }
@@ -168,6 +191,7 @@ absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<v
   if (guarded) connection_->Send("SAVEPOINT one_write");
   if (tenant_ != write.tenant) connection_->Send(kSetTenantSql, {write.tenant});
   PostgresTransaction transaction(*connection_, options_, write, unread_);
+  transaction.SendAhead();
   absl::Status status = (*write.fn)(transaction);
   ran();
   return guarded ? EndGuarded(write, transaction, std::move(status))

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "common/database/lane.h"
 #include "common/database/postgres_connection.h"
 #include "common/database/postgres_database.h"
@@ -33,6 +34,9 @@ class PostgresTransaction final : public Transaction {
   void AfterCommit(std::function<void()> fn) override;
   absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) override;
 
+  // Before the function: sends what it is said to ask first.
+  void SendAhead();
+
   // After the function: goes on waiting for the answers at which its deadline passed, if it did, as
   // long as the server may take.
   void Resume();
@@ -55,12 +59,17 @@ class PostgresTransaction final : public Transaction {
   // Waits until the write's deadline at most, or, at its end, as long as the server may take.
   absl::StatusOr<Result> Settle(absl::Time limit);
   void Judge(const PostgresConnection::Settled& settled);
+  absl::StatusOr<Result> TakeAhead();
   absl::Time Patience() const;
 
   PostgresConnection& connection_;
   const PostgresOptions& options_;
   PendingWrite& write_;
   bool& unread_;
+  absl::Span<const Statement> ahead_;  // sent and not asked yet
+  // Of what was sent ahead, once they are read. The last are those of ahead_; before them may be
+  // some of earlier writes, which never asked.
+  std::vector<Result> answers_;
   absl::Status failed_;
   bool interrupted_ = false;  // the write's deadline passed in the middle of a settlement
   bool aborted_ = false;
