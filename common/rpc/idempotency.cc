@@ -53,13 +53,13 @@ Commands::Commands(std::string service, database::Database& db, const seal::Seal
 
 absl::Status Commands::RunRaw(
     const CallContext& call, std::string_view lane_key, std::string_view subject,
+    std::vector<database::Statement> ahead,
     const std::function<absl::StatusOr<std::string>(database::Transaction&)>& fn,
     const std::function<bool(const std::string&)>& restore) {
+  const database::Statement find = {find_sql_, {call.principal.id, call.method, call.request_id}};
   const auto once = [&](database::Transaction& tx) -> absl::Status {
     if (call.request_id.empty()) return fn(tx).status();
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const database::Result stored,
-        tx.Query(find_sql_, {call.principal.id, call.method, call.request_id}));
+    TREMPLIN_ASSIGN_OR_RETURN(const database::Result stored, tx.Query(find.sql, find.params));
     if (!stored.rows.empty()) {
       if (stored.rows[0].Blob(0) != call.request_digest) {
         return status::Error(absl::StatusCode::kFailedPrecondition, kRequestIdReused);
@@ -75,13 +75,15 @@ absl::Status Commands::RunRaw(
                                     database::Bytes{sealer_.SealForService(kPurpose, response)},
                                     clock::ToMicros(clock_.SystemNow())});
   };
-  absl::Status status = db_.Write(call.Write(lane_key), once);
-  // Another replica stored an answer to the same request since ours was looked for: now it is
-  // found. (A unique violation of the handler's own that carries no reason ends the same way
-  // again.)
-  if (absl::IsAlreadyExists(status) && status::ReasonOf(status).empty() &&
-      !call.request_id.empty()) {
-    status = db_.Write(call.Write(lane_key), once);
+  database::WriteOptions options = call.Write(lane_key);
+  options.ahead = std::move(ahead);
+  if (!call.request_id.empty()) options.ahead.insert(options.ahead.begin(), find);
+  absl::Status status = db_.Write(options, once);
+  // Another replica stored an answer to the same request, or the very thing that the handler was to
+  // make, since ours was looked for: now it is found. (A unique violation that comes of something
+  // else ends the same way again.)
+  if (absl::IsAlreadyExists(status) && status::ReasonOf(status).empty()) {
+    status = db_.Write(options, once);
   }
   return status;
 }

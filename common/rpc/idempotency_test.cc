@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/database/sqlite_database.h"
+#include "common/rpc/messages.h"
 #include "common/rpc/testing/echo.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -135,6 +136,31 @@ TEST_F(CommandsTest, WithoutARequestIdEachCallIsItsOwn) {
   ASSERT_TRUE(Run(Call(""), "b").ok());
   EXPECT_EQ(Count("test_effect"), 2);
   EXPECT_EQ(Count("test_idempotency"), 0);
+}
+
+// The one who was faster is played by the function itself.
+TEST_F(CommandsTest, WhoFindsThatAnotherWasFasterIsRunOnceMore) {
+  for (const char* request_id : {"", "r1"}) {
+    int looks = 0;
+    const auto response = commands_->Run<EchoResponse>(
+        Call(request_id), "lane", [&](database::Transaction&) -> absl::StatusOr<EchoResponse> {
+          if (++looks == 1) return absl::AlreadyExistsError("a row");
+          return EchoResponse();
+        });
+    EXPECT_EQ(response.status(), absl::OkStatus()) << request_id;
+    EXPECT_EQ(looks, 2) << request_id;
+  }
+}
+
+TEST_F(CommandsTest, ARefusalThatSaysWhyIsNotTriedAgain) {
+  int looks = 0;
+  const auto response = commands_->Run<EchoResponse>(
+      Call(""), "lane", [&](database::Transaction&) -> absl::StatusOr<EchoResponse> {
+        ++looks;
+        return status::Error(absl::StatusCode::kAlreadyExists, kRequestIdReused);
+      });
+  EXPECT_TRUE(absl::IsAlreadyExists(response.status()));
+  EXPECT_EQ(looks, 1);
 }
 
 TEST_F(CommandsTest, AnswersAreSealed) {
