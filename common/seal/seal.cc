@@ -50,6 +50,7 @@ struct Sealer::State {
   SecretKey index;
   std::vector<std::pair<std::string, SecretKey>> former;
   std::string insert_sql;
+  std::string insert_or_keep_sql;
   std::string select_sql;
   std::string delete_sql;
   std::string former_sql;
@@ -105,11 +106,20 @@ struct Sealer::State {
     if (const SecretKey* key = unwrapped.Find(subject)) return key;
     // Making it comes first: most subjects are sealed once, when they arrive.
     SecretKey fresh = SecretKey::Random();
-    TREMPLIN_ASSIGN_OR_RETURN(
-        Result made, tx.Query(insert_sql, {std::string(subject), Bytes{Wrap(subject, fresh)},
-                                           master_id, clock::ToMicros(absl::Now())}));
+    TREMPLIN_ASSIGN_OR_RETURN(Result made, tx.Query(insert_or_keep_sql, KeyRow(subject, fresh)));
     if (made.affected == 0) return Load(tx, subject);
     return &unwrapped.keys.emplace_back(std::string(subject), fresh).second;
+  }
+
+  absl::StatusOr<const SecretKey*> MakeNew(Transaction& tx, std::string_view subject) const {
+    SecretKey fresh = SecretKey::Random();
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(insert_sql, KeyRow(subject, fresh)));
+    return &Unwrapped(tx).keys.emplace_back(std::string(subject), fresh).second;
+  }
+
+  database::Params KeyRow(std::string_view subject, const SecretKey& key) const {
+    return {std::string(subject), Bytes{Wrap(subject, key)}, master_id,
+            clock::ToMicros(absl::Now())};
   }
 
   SecretKey ServiceKey(const SecretKey& under, std::string_view purpose,
@@ -121,10 +131,9 @@ struct Sealer::State {
 Sealer::Sealer(std::string service, Keys keys) : state_(std::make_unique<State>()) {
   State& state = *state_;
   std::string table = service + "_subject_key";
-  state.insert_sql =
-      absl::StrCat("INSERT INTO ", table,
-                   " (subject, wrapped, master_id, created_us) VALUES ($1, $2, $3, $4) "
-                   "ON CONFLICT (subject) DO NOTHING");
+  state.insert_sql = absl::StrCat(
+      "INSERT INTO ", table, " (subject, wrapped, master_id, created_us) VALUES ($1, $2, $3, $4)");
+  state.insert_or_keep_sql = absl::StrCat(state.insert_sql, " ON CONFLICT (subject) DO NOTHING");
   state.select_sql = absl::StrCat("SELECT wrapped, master_id FROM ", table, " WHERE subject = $1");
   state.delete_sql = absl::StrCat("DELETE FROM ", table, " WHERE subject = $1");
   state.former_sql = absl::StrCat("SELECT subject, wrapped, master_id FROM ", table,
@@ -146,6 +155,12 @@ Sealer::~Sealer() = default;
 absl::StatusOr<Bytes> Sealer::Seal(Transaction& tx, std::string_view subject,
                                    std::string_view column, std::string_view plain) const {
   TREMPLIN_ASSIGN_OR_RETURN(const SecretKey* key, state_->LoadOrMake(tx, subject));
+  return Bytes{Encrypt(*key, state_->Aad(subject, column), plain)};
+}
+
+absl::StatusOr<Bytes> Sealer::SealNew(Transaction& tx, std::string_view subject,
+                                      std::string_view column, std::string_view plain) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const SecretKey* key, state_->MakeNew(tx, subject));
   return Bytes{Encrypt(*key, state_->Aad(subject, column), plain)};
 }
 

@@ -52,6 +52,17 @@ class Sealer {
   absl::StatusOr<database::Bytes> Seal(database::Transaction& tx, std::string_view subject,
                                        std::string_view column, std::string_view plain) const;
 
+  // As Seal, for the first text of a subject that has just come into being: its key is made without
+  // waiting for an answer. ALREADY_EXISTS, at the latest as the end of the write, when the subject
+  // has a key.
+  //
+  // An erased key leaves no trace here, so an erased subject would get a new one, as from Seal.
+  // That an id was just made does not exclude it: derived ids come again with their request. So the
+  // same write inserts a row whose primary key is the subject's id, which stays when the key is
+  // erased: whoever was here before then fails the write, and the new key is undone with it.
+  absl::StatusOr<database::Bytes> SealNew(database::Transaction& tx, std::string_view subject,
+                                          std::string_view column, std::string_view plain) const;
+
   // Opens what Seal made. NOT_FOUND when the subject's key was erased, DATA_LOSS when it does not
   // verify.
   absl::StatusOr<std::string> Open(database::Reader& reader, std::string_view subject,

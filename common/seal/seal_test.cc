@@ -73,6 +73,32 @@ TEST_F(SealTest, WhatIsSealedOpens) {
   EXPECT_EQ(Open(Sealer("probe", keys_), "s1", "name", sealed).value(), zeros);
 }
 
+TEST_F(SealTest, ANewSubjectHasOneKeyForAllItsTexts) {
+  Sealer sealer("probe", keys_);
+  std::string name;
+  std::string note;
+  ASSERT_EQ(
+      db_->Write({},
+                 [&](Transaction& tx) {
+                   TREMPLIN_ASSIGN_OR_RETURN(Bytes first, sealer.SealNew(tx, "s1", "name", "Zoé"));
+                   TREMPLIN_ASSIGN_OR_RETURN(Bytes second, sealer.Seal(tx, "s1", "note", "yes"));
+                   name = first.data;
+                   note = second.data;
+                   return absl::OkStatus();
+                 }),
+      absl::OkStatus());
+  EXPECT_EQ(Open(sealer, "s1", "name", name).value(), "Zoé");
+  EXPECT_EQ(Open(sealer, "s1", "note", note).value(), "yes");
+}
+
+TEST_F(SealTest, WhoHasAKeyIsNotNew) {
+  Sealer sealer("probe", keys_);
+  std::string sealed = Seal(sealer, "s1", "name", "Zoé");
+  EXPECT_TRUE(absl::IsAlreadyExists(db_->Write(
+      {}, [&](Transaction& tx) { return sealer.SealNew(tx, "s1", "name", "Zoé").status(); })));
+  EXPECT_EQ(Open(sealer, "s1", "name", sealed).value(), "Zoé");
+}
+
 TEST_F(SealTest, AMovedCiphertextDoesNotOpen) {
   Sealer sealer("probe", keys_);
   std::string sealed = Seal(sealer, "s1", "name", "Zoé");
