@@ -120,6 +120,11 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
     return absl::OkStatus();
   });
   if (status.ok()) return true;
+  // Another process stored the same referral since it was looked for: the batch is run again, as
+  // often as it takes within the bounds of a conflict.
+  if (absl::IsAlreadyExists(status) && status::ReasonOf(status).empty()) {
+    return status::VersionConflict("referral");
+  }
   if (status.code() != absl::StatusCode::kFailedPrecondition || status::ReasonOf(status).empty()) {
     return status;
   }

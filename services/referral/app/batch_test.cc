@@ -1,4 +1,7 @@
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -138,6 +141,38 @@ TEST_P(BatchTest, TheSameRequestAgainGetsTheSameAnswer) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
   EXPECT_EQ(again->results(0).kind(), v1::SUBMISSION_KIND_NEW);
+}
+
+// A batch of two agencies has another lane than a submission, so that they find each other in the
+// middle of their writes. Nobody is refused for that, and each referral comes into being once.
+TEST_P(BatchTest, BatchesAndSubmissionsOfTheSameReferralsMeet) {
+  constexpr int kReferrals = 12;
+  std::atomic<int> made{0};
+  const auto count = [&](v1::SubmissionKind kind) {
+    if (kind == v1::SUBMISSION_KIND_NEW) ++made;
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kReferrals; ++i) {
+      const std::string key = std::to_string(i);
+      threads.emplace_back([&, key] {
+        Request request;
+        Add("alpha", key, &request);
+        Add("beta", key, &request);
+        const auto response = Send(system_->As(options::v1::ROLE_OPERATOR), request);
+        ASSERT_TRUE(response.ok()) << response.status();
+        for (const auto& result : response->results()) count(result.kind());
+      });
+      for (const char* agency : {"alpha", "beta"}) {
+        threads.emplace_back([&, key, agency] { count(Submit(agency, key).kind()); });
+      }
+    }
+  }
+  EXPECT_EQ(made, 2 * kReferrals);
+  EXPECT_EQ(Referrals(), 2 * kReferrals);
+  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_feed"), 2 * kReferrals);
+  EXPECT_EQ(system_->Count("SELECT MAX(sequence) FROM referral_feed"), kReferrals);
+  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_subject_key"), 2 * kReferrals);
 }
 
 TEST_P(BatchTest, ForeignAgenciesAndSizesAreRefused) {

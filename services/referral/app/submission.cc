@@ -111,6 +111,11 @@ Candidate Submitter::Judged(std::string_view agency, std::string_view external_i
   return candidate;
 }
 
+std::vector<database::Statement> Submitter::Ahead(const Candidate& candidate) {
+  return {store::FindingReferral(candidate.agency, candidate.external_id),
+          store::FindingDuplicate(candidate.keys, candidate.agency)};
+}
+
 absl::StatusOr<Stored> Submitter::Store(database::Transaction& tx, const rpc::CallContext& call,
                                         const Candidate& candidate,
                                         std::string_view id_prefix) const {
@@ -153,8 +158,9 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
   TREMPLIN_ASSIGN_OR_RETURN(row.possible_duplicate,
                             store::HasDuplicate(tx, candidate.keys, candidate.agency));
   stored->possible_duplicate = row.possible_duplicate;
+  // The row whose insertion SealNew asks for is the referral's own, which is never deleted.
   TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed,
-                            deps_.sealer.Seal(tx, row.id, "file", candidate.plain));
+                            deps_.sealer.SealNew(tx, row.id, "file", candidate.plain));
   row.file = std::move(sealed.data);
   TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, row));
   TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));

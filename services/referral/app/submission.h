@@ -64,6 +64,9 @@ class Submitter {
   Candidate Judged(std::string_view agency, std::string_view external_id, File file,
                    const Programs& programs) const;
 
+  // What Store asks first of a candidate that is new, as most are.
+  static std::vector<database::Statement> Ahead(const Candidate& candidate);
+
   // Stores the candidate with its events and feed entries: new, repeat or revision.
   // FAILED_PRECONDITION with reason REFERRAL_SETTLED when the content changed and an application is
   // settled. `id_prefix` tells the items of one call apart.

@@ -54,6 +54,16 @@ TEST_P(SubmissionTest, ANewReferralIsJudgedAndTold) {
   EXPECT_THAT(submitted[0].applications(), ElementsAre(changes[0].application()));
 }
 
+// The stored answer, the referral and its duplicates are looked for at once; all the rest goes with
+// the COMMIT.
+TEST_P(SubmissionTest, ANewReferralCostsPostgresTwoMessages) {
+  if (GetParam() != StoreKind::kPostgres) return;
+  Submit("alpha", "A-1");  // connects, prepares, reads the program
+  const int before = system_->Messages();
+  Submit("alpha", "A-2");
+  EXPECT_EQ(system_->Messages() - before, 2);
+}
+
 TEST_P(SubmissionTest, AnIneligibleReferralIsStoredWithItsReasons) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
   request.mutable_file()->set_postal_code("J9H 6A3");

@@ -31,7 +31,8 @@ Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
       submitter_.Judged(*agency, request.external_id(), std::move(file), programs);
   // One lane an agency: its feed counts on, and one identity never meets itself.
   return deps_.commands.Run<v1::SubmitReferralResponse>(
-      call, *agency, [&](database::Transaction& tx) -> absl::StatusOr<v1::SubmitReferralResponse> {
+      call, *agency,
+      [&](database::Transaction& tx) -> absl::StatusOr<v1::SubmitReferralResponse> {
         TREMPLIN_ASSIGN_OR_RETURN(const Stored stored, submitter_.Store(tx, call, candidate, ""));
         v1::SubmitReferralResponse response;
         response.set_referral(resources::NameOf("referrals", stored.referral.id));
@@ -43,7 +44,8 @@ Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
           *response.add_applications() = ToProto(row, *program, Detail::kUnmet);
         }
         return response;
-      });
+      },
+      /*subject=*/"", Submitter::Ahead(candidate));
 }
 
 }  // namespace tremplin::referral::app

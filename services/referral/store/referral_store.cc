@@ -31,8 +31,7 @@ constexpr std::string_view kInsertReferral =
     "INSERT INTO referral_referral ("
     "id, agency, external_id, revision, version, digest, language, consent, "
     "possible_duplicate, referred_on, created_us, updated_us"
-    ", file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-    "ON CONFLICT (agency, external_id) DO NOTHING";
+    ", file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 constexpr std::string_view kUpdateReferral =
     "UPDATE referral_referral SET revision = $3, version = version + 1, digest = $4, "
     "language = $5, consent = $6, possible_duplicate = $7, referred_on = $8, file = $9, "
@@ -202,8 +201,12 @@ absl::StatusOr<bool> HasOrganization(Reader& reader, std::string_view organizati
 
 absl::StatusOr<std::optional<ReferralRow>> FindReferral(Reader& reader, std::string_view agency,
                                                         std::string_view external_id) {
-  return One<ReferralRow>(
-      reader.Query(kFindReferral, {std::string(agency), std::string(external_id)}), ReferralOf);
+  database::Statement find = FindingReferral(agency, external_id);
+  return One<ReferralRow>(reader.Query(find.sql, std::move(find.params)), ReferralOf);
+}
+
+database::Statement FindingReferral(std::string_view agency, std::string_view external_id) {
+  return {kFindReferral, {std::string(agency), std::string(external_id)}};
 }
 
 absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::string_view id) {
@@ -211,13 +214,11 @@ absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::stri
 }
 
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row) {
-  return Changed(
-      tx.Query(
-          kInsertReferral,
-          {row.id, row.agency, row.external_id, row.revision, row.version, row.digest, row.language,
-           Flag(row.consent), Flag(row.possible_duplicate), row.referred_on,
-           clock::ToMicros(row.created), clock::ToMicros(row.updated), database::Bytes{row.file}}),
-      "referral");
+  return tx.Execute(
+      kInsertReferral,
+      {row.id, row.agency, row.external_id, row.revision, row.version, row.digest, row.language,
+       Flag(row.consent), Flag(row.possible_duplicate), row.referred_on,
+       clock::ToMicros(row.created), clock::ToMicros(row.updated), database::Bytes{row.file}});
 }
 
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row) {
@@ -318,10 +319,14 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
 
 absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
                                   std::string_view agency) {
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const database::Result result,
-      reader.Query(kHasDuplicate, {keys.email, keys.person, std::string(agency)}));
+  database::Statement find = FindingDuplicate(keys, agency);
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(find.sql, std::move(find.params)));
   return !result.rows.empty();
+}
+
+database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view agency) {
+  return {kHasDuplicate, {keys.email, keys.person, std::string(agency)}};
 }
 
 absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,

@@ -27,9 +27,12 @@ absl::StatusOr<bool> HasOrganization(Reader& reader, std::string_view organizati
 // By identity, without the file.
 absl::StatusOr<std::optional<ReferralRow>> FindReferral(Reader& reader, std::string_view agency,
                                                         std::string_view external_id);
+// What FindReferral asks.
+database::Statement FindingReferral(std::string_view agency, std::string_view external_id);
 // By id, with the sealed file.
 absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::string_view id);
-// VersionConflict when another process stored the same identity meanwhile.
+// ALREADY_EXISTS, at the latest as the end of the write or its nested part, when another process
+// stored the same identity meanwhile.
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row);
 // Writes content and revision; `row.version` is the version read. VersionConflict when it changed.
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row);
@@ -64,6 +67,8 @@ struct DuplicateKeys {
 // Whether a referral of another agency has one of the keys.
 absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
                                   std::string_view agency);
+// What HasDuplicate asks.
+database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view agency);
 // Of a referral's content as it stands; a revision replaces those before.
 absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,
                                const DuplicateKeys& keys);

@@ -70,8 +70,14 @@ System::System(StoreKind engine) {
     postgres_ = std::make_unique<tremplin::testing::TestPostgres>();
     Must(database::MigratePostgres(postgres_->owner_uri(), kService, postgres_->runtime_role(),
                                    migrations));
+    using tremplin::testing::TcpProxy;
+    proxy_ = std::make_unique<TcpProxy>(postgres_->host(), postgres_->port());
+    proxy_->SetJudge([this](std::string_view) {
+      ++messages_;
+      return TcpProxy::Verdict::kForward;
+    });
     database::PostgresOptions options;
-    options.uri = postgres_->runtime_uri();
+    options.uri = postgres_->RuntimeUriAt("127.0.0.1", proxy_->port());
     options.service = kService;
     db_ = database::MakePostgresDatabase(options);
   }

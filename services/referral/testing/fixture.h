@@ -23,6 +23,7 @@
 #include "gtest/gtest.h"
 #include "services/referral/app/service.h"
 #include "tests/support/postgres.h"
+#include "tests/support/tcp_proxy.h"
 #include "tests/support/temp_dir.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 
@@ -73,6 +74,8 @@ class System {
   absl::Status Write(const std::function<absl::Status(database::Transaction&)>& fn);
 
   int64_t Count(const std::string& sql);
+  // Messages sent to PostgreSQL so far: each is a wait for its answers.
+  int Messages() const { return messages_; }
   // Payloads of the outbox with this type, in order.
   template <class Event>
   std::vector<Event> Events() {
@@ -104,6 +107,8 @@ class System {
   std::atomic<int> requests_{0};
   tremplin::testing::TempDir dir_;
   std::unique_ptr<tremplin::testing::TestPostgres> postgres_;
+  std::atomic<int> messages_{0};
+  std::unique_ptr<tremplin::testing::TcpProxy> proxy_;
   std::unique_ptr<database::Database> db_;
   std::unique_ptr<seal::Sealer> sealer_;
   std::unique_ptr<rpc::Commands> commands_;
