@@ -6,9 +6,9 @@
 #include "common/status/macros.h"
 
 // The Writes of a pass. Nearly always everything of a round goes well, so it is first written
-// together, under the savepoint that each Write has by itself and without waiting for the answer to
-// a single mark. If anything does not go well, nothing of that remains, and the round is written
-// again with a savepoint an event, which tells what failed and leaves the others done.
+// together, which a Write undoes as a whole, and without waiting for the answer to a single mark.
+// If anything does not go well, nothing of that remains, and the round is written again with a
+// savepoint an event, which tells what failed and leaves the others done.
 namespace tremplin::inbox {
 namespace {
 
