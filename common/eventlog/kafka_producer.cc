@@ -93,7 +93,7 @@ absl::Status KafkaProducer::PublishOne(const events::Event& event,
   parts[5].u.ptr = outstanding.get();
   rd_kafka_error_t* error = rd_kafka_produceva(handle_.get(), parts.data(), parts.size());
   if (error == nullptr) {
-    outstanding.release();  // OnDelivery's now
+    (void)outstanding.release();  // OnDelivery's now
     return absl::OkStatus();
   }
   rd_kafka_headers_destroy(headers);

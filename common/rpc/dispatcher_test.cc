@@ -16,7 +16,6 @@ namespace tremplin::rpc {
 namespace {
 
 using testing::EchoRequest;
-using testing::EchoResponse;
 using testing::EchoSystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

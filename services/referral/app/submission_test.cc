@@ -14,8 +14,6 @@ namespace {
 
 using app::Service;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 
 class SubmissionTest : public ReferralTest {
  protected:
