@@ -291,17 +291,18 @@ TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing
   EXPECT_EQ(Total("x"), "2");
 }
 
-// One for what is asked ahead, one for the change and the COMMIT.
-TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadSendsTwoMessages) {
+// One message for what is asked ahead, one for the change and the COMMIT; without, one a question.
+// One more is allowed for, as a message may arrive in two pieces.
+TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadWaitsTwice) {
   std::unique_ptr<Database> db = Open(1);
   constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
-  std::atomic<int> messages{0};
-  proxy_->SetJudge([&](std::string_view) {
-    ++messages;
+  const auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy lives longer
+  proxy_->SetJudge([messages](std::string_view) {
+    ++*messages;
     return TcpProxy::Verdict::kForward;
   });
   const auto sent_for = [&](const WriteOptions& options) {
-    const int before = messages.load();
+    const int before = messages->load();
     EXPECT_EQ(db->Write(options,
                         [&](Transaction& tx) {
                           for (const char* id : {"x", "y", "z"}) {
@@ -310,11 +311,11 @@ TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadSendsTwoMessages) {
                           return tx.Execute(kIncrement, {"x"});
                         }),
               absl::OkStatus());
-    return messages.load() - before;
+    return messages->load() - before;
   };
   sent_for({});  // connects and prepares
-  EXPECT_EQ(sent_for({}), 4);
-  EXPECT_EQ(sent_for({.ahead = {{kSelect, {"x"}}, {kSelect, {"y"}}, {kSelect, {"z"}}}}), 2);
+  EXPECT_GE(sent_for({}), 4);
+  EXPECT_LE(sent_for({.ahead = {{kSelect, {"x"}}, {kSelect, {"y"}}, {kSelect, {"z"}}}}), 3);
 }
 
 // Whether a message of the client holds the first COMMIT of its connection (later ones go by the
