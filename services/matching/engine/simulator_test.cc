@@ -71,7 +71,7 @@ TEST(DrawsTest, FollowTheirDistributions) {
   EXPECT_NEAR(units / kMany, 0.5, 0.01);
   EXPECT_NEAR(days / kMany, 90.5, 3);  // rounding up adds half a day
   ASSERT_EQ(between.size(), 4u);
-  for (int value = 3; value <= 6; ++value) EXPECT_NEAR(between[value], kMany / 4, 300) << value;
+  for (int value = 3; value <= 6; ++value) EXPECT_NEAR(between[value], kMany / 4.0, 300) << value;
   EXPECT_EQ(draws.Days(0, {"none"}), 1);
 }
 
@@ -259,8 +259,8 @@ struct AnySeason {
 AnySeason Any() {
   AnySeason any;
   const Pool pool = *testing::AnyPool(14, 5);
-  std::mt19937 random(*rc::gen::inRange(0, 1'000'000));
-  const auto draw = [&](int below) { return static_cast<int>(random() % below); };
+  std::mt19937 random(*rc::gen::inRange(0U, 1'000'000U));
+  const auto draw = [&](unsigned below) { return static_cast<int>(random() % below); };
   for (const Mentee& one : pool.mentees) {
     any.population.mentees.push_back({one.business_key, one.profile, kMonday + draw(40)});
   }
