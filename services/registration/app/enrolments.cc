@@ -83,8 +83,9 @@ absl::StatusOr<store::EnrolmentFilter> FilterOf(const rpc::Principal& principal,
 // The only role the caller may see, 0 for both.
 int64_t OnlyRole(Role role) {
   if (role == Role::ROLE_MENTEE) return v1::ENROLMENT_ROLE_MENTEE;
-  if (role == Role::ROLE_MENTOR || role == Role::ROLE_ORGANIZATION)
+  if (role == Role::ROLE_MENTOR || role == Role::ROLE_ORGANIZATION) {
     return v1::ENROLMENT_ROLE_MENTOR;
+  }
   return 0;
 }
 
