@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/database/error.h"
-#include "common/database/sqlite_log_writer.h"
+#include "common/database/sqlite_file_system.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -125,7 +125,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const s
   flags |=
       mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* db = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &db, flags, LogWriterVfs());
+  int code = sqlite3_open_v2(path.c_str(), &db, flags, FileSystemName());
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
   if (code != SQLITE_OK) {
     return CodeToStatus(code, db == nullptr ? "no memory" : sqlite3_errmsg(db), "open");

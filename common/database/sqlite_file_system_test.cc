@@ -1,4 +1,4 @@
-#include "common/database/sqlite_log_writer.h"
+#include "common/database/sqlite_file_system.h"
 
 #include <sqlite3.h>
 
@@ -12,13 +12,13 @@
 namespace tremplin::database {
 namespace {
 
-class LogWriterTest : public ::testing::Test {
+class FileSystemTest : public ::testing::Test {
  protected:
-  LogWriterTest() : writer_(Open(LogWriterVfs())), other_(Open(nullptr)) {
+  FileSystemTest() : writer_(Open(FileSystemName())), other_(Open(nullptr)) {
     Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = 10;"
         "CREATE TABLE item (id INTEGER PRIMARY KEY, body BLOB)");
   }
-  ~LogWriterTest() override {
+  ~FileSystemTest() override {
     sqlite3_close(other_);
     sqlite3_close(writer_);
   }
@@ -52,7 +52,7 @@ class LogWriterTest : public ::testing::Test {
 };
 
 // With ten pages of cache SQLite writes to the log before the commit, and reads from it again.
-TEST_F(LogWriterTest, ACommitLargerThanTheCacheIsReadBackAndSeenByOthers) {
+TEST_F(FileSystemTest, ACommitLargerThanTheCacheIsReadBackAndSeenByOthers) {
   Run("BEGIN");
   for (int i = 0; i < 400; ++i) {
     Run(absl::StrCat("INSERT INTO item VALUES (", i, ", randomblob(3000))"));
@@ -65,7 +65,7 @@ TEST_F(LogWriterTest, ACommitLargerThanTheCacheIsReadBackAndSeenByOthers) {
   EXPECT_EQ(Ask(other_, "PRAGMA integrity_check"), "ok");
 }
 
-TEST_F(LogWriterTest, ARollbackAndALaterCommitLeaveTheLaterOne) {
+TEST_F(FileSystemTest, ARollbackAndALaterCommitLeaveTheLaterOne) {
   Run("BEGIN");
   for (int i = 0; i < 100; ++i) {
     Run(absl::StrCat("INSERT INTO item VALUES (", i, ", randomblob(3000))"));
@@ -77,7 +77,7 @@ TEST_F(LogWriterTest, ARollbackAndALaterCommitLeaveTheLaterOne) {
 }
 
 // However little it is, a commit has been handed over when it returns.
-TEST_F(LogWriterTest, TheLogHoldsEveryCommit) {
+TEST_F(FileSystemTest, TheLogHoldsEveryCommit) {
   const std::string log = dir_.File("log.db-wal");
   for (int i = 1; i <= 5; ++i) {
     const auto before = std::filesystem::file_size(log);
@@ -85,6 +85,25 @@ TEST_F(LogWriterTest, TheLogHoldsEveryCommit) {
     EXPECT_GE(std::filesystem::file_size(log), before + 4096);
     EXPECT_EQ(Ask(other_, "SELECT COUNT(*) FROM item"), absl::StrCat(i));
   }
+}
+
+// More than one piece, written twice over, and the file alone has it all.
+TEST_F(FileSystemTest, WhatCheckpointsWroteIsInTheFile) {
+  for (int round = 0; round < 2; ++round) {
+    Run("BEGIN");
+    for (int i = 0; i < 400; ++i) {
+      Run(absl::StrCat("INSERT OR REPLACE INTO item VALUES (", i, ", zeroblob(", 3000 + round,
+                       "))"));
+    }
+    Run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  EXPECT_EQ(std::filesystem::file_size(dir_.File("log.db-wal")), 0);
+  std::filesystem::copy_file(dir_.File("log.db"), dir_.File("copy.db"));
+  sqlite3* copy = nullptr;
+  ASSERT_EQ(sqlite3_open(dir_.File("copy.db").c_str(), &copy), SQLITE_OK);
+  EXPECT_EQ(Ask(copy, "SELECT COUNT(*) FROM item WHERE body = zeroblob(3001)"), "400");
+  EXPECT_EQ(Ask(copy, "PRAGMA integrity_check"), "ok");
+  sqlite3_close(copy);
 }
 
 }  // namespace
