@@ -53,8 +53,9 @@ void Storm(Deployment& deployment, int kills, int referrals) {
   std::jthread pushing([&] {
     // As long as there are kills to come there is work for them to hit: rounds of fresh referrals.
     workload.Run(kRound, referrals, 16, /*admit=*/true);
-    for (int next = kRound + referrals; killing; next += kRound)
+    for (int next = kRound + referrals; killing; next += kRound) {
       workload.Run(next, kRound, 16, true);
+    }
   });
   std::jthread matching([&](const std::stop_token& stop) { pairing.Run(stop); });
   for (int killed = 0; killed < kills; ++killed) {

@@ -15,7 +15,6 @@ namespace tremplin {
 namespace {
 
 using testing::Deployment;
-using testing::Eventually;
 using testing::ReferralWorkload;
 
 // One deployment for all: starting the servers costs more than the tests.

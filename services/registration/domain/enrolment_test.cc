@@ -101,7 +101,7 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
   };
   ASSERT_EQ(cases.size(), states.size() * commands.size());
   for (const Case& c : cases) {
-    const Enrolment before = states.at(c.state);
+    const Enrolment& before = states.at(c.state);
     ASSERT_EQ(before.state, c.state);
     const auto decision = Decide(before, commands[static_cast<size_t>(c.command)], steps, kNow);
     const std::string where = "state " + std::to_string(static_cast<int>(c.state)) + " command " +
