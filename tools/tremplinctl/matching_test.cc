@@ -110,8 +110,9 @@ TEST(SeasonPeople, HaveTheGoalsThatTheFileTellsOrDrawnOnes) {
 TEST(SeasonPeople, NeedSomebodyEligible) {
   const testing::TempDir dir;
   std::string header;
-  for (const std::string& column : ReferralColumns())
+  for (const std::string& column : ReferralColumns()) {
     header += (header.empty() ? "" : ",") + column;
+  }
   ASSERT_TRUE(WriteFile(dir.File("r.csv"), header + "\n").ok());
   const auto people =
       ReadSeasonPeople({dir.File("r.csv"), kSample.mentors}, Ottawa(), Tables(), 100, 1);
