@@ -142,7 +142,7 @@ absl::Status Referring::Review(const Application& application, int round) {
 }
 
 absl::Status Referring::Decide(const Application& application, const std::string& key, int round) {
-  const std::string name = application.name();
+  const std::string& name = application.name();
   const std::string step = text::Cat("decide/", round);
   const int days = stage_.draws.Between(key, text::Cat(step, "/days"), 0, 4);
   if (application.decision().verdict() != referral::v1::VERDICT_ELIGIBLE) {

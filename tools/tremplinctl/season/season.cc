@@ -85,7 +85,9 @@ absl::Status Season::Day() {
   TREMPLIN_RETURN_IF_ERROR(following_.Discover());
   const std::vector<std::vector<Action>> lanes = stage_.agenda.Take(stage_.today);
   TREMPLIN_RETURN_IF_ERROR(stage_.workers.ForEach(lanes.size(), [&](size_t i) -> absl::Status {
-    for (const Action& action : lanes[i]) TREMPLIN_RETURN_IF_ERROR(action.run());
+    for (const Action& action : lanes[i]) {
+      TREMPLIN_RETURN_IF_ERROR(action.run());
+    }
     return absl::OkStatus();
   }));
   const bool matching = absl::GetWeekday(stage_.today) == absl::Weekday::monday &&
