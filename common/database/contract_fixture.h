@@ -2,7 +2,6 @@
 #define TREMPLIN_COMMON_DATABASE_CONTRACT_FIXTURE_H_
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "common/database/database.h"
 #include "gtest/gtest.h"
 #include "tests/support/servers.h"
+#include "tests/support/threads.h"
 
 // The fixture of the contract suite, which is spread over several files. For tests only.
 namespace tremplin::database {
@@ -85,7 +85,6 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
       const std::vector<Tenant>& tenants = {},
       const std::vector<std::vector<Statement>>& aheads = {}) {
     std::vector<absl::Status> results(writes.size());
-    std::atomic<size_t> entered{0};
     std::promise<void> holding;
     std::promise<void> go;
     {
@@ -102,18 +101,13 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
       largest_batch_ = 0;
       std::vector<std::jthread> threads;
       for (size_t i = 0; i < writes.size(); ++i) {
-        threads.emplace_back([&, i] {
-          // One after another, so that the batch is in the order of the list.
-          while (entered.load() != i) std::this_thread::yield();
+        // One after another, so that the batch is in the order of the list.
+        threads.push_back(testing::StartAndAwaitSleep([&, i] {
           WriteOptions options = Key("k", tenants.empty() ? Tenant::All() : tenants[i]);
           if (!aheads.empty()) options.ahead = aheads[i];
-          ++entered;
           results[i] = db().Write(options, writes[i]);
-        });
+        }));
       }
-      while (entered.load() != writes.size()) std::this_thread::yield();
-      // Not seen from outside: the last thread's step from `entered` into the queue.
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
       go.set_value();
     }
     // The observer comes after the answers.
@@ -121,6 +115,36 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
     while (largest_batch_.load() < 2 && absl::Now() < limit) std::this_thread::yield();
     EXPECT_GT(largest_batch_.load(), 1u) << "the writes did not share a batch";
     return results;
+  }
+
+  // In one batch, writes of two agencies, of which some fail once they have read: whatever went
+  // before it, each saw its own agency's clients. The functions tell which by the write's number.
+  void ExpectEachSeesItsOwn(const std::function<bool(size_t)>& southern,
+                            const std::function<bool(size_t)>& fails) {
+    ASSERT_EQ(db().Write(Key("k"),
+                         [](Transaction& tx) {
+                           return tx.Execute(
+                               "INSERT INTO probe_client (id, agency) VALUES ('1', 'north'), "
+                               "('2', 'south'), ('3', 'south')");
+                         }),
+              absl::OkStatus());
+    std::vector<std::function<absl::Status(Transaction&)>> writes;
+    std::vector<Tenant> tenants;
+    std::vector<int64_t> seen(32, -1);
+    for (size_t i = 0; i < seen.size(); ++i) {
+      tenants.push_back(Tenant::Of(southern(i) ? "south" : "north"));
+      writes.push_back([&, i](Transaction& tx) {
+        absl::StatusOr<Result> rows = tx.Query("SELECT COUNT(*) FROM probe_client");
+        if (!rows.ok()) return rows.status();
+        seen[i] = rows->rows.at(0).Int(0);
+        return fails(i) ? absl::OutOfRangeError("fails") : absl::OkStatus();
+      });
+    }
+    Together(writes, tenants);
+    for (size_t i = 0; i < seen.size(); ++i) {
+      const int64_t own = southern(i) ? 2 : 1;
+      EXPECT_EQ(seen[i], engine_->HasRowSecurity() ? own : 3) << i;
+    }
   }
 
   std::unique_ptr<Engine> engine_;

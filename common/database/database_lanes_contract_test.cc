@@ -147,58 +147,16 @@ TEST_P(DatabaseContract, TenantsOfOneBatchAreKeptApart) {
   }
 }
 
+// Two writes of each agency in turn, of which the first fails.
 TEST_P(DatabaseContract, AFailedWriteLeavesTheTenantOfNoOtherBehind) {
-  ASSERT_EQ(db().Write(Key("k", Tenant::All()),
-                       [](Transaction& tx) {
-                         return tx.Execute(
-                             "INSERT INTO probe_client (id, agency) VALUES ('1', 'north'), "
-                             "('2', 'south'), ('3', 'south')");
-                       }),
-            absl::OkStatus());
-  // In one batch: two writes of each tenant in turn, of which the first fails.
-  std::vector<std::function<absl::Status(Transaction&)>> writes;
-  std::vector<Tenant> tenants;
-  std::vector<int64_t> seen(32, -1);
-  for (size_t i = 0; i < seen.size(); ++i) {
-    tenants.push_back(Tenant::Of(i / 2 % 2 == 0 ? "north" : "south"));
-    writes.push_back([&seen, i](Transaction& tx) {
-      TREMPLIN_ASSIGN_OR_RETURN(Result rows, tx.Query("SELECT COUNT(*) FROM probe_client"));
-      seen[i] = rows.rows.at(0).Int(0);
-      return i % 2 == 0 ? absl::OutOfRangeError("fails") : absl::OkStatus();
-    });
-  }
-  Together(writes, tenants);
-  for (size_t i = 0; i < seen.size(); ++i) {
-    const int64_t own = i / 2 % 2 == 0 ? 1 : 2;
-    EXPECT_EQ(seen[i], engine_->HasRowSecurity() ? own : 3) << i;
-  }
+  ExpectEachSeesItsOwn([](size_t i) { return i / 2 % 2 == 1; },
+                       [](size_t i) { return i % 2 == 0; });
 }
 
+// Those of one agency go well, those of the other fail.
 TEST_P(DatabaseContract, AWriteThatOnlyReadAndFailsLeavesItsTenantToNobody) {
-  ASSERT_EQ(db().Write(Key("k", Tenant::All()),
-                       [](Transaction& tx) {
-                         return tx.Execute(
-                             "INSERT INTO probe_client (id, agency) VALUES ('1', 'north'), "
-                             "('2', 'south'), ('3', 'south')");
-                       }),
-            absl::OkStatus());
-  // In one batch: those of one tenant go well, those of the other fail.
-  std::vector<std::function<absl::Status(Transaction&)>> writes;
-  std::vector<Tenant> tenants;
-  std::vector<int64_t> seen(32, -1);
-  for (size_t i = 0; i < seen.size(); ++i) {
-    tenants.push_back(Tenant::Of(i % 2 == 0 ? "north" : "south"));
-    writes.push_back([&seen, i](Transaction& tx) {
-      TREMPLIN_ASSIGN_OR_RETURN(Result rows, tx.Query("SELECT COUNT(*) FROM probe_client"));
-      seen[i] = rows.rows.at(0).Int(0);
-      return i % 2 == 0 ? absl::OkStatus() : absl::OutOfRangeError("fails");
-    });
-  }
-  Together(writes, tenants);
-  for (size_t i = 0; i < seen.size(); ++i) {
-    const int64_t own = i % 2 == 0 ? 1 : 2;
-    EXPECT_EQ(seen[i], engine_->HasRowSecurity() ? own : 3) << i;
-  }
+  const auto odd = [](size_t i) { return i % 2 == 1; };
+  ExpectEachSeesItsOwn(odd, odd);
 }
 
 TEST_P(DatabaseContract, AVersionConflictRunsAgainAtMostThreeTimes) {

@@ -14,6 +14,7 @@
 #include "tests/support/postgres.h"
 #include "tests/support/servers.h"
 #include "tests/support/tcp_proxy.h"
+#include "tests/support/threads.h"
 
 namespace tremplin::database {
 namespace {
@@ -265,20 +266,18 @@ TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing
   std::atomic<int> runs{0};
   absl::Status waiting;
   absl::Status late;
-  std::jthread one([&, key = first] {
+  std::jthread one = testing::StartAndAwaitSleep([&, key = first] {
     waiting = db->Write({.lane_key = key}, [&](Transaction& tx) {
       ++runs;
       TREMPLIN_RETURN_IF_ERROR(tx.Query("SELECT total FROM probe_counter").status());
       return tx.Execute(kIncrement, {"x"});
     });
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  std::jthread two([&, key = first] {
+  std::jthread two = testing::StartAndAwaitSleep([&, key = first] {
     late = db->Write(
         {.lane_key = key, .deadline = absl::Now() + absl::Milliseconds(300)},
         [&](Transaction& tx) { return tx.Query("SELECT total FROM probe_counter").status(); });
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
   go.set_value();
   two.join();
   unlock.set_value();
