@@ -1,5 +1,7 @@
 #include "common/rpc/executor.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/threads.h"
 
 namespace tremplin::rpc {
 namespace {
@@ -84,17 +87,30 @@ TEST(ExecutorTest, AFullQueueRefusesWithNothingDone) {
 // One task at a time, each begun when the one before is done and its thread sleeps again.
 TEST(ExecutorTest, WorkThatDoesNotWaitStaysOnFewThreads) {
   Executor executor(kThreads, kQueue);
-  std::set<std::thread::id> used;
-  for (int i = 0; i < 200; ++i) {
-    const auto done = std::make_shared<Meeting>(2);
-    ASSERT_TRUE(executor.TrySubmit([&used, done] {
-      used.insert(std::this_thread::get_id());
-      done->Join();
-    }));
-    done->Join();
-  }
-  // The thread may not sleep yet when the next task comes: then the one before it is called.
-  EXPECT_LE(used.size(), size_t{kThreads} / 2);
+  std::mutex mutex;
+  std::set<pid_t> used;
+  std::atomic<int> done{0};
+  const auto run_at_once = [&](int tasks) {
+    done = 0;
+    const auto met = std::make_shared<Meeting>(tasks);
+    for (int i = 0; i < tasks; ++i) {
+      ASSERT_TRUE(executor.TrySubmit([&, met] {
+        {
+          const std::lock_guard lock(mutex);
+          used.insert(gettid());
+        }
+        met->Join();
+        ++done;  // from here on a thread sleeps nowhere but in the executor
+      }));
+    }
+    while (done != tasks) std::this_thread::yield();
+    for (const pid_t thread : used) tremplin::testing::AwaitSleep(thread);
+  };
+  run_at_once(kThreads);  // all have begun
+  EXPECT_EQ(used.size(), size_t{kThreads});
+  used.clear();
+  for (int i = 0; i < 200; ++i) run_at_once(1);
+  EXPECT_EQ(used.size(), 1u);
 }
 
 TEST(ExecutorTest, WhatATaskHoldsGoesWhenItIsDone) {

@@ -25,6 +25,12 @@ bool Sleeps(pid_t thread) {
 
 }  // namespace
 
+void AwaitSleep(pid_t thread) {
+  const absl::Time limit = absl::Now() + absl::Seconds(10);
+  while (!Sleeps(thread) && absl::Now() < limit) std::this_thread::yield();
+  EXPECT_TRUE(Sleeps(thread)) << "the thread waits for nothing";
+}
+
 std::jthread StartAndAwaitSleep(std::function<void()> run) {
   std::promise<pid_t> started;
   std::future<pid_t> id = started.get_future();
@@ -32,10 +38,7 @@ std::jthread StartAndAwaitSleep(std::function<void()> run) {
     started.set_value(gettid());
     run();
   });
-  const pid_t kernel_id = id.get();
-  const absl::Time limit = absl::Now() + absl::Seconds(10);
-  while (!Sleeps(kernel_id) && absl::Now() < limit) std::this_thread::yield();
-  EXPECT_TRUE(Sleeps(kernel_id)) << "the thread waits for nothing";
+  AwaitSleep(id.get());
   return thread;
 }
 
