@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/program/facts.h"
 #include "tremplin/program/v1/program.pb.h"
 
 namespace tremplin::program {
@@ -27,7 +28,8 @@ struct Program {
   std::string id;
   int64_t version = 0;
   absl::Time effective_from;
-  v1::ProgramDefinition definition;
+  v1::ProgramDefinition definition;  // bound to its registry
+  Registry registry;                 // the definition's
   absl::TimeZone time_zone;
 };
 
