@@ -109,8 +109,8 @@ ReferralFile Columns::ToFile(const Sheet& row) const {
     for (std::string& value : ValuesIn(cell, *fact)) given.add_values(std::move(value));
   }
   if (file.language().empty()) {
-    const std::vector<std::string> languages = program::ValuesOf(
-        registry_, file.facts(), program::v1::MATCHING_USE_LANGUAGES, side_);
+    const std::vector<std::string> languages =
+        program::ValuesOf(registry_, file.facts(), program::v1::MATCHING_USE_LANGUAGES, side_);
     if (!languages.empty()) file.set_language(languages.front());
   }
   return file;
