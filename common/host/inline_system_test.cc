@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -80,6 +82,30 @@ TEST_F(InlineSystemTest, EverythingOutlastsTheProcess) {
   ASSERT_TRUE(system_->Settle().ok());
   EXPECT_EQ(Rows("call"), 1);
   EXPECT_EQ(Rows("event"), 1);
+}
+
+TEST_F(InlineSystemTest, AMissingOrOtherKeyBesideAFullStoreStopsTheStart_AndWritesNothing) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  for (const std::string role : {"master", "index"}) {
+    SCOPED_TRACE(role);
+    system_.reset();
+    const std::string path = dir_.File("data/" + role + ".key");
+    const std::string aside = path + ".aside";
+    std::filesystem::rename(path, aside);
+    const ModuleSpec modules[] = {testing::EchoSpec()};
+    absl::Status missing = InlineSystem::Open(dir_.File("data"), modules, clock_).status();
+    EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(missing.message().find(role + " key"), absl::string_view::npos) << missing;
+    EXPECT_FALSE(std::filesystem::exists(path));
+    std::ofstream(path) << std::string(64, 'b') << "\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+    absl::Status other = InlineSystem::Open(dir_.File("data"), modules, clock_).status();
+    EXPECT_EQ(other.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(other.message().find(role + " key"), absl::string_view::npos) << other;
+    std::filesystem::rename(aside, path);
+  }
+  Open();
+  EXPECT_TRUE(Count("a", "1").ok()) << "with its keys it goes on";
 }
 
 TEST_F(InlineSystemTest, EventsThatAnEarlierVersionLeftInTheOutboxGoFirst) {

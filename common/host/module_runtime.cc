@@ -17,6 +17,7 @@ constexpr absl::Duration kLeftOverPatience = absl::Seconds(60);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
 constexpr int kAnswersPerTrim = 5000;
+constexpr absl::Duration kKeysDeadline = absl::Seconds(10);
 constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
 
 }  // namespace
@@ -59,6 +60,9 @@ ModuleRuntime::~ModuleRuntime() {
 }
 
 absl::Status ModuleRuntime::Open() {
+  TREMPLIN_RETURN_IF_ERROR(adapters_.db->Write(
+      {.tenant = database::Tenant::All(), .deadline = absl::Now() + kKeysDeadline},
+      [this](database::Transaction& tx) { return sealer_->TakeUse(tx); }));
   TREMPLIN_RETURN_IF_ERROR(LoadBusinessTime(name_, *adapters_.db, process_.business_time));
   outbox::RelayOptions relay;
   relay.holder = process_.holder;

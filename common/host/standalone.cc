@@ -19,6 +19,7 @@ namespace {
 
 constexpr absl::Duration kRecordsKept = absl::Hours(24 * 7);
 constexpr int kRecordsPerTrim = 2000;
+constexpr std::string_view kStoreFile = "tremplin.db";
 
 std::string Or(const std::string& path, const config::Config& config, const char* name) {
   return path.empty() ? config.data_dir + "/" + name : path;
@@ -32,9 +33,11 @@ std::string DigestKeyOf(const seal::Keys& keys) {
 
 absl::StatusOr<StandaloneSecrets> LoadStandaloneSecrets(const config::Config& config) {
   StandaloneSecrets secrets;
-  TREMPLIN_ASSIGN_OR_RETURN(secrets.keys,
-                            seal::LoadKeys(Or(config.master_key_file, config, "master.key"),
-                                           Or(config.index_key_file, config, "index.key"), true));
+  // Made for a new store only: beside one that has data, a missing key is to be put back.
+  const bool new_store = !std::filesystem::exists(config.data_dir + "/" + std::string(kStoreFile));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      secrets.keys, seal::LoadKeys(Or(config.master_key_file, config, "master.key"),
+                                   Or(config.index_key_file, config, "index.key"), new_store));
   TREMPLIN_ASSIGN_OR_RETURN(
       secrets.service_key,
       ReadSecret("service", Or(config.service_key_file, config, "service.key"), true));
@@ -49,7 +52,7 @@ absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
                                         absl::Span<const ModuleSpec> modules,
                                         database::SqliteOptions options) {
   EmbeddedStore store;
-  options.path = config.data_dir + "/tremplin.db";
+  options.path = config.data_dir + "/" + std::string(kStoreFile);
   TREMPLIN_ASSIGN_OR_RETURN(store.file, database::OpenSqliteFile(options));
   TREMPLIN_RETURN_IF_ERROR(
       database::MigrateSqlite(*store.file, "log", eventlog::SqliteEventLogMigrations()));
