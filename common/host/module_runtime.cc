@@ -16,7 +16,9 @@ constexpr absl::Duration kDistributedPoll = absl::Milliseconds(50);
 constexpr absl::Duration kLeftOverPatience = absl::Seconds(60);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
-constexpr int kAnswersPerTrim = 5000;
+// Few at once, since other writes wait behind them, and soon again while there are more.
+constexpr int kAnswersPerTrim = 500;
+constexpr absl::Duration kHousekeepingGoesOn = absl::Milliseconds(100);
 constexpr absl::Duration kKeysDeadline = absl::Seconds(10);
 constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
 
@@ -157,11 +159,11 @@ absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
 }
 
 absl::Duration ModuleRuntime::KeepHouse() {
-  if (const absl::Status trimmed = commands_->Trim(kAnswersKept, kAnswersPerTrim); !trimmed.ok()) {
-    const std::string error(trimmed.message());
-    logging::Warning("stored answers were not trimmed",
-                     {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
-  }
+  const absl::StatusOr<int64_t> trimmed = commands_->Trim(kAnswersKept, kAnswersPerTrim);
+  if (trimmed.ok()) return *trimmed < kAnswersPerTrim ? kHousekeepingEvery : kHousekeepingGoesOn;
+  const std::string error(trimmed.status().message());
+  logging::Warning("stored answers were not trimmed",
+                   {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
   return kHousekeepingEvery;
 }
 

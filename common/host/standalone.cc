@@ -18,7 +18,11 @@ namespace tremplin::host {
 namespace {
 
 constexpr absl::Duration kRecordsKept = absl::Hours(24 * 7);
-constexpr int kRecordsPerTrim = 2000;
+// Few at once, since other writes wait behind them, and soon again while there are more: faster
+// than they come in.
+constexpr int kRecordsPerTrim = 500;
+constexpr absl::Duration kTrimGoesOn = absl::Milliseconds(50);
+constexpr absl::Duration kTrimEvery = absl::Seconds(30);
 constexpr std::string_view kStoreFile = "tremplin.db";
 
 std::string Or(const std::string& path, const config::Config& config, const char* name) {
@@ -146,9 +150,10 @@ int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec
   ServeHooks hooks;
   hooks.check = [] { return absl::OkStatus(); };
   hooks.keep_house = [&standalone] {
-    (void)eventlog::TrimSqliteEventLog(*standalone.store.log_db,
-                                       standalone.clock.SystemNow() - kRecordsKept,
-                                       kRecordsPerTrim);  // what fails is trimmed the next time
+    const absl::StatusOr<int64_t> trimmed = eventlog::TrimSqliteEventLog(
+        *standalone.store.log_db, standalone.clock.SystemNow() - kRecordsKept, kRecordsPerTrim);
+    // What fails is trimmed the next time.
+    return trimmed.ok() && *trimmed == kRecordsPerTrim ? kTrimGoesOn : kTrimEvery;
   };
   return Serve(*standalone.assembly, standalone.config, standalone.metrics, hooks);
 }
