@@ -150,6 +150,32 @@ TEST_F(InlineSystemTest, TheStatusTellsWhatIsLeft) {
             absl::ToUnixSeconds(clock_.BusinessNow() + absl::Hours(24)));
 }
 
+TEST_F(InlineSystemTest, WhatIsGivenUpNeedsAReasonAndMustBeThere) {
+  constexpr char kDiscard[] = "tremplin.runtime.v1.OperationsService/DiscardDeadLetter";
+  runtime::v1::DiscardDeadLetterRequest request;
+  request.set_module("echo");
+  request.set_id(7);
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_reason("entered twice");
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kNotFound);
+  request.set_module("nobody");
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(InlineSystemTest, KeysAreRewrappedUntilNoneIsLeft) {
+  runtime::v1::RewrapKeysRequest request;
+  request.set_module("echo");
+  const auto bytes =
+      Call("tremplin.runtime.v1.OperationsService/RewrapKeys", request.SerializeAsString());
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  runtime::v1::RewrapKeysResponse response;
+  ASSERT_TRUE(response.ParseFromString(*bytes));
+  EXPECT_EQ(response.rewrapped(), 0) << "there is one master key only";
+}
+
 TEST_F(InlineSystemTest, MethodsThatNobodyBindsStopTheStart) {
   ModuleSpec spec = testing::EchoSpec();
   class Partial final : public Module {

@@ -167,6 +167,18 @@ absl::Duration ModuleRuntime::KeepHouse() {
   return kHousekeepingEvery;
 }
 
+absl::StatusOr<int> ModuleRuntime::RewrapKeys(int limit, absl::Time deadline) {
+  int rewrapped = 0;
+  const absl::Status done =
+      adapters_.db->Write({.tenant = database::Tenant::All(), .deadline = deadline},
+                          [&](database::Transaction& tx) -> absl::Status {
+                            TREMPLIN_ASSIGN_OR_RETURN(rewrapped, sealer_->Rewrap(tx, limit));
+                            return absl::OkStatus();
+                          });
+  if (!done.ok()) return done;
+  return rewrapped;
+}
+
 void ModuleRuntime::RefreshGauges() {
   metrics::Registry& metrics = process_.metrics;
   const metrics::Labels labels = {{"service", name_}};
