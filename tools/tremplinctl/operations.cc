@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/resources/names.h"
+#include "common/services/services.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "tools/tremplinctl/command.h"
@@ -124,7 +125,7 @@ absl::Status ReplayOf(const Globals& globals, const LettersOptions& options, Api
 
 absl::Status Replay(const Globals& globals, const LettersOptions& options) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  for (const std::string& module : Services()) {
+  for (const std::string& module : services::Names()) {
     if (!options.module.empty() && options.module != module) continue;
     TREMPLIN_RETURN_IF_ERROR(ReplayOf(globals, options, *api, module));
   }
@@ -191,7 +192,7 @@ void AddLetters(CLI::App& letters, const Globals& globals, absl::Status& result)
   CLI::App* replay = letters.add_subcommand("replay", "run it through its handlers again");
   for (CLI::App* command : {list, replay}) {
     command->add_option("--module", options->module, "one module's only")
-        ->check(CLI::IsMember(Services()));
+        ->check(CLI::IsMember(services::Names()));
     command->add_option("--type", options->type, "one event type's only");
     command->add_option("--limit", options->limit, "at most so many a module")
         ->check(CLI::Range(1, 500))
