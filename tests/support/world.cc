@@ -443,7 +443,7 @@ std::string World::ReadyMentor(const std::string& mentor_id, int capacity) {
   Give(entry.file, {{"noc", {"21231"}},
                     {"naics", {"541"}},
                     {"service_language", {"fr", "en"}},
-                    {"postal_code", {"K1N 6N5"}},
+                    {"fsa", {"K1N"}},
                     {"availability", {"mon-evening"}},
                     {"years_experience", {"12"}},
                     {"years_in_region", {"10"}},
