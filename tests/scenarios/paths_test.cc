@@ -99,8 +99,8 @@ TEST(Paths, Declined_CascadesToTheNextMentor) {
   world.ReadyMentor("M-2", 1);
   const std::vector<matching::v1::Proposal> first = world.Match();
   ASSERT_EQ(first.size(), 1u);
-  const auto declined = AnswerProposal(world, world.MentorKey(MentorOf(first[0])),
-                                       first[0].name(), matching::v1::ANSWER_NO);
+  const auto declined = AnswerProposal(world, world.MentorKey(MentorOf(first[0])), first[0].name(),
+                                       matching::v1::ANSWER_NO);
   ASSERT_TRUE(declined.ok()) << declined.status();
   EXPECT_EQ(declined->state(), matching::v1::Proposal::STATE_DECLINED);
   world.MoveBy(absl::Hours(24));
@@ -146,8 +146,7 @@ TEST(Paths, Suggested_IsSeenByItsTwoSidesOnceACoordinatorApproved) {
 
   const session::v1::Engagement active = world.Sign(world.Agree(*approved));
   EXPECT_EQ(active.state(), session::v1::Engagement::STATE_ACTIVE);
-  EXPECT_EQ(world.Proposal(approved->name()).state(),
-            matching::v1::Proposal::STATE_MATCHED);
+  EXPECT_EQ(world.Proposal(approved->name()).state(), matching::v1::Proposal::STATE_MATCHED);
   EXPECT_EQ(Funnel(world).at("matched"), 1);
 }
 
@@ -179,8 +178,7 @@ TEST(Paths, AgreementNotSignedInTime_FreesThePlace) {
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 1);
   ASSERT_TRUE(testing::SignDocument(world, MenteeOf(agreed), agreed.name(), "agreement").ok());
   world.MoveBy(absl::Hours(15 * 24));
-  EXPECT_EQ(world.Engagement(agreed.name()).state(),
-            session::v1::Engagement::STATE_LAPSED);
+  EXPECT_EQ(world.Engagement(agreed.name()).state(), session::v1::Engagement::STATE_LAPSED);
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 0);
   EXPECT_EQ(Funnel(world).at("lapsed"), 1);
   EXPECT_EQ(Funnel(world).count("started"), 0u);
@@ -195,23 +193,20 @@ TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
   world.ReadyMentor("M-2", 1);
   const session::v1::Engagement first = world.Sign(world.Agree(world.Match().at(0)));
   world.MoveBy(absl::Hours(14 * 24));
-  ASSERT_TRUE(
-      EndEarly(world, mentee, first.name(), "not_a_fit", session::v1::REMATCH_YES).ok());
+  ASSERT_TRUE(EndEarly(world, mentee, first.name(), "not_a_fit", session::v1::REMATCH_YES).ok());
   const absl::Time first_end = world.clock().BusinessNow();
   std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
   ASSERT_EQ(follow_ups.count("month_3"), 1u);
   const absl::Time first_due = resources::FromTimestamp(follow_ups["month_3"].open_time());
 
   world.MoveBy(absl::Hours(24));
-  std::vector<matching::v1::Proposal> again =
-      Proposals(world, matching::v1::Proposal::STATE_OPEN);
+  std::vector<matching::v1::Proposal> again = Proposals(world, matching::v1::Proposal::STATE_OPEN);
   if (again.empty()) again = world.Match();
   ASSERT_EQ(again.size(), 1u);
   EXPECT_NE(MentorOf(again[0]), MentorOf(first));
   const session::v1::Engagement second = world.Sign(world.Agree(again[0]));
   world.MoveBy(absl::Hours(120 * 24));  // time closes it after its term and grace
-  EXPECT_EQ(world.Engagement(second.name()).state(),
-            session::v1::Engagement::STATE_COMPLETED);
+  EXPECT_EQ(world.Engagement(second.name()).state(), session::v1::Engagement::STATE_COMPLETED);
   follow_ups = FollowUps(world, mentee_key);
   // Month 3 of the first end had opened by then and stays; month 6 counts from the last end.
   EXPECT_EQ(resources::FromTimestamp(follow_ups["month_3"].open_time()), first_due);
