@@ -122,7 +122,9 @@ TEST_P(Definition, SpeaksBothLanguages) {
     ++texts;
     EXPECT_NE(text.en(), "") << where;
     EXPECT_NE(text.fr(), "") << where;
-    if (!MayBeShared(text)) EXPECT_NE(text.en(), text.fr()) << where;
+    if (!MayBeShared(text)) {
+      EXPECT_NE(text.en(), text.fr()) << where;
+    }
     EXPECT_EQ(FaultOfFrench(text.fr()), "") << where << ": " << text.fr();
   });
   EXPECT_GT(texts, 20);
@@ -144,8 +146,8 @@ TEST_P(Definition, TellsWhereEachCriterionComesFrom) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kept, Definition, ::testing::ValuesIn(Files("deploy/programs")),
-                         [](const auto& info) {
-                           std::string name = info.param.stem().string();
+                         [](const auto& file) {
+                           std::string name = file.param.stem().string();
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
