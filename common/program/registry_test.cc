@@ -192,7 +192,8 @@ TEST(RegistryTest, EveryFaultIsNamed) {
   const Damage faults[] = {
       {"facts[0].name", "FACT_NAME_MALFORMED",
        [](auto& r) { r.mutable_facts(0)->set_name("A b"); }},
-      {"facts[0].name", "FACT_NAME_MALFORMED", [](auto& r) { r.mutable_facts(0)->set_name("noé"); }},
+      {"facts[0].name", "FACT_NAME_MALFORMED",
+       [](auto& r) { r.mutable_facts(0)->set_name("noé"); }},
       {"facts[0].name", "FACT_NAME_MALFORMED",
        [](auto& r) { r.mutable_facts(0)->set_name(std::string(65, 'a')); }},
       {"facts[0].name", "FACT_NAME_MALFORMED",
