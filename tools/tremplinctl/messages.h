@@ -63,6 +63,22 @@ inline constexpr Message kMigrationFailed{"MIGRATION_FAILED", "{0}: ended with e
                                           "{0} : terminé avec le code {1}."};
 inline constexpr Message kNothing{"NOTHING", "Nothing to show.", "Rien à montrer."};
 inline constexpr Message kSettled{"SETTLED", "At rest.", "Au repos."};
+inline constexpr Message kDeadLettersWait{
+    "DEAD_LETTERS_WAIT",
+    "{0} events failed in {1} and hold up what follows them ({2}). See: tremplinctl dead-letters "
+    "list; then replay or discard.",
+    "{0} événements ont échoué dans {1} et retiennent ce qui les suit ({2}). Voyez : tremplinctl "
+    "dead-letters list; puis replay ou discard."};
+inline constexpr Message kDiscarded{"DISCARDED",
+                                    "Given up; {0} events that waited behind it were applied.",
+                                    "Abandonné; {0} événements qui attendaient derrière ont été "
+                                    "appliqués."};
+inline constexpr Message kRewrapped{
+    "REWRAPPED",
+    "{0} data keys lie under the current master key now. Once stored answers have expired (48 "
+    "hours), the former keys may be taken out of the key file.",
+    "{0} clés de données relèvent maintenant de la clé maîtresse actuelle. Une fois les réponses "
+    "conservées expirées (48 heures), les anciennes clés peuvent être retirées du fichier."};
 inline constexpr Message kBusy{"BUSY", "At work.", "En activité."};
 inline constexpr Message kSeasonProgress{"SEASON_PROGRESS", "Season", "Saison"};
 inline constexpr Message kImportProgress{"IMPORT_PROGRESS", "Import", "Importation"};
