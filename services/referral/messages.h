@@ -18,12 +18,15 @@ inline constexpr Message kExternalIdMalformed{
     "Indiquez votre propre clé de l’aiguillage, de 1 à 128 caractères imprimables."};
 inline constexpr Message kDateMalformed{"DATE_MALFORMED", "Give a real date as YYYY-MM-DD.",
                                         "Indiquez une vraie date : AAAA-MM-JJ."};
+inline constexpr Message kBornLater{"BORN_LATER", "This day has not come yet. Correct it.",
+                                    "Ce jour n’est pas encore venu. Corrigez-le."};
 inline constexpr Message kEmailMalformed{"EMAIL_MALFORMED", "Give an email such as name@place.ca.",
                                          "Indiquez un courriel comme nom@lieu.ca."};
 inline constexpr Message kCodeUnknown{"CODE_UNKNOWN", "Choose one of: {0}.",
                                       "Choisissez parmi : {0}."};
 inline constexpr Message kExternalIdSlash{
-    "EXTERNAL_ID_SLASH", "The key of somebody who comes by themselves holds no slash. Leave it out.",
+    "EXTERNAL_ID_SLASH",
+    "The key of somebody who comes by themselves holds no slash. Leave it out.",
     "La clé d’une personne qui vient d’elle-même ne contient pas de barre oblique. Enlevez-la."};
 inline constexpr Message kGivenTwice{"GIVEN_TWICE", "This is given twice. Give it once.",
                                      "Ceci est donné deux fois. Donnez-le une seule fois."};
@@ -35,7 +38,8 @@ inline constexpr Message kFactUnknown{
     "FACT_UNKNOWN",
     "None of these programs knows this fact. Check its name in the registry of facts, or leave it "
     "out.",
-    "Aucun de ces programmes ne connaît ce fait. Vérifiez son nom dans le registre des faits, ou ne "
+    "Aucun de ces programmes ne connaît ce fait. Vérifiez son nom dans le registre des faits, ou "
+    "ne "
     "l’indiquez pas."};
 inline constexpr Message kFactOfOthers{
     "FACT_OF_OTHERS", "This is not asked of the side on which the person comes. Leave it out.",
@@ -54,8 +58,9 @@ inline constexpr Message kFactByAgency{
     "Only the agency or organization through which the person comes states this. Leave it out.",
     "Seul l’organisme par lequel vient la personne le déclare. Ne l’indiquez pas."};
 inline constexpr Message kAttestedByStaff{
-    "ATTESTED_BY_STAFF", "Only staff of the program attest facts. Leave out who attests, when and "
-                         "the note.",
+    "ATTESTED_BY_STAFF",
+    "Only staff of the program attest facts. Leave out who attests, when and "
+    "the note.",
     "Seul le personnel du programme atteste des faits. N’indiquez ni qui atteste, ni quand, ni la "
     "note."};
 
@@ -84,7 +89,8 @@ inline constexpr Message kVolunteeredByOthers{
     "Seuls la personne et le personnel du programme le disent. N’inscrivez rien ici."};
 
 // How somebody comes.
-inline constexpr Message kSideUnknown{"SIDE_UNKNOWN", "Say whether they come as mentee or as mentor.",
+inline constexpr Message kSideUnknown{"SIDE_UNKNOWN",
+                                      "Say whether they come as mentee or as mentor.",
                                       "Indiquez si la personne vient à titre de mentorée ou de "
                                       "mentore."};
 inline constexpr Message kDoorUnknown{
@@ -98,11 +104,11 @@ inline constexpr Message kDoorNotYours{
 inline constexpr Message kNoAgencyForSelf{
     "NO_AGENCY_FOR_SELF",
     "Who comes by themselves comes through no organization. Leave it out, or choose another door.",
-    "Qui vient de soi-même ne passe par aucun organisme. N’en indiquez pas, ou choisissez une autre "
+    "Qui vient de soi-même ne passe par aucun organisme. N’en indiquez pas, ou choisissez une "
+    "autre "
     "voie."};
 inline constexpr Message kDoorClosed{
-    "DOOR_CLOSED",
-    "The program {0} does not take people in this way. Choose one of its doors.",
+    "DOOR_CLOSED", "The program {0} does not take people in this way. Choose one of its doors.",
     "Le programme {0} n’accueille pas de personnes par cette voie. Choisissez une de ses voies "
     "d’accès."};
 inline constexpr Message kKeyTaken{
@@ -175,7 +181,8 @@ inline constexpr Message kNotEligible{
     "Ces critères ne sont ni remplis ni visés par une exemption : {0}. Retournez la demande avec "
     "ces raisons, ou accordez une exemption motivée."};
 inline constexpr Message kConsentNeeded{
-    "CONSENT_NEEDED", "Nobody is admitted without their consent to share the file. Ask for it and submit again.",
+    "CONSENT_NEEDED",
+    "Nobody is admitted without their consent to share the file. Ask for it and submit again.",
     "Nul n’est admis sans son consentement à la communication du dossier. Demandez-le et soumettez "
     "de nouveau."};
 inline constexpr Message kReasonsRequired{"REASONS_REQUIRED", "Give at least one reason.",
@@ -186,9 +193,9 @@ inline constexpr Message kReasonUnknown{
 inline constexpr Message kExemptionUnknown{"EXEMPTION_UNKNOWN",
                                            "Exempt only from criteria that do not pass.",
                                            "N’exemptez que de critères non remplis."};
-inline constexpr Message kExemptionReason{
-    "EXEMPTION_REASON", "Give the reason of the exemption, one of: {0}.",
-    "Indiquez le motif de l’exemption, parmi : {0}."};
+inline constexpr Message kExemptionReason{"EXEMPTION_REASON",
+                                          "Give the reason of the exemption, one of: {0}.",
+                                          "Indiquez le motif de l’exemption, parmi : {0}."};
 
 // Reasons staff give beside the criteria.
 inline constexpr Message kNoPlace{"NO_PLACE", "The program has no place free at the moment.",
@@ -224,15 +231,15 @@ inline constexpr Message kMilestoneReady{
     "La personne a terminé la préparation et peut être jumelée."};
 inline constexpr Message kMilestoneMatched{"MATCHED", "The person is matched.",
                                            "La personne est jumelée."};
-inline constexpr Message kMilestoneStarted{"STARTED",
-                                           "The mentoring has begun.",
+inline constexpr Message kMilestoneStarted{"STARTED", "The mentoring has begun.",
                                            "L’accompagnement a commencé."};
 inline constexpr Message kMilestoneCompleted{"COMPLETED", "The mentoring is completed.",
                                              "L’accompagnement est terminé."};
 inline constexpr Message kMilestoneEndedEarly{"ENDED_EARLY", "The mentoring ended early.",
                                               "L’accompagnement a pris fin avant terme."};
-inline constexpr Message kMilestoneOutcome{"OUTCOME", "There is news of the person’s employment.",
-                                           "Il y a du nouveau au sujet de l’emploi de la personne."};
+inline constexpr Message kMilestoneOutcome{
+    "OUTCOME", "There is news of the person’s employment.",
+    "Il y a du nouveau au sujet de l’emploi de la personne."};
 
 }  // namespace tremplin::referral
 

@@ -62,7 +62,8 @@ struct Transition {
 
 absl::StatusOr<Transition> Decide(State state, const Command& command);
 
-// Whether the decision of an application in this state stays as it is, with the file it was made on.
+// Whether the decision of an application in this state stays as it is, with the file it was made
+// on.
 bool IsSettled(State state);
 
 }  // namespace tremplin::referral

@@ -57,9 +57,9 @@ bool Takes(const program::v1::ProgramDefinition& definition, Side side) {
 }
 
 bool AdmitsAtOnce(const program::v1::ProgramDefinition& definition, Side side) {
-  return (side == Side::SUBJECT_MENTOR ? definition.mentor_admission()
-                                       : definition.mentee_admission()) ==
-         program::v1::ADMISSION_AUTOMATIC;
+  return (side == Side::SUBJECT_MENTOR
+              ? definition.mentor_admission()
+              : definition.mentee_admission()) == program::v1::ADMISSION_AUTOMATIC;
 }
 
 std::optional<status::FieldViolation> StatementFault(const program::v1::Fact& fact,

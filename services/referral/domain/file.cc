@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/time/civil_time.h"
 #include "common/text/text.h"
 #include "services/referral/messages.h"
 
@@ -35,17 +35,14 @@ struct IdentityField {
 
 // Who the person is and how to reach them, in the order in which faults are told.
 constexpr IdentityField kIdentity[] = {
-    {"referred_on", &File::referred_on}, {"given_name", &File::given_name},
-    {"family_name", &File::family_name}, {"birth_date", &File::birth_date},
-    {"email", &File::email},             {"phone", &File::phone},
+    {"referred_on", &File::referred_on},
+    {"given_name", &File::given_name},
+    {"family_name", &File::family_name},
+    {"birth_date", &File::birth_date},
+    {"email", &File::email},
+    {"phone", &File::phone},
     {"language", &File::language},
 };
-
-bool IsDate(const std::string& text) {
-  absl::CivilDay day;
-  return text.size() == 10 && text[4] == '-' && text[0] >= '0' && text[0] <= '9' &&
-         absl::ParseCivilTime(text, &day) && day.year() >= 1 && absl::FormatCivilTime(day) == text;
-}
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -81,12 +78,13 @@ class Checker {
  public:
   Checker(const File& file, const Registries& registries,
           const classification::Classification& tables, Side side, const Speaker& speaker,
-          Strictness strictness)
+          absl::CivilDay today, Strictness strictness)
       : file_(file),
         registries_(registries),
         tables_(tables),
         side_(side),
         speaker_(speaker),
+        today_(today),
         strictness_(strictness) {}
 
   std::vector<FieldViolation> Run() {
@@ -115,7 +113,9 @@ class Checker {
     }
     if (value.size() > kMaxText) return Add(field, kFieldTooLong, {std::to_string(kMaxText)});
     if (field == "birth_date" || field == "referred_on") {
-      if (!IsDate(value)) Add(field, kDateMalformed);
+      const std::optional<absl::CivilDay> day = program::ParseDay(value);
+      if (!day.has_value()) return Add(field, kDateMalformed);
+      if (field == "birth_date" && *day > today_) Add(field, kBornLater);
     } else if (field == "email") {
       if (!IsEmail(value)) Add(field, kEmailMalformed);
     } else if (field == "language") {
@@ -132,8 +132,9 @@ class Checker {
       const Fact* fact = FindFact(registries_, given.name());
       std::optional<FieldViolation> fault;
       if (fact == nullptr) {
-        fault = status::Violation(IsFactName(given.name()) ? given.name() : text::Cat("facts[", i, "].name"),
-                                  kFactUnknown);
+        fault = status::Violation(
+            IsFactName(given.name()) ? given.name() : text::Cat("facts[", i, "].name"),
+            kFactUnknown);
       } else if (!seen.insert(given.name()).second) {
         fault = status::Violation(given.name(), kGivenTwice);
       } else {
@@ -153,11 +154,11 @@ class Checker {
     }
     if (strictness_ == Strictness::kSubmission) {
       if (std::optional<FieldViolation> fault = StatementFault(fact, speaker_)) return fault;
-      const bool attested = !given.attested_by().empty() || !given.attested_on().empty() ||
-                            !given.note().empty();
+      const bool attested =
+          !given.attested_by().empty() || !given.attested_on().empty() || !given.note().empty();
       if (attested && !speaker_.staff) return status::Violation(fact.name(), kAttestedByStaff);
     }
-    return program::FaultOf(given, fact, tables_);
+    return program::FaultOf(given, fact, tables_, today_);
   }
 
   // Where the fact stands in the registries; after all for one that none knows.
@@ -177,6 +178,7 @@ class Checker {
   const classification::Classification& tables_;
   const Side side_;
   const Speaker speaker_;
+  const absl::CivilDay today_;
   const Strictness strictness_;
   std::vector<FieldViolation> violations_;
 };
@@ -241,8 +243,9 @@ File Normal(File file, const Registries& registries) {
 
 std::vector<FieldViolation> Faults(const File& file, const Registries& registries,
                                    const classification::Classification& tables, Side side,
-                                   const Speaker& speaker, Strictness strictness) {
-  return Checker(file, registries, tables, side, speaker, strictness).Run();
+                                   const Speaker& speaker, absl::CivilDay today,
+                                   Strictness strictness) {
+  return Checker(file, registries, tables, side, speaker, today, strictness).Run();
 }
 
 std::string Canonical(const File& file, const Volunteered& volunteered) {

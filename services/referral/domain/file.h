@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "common/classification/classification.h"
 #include "common/program/facts.h"
 #include "common/status/error.h"
@@ -41,10 +42,11 @@ enum class Strictness {
 // What cannot be read in a normal file: violations by the field's or the fact's name ("birth_date",
 // "postal_code"), identity first, then facts in the order of the registries, then those that none
 // knows. Values are never part of a violation. A submission needs names and email; a mentee's birth
-// date; by the door of agencies, the day it was made.
+// date; by the door of agencies, the day it was made. `today` bounds what may not lie ahead.
 std::vector<status::FieldViolation> Faults(const File& file, const Registries& registries,
                                            const classification::Classification& tables, Side side,
-                                           const Speaker& speaker, Strictness strictness);
+                                           const Speaker& speaker, absl::CivilDay today,
+                                           Strictness strictness);
 
 // One text for one content: each part with its length, facts by name; what is not given leaves no
 // trace of its fact. Two submissions are the same content exactly when their canonical forms are

@@ -64,7 +64,8 @@ std::vector<std::string> ReasonsOf(const Answers& answers, Verdict verdict) {
   return reasons;
 }
 
-// What the formats of the whole verdict ask and is not met: in the order of the findings, each once.
+// What the formats of the whole verdict ask and is not met: in the order of the findings, each
+// once.
 void Explain(const std::vector<Finding>& findings, const std::vector<Answers>& best,
              Assessment* assessment) {
   const auto add = [&](std::string_view code, bool explains) {

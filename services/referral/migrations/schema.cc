@@ -8,8 +8,8 @@ namespace {
 // Plain columns hold ids, codes and times; a file is one sealed column. Lists of codes and findings
 // are messages in their serialized form. `referral_duplicate_key` has no tenant: it is looked up
 // across agencies, holds keyed hashes only, and what it finds is told to staff alone.
-// `referral_enrolment`, `referral_waiting_milestone` and `referral_link` hold ids and are met by the
-// service and by staff only.
+// `referral_enrolment`, `referral_waiting_milestone` and `referral_link` hold ids and are met by
+// the service and by staff only.
 constexpr std::string_view kReferrals = R"sql(
 CREATE TABLE referral_organization (
   organization TEXT NOT NULL PRIMARY KEY
@@ -105,6 +105,7 @@ CREATE TABLE referral_feed (
   door TEXT NOT NULL,
   sequence BIGINT NOT NULL,
   referral_id TEXT NOT NULL,
+  side TEXT NOT NULL,
   external_id TEXT NOT NULL,
   application_id TEXT NOT NULL,
   program_id TEXT NOT NULL,

@@ -11,12 +11,12 @@ constexpr std::string_view kNextSequence =
     "ON CONFLICT (agency, door) DO UPDATE SET sequence = referral_feed_counter.sequence + 1";
 // The sequence never comes here, so that nobody waits for it.
 constexpr std::string_view kInsertFeed =
-    "INSERT INTO referral_feed (agency, door, sequence, referral_id, external_id, application_id, "
-    "program_id, program_version, milestone, reasons, at_us) "
-    "SELECT $1, $2, sequence, $3, $4, $5, $6, $7, $8, $9, $10 FROM referral_feed_counter "
+    "INSERT INTO referral_feed (agency, door, sequence, referral_id, side, external_id, "
+    "application_id, program_id, program_version, milestone, reasons, at_us) "
+    "SELECT $1, $2, sequence, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM referral_feed_counter "
     "WHERE agency = $1 AND door = $2";
 constexpr std::string_view kListFeed =
-    "SELECT agency, door, sequence, referral_id, external_id, application_id, program_id, "
+    "SELECT agency, door, sequence, referral_id, side, external_id, application_id, program_id, "
     "program_version, milestone, reasons, at_us FROM referral_feed "
     "WHERE agency = $1 AND door = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
 constexpr std::string_view kInsertEnrolment =
@@ -39,7 +39,7 @@ absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row) {
   if (row.agency.empty()) return absl::OkStatus();
   const std::string door(NameOf(row.door));
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency, door}));
-  return tx.Execute(kInsertFeed, {row.agency, door, row.referral, row.external_id, row.application,
+  return tx.Execute(kInsertFeed, {row.agency, door, row.referral, std::string(NameOf(row.side)), row.external_id, row.application,
                                   row.program, row.program_version, row.milestone,
                                   BytesOf(row.reasons), clock::ToMicros(row.at)});
 }
@@ -51,9 +51,9 @@ absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::str
                                                      after, int64_t{limit}}));
   std::vector<FeedRow> rows;
   for (const database::Row& row : result.rows) {
-    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), row.Text(4),
-                    row.Text(5), row.Text(6), row.Int(7), row.Text(8), CodesOf(row.Blob(9)),
-                    row.Time(10)});
+    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3),
+                    SideOf(row.Text(4)), row.Text(5), row.Text(6), row.Text(7), row.Int(8),
+                    row.Text(9), CodesOf(row.Blob(10)), row.Time(11)});
   }
   return rows;
 }

@@ -74,8 +74,7 @@ constexpr std::string_view kUpdateApplication =
     "UPDATE referral_application SET version = $3, program_version = $4, file_revision = $5, "
     "state = $6, findings = $7, consent = $8, shares = $9, staff_reasons = $10, decided_us = "
     "$11, updated_us = $12 WHERE id = $1 AND version = $2";
-constexpr std::string_view kSetShares =
-    "UPDATE referral_application SET shares = $2 WHERE id = $1";
+constexpr std::string_view kSetShares = "UPDATE referral_application SET shares = $2 WHERE id = $1";
 constexpr std::string_view kNextProgram =
     "SELECT MIN(program_id) FROM referral_application WHERE program_id > $1";
 constexpr std::string_view kListByProgram =
@@ -243,18 +242,18 @@ absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::stri
 }
 
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row) {
-  return tx.Execute(kInsertReferral,
-                    {row.id, row.agency, std::string(NameOf(row.side)), std::string(NameOf(row.door)),
-                     row.external_id, row.space, row.revision, row.version, row.digest,
-                     row.language, Flag(row.possible_duplicate), clock::ToMicros(row.created),
-                     clock::ToMicros(row.updated)});
+  return tx.Execute(
+      kInsertReferral,
+      {row.id, row.agency, std::string(NameOf(row.side)), std::string(NameOf(row.door)),
+       row.external_id, row.space, row.revision, row.version, row.digest, row.language,
+       Flag(row.possible_duplicate), clock::ToMicros(row.created), clock::ToMicros(row.updated)});
 }
 
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row) {
-  return Changed(tx.Query(kUpdateReferral,
-                          {row.id, row.version, row.revision, row.digest, row.language,
-                           Flag(row.possible_duplicate), clock::ToMicros(row.updated)}),
-                 "referral");
+  return Changed(
+      tx.Query(kUpdateReferral, {row.id, row.version, row.revision, row.digest, row.language,
+                                 Flag(row.possible_duplicate), clock::ToMicros(row.updated)}),
+      "referral");
 }
 
 // One stream, or those of an agency's doors merged.
@@ -329,13 +328,12 @@ absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row) {
 }
 
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version) {
-  return Changed(
-      tx.Query(kUpdateApplication,
-               {row.id, read_version, row.version, row.program_version, row.file_revision,
-                std::string(NameOf(row.state)), BytesOf(row.findings), Flag(row.consent),
-                Flag(row.shares), BytesOf(row.staff_reasons), clock::ToMicros(row.decided),
-                clock::ToMicros(row.updated)}),
-      "application");
+  return Changed(tx.Query(kUpdateApplication,
+                          {row.id, read_version, row.version, row.program_version,
+                           row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings),
+                           Flag(row.consent), Flag(row.shares), BytesOf(row.staff_reasons),
+                           clock::ToMicros(row.decided), clock::ToMicros(row.updated)}),
+                 "application");
 }
 
 absl::Status SetShares(Transaction& tx, std::string_view application, bool shares) {
@@ -347,8 +345,8 @@ ListKey KeyOf(const ApplicationRow& row) {
           std::string(NameOf(row.side))};
 }
 
-// One indexed stream per state (and program, and door), merged: a page costs the same whatever the filter
-// leaves out.
+// One indexed stream per state (and program, and door), merged: a page costs the same whatever the
+// filter leaves out.
 absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
                                                              const ApplicationFilter& filter,
                                                              const ListKey& after, int limit) {
@@ -378,13 +376,17 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
         continue;
       }
       for (const Door door : DoorsOf(filter.door)) {
-        database::Params params = {filter.agency,     std::string(NameOf(door)), name,
-                                   after.created_us,  after.external_id,         after.program,
-                                   after.side,        fetch};
+        database::Params params = {filter.agency,
+                                   std::string(NameOf(door)),
+                                   name,
+                                   after.created_us,
+                                   after.external_id,
+                                   after.program,
+                                   after.side,
+                                   fetch};
         if (!program.empty()) params.emplace_back(program);
-        TREMPLIN_RETURN_IF_ERROR(
-            take(reader.Query(program.empty() ? kListByAgency : kListByAgencyAndProgram,
-                              std::move(params))));
+        TREMPLIN_RETURN_IF_ERROR(take(reader.Query(
+            program.empty() ? kListByAgency : kListByAgencyAndProgram, std::move(params))));
       }
     }
   }
@@ -399,9 +401,8 @@ absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::str
                                                         int limit) {
   TREMPLIN_ASSIGN_OR_RETURN(
       const database::Result result,
-      reader.Query(kListFiled,
-                   {std::string(program), std::string(NameOf(state)), after.created_us,
-                    after.agency, after.external_id, after.side, int64_t{limit}}));
+      reader.Query(kListFiled, {std::string(program), std::string(NameOf(state)), after.created_us,
+                                after.agency, after.external_id, after.side, int64_t{limit}}));
   return Rows<FiledApplication>(result, [](const database::Row& row) {
     return FiledApplication{ApplicationOfRow(row), row.Blob(18), row.Blob(19), row.Text(20)};
   });
@@ -426,10 +427,9 @@ database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view
 
 absl::Status SaveDuplicateKeys(Transaction& tx, const ReferralRow& referral,
                                const DuplicateKeys& keys) {
-  return tx.Execute(kSaveKeys,
-                    {referral.id, referral.agency,
-                     OriginOf({referral.agency, referral.side, referral.external_id}), keys.email,
-                     keys.person});
+  return tx.Execute(kSaveKeys, {referral.id, referral.agency,
+                                OriginOf({referral.agency, referral.side, referral.external_id}),
+                                keys.email, keys.person});
 }
 
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral) {

@@ -57,7 +57,8 @@ ListKey KeyOf(const ReferralRow& row);
 // --- files ---
 // The column that a revision is sealed as.
 std::string FileColumn(int64_t revision);
-absl::Status InsertFile(Transaction& tx, const ReferralRow& referral, const database::Bytes& sealed);
+absl::Status InsertFile(Transaction& tx, const ReferralRow& referral,
+                        const database::Bytes& sealed);
 // Sealed; nullopt when there is none.
 absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_view referral,
                                                    int64_t revision);
@@ -89,8 +90,8 @@ ListKey KeyOf(const ApplicationRow& row);
 // An application with the file it was judged on, and the key it is sealed under.
 struct FiledApplication {
   ApplicationRow application;
-  std::string file;       // sealed
-  std::string wrapped;    // seal::Sealer::OpenJoined
+  std::string file;     // sealed
+  std::string wrapped;  // seal::Sealer::OpenJoined
   std::string master_id;
 };
 // Of one program in one state, after `after`, at most `limit`; an erased one is left out.

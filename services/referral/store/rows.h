@@ -61,6 +61,7 @@ struct FeedRow {
   Door door = Door::DOOR_AGENCY;
   int64_t sequence = 0;  // given by the store
   std::string referral;
+  Side side = Side::SUBJECT_MENTEE;
   std::string external_id;
   std::string application;
   std::string program;
