@@ -171,27 +171,27 @@ Answer<v1::Application> Service::AdmitApplication(const CallContext& call,
 
 Answer<v1::Application> Service::ReturnApplication(const CallContext& call,
                                                    const v1::ReturnApplicationRequest& request) {
-  return Change(
-      call, request.name(), request.etag(), Action::kReturn,
-      [&](database::Transaction&, const program::Program& program, ApplicationRow* row,
-          Command* command) -> absl::Status {
-        TREMPLIN_RETURN_IF_ERROR(TakeReasons(request.reasons(), program, row->side, &row->staff_reasons));
-        command->reasons = row->staff_reasons;
-        return absl::OkStatus();
-      });
+  return Change(call, request.name(), request.etag(), Action::kReturn,
+                [&](database::Transaction&, const program::Program& program, ApplicationRow* row,
+                    Command* command) -> absl::Status {
+                  TREMPLIN_RETURN_IF_ERROR(
+                      TakeReasons(request.reasons(), program, row->side, &row->staff_reasons));
+                  command->reasons = row->staff_reasons;
+                  return absl::OkStatus();
+                });
 }
 
 Answer<v1::Application> Service::WaitlistApplication(
     const CallContext& call, const v1::WaitlistApplicationRequest& request) {
-  return Change(
-      call, request.name(), request.etag(), Action::kWaitlist,
-      [&](database::Transaction&, const program::Program& program, ApplicationRow* row,
-          Command*) -> absl::Status {
-        TREMPLIN_RETURN_IF_ERROR(TakeReasons(request.reasons(), program, row->side, &row->staff_reasons));
-        // Nobody waits without a reason.
-        if (row->staff_reasons.empty()) row->staff_reasons = {"no_place"};
-        return absl::OkStatus();
-      });
+  return Change(call, request.name(), request.etag(), Action::kWaitlist,
+                [&](database::Transaction&, const program::Program& program, ApplicationRow* row,
+                    Command*) -> absl::Status {
+                  TREMPLIN_RETURN_IF_ERROR(
+                      TakeReasons(request.reasons(), program, row->side, &row->staff_reasons));
+                  // Nobody waits without a reason.
+                  if (row->staff_reasons.empty()) row->staff_reasons = {"no_place"};
+                  return absl::OkStatus();
+                });
 }
 
 Answer<v1::Application> Service::WithdrawApplication(

@@ -102,9 +102,9 @@ absl::StatusOr<std::vector<Item>> ReadItems(const CallContext& call, const Reque
   std::vector<Item> items;
   for (const Request::Item& in : request.items()) {
     Item& item = items.emplace_back();
-    TREMPLIN_ASSIGN_OR_RETURN(Reading reading,
-                              submitter.Read(call, in.agency(), in.external_id(), request.side(),
-                                             door, in.file(), in.volunteered(), programs));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        Reading reading, submitter.Read(call, in.agency(), in.external_id(), request.side(), door,
+                                        in.file(), in.volunteered(), programs));
     if (reading.ok()) {
       item.candidate = submitter.Judged(call, std::move(reading), programs);
       continue;
@@ -169,8 +169,8 @@ Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Re
     for (size_t i = 0; i < items.size(); ++i) {
       ItemResult* result = response.add_results();
       *result = ResultOf(request.items(static_cast<int>(i)));
-      TREMPLIN_ASSIGN_OR_RETURN(const bool good,
-                                StoreItem(tx, call, submitter_, deps_.programs, items[i], i, result));
+      TREMPLIN_ASSIGN_OR_RETURN(
+          const bool good, StoreItem(tx, call, submitter_, deps_.programs, items[i], i, result));
       all_good = all_good && good;
       const bool changed = result->kind() == v1::SUBMISSION_KIND_NEW ||
                            result->kind() == v1::SUBMISSION_KIND_REVISION;

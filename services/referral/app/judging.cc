@@ -42,8 +42,7 @@ Rules::Rules(const program::Program& program, Side side)
 std::vector<Finding> Rules::Judge(const File& file, absl::Time when,
                                   const std::vector<Finding>& before) const {
   const absl::CivilDay day = absl::ToCivilDay(when, program_.time_zone);
-  const program::Facts facts =
-      program::Known(program_.registry, file.facts, file.birth_date, day);
+  const program::Facts facts = program::Known(program_.registry, file.facts, file.birth_date, day);
   std::vector<Finding> findings;
   findings.reserve(criteria_.size());
   for (const auto& [criterion, finding] : program::Evaluate(criteria_, facts, day)) {

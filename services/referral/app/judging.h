@@ -12,14 +12,14 @@
 // One file under one version of a program, whatever the door and the side.
 namespace tremplin::referral::app {
 
-// What a side is judged by under a version: its criteria, and what each of its formats asks of them.
-// Made once for many files.
+// What a side is judged by under a version: its criteria, and what each of its formats asks of
+// them. Made once for many files.
 class Rules {
  public:
   Rules(const program::Program& program, Side side);
 
-  // Every criterion of the side, as of `when` in the program's time zone. Exemptions of `before` are
-  // kept as far as they still count.
+  // Every criterion of the side, as of `when` in the program's time zone. Exemptions of `before`
+  // are kept as far as they still count.
   std::vector<Finding> Judge(const File& file, absl::Time when,
                              const std::vector<Finding>& before = {}) const;
   Assessment Assess(const std::vector<Finding>& findings) const;

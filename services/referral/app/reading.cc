@@ -118,9 +118,10 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
           return absl::OkStatus();
         }
         // Staff of one program: by way of the applications to it.
-        TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> rows,
-                                  store::ListApplications(reader, {agency, door, program, std::nullopt},
-                                                          UnpackKey(last), page_size + 1));
+        TREMPLIN_ASSIGN_OR_RETURN(
+            std::vector<ApplicationRow> rows,
+            store::ListApplications(reader, {agency, door, program, std::nullopt}, UnpackKey(last),
+                                    page_size + 1));
         response.set_next_page_token(NextToken(&rows, page_size, scope));
         for (const ApplicationRow& row : rows) {
           TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
@@ -156,9 +157,9 @@ Answer<v1::ListApplicationsResponse> Service::ListApplications(
   filter.door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(filter.state, StateFilter(request.state()));
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
-  const std::string scope = text::Cat("applications/", filter.agency, "/", filter.program, "/",
-                                      static_cast<int>(request.state()), "/",
-                                      filter.door.has_value() ? NameOf(*filter.door) : std::string_view());
+  const std::string scope = text::Cat(
+      "applications/", filter.agency, "/", filter.program, "/", static_cast<int>(request.state()),
+      "/", filter.door.has_value() ? NameOf(*filter.door) : std::string_view());
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
   v1::ListApplicationsResponse response;
@@ -189,9 +190,8 @@ Answer<v1::AdmittedFile> Service::GetAdmittedFile(const CallContext& call,
           return status::Error(absl::StatusCode::kFailedPrecondition, kNotAdmitted);
         }
         TREMPLIN_ASSIGN_OR_RETURN(response, OpenFile(reader, row.referral, row.file_revision));
-        TREMPLIN_ASSIGN_OR_RETURN(
-            const std::shared_ptr<const program::Program> program,
-            deps_.programs.Version(reader, row.program, row.program_version));
+        TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                                  deps_.programs.Version(reader, row.program, row.program_version));
         response.set_application(resources::NameOf("applications", row.id));
         response.set_referral(resources::NameOf("referrals", row.referral));
         response.set_agency(resources::NameOf("organizations", row.agency));

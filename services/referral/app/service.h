@@ -85,8 +85,8 @@ class Service {
   Answer<v1::Application> Change(const CallContext& call, const std::string& name,
                                  const std::string& etag, Action action, const Prepare& prepare);
   absl::StatusOr<std::shared_ptr<const program::Program>> JudgeOnNewest(database::Transaction& tx,
-                                                                       const CallContext& call,
-                                                                       ApplicationRow* row);
+                                                                        const CallContext& call,
+                                                                        ApplicationRow* row);
   // A revision of a referral's file, opened: with `file` and `volunteered` only.
   Answer<v1::AdmittedFile> OpenFile(database::Reader& reader, const std::string& referral,
                                     int64_t revision);

@@ -74,8 +74,9 @@ absl::StatusOr<std::optional<ReferralRow>> Known(database::Reader& reader,
                             store::FindReferrals(reader, candidate.entry.identity));
   std::optional<ReferralRow> known;
   for (store::Found& each : found) {
-    const bool asked = std::any_of(candidate.programs.begin(), candidate.programs.end(),
-                                   [&](const auto& program) { return program->id == each.program; });
+    const bool asked =
+        std::any_of(candidate.programs.begin(), candidate.programs.end(),
+                    [&](const auto& program) { return program->id == each.program; });
     if (!candidate.entry.identity.agency.empty() || asked) {
       if (known.has_value() && known->id != each.referral.id) return Refused(kKeySplit);
       known = std::move(each.referral);
@@ -174,10 +175,9 @@ absl::StatusOr<Reading> Submitter::Read(const rpc::CallContext& call,
   const Registries registries = RegistriesOf(programs);
   reading.file = Normal(FileOf(file), registries);
   // A day is the same everywhere in the country at the latest when it has begun in Greenwich.
-  reading.file_faults = Faults(reading.file, registries, deps_.tables, entry.identity.side,
-                               {entry.door, entry.staff},
-                               absl::ToCivilDay(call.business_now, absl::UTCTimeZone()),
-                               Strictness::kSubmission);
+  reading.file_faults =
+      Faults(reading.file, registries, deps_.tables, entry.identity.side, {entry.door, entry.staff},
+             absl::ToCivilDay(call.business_now, absl::UTCTimeZone()), Strictness::kSubmission);
   return reading;
 }
 
@@ -188,8 +188,7 @@ Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
   candidate.file = std::move(reading.file);
   const Side side = candidate.entry.identity.side;
   candidate.plain = PlainOf(candidate.file, reading.volunteered);
-  candidate.digest =
-      deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
+  candidate.digest = deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
   // One who comes as mentee and as mentor is not twice the same.
   candidate.keys = {
       deps_.sealer.Index(text::Cat("email/", NameOf(side)), EmailKey(candidate.file)),
@@ -314,15 +313,15 @@ absl::Status Submitter::StoreContent(database::Transaction& tx, const rpc::CallC
   return store::PruneFiles(tx, row->id, row->revision);
 }
 
-// Judges an open application again, by the version of its program that is in force now. Of a settled
-// one, only the consent to tell of what follows is taken from the newest file.
+// Judges an open application again, by the version of its program that is in force now. Of a
+// settled one, only the consent to tell of what follows is taken from the newest file.
 absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContext& call,
                                 const Candidate& candidate, int64_t revision,
                                 ApplicationRow* application) const {
   if (IsSettled(application->state)) {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> pinned,
-                              deps_.programs.Version(tx, application->program,
-                                                     application->program_version));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const std::shared_ptr<const program::Program> pinned,
+        deps_.programs.Version(tx, application->program, application->program_version));
     const bool shares = Consents(*pinned, candidate.file);
     if (shares == application->shares) return absl::OkStatus();
     application->shares = shares;

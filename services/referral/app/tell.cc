@@ -27,8 +27,7 @@ absl::Status Tell(database::Transaction& tx, const Deps& deps, const rpc::CallCo
                   std::string_view action, std::string_view milestone) {
   const Assessment assessment = Rules(program, row.side).Assess(row.findings);
   TREMPLIN_RETURN_IF_ERROR(deps.outbox.Append(tx, row.referral, call.business_now,
-                                              ChangeOf(row, assessment, action),
-                                              call.traceparent));
+                                              ChangeOf(row, assessment, action), call.traceparent));
   return store::AppendFeed(tx, {.agency = row.agency,
                                 .door = row.door,
                                 .referral = row.referral,

@@ -39,9 +39,10 @@ absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row) {
   if (row.agency.empty()) return absl::OkStatus();
   const std::string door(NameOf(row.door));
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency, door}));
-  return tx.Execute(kInsertFeed, {row.agency, door, row.referral, std::string(NameOf(row.side)), row.external_id, row.application,
-                                  row.program, row.program_version, row.milestone,
-                                  BytesOf(row.reasons), clock::ToMicros(row.at)});
+  return tx.Execute(kInsertFeed,
+                    {row.agency, door, row.referral, std::string(NameOf(row.side)), row.external_id,
+                     row.application, row.program, row.program_version, row.milestone,
+                     BytesOf(row.reasons), clock::ToMicros(row.at)});
 }
 
 absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
@@ -51,9 +52,9 @@ absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::str
                                                      after, int64_t{limit}}));
   std::vector<FeedRow> rows;
   for (const database::Row& row : result.rows) {
-    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3),
-                    SideOf(row.Text(4)), row.Text(5), row.Text(6), row.Text(7), row.Int(8),
-                    row.Text(9), CodesOf(row.Blob(10)), row.Time(11)});
+    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), SideOf(row.Text(4)),
+                    row.Text(5), row.Text(6), row.Text(7), row.Int(8), row.Text(9),
+                    CodesOf(row.Blob(10)), row.Time(11)});
   }
   return rows;
 }
