@@ -15,8 +15,6 @@ namespace {
 using program::v1::Fact;
 using program::v1::GivenFact;
 
-constexpr size_t kMostNote = 1000;
-
 template <class List, class Value>
 bool Contains(const List& list, const Value& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -33,21 +31,17 @@ bool IsAttested(const GivenFact& given) {
 }
 
 // Puts one fact where it is kept. Matching is told when it was attested, not by whom nor why.
-void Keep(const program::Registry& registry, const Fact& fact, const GivenFact& given,
-          domain::Stated& stated) {
+void Keep(const program::Registry& registry, const GivenFact& given, domain::Stated& stated) {
   stated.names.push_back(given.name());
   if (given.values().empty()) return;
-  if (Seen(fact)) {
-    program::GivenFacts one;
-    *one.Add() = given;
-    for (GivenFact& seen : program::SeenByMatching(registry, one)) {
-      seen.set_attested_on(given.attested_on());
-      seen.clear_attested_by();
-      seen.clear_note();
-      stated.facts[seen.name()] = store::ToDomain(seen);
-    }
+  program::GivenFacts one;
+  *one.Add() = given;
+  const program::GivenFacts seen = program::SeenByMatching(registry, one);
+  for (const GivenFact& each : seen) {
+    stated.facts[each.name()] = {.values = {each.values().begin(), each.values().end()},
+                                 .attested_on = given.attested_on()};
   }
-  if (!Seen(fact) || IsAttested(given)) stated.sealed[given.name()] = store::ToDomain(given);
+  if (seen.empty() || IsAttested(given)) stated.sealed[given.name()] = store::ToDomain(given);
 }
 
 // Why the fact may not be stated so, if anything; not yet whether its value is well-formed.
@@ -96,18 +90,16 @@ domain::Stated CheckStated(Faults& faults, const program::GivenFacts& given,
       faults.Add(field, *objection);
       continue;
     }
-    faults.Limit(text::Cat(field, ".note"), given[i].note(), kMostNote);
     GivenFact normal = program::Normal(given[i], *fact);
-    if (!normal.values().empty()) {
-      std::optional<status::FieldViolation> fault = program::FaultOf(normal, *fact, tables);
-      if (fault.has_value()) {
-        fault->field = field;
-        faults.Add(*std::move(fault));
-        continue;
-      }
-    }
     Attest(*fact, statement, normal);
-    Keep(registry, *fact, normal, stated);
+    std::optional<status::FieldViolation> fault =
+        program::FaultOf(normal, *fact, tables, statement.day);
+    if (fault.has_value()) {
+      fault->field = field;
+      faults.Add(*std::move(fault));
+      continue;
+    }
+    Keep(registry, normal, stated);
   }
   return stated;
 }
@@ -118,7 +110,7 @@ domain::Stated FromFile(const program::GivenFacts& given, domain::Role about,
   for (const GivenFact& each : given) {
     const Fact* fact = registry.Find(each.name());
     if (fact == nullptr || !Contains(fact->about(), SubjectOf(about))) continue;
-    if (Seen(*fact) || IsAttested(each)) Keep(registry, *fact, each, stated);
+    if (Seen(*fact) || IsAttested(each)) Keep(registry, each, stated);
   }
   return stated;
 }

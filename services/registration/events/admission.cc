@@ -153,8 +153,10 @@ absl::StatusOr<std::string> Admission::PersonOf(database::Transaction& tx,
                                                 const Entry& entry) const {
   TREMPLIN_ASSIGN_OR_RETURN(std::string id, store::FindByReferral(tx, entry.referral));
   if (!id.empty()) return id;
-  TREMPLIN_RETURN_IF_ERROR(store::HoldEmail(tx, entry.person_row.email_index));
-  if (entry.enrolment.door != program::v1::DOOR_AGENCY) {
+  if (!entry.person.email().empty()) {
+    TREMPLIN_RETURN_IF_ERROR(store::HoldEmail(tx, entry.person_row.email_index));
+  }
+  if (entry.enrolment.door != program::v1::DOOR_AGENCY && !entry.person.email().empty()) {
     TREMPLIN_ASSIGN_OR_RETURN(id, FindSamePerson(tx, sealer_, entry.person_row, entry.person));
   }
   if (id.empty()) {
