@@ -191,14 +191,6 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Lapse&, absl::Ti
 
 // --- Who is in it --------------------------------------------------------------------------------------------------------
 
-void SortParticipants(std::vector<Participant>* participants) {
-  std::sort(participants->begin(), participants->end(),
-            [](const Participant& a, const Participant& b) {
-              return std::tie(a.side, a.business_key, a.enrolment) <
-                     std::tie(b.side, b.business_key, b.enrolment);
-            });
-}
-
 absl::StatusOr<Decision> On(const Engagement& engagement, const Join& command, absl::Time now) {
   if (engagement.state != State::kAgreementPending) {
     TREMPLIN_RETURN_IF_ERROR(MustBe(engagement, State::kActive));
@@ -222,7 +214,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Join& command, a
     }
     decision.facts.push_back({Kind::kJoined, joining.enrolment});
   }
-  SortParticipants(&next.participants);
+  SortParticipants(&next);
   StartIfSigned(&next, now, &decision.facts);
   return decision;
 }
@@ -259,12 +251,12 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Leave& command, 
   const bool goes_on = CanGoOn(engagement, command.enrolment);
   leaver->rematch = command.rematch;
   leaver->leave_reason = command.reason;
-  leaver->left = now;
-  leaver->extension_days = 0;
-  if (!goes_on) {
+  if (!goes_on) {  // it ends with all who were in it
     Break(&next, now, IsPair(next.terms) ? command.reason : "too_few_left", &decision.facts);
     return decision;
   }
+  leaver->left = now;
+  leaver->extension_days = 0;
   decision.facts.push_back({Kind::kLeft, command.enrolment});
   StartIfSigned(&next, now, &decision.facts);
   if (next.state == State::kActive) AgreeExtension(&next, now, &decision.facts);
@@ -534,6 +526,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const WishToContinue& 
   Engagement& next = decision.next;
   Participant* wishing = next.Find(command.by);
   if (wishing == nullptr) return Refused(kNotInIt);
+  if (wishing->leave_reason == kEnrolmentEnded) return Refused(kEnrolmentIsEnded);
   wishing->continue_as = command.format;
   if (command.format.empty()) return decision;
   const bool all = std::all_of(
@@ -621,13 +614,21 @@ Participant* Engagement::Find(std::string_view enrolment) {
   return const_cast<Participant*>(std::as_const(*this).Find(enrolment));
 }
 
+void SortParticipants(Engagement* engagement) {
+  std::sort(engagement->participants.begin(), engagement->participants.end(),
+            [](const Participant& a, const Participant& b) {
+              return std::tie(a.side, a.business_key, a.enrolment) <
+                     std::tie(b.side, b.business_key, b.enrolment);
+            });
+}
+
 Decision Open(Engagement made, absl::Time now) {
   Decision decision{std::move(made), {}};
   Engagement& next = decision.next;
   next.state = State::kAgreementPending;
   next.opened = now;
   for (Participant& one : next.participants) one.joined = now;
-  SortParticipants(&next.participants);
+  SortParticipants(&next);
   const bool waits = std::any_of(next.terms.documents.begin(), next.terms.documents.end(),
                                  [](const Document& one) { return one.before_start; });
   if (next.sign_by == absl::InfinitePast() || !waits) {

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_SESSION_DOMAIN_ENGAGEMENT_H_
 #define TREMPLIN_SERVICES_SESSION_DOMAIN_ENGAGEMENT_H_
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -72,8 +73,8 @@ struct Participant {
   Side side = Side::kMentee;
   std::string business_key;
   absl::Time joined = absl::InfinitePast();
-  absl::Time left = absl::InfinitePast();  // InfinitePast: they are in it
-  std::string leave_reason;                // coded
+  absl::Time left = absl::InfinitePast();  // InfinitePast: they are in it, or were when it ended
+  std::string leave_reason;                // coded; also of who ended it by leaving
   std::map<std::string, absl::Time> signatures = {};  // by document
   int counted_minutes = 0;
   int session_count = 0;
@@ -251,6 +252,9 @@ struct Decision {
   Engagement next;
   std::vector<Fact> facts;  // in the order in which they are told
 };
+
+// By side, then business key.
+void SortParticipants(Engagement* engagement);
 
 // A new engagement as it begins at `now`: waiting for signatures where it has a `sign_by` and documents that the start
 // waits for, else active at once.
