@@ -64,6 +64,16 @@ void CheckForm(const google::protobuf::Message& message, const std::string& path
 void CheckFacts(const v1::FactRegistry& registry, int first, std::string_view own_id,
                 Faults& faults);
 
+// The fact of that name about the subject; nullptr, with a fault, when there is none.
+const v1::Fact* FindAbout(const Registry& registry, const std::string& name, v1::Subject about,
+                          const std::string& field, Faults& faults);
+
+// Whether the format has that side.
+bool IsThere(const v1::Format& format, v1::Subject side);
+// Sides that the format has, each once.
+void CheckSides(const v1::Format& format, const google::protobuf::RepeatedField<int>& sides,
+                const std::string& field, Faults& faults);
+
 // The criteria of a side, at `path` ("mentee", "formats[0].mentor"). `seen` holds the codes so far.
 void CheckCriteria(const v1::Criteria& criteria, const Registry& registry, v1::Subject side,
                    const std::string& path, std::set<std::string>* seen, Faults& faults);

@@ -57,6 +57,131 @@ inline constexpr messages::Message kBoundsCross{
     "BOUNDS_CROSS", "The least is more than the most. Exchange or correct them.",
     "Le minimum dépasse le maximum. Inversez-les ou corrigez-les."};
 
+// Of definitions.
+inline constexpr messages::Message kRegistryGiven{
+    "REGISTRY_GIVEN",
+    "Publication fills this in. Take it away, and give the program’s own facts in facts.",
+    "La publication remplit ceci. Retirez-le, et donnez les données propres au programme dans "
+    "facts."};
+inline constexpr messages::Message kDefinitionTooLong{
+    "DEFINITION_TOO_LONG", "The definition is longer than {0} bytes. Shorten its texts.",
+    "La définition dépasse {0} octets. Abrégez ses textes."};
+inline constexpr messages::Message kFactUnknown{
+    "FACT_UNKNOWN",
+    "There is no fact {0}. Correct its name, or add it to the registry or to facts.",
+    "Il n’y a pas de donnée {0}. Corrigez son nom, ou ajoutez-la au registre ou à facts."};
+inline constexpr messages::Message kFactOfOthers{
+    "FACT_OF_OTHERS", "The fact {0} is not about these people. Choose another.",
+    "La donnée {0} ne porte pas sur ces personnes. Choisissez-en une autre."};
+inline constexpr messages::Message kFactOfAnotherType{
+    "FACT_OF_ANOTHER_TYPE", "This asks for a fact of the type {1}, which {0} is not.",
+    "Ceci demande une donnée du genre {1}, ce que {0} n’est pas."};
+inline constexpr messages::Message kValueUnknown{
+    "VALUE_UNKNOWN", "The fact {0} never has this value. Use one of its codes.",
+    "La donnée {0} n’a jamais cette valeur. Employez l’un de ses codes."};
+inline constexpr messages::Message kPeriodMissing{"PERIOD_MISSING",
+                                                  "Give a period of at least a day.",
+                                                  "Indiquez une période d’au moins un jour."};
+inline constexpr messages::Message kNestedTooDeep{
+    "NESTED_TOO_DEEP", "Predicates stand in each other eight deep at most. Write this one flatter.",
+    "Les prédicats s’imbriquent sur huit niveaux au plus. Simplifiez celui-ci."};
+inline constexpr messages::Message kFunderWithoutNumber{
+    "FUNDER_WITHOUT_NUMBER", "A funder’s bounds need a predicate with a number. Take them away.",
+    "Les limites d’un bailleur de fonds exigent un prédicat qui porte un nombre. Retirez-les."};
+inline constexpr messages::Message kOutsideFunder{
+    "OUTSIDE_FUNDER", "The funder allows from {0} to {1}. Bring the predicate’s number within.",
+    "Le bailleur de fonds permet de {0} à {1}. Ramenez-y le nombre du prédicat."};
+inline constexpr messages::Message kNoCriteria{
+    "NO_CRITERIA", "Nothing would be asked of these people. Give at least one criterion.",
+    "Rien ne serait exigé de ces personnes. Donnez au moins un critère."};
+inline constexpr messages::Message kCriterionDiffers{
+    "CRITERION_DIFFERS",
+    "Another format has a different criterion of the code {0}. Give one of them another code.",
+    "Un autre format a un critère différent sous le code {0}. Donnez un autre code à l’un des "
+    "deux."};
+inline constexpr messages::Message kCriterionUnknown{
+    "CRITERION_UNKNOWN", "The program has no criterion {0}. Correct the code.",
+    "Le programme n’a pas de critère {0}. Corrigez le code."};
+inline constexpr messages::Message kStepForNobody{
+    "STEP_FOR_NOBODY",
+    "Nobody may record this step, as these people come through no agency. Choose the person or "
+    "staff.",
+    "Personne ne peut consigner cette étape, car ces personnes ne viennent d’aucune agence. "
+    "Choisissez "
+    "la personne ou le personnel."};
+inline constexpr messages::Message kStaffDoNotState{
+    "STAFF_DO_NOT_STATE", "Staff may not state the fact {0}. Choose another, or change who may.",
+    "Le personnel ne peut pas déclarer la donnée {0}. Choisissez-en une autre, ou changez qui le "
+    "peut."};
+inline constexpr messages::Message kNotYesNo{"NOT_YES_OR_NO",
+                                             "Give the name of a fact that is yes or no.",
+                                             "Donnez le nom d’une donnée qui vaut oui ou non."};
+inline constexpr messages::Message kSideMissing{
+    "SIDE_MISSING", "A format brings at least two people together, one of them a mentee.",
+    "Un format réunit au moins deux personnes, dont une mentorée."};
+inline constexpr messages::Message kSideAbsent{
+    "SIDE_ABSENT", "This format has nobody on that side. Choose the other.",
+    "Ce format ne compte personne de ce côté. Choisissez l’autre."};
+inline constexpr messages::Message kNobodyDecides{
+    "NOBODY_DECIDES", "At least one side accepts, or staff approve. Add one of these steps.",
+    "Au moins une partie accepte, ou le personnel approuve. Ajoutez l’une de ces étapes."};
+inline constexpr messages::Message kStepOutOfOrder{
+    "STEP_OUT_OF_ORDER",
+    "The approval of staff comes first and the agreement last. Move this step.",
+    "L’approbation du personnel vient en premier et l’entente en dernier. Déplacez cette étape."};
+inline constexpr messages::Message kStepAsksNobody{
+    "STEP_ASKS_NOBODY", "Staff do this step; it asks nobody. Take the sides away.",
+    "Le personnel fait cette étape; elle ne demande rien aux parties. Retirez-les."};
+inline constexpr messages::Message kStepUnknown{
+    "STEP_UNKNOWN", "The format has no such step. Add it, or start from another.",
+    "Le format n’a pas cette étape. Ajoutez-la, ou partez d’une autre."};
+inline constexpr messages::Message kPairsOnly{
+    "PAIRS_ONLY", "Participants ask each other one by one: this needs one mentee and one mentor.",
+    "Les personnes se font la demande une à une : il faut une personne mentorée et un·e mentor·e."};
+inline constexpr messages::Message kFactPersonal{
+    "FACT_PERSONAL", "The fact {0} is personal and is not disclosed. Take it away.",
+    "La donnée {0} est personnelle et n’est pas divulguée. Retirez-la."};
+inline constexpr messages::Message kNothingDisclosed{
+    "NOTHING_DISCLOSED", "This discloses nothing. Give facts or contact, or take it away.",
+    "Ceci ne divulgue rien. Donnez des données ou les coordonnées, ou retirez-le."};
+inline constexpr messages::Message kWeightUnknown{
+    "WEIGHT_UNKNOWN",
+    "Matching weighs occupation, industry, language, proximity, availability, level, goals, "
+    "preference, waiting, and facts about both sides that it sees as a criterion.",
+    "Le jumelage pondère occupation, industry, language, proximity, availability, level, goals, "
+    "preference, waiting, et les données sur les deux parties qu’il voit comme critère."};
+inline constexpr messages::Message kWeightsSumToNothing{
+    "WEIGHTS_SUM_TO_NOTHING", "The weights sum to nothing. Give at least one above 0.",
+    "La somme des poids est nulle. Donnez-en au moins un au-dessus de 0."};
+inline constexpr messages::Message kLifetimeMissing{
+    "LIFETIME_MISSING",
+    "Say how long it lasts: length_days, single_meeting_minutes, season or hours.",
+    "Indiquez la durée : length_days, single_meeting_minutes, season ou hours."};
+inline constexpr messages::Message kSeasonDay{
+    "SEASON_DAY_MALFORMED", "Give a day of every year as MM-DD, such as 09-01.",
+    "Indiquez un jour de toute année : MM-JJ, comme 09-01."};
+inline constexpr messages::Message kAgreementMissing{
+    "AGREEMENT_MISSING", "Documents before the start need a step of AGREEMENT. Add it.",
+    "Des documents avant le début exigent une étape AGREEMENT. Ajoutez-la."};
+inline constexpr messages::Message kDocumentsMissing{
+    "DOCUMENTS_MISSING", "The step of AGREEMENT needs a document before the start. Add it.",
+    "L’étape AGREEMENT exige un document avant le début. Ajoutez-le."};
+inline constexpr messages::Message kSignerNotAsked{
+    "SIGNER_NOT_ASKED", "The step of AGREEMENT does not ask a side that must sign. Ask it too.",
+    "L’étape AGREEMENT ne s’adresse pas à une partie qui doit signer. Adressez-la aussi à elle."};
+inline constexpr messages::Message kCreditFact{
+    "CREDIT_FACT", "Credits go by a yes/no fact that matching sees as a criterion.",
+    "Les crédits dépendent d’une donnée oui ou non que le jumelage voit comme critère."};
+inline constexpr messages::Message kIntroductionsOfMeetings{
+    "INTRODUCTIONS_OF_MEETINGS",
+    "Only a single meeting of two leads on by introductions. Take them away, or give "
+    "single_meeting_minutes.",
+    "Seule une rencontre unique à deux mène à des présentations. Retirez-les, ou donnez "
+    "single_meeting_minutes."};
+inline constexpr messages::Message kFormatUnknown{
+    "FORMAT_UNKNOWN", "The program has no other format {0}. Correct the code.",
+    "Le programme n’a pas d’autre format {0}. Corrigez le code."};
+
 // Of registries.
 inline constexpr messages::Message kFactName{
     "FACT_NAME_MALFORMED",
