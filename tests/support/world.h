@@ -121,12 +121,12 @@ class World {
 
   // How somebody comes in.
   struct Entry {
-    std::string external_id;
-    referral::v1::ReferralFile file;
+    std::string external_id{};
+    referral::v1::ReferralFile file{};
     program::v1::Subject side = program::v1::SUBJECT_MENTEE;
-    std::string agency;                 // "alpha", "" for who comes by themselves or is proposed
-    std::string proposer;               // organization that proposes them
-    std::vector<std::string> programs;  // the first program when empty
+    std::string agency{};                 // "alpha", "" for who comes by themselves or is proposed
+    std::string proposer{};               // organization that proposes them
+    std::vector<std::string> programs{};  // the first program when empty
   };
   // Whatever comes of it; settles.
   absl::StatusOr<referral::v1::SubmitReferralResponse> Enter(const Entry& entry);
