@@ -6,7 +6,8 @@
 
 #include "tremplin/program/v1/program.pb.h"
 
-// A format is bounds, a lifetime and steps (design §6). Pure. What is returned lives as long as the definition.
+// A format is bounds, a lifetime and steps (design §6). Pure. What is returned lives as long as the
+// definition.
 namespace tremplin::program {
 
 // The definition's format of that code; nullptr when it has none.
@@ -29,10 +30,11 @@ const v1::ProposalStep* FindStep(const v1::Format& format, v1::ProposalStep::Kin
 bool Asks(const v1::ProposalStep& step, v1::Subject side);
 
 // What a format asks of a side: the program's criteria but those it does not ask, then its own.
-std::vector<const v1::Criterion*> CriteriaOf(const v1::ProgramDefinition& definition, const v1::Format& format,
-                                             v1::Subject side);
+std::vector<const v1::Criterion*> CriteriaOf(const v1::ProgramDefinition& definition,
+                                             const v1::Format& format, v1::Subject side);
 // Every criterion of a side, the program's and then each format's, once.
-std::vector<const v1::Criterion*> AllCriteria(const v1::ProgramDefinition& definition, v1::Subject side);
+std::vector<const v1::Criterion*> AllCriteria(const v1::ProgramDefinition& definition,
+                                              v1::Subject side);
 
 // Days of the last step of AGREEMENT; 0 when the format has none.
 int AgreementDays(const v1::Format& format);

@@ -34,21 +34,152 @@ inline constexpr messages::Message kDoubled{"DOUBLED", "The same code is given t
 inline constexpr messages::Message kPredicateMissing{
     "PREDICATE_MISSING", "The criterion says nothing about what it asks: choose a predicate.",
     "Le critère ne dit pas ce qu’il exige : choisissez un prédicat."};
-inline constexpr messages::Message kNegative{"NEGATIVE", "This cannot be negative.",
-                                             "Ceci ne peut pas être négatif."};
-inline constexpr messages::Message kWeightUnknown{
-    "WEIGHT_UNKNOWN",
-    "Matching weighs occupation, industry, language, proximity, availability, level, goals, "
-    "preference and waiting.",
-    "Le jumelage pondère occupation, industry, language, proximity, availability, level, goals, "
-    "preference et waiting."};
-inline constexpr messages::Message kLessonOutOfRange{
-    "LESSON_OUT_OF_RANGE", "This is between 1 and 3, or 0 for what is usual.",
-    "Ceci se situe entre 1 et 3, ou 0 pour la valeur habituelle."};
-inline constexpr messages::Message kOutOfRange{"OUT_OF_RANGE", "This is between 0 and 1.",
-                                               "Ceci se situe entre 0 et 1."};
 inline constexpr messages::Message kChoiceUnknown{"CHOICE_UNKNOWN", "Give one of: {0}.",
                                                   "Donnez l’une de ces valeurs : {0}."};
+inline constexpr messages::Message kNotWithin{"NOT_WITHIN", "Give a number from {0} to {1}.",
+                                              "Indiquez un nombre de {0} à {1}."};
+inline constexpr messages::Message kNotFinite{"NOT_FINITE", "Give an ordinary number.",
+                                              "Indiquez un nombre ordinaire."};
+inline constexpr messages::Message kTooMany{"TOO_MANY", "Give {0} of these at most.",
+                                            "N’en donnez pas plus de {0}."};
+inline constexpr messages::Message kCodeMalformed{
+    "CODE_MALFORMED",
+    "A code has 1 to 64 lower-case letters, digits, dots, hyphens or underscores.",
+    "Un code compte de 1 à 64 lettres minuscules, chiffres, points, traits d’union ou traits de "
+    "soulignement."};
+inline constexpr messages::Message kNotUtf8{
+    "TEXT_UNREADABLE", "This text holds characters that cannot be read. Type it anew.",
+    "Ce texte contient des caractères illisibles. Saisissez-le de nouveau."};
+inline constexpr messages::Message kTextTooLong{
+    "TEXT_TOO_LONG", "This text is too long. Give {0} characters at most.",
+    "Ce texte est trop long. Donnez {0} caractères au plus."};
+inline constexpr messages::Message kBoundsCross{
+    "BOUNDS_CROSS", "The least is more than the most. Exchange or correct them.",
+    "Le minimum dépasse le maximum. Inversez-les ou corrigez-les."};
+
+// Of registries.
+inline constexpr messages::Message kFactName{
+    "FACT_NAME_MALFORMED",
+    "A fact’s name has 1 to 64 lower-case letters, digits and underscores, begins with a letter "
+    "and "
+    "is not birth_date.",
+    "Le nom d’une donnée compte de 1 à 64 lettres minuscules, chiffres et traits de soulignement, "
+    "commence par une lettre et n’est pas birth_date."};
+inline constexpr messages::Message kOwnFactName{
+    "OWN_FACT_NAME_MALFORMED",
+    "The name of a program’s own fact is the program’s id, a dot, and lower-case letters, digits "
+    "and underscores.",
+    "Le nom d’une donnée propre à un programme est l’identifiant du programme, un point, puis des "
+    "lettres minuscules, des chiffres et des traits de soulignement."};
+inline constexpr messages::Message kTypeMissing{
+    "TYPE_MISSING",
+    "Choose what kind of fact this is: code, codes, yes_no, whole_number, day or text.",
+    "Choisissez le genre de cette donnée : code, codes, yes_no, whole_number, day ou text."};
+inline constexpr messages::Message kCodesOrTable{
+    "CODES_OR_TABLE", "Give either the allowed codes or the name of a reference table.",
+    "Donnez soit les codes permis, soit le nom d’une table de référence."};
+inline constexpr messages::Message kTableUnknown{
+    "TABLE_UNKNOWN",
+    "There is no such table. There are noc, naics, country, postal_code, area, slot, goal, trait "
+    "and "
+    "language.",
+    "Cette table n’existe pas. Il y a noc, naics, country, postal_code, area, slot, goal, trait et "
+    "language."};
+inline constexpr messages::Message kFactCodeMalformed{
+    "FACT_CODE_MALFORMED",
+    "A code has 1 to 64 letters without accents, digits, dots, colons, hyphens or underscores.",
+    "Un code compte de 1 à 64 lettres sans accent, chiffres, points, deux-points, traits d’union "
+    "ou "
+    "traits de soulignement."};
+inline constexpr messages::Message kPersonalToMatching{
+    "PERSONAL_TO_MATCHING",
+    "Matching does not see personal facts, but the area of an address. Take away the use, or do "
+    "not "
+    "mark the fact as personal.",
+    "Le jumelage ne voit pas les données personnelles, hormis la région d’une adresse. Retirez "
+    "l’usage, ou ne marquez pas la donnée comme personnelle."};
+inline constexpr messages::Message kDerivedToMatching{
+    "DERIVED_TO_MATCHING", "Matching does not see derived facts. Take away the use.",
+    "Le jumelage ne voit pas les données calculées. Retirez l’usage."};
+inline constexpr messages::Message kUseOfAnotherType{
+    "USE_OF_ANOTHER_TYPE",
+    "Matching cannot use a fact of this type so: an occupation is a code of the table noc, an "
+    "industry of naics, an area of postal_code or area, availability codes of slot, languages and "
+    "goals codes, experience and capacity whole numbers from 0.",
+    "Le jumelage ne peut pas se servir ainsi d’une donnée de ce genre : la profession est un code "
+    "de "
+    "la table noc, le secteur de naics, la région de postal_code ou d’area, les disponibilités des "
+    "codes de slot, les langues et les objectifs des codes, l’expérience et la capacité des "
+    "nombres "
+    "entiers à partir de 0."};
+inline constexpr messages::Message kUseTaken{
+    "USE_TAKEN", "The fact {0} has this use about the same subject. Give one of them another.",
+    "La donnée {0} a déjà cet usage pour les mêmes personnes. Donnez-en un autre à l’une des "
+    "deux."};
+inline constexpr messages::Message kHeaderBlank{
+    "HEADER_BLANK", "A header has letters or digits. Give it, or take it away.",
+    "Un en-tête compte des lettres ou des chiffres. Indiquez-le, ou retirez-le."};
+inline constexpr messages::Message kHeaderTaken{
+    "HEADER_TAKEN", "The fact {0} has this header too. Give one of them another.",
+    "La donnée {0} a aussi cet en-tête. Donnez-en un autre à l’une des deux."};
+inline constexpr messages::Message kDerivedIsANumber{
+    "DERIVED_IS_A_NUMBER", "What is derived is counted: give the fact the type whole_number.",
+    "Une donnée calculée se compte : donnez-lui le genre whole_number."};
+inline constexpr messages::Message kDerivedStated{
+    "DERIVED_STATED", "A derived fact is stated by nobody. Take this away.",
+    "Personne ne déclare une donnée calculée. Retirez ceci."};
+inline constexpr messages::Message kDerivedFromNoDay{
+    "DERIVED_FROM_NO_DAY", "A fact derives from a day: give the name of one, or birth_date.",
+    "Une donnée se calcule depuis un jour : donnez le nom d’une telle donnée, ou birth_date."};
+
+// Of given facts.
+inline constexpr messages::Message kFactIsDerived{
+    "FACT_IS_DERIVED", "This is counted and cannot be given. Take it away.",
+    "Ceci est calculé et ne peut pas être donné. Retirez-le."};
+inline constexpr messages::Message kOneValueOnly{"ONE_VALUE_ONLY", "Give one value only.",
+                                                 "Ne donnez qu’une valeur."};
+inline constexpr messages::Message kTooManyValues{"TOO_MANY_VALUES", "Give 100 codes at most.",
+                                                  "Donnez 100 codes au plus."};
+inline constexpr messages::Message kNotOneOf{"NOT_ONE_OF", "Use one of: {0}.",
+                                             "Employez l’une de ces valeurs : {0}."};
+inline constexpr messages::Message kNotInTable{"NOT_IN_TABLE", "Use the codes: {0}.",
+                                               "Employez les codes : {0}."};
+inline constexpr messages::Message kNotANoc{
+    "NOC_UNKNOWN", "Use the five digits of a unit group of NOC 2021, such as 21231.",
+    "Employez les cinq chiffres d’un groupe de base de la CNP 2021, comme 21231."};
+inline constexpr messages::Message kNotANaics{
+    "NAICS_UNKNOWN", "Use a sector or subsector of NAICS 2022, such as 54 or 541.",
+    "Employez un secteur ou un sous-secteur du SCIAN 2022, comme 54 ou 541."};
+inline constexpr messages::Message kNotACountry{
+    "COUNTRY_MALFORMED", "Use the two capital letters of a country (ISO 3166), such as SY.",
+    "Employez les deux lettres majuscules d’un pays (ISO 3166), comme SY."};
+inline constexpr messages::Message kNotAPostalCode{
+    "POSTAL_CODE_MALFORMED", "Use a Canadian postal code, such as K1Z 9E5.",
+    "Employez un code postal canadien, comme K1Z 9E5."};
+inline constexpr messages::Message kNotAnArea{
+    "AREA_MALFORMED", "Use the first three characters of a postal code, such as K1Z.",
+    "Employez les trois premiers caractères d’un code postal, comme K1Z."};
+inline constexpr messages::Message kNotASlot{
+    "SLOT_MALFORMED", "Use a day and a part of it, such as mon-evening, tue-noon or sat-morning.",
+    "Employez un jour et une de ses parties, comme mon-evening, tue-noon ou sat-morning."};
+inline constexpr messages::Message kNotALanguage{
+    "LANGUAGE_MALFORMED", "Use the two letters of a language (ISO 639-1), such as ar.",
+    "Employez les deux lettres d’une langue (ISO 639-1), comme ar."};
+inline constexpr messages::Message kNotAWholeNumber{"NOT_A_WHOLE_NUMBER",
+                                                    "Use a whole number from {0} to {1}.",
+                                                    "Employez un nombre entier de {0} à {1}."};
+inline constexpr messages::Message kNotADay{"NOT_A_DAY", "Use a real date as YYYY-MM-DD.",
+                                            "Employez une vraie date : AAAA-MM-JJ."};
+inline constexpr messages::Message kDayToCome{
+    "DAY_TO_COME", "This day has not come yet. Correct it, or give it when it has.",
+    "Ce jour n’est pas encore venu. Corrigez-le, ou donnez-le le moment venu."};
+inline constexpr messages::Message kAttestationDay{
+    "ATTESTATION_DAY", "Give the day of the attestation as YYYY-MM-DD, today at the latest.",
+    "Indiquez le jour de l’attestation : AAAA-MM-JJ, au plus tard aujourd’hui."};
+inline constexpr messages::Message kAttestationTooLong{
+    "ATTESTATION_TOO_LONG",
+    "Give a shorter name (200 bytes) or note (4,000 bytes) of the attestation.",
+    "Abrégez le nom (200 octets) ou la note (4 000 octets) de l’attestation."};
 
 }  // namespace tremplin::program
 

@@ -38,6 +38,7 @@ absl::StatusOr<std::shared_ptr<const Program>> Decode(const database::Row& row) 
   if (!program->definition.ParseFromString(row.Blob(3))) {
     return absl::DataLossError(text::Cat("definition cannot be decoded: ", program->id));
   }
+  program->registry = Registry(program->definition.registry());
   if (!absl::LoadTimeZone(program->definition.time_zone(), &program->time_zone)) {
     program->time_zone = absl::UTCTimeZone();
   }
