@@ -220,9 +220,10 @@ void Evidence::SetAny(const Fact& fact, program::v1::Subject side) {
 void Evidence::Fill(program::v1::Subject side) {
   for (const Fact& fact : registry_.facts()) {
     if (fact.matching() == program::v1::MATCHING_USE_UNSPECIFIED || !IsAbout(fact, side)) continue;
-    const bool staff_alone =
-        fact.stated_by_size() == 1 && fact.stated_by(0) == program::v1::STATED_BY_STAFF;
-    if (!staff_alone) SetAny(fact, side);
+    const auto& by = fact.stated_by();
+    if (std::find(by.begin(), by.end(), program::v1::STATED_BY_AGENCY) != by.end()) {
+      SetAny(fact, side);
+    }
   }
 }
 
