@@ -146,8 +146,6 @@ void Onboarding::AddFacts(const Enrolment& enrolment, const program::v1::Onboard
     program::v1::GivenFact& given = *request->add_facts();
     given.set_name(name);
     given.mutable_values()->Assign(values.begin(), values.end());
-    given.set_attested_by("staff");
-    given.set_attested_on(absl::FormatCivilTime(stage_.today));
     given.set_note("Told in the meeting / Dit à la rencontre");
   }
 }
