@@ -1,7 +1,6 @@
 // One person's whole way: pushed by an agency, admitted, oriented, matched, mentored, and followed
 // up to the twelfth month; every step seen by those whom it concerns.
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +16,8 @@ namespace {
 
 using outcome::v1::FollowUp;
 using testing::Answer;
+using testing::Complete;
+using testing::Count;
 using ::testing::ElementsAre;
 using testing::FollowUps;
 using testing::Funnel;
@@ -34,25 +35,22 @@ absl::Time OpenOf(const FollowUp& follow_up) {
   return resources::FromTimestamp(follow_up.open_time());
 }
 
-int Count(const std::vector<std::string>& messages, const std::string& code) {
-  return static_cast<int>(std::count(messages.begin(), messages.end(), code));
-}
-
-// Answers the baseline, is matched and meets the mentor for three weeks; the mentorship's name.
+// Answers the baseline, is matched and meets the mentor for three weeks; the engagement's name.
 std::string GoThroughMentoring(World& world, const std::string& mentee,
                                const std::string& mentor_key) {
   const std::string mentee_key = world.MenteeKey(mentee);
   const std::vector<matching::v1::Proposal> proposals = world.Match();
   EXPECT_EQ(proposals.size(), 1u);
-  const session::v1::Mentorship agreed = world.Agree(proposals.at(0));
-  EXPECT_EQ(agreed.state(), session::v1::Mentorship::STATE_AGREEMENT_PENDING);
-  const session::v1::Mentorship active = world.Sign(agreed);
-  EXPECT_EQ(active.state(), session::v1::Mentorship::STATE_ACTIVE);
+  const session::v1::Engagement agreed = world.Agree(proposals.at(0));
+  EXPECT_EQ(agreed.state(), session::v1::Engagement::STATE_AGREEMENT_PENDING);
+  const session::v1::Engagement active = world.Sign(agreed);
+  EXPECT_EQ(active.state(), session::v1::Engagement::STATE_ACTIVE);
   for (int week = 0; week < 3; ++week) {
     world.MoveBy(absl::Hours(7 * 24));
     session::v1::LogSessionRequest request;
-    request.set_mentorship(active.name());
-    *request.mutable_held_time() = resources::ToTimestamp(world.clock().BusinessNow());
+    request.set_engagement(active.name());
+    *request.mutable_held_time() =
+        resources::ToTimestamp(world.clock().BusinessNow() - absl::Hours(1));
     request.set_minutes(60);
     request.set_contact(week == 2 ? session::v1::CONTACT_VIDEO : session::v1::CONTACT_IN_PERSON);
     const auto logged = world.Call<session::v1::Session>(
@@ -61,15 +59,10 @@ std::string GoThroughMentoring(World& world, const std::string& mentee,
     EXPECT_EQ(logged->counts(), week != 2);  // the definition counts meetings in person
     world.Settle();
   }
-  session::v1::CompleteMentorshipRequest complete;
-  complete.set_name(active.name());
-  complete.set_goals_met(true);
-  const auto completed = world.Call<session::v1::Mentorship>(
-      world.coordinator(), std::string(kSession) + "CompleteMentorship", complete);
+  const auto completed = Complete(world, active.name(), /*goals_met=*/true);
   EXPECT_TRUE(completed.ok()) << completed.status();
   EXPECT_EQ(completed->counted_minutes(), 120);
   EXPECT_EQ(completed->session_count(), 3);
-  world.Settle();
   return active.name();
 }
 

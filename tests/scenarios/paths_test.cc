@@ -16,13 +16,21 @@ namespace tremplin {
 namespace {
 
 using outcome::v1::FollowUp;
+using program::v1::ProposalStep;
 using testing::Answer;
 using testing::AnswerProposal;
+using testing::Count;
 using ::testing::ElementsAre;
+using testing::EndEarly;
 using testing::FollowUps;
 using testing::Funnel;
+using testing::Give;
+using testing::MenteeOf;
+using testing::MentorOf;
 using testing::Messages;
 using testing::Milestones;
+using testing::Pool;
+using testing::Proposals;
 using testing::ReadyMentee;
 using testing::Report;
 using testing::StageOf;
@@ -30,32 +38,20 @@ using testing::World;
 
 constexpr char kReferral[] = "tremplin.referral.v1.ReferralService/";
 constexpr char kMatching[] = "tremplin.matching.v1.MatchingService/";
-constexpr char kSession[] = "tremplin.session.v1.SessionService/";
 
-std::vector<matching::v1::Proposal> Proposals(World& world, matching::v1::Proposal::State state) {
-  matching::v1::ListProposalsRequest request;
-  request.set_program(testing::kProgram);
-  request.set_state(state);
-  const auto response = world.Call<matching::v1::ListProposalsResponse>(
-      world.coordinator(), std::string(kMatching) + "ListProposals", request);
-  EXPECT_TRUE(response.ok()) << response.status();
-  return {response->proposals().begin(), response->proposals().end()};
-}
-
-std::vector<matching::v1::ListPoolResponse::Entry> Pool(World& world, matching::v1::Side side) {
-  matching::v1::ListPoolRequest request;
-  request.set_program(testing::kProgram);
-  request.set_side(side);
-  const auto response = world.Call<matching::v1::ListPoolResponse>(
-      world.coordinator(), std::string(kMatching) + "ListPool", request);
-  EXPECT_TRUE(response.ok()) << response.status();
-  return {response->entries().begin(), response->entries().end()};
+// The engine suggests, and staff have the last word before anybody sees it.
+void AskStaffFirst(program::v1::ProgramDefinition& definition) {
+  program::v1::Format& format = *definition.mutable_formats(0);
+  format.add_steps()->set_kind(ProposalStep::KIND_STAFF_APPROVAL);
+  format.mutable_steps(format.steps_size() - 1)->set_days(7);
+  std::rotate(format.mutable_steps()->begin(), format.mutable_steps()->end() - 1,
+              format.mutable_steps()->end());
 }
 
 TEST(Paths, ReturnedWithReasonsAndSentAgainComplete_IsAdmitted) {
   World world;
   referral::v1::ReferralFile file = World::EligibleFile(1);
-  file.clear_resume();
+  Give(file, {{"resume", {}}});
   const auto submitted = world.Submit("alpha", "A-1", file);
   EXPECT_EQ(submitted.applications(0).decision().verdict(), referral::v1::VERDICT_INCOMPLETE);
   referral::v1::ReturnApplicationRequest back;
@@ -68,7 +64,7 @@ TEST(Paths, ReturnedWithReasonsAndSentAgainComplete_IsAdmitted) {
   world.Settle();
   EXPECT_THAT(Messages(world, world.agency("alpha")), ElementsAre("application_returned"));
 
-  file.set_resume("yes");
+  Give(file, {{"resume", {"yes"}}});
   const auto again = world.Submit("alpha", "A-1", file);
   EXPECT_EQ(again.kind(), referral::v1::SUBMISSION_KIND_REVISION);
   EXPECT_EQ(again.applications(0).name(), submitted.applications(0).name());
@@ -103,34 +99,31 @@ TEST(Paths, Declined_CascadesToTheNextMentor) {
   world.ReadyMentor("M-2", 1);
   const std::vector<matching::v1::Proposal> first = world.Match();
   ASSERT_EQ(first.size(), 1u);
-  const auto declined = AnswerProposal(world, world.MentorKey(first[0].mentor_enrolment()),
-                                       first[0].name(), matching::v1::ANSWER_NO);
+  const auto declined = AnswerProposal(world, world.MentorKey(MentorOf(first[0])), first[0].name(),
+                                       matching::v1::ANSWER_NO);
   ASSERT_TRUE(declined.ok()) << declined.status();
   EXPECT_EQ(declined->state(), matching::v1::Proposal::STATE_DECLINED);
   world.MoveBy(absl::Hours(24));
   const std::vector<matching::v1::Proposal> next =
-      Proposals(world, matching::v1::Proposal::STATE_PROPOSED);
+      Proposals(world, matching::v1::Proposal::STATE_OPEN);
   ASSERT_EQ(next.size(), 1u);
-  EXPECT_NE(next[0].mentor_enrolment(), first[0].mentor_enrolment());
+  EXPECT_NE(MentorOf(next[0]), MentorOf(first[0]));
   EXPECT_EQ(Funnel(world).at("proposed"), 2);
   EXPECT_EQ(Funnel(world).at("declined"), 1);
 }
 
 TEST(Paths, Suggested_IsSeenByItsTwoSidesOnceACoordinatorApproved) {
   World world;
-  world.PublishProgram([](program::v1::ProgramDefinition& definition) {
-    definition.mutable_matching()->set_approval("coordinator");
-  });
+  world.PublishProgram(AskStaffFirst);
   ReadyMentee(world, "A-1", 1);
   const std::string mentor = world.ReadyMentor("M-1", 1);
   const std::vector<matching::v1::Proposal> suggested = world.Match();
   ASSERT_EQ(suggested.size(), 1u);
-  EXPECT_EQ(suggested[0].state(), matching::v1::Proposal::STATE_SUGGESTED);
+  EXPECT_EQ(suggested[0].step(), ProposalStep::KIND_STAFF_APPROVAL);
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 1);
-  const std::string mentee_key = world.MenteeKey(suggested[0].mentee_enrolment());
+  const std::string mentee_key = world.MenteeKey(MenteeOf(suggested[0]));
   const auto told = [&](const std::string& key) {
-    const std::vector<std::string> messages = Messages(world, key);
-    return std::count(messages.begin(), messages.end(), "proposal_made");
+    return Count(Messages(world, key), "proposal_made");
   };
   EXPECT_EQ(AnswerProposal(world, mentee_key, suggested[0].name(), matching::v1::ANSWER_YES)
                 .status()
@@ -145,24 +138,21 @@ TEST(Paths, Suggested_IsSeenByItsTwoSidesOnceACoordinatorApproved) {
   const auto approved = world.Call<matching::v1::Proposal>(
       world.coordinator(), std::string(kMatching) + "ApproveProposal", approve);
   ASSERT_TRUE(approved.ok()) << approved.status();
-  EXPECT_EQ(approved->state(), matching::v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(approved->step(), ProposalStep::KIND_INTEREST);
   world.Settle();
   EXPECT_EQ(told(mentee_key), 1);
   EXPECT_EQ(told(world.MentorKey(mentor)), 1);
   EXPECT_EQ(Funnel(world).at("proposed"), 1);
 
-  const session::v1::Mentorship active = world.Sign(world.Agree(*approved));
-  EXPECT_EQ(active.state(), session::v1::Mentorship::STATE_ACTIVE);
-  EXPECT_EQ(testing::Proposal(world, approved->name()).state(),
-            matching::v1::Proposal::STATE_MATCHED);
+  const session::v1::Engagement active = world.Sign(world.Agree(*approved));
+  EXPECT_EQ(active.state(), session::v1::Engagement::STATE_ACTIVE);
+  EXPECT_EQ(world.Proposal(approved->name()).state(), matching::v1::Proposal::STATE_MATCHED);
   EXPECT_EQ(Funnel(world).at("matched"), 1);
 }
 
 TEST(Paths, ASuggestionTurnedDown_IsKnownToStaffAlone) {
   World world;
-  world.PublishProgram([](program::v1::ProgramDefinition& definition) {
-    definition.mutable_matching()->set_approval("coordinator");
-  });
+  world.PublishProgram(AskStaffFirst);
   ReadyMentee(world, "A-1", 1);
   const std::string mentor = world.ReadyMentor("M-1", 1);
   const std::string name = world.Match().at(0).name();
@@ -177,70 +167,51 @@ TEST(Paths, ASuggestionTurnedDown_IsKnownToStaffAlone) {
   EXPECT_EQ(Messages(world, world.MentorKey(mentor)), std::vector<std::string>{"enrolment_ready"});
   EXPECT_EQ(Funnel(world).count("proposed"), 0u);
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 0);
-  EXPECT_TRUE(Proposals(world, matching::v1::Proposal::STATE_SUGGESTED).empty());
+  EXPECT_TRUE(Proposals(world, matching::v1::Proposal::STATE_OPEN).empty());
 }
 
 TEST(Paths, AgreementNotSignedInTime_FreesThePlace) {
   World world;
   ReadyMentee(world, "A-1", 1);
   world.ReadyMentor("M-1", 1);
-  const session::v1::Mentorship agreed = world.Agree(world.Match().at(0));
+  const session::v1::Engagement agreed = world.Agree(world.Match().at(0));
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 1);
-  session::v1::SignAgreementRequest sign;
-  sign.set_name(agreed.name());
-  ASSERT_TRUE(world
-                  .Call<session::v1::Mentorship>(world.MenteeKey(agreed.mentee_enrolment()),
-                                                 std::string(kSession) + "SignAgreement", sign)
-                  .ok());
+  ASSERT_TRUE(testing::SignDocument(world, MenteeOf(agreed), agreed.name(), "agreement").ok());
   world.MoveBy(absl::Hours(15 * 24));
-  EXPECT_EQ(testing::Mentorship(world, agreed.name()).state(),
-            session::v1::Mentorship::STATE_LAPSED);
+  EXPECT_EQ(world.Engagement(agreed.name()).state(), session::v1::Engagement::STATE_LAPSED);
   EXPECT_EQ(Pool(world, matching::v1::SIDE_MENTOR).at(0).taken(), 0);
   EXPECT_EQ(Funnel(world).at("lapsed"), 1);
   EXPECT_EQ(Funnel(world).count("started"), 0u);
-  const std::vector<std::string> told = Messages(world, world.MenteeKey(agreed.mentee_enrolment()));
-  EXPECT_EQ(std::count(told.begin(), told.end(), "agreement_lapsed"), 1);
+  EXPECT_EQ(Count(Messages(world, world.MenteeKey(MenteeOf(agreed))), "agreement_lapsed"), 1);
 }
 
-TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
+TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheFirstEnd) {
   World world;
   const std::string mentee = ReadyMentee(world, "A-1", 1);
   const std::string mentee_key = world.MenteeKey(mentee);
   world.ReadyMentor("M-1", 1);
   world.ReadyMentor("M-2", 1);
-  const session::v1::Mentorship first = world.Sign(world.Agree(world.Match().at(0)));
+  const session::v1::Engagement first = world.Sign(world.Agree(world.Match().at(0)));
   world.MoveBy(absl::Hours(14 * 24));
-  session::v1::EndMentorshipEarlyRequest end;
-  end.set_name(first.name());
-  end.set_reason("not_a_fit");
-  end.set_rematch_mentee(true);
-  end.set_rematch_mentor(true);
-  ASSERT_TRUE(world
-                  .Call<session::v1::Mentorship>(mentee_key,
-                                                 std::string(kSession) + "EndMentorshipEarly", end)
-                  .ok());
-  world.Settle();
-  const absl::Time first_end = world.clock().BusinessNow();
-  std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
-  ASSERT_EQ(follow_ups.count("month_3"), 1u);
-  const absl::Time first_due = resources::FromTimestamp(follow_ups["month_3"].open_time());
+  ASSERT_TRUE(EndEarly(world, mentee, first.name(), "not_a_fit", session::v1::REMATCH_YES).ok());
+  const std::map<std::string, FollowUp> first_stages = FollowUps(world, mentee_key);
+  ASSERT_EQ(first_stages.count("month_12"), 1u);
 
   world.MoveBy(absl::Hours(24));
-  std::vector<matching::v1::Proposal> again =
-      Proposals(world, matching::v1::Proposal::STATE_PROPOSED);
+  std::vector<matching::v1::Proposal> again = Proposals(world, matching::v1::Proposal::STATE_OPEN);
   if (again.empty()) again = world.Match();
   ASSERT_EQ(again.size(), 1u);
-  EXPECT_NE(again[0].mentor_enrolment(), first.mentor_enrolment());
-  const session::v1::Mentorship second = world.Sign(world.Agree(again[0]));
+  EXPECT_NE(MentorOf(again[0]), MentorOf(first));
+  const session::v1::Engagement second = world.Sign(world.Agree(again[0]));
   world.MoveBy(absl::Hours(120 * 24));  // time closes it after its term and grace
-  EXPECT_EQ(testing::Mentorship(world, second.name()).state(),
-            session::v1::Mentorship::STATE_COMPLETED);
-  follow_ups = FollowUps(world, mentee_key);
-  // Month 3 of the first end had opened by then and stays; month 6 counts from the last end.
-  EXPECT_EQ(resources::FromTimestamp(follow_ups["month_3"].open_time()), first_due);
-  EXPECT_EQ(resources::FromTimestamp(follow_ups["exit"].open_time()), first_end);
-  EXPECT_GT(resources::FromTimestamp(follow_ups["month_6"].open_time()),
-            first_end + absl::Hours(24 * (183 + 90)));
+  EXPECT_EQ(world.Engagement(second.name()).state(), session::v1::Engagement::STATE_COMPLETED);
+  // A person is followed from the first end, however many engagements come after.
+  std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
+  for (const char* stage : {"exit", "month_3", "month_6", "month_12"}) {
+    EXPECT_EQ(resources::FromTimestamp(follow_ups[stage].open_time()),
+              resources::FromTimestamp(first_stages.at(stage).open_time()))
+        << stage;
+  }
   EXPECT_EQ(Funnel(world).at("ended_early"), 1);
   EXPECT_EQ(Funnel(world).at("completed"), 1);
   EXPECT_EQ(Funnel(world).at("matched"), 2);

@@ -16,17 +16,14 @@
 
 namespace tremplin::ctl {
 
-// The six services that an API call is routed to.
-const std::vector<std::string>& Services();
-
 struct ApiOptions {
-  std::map<std::string, std::string> addresses;  // service → host:port, all six
+  std::map<std::string, std::string> addresses;  // service → host:port, of every service
   rpc::TlsFiles tls;
   std::string credential;  // the operator's, or whoever's --key-file names
   messages::Language language = messages::Language::kEnglish;
 };
 
-// The public API of a running system, whether one process or six. Each call has a deadline of 30 s
+// The public API of a running system, whether in one process or several. Each call has a deadline of 30 s
 // and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED and
 // ABORTED: every request that changes something carries a request id, so it has its effect once.
 // Thread-safe.
