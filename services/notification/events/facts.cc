@@ -368,14 +368,15 @@ template <class Fact>
 absl::StatusOr<Notices> Facts::OnFollowUp(const tremplin::events::Event& event, const Fact& p,
                                           std::string_view template_code) {
   const auto program = programs_.InForce(p.program(), event.time);
-  if (absl::IsNotFound(program.status())) {
-    return absl::UnavailableError("the publication of this program was not heard of yet");
+  bool after_leaving = false;
+  if (program.ok()) {
+    const auto& stages = (*program)->definition.follow_up().stages();
+    after_leaving = std::any_of(stages.begin(), stages.end(), [&](const auto& stage) {
+      return stage.code() == p.stage() && stage.also_without_engagement();
+    });
+  } else if (!absl::IsNotFound(program.status())) {
+    return program.status();
   }
-  TREMPLIN_RETURN_IF_ERROR(program.status());
-  const auto& stages = (*program)->definition.follow_up().stages();
-  const bool after_leaving = std::any_of(stages.begin(), stages.end(), [&](const auto& stage) {
-    return stage.code() == p.stage() && stage.also_without_engagement();
-  });
   Notice notice = To(template_code, p);
   if (after_leaving) notice.enrolment.clear();
   return Notices{std::move(notice)};

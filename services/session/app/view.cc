@@ -194,7 +194,7 @@ v1::Engagement Filled(const domain::Engagement& from, const domain::Participant*
   to.set_program(NameOf("programs", from.program));
   to.set_program_version(from.program_version);
   to.set_format(from.format);
-  to.set_state(ToProto(from.state));
+  to.set_state(app::ToProto(from.state));
   SetTime(from.sign_by, &v1::Engagement::mutable_sign_by_time, &to);
   SetTime(from.start, &v1::Engagement::mutable_start_time, &to);
   SetTime(from.term, &v1::Engagement::mutable_term_time, &to);
