@@ -137,7 +137,7 @@ TEST(SeasonPeople, ComeFromOneOfFiveRegions) {
 }
 
 TEST(PolicyOf, IsTheProgramsOwn) {
-  const auto policy = PolicyOf(Ottawa());
+  const auto policy = PolicyOf(*PairFormatOf(Ottawa()));
   ASSERT_EQ(policy.weights.size(), 9u);
   EXPECT_EQ(policy.weights[0].criterion, "occupation");
   EXPECT_EQ(policy.weights[0].weight, 35);
