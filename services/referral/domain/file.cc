@@ -101,8 +101,9 @@ class Checker {
 
   bool Required(std::string_view field) const {
     if (strictness_ == Strictness::kCheck) return false;
-    if (field == "birth_date") return side_ != Side::SUBJECT_MENTOR;
-    if (field == "referred_on") return speaker_.door == Door::DOOR_AGENCY;
+    const bool mentor = side_ == Side::SUBJECT_MENTOR;
+    if (field == "birth_date") return !mentor;
+    if (field == "referred_on") return !mentor && speaker_.door == Door::DOOR_AGENCY;
     return field == "given_name" || field == "family_name" || field == "email";
   }
 
