@@ -1,5 +1,6 @@
 #include "common/clock/clock.h"
 
+#include <chrono>
 #include <limits>
 
 #include "absl/time/clock.h"
@@ -13,6 +14,10 @@ absl::Time SystemClock::BusinessNow() const {
   return frozen == kUnset ? absl::Now() : FromMicros(frozen);
 }
 
+absl::Duration SystemClock::SteadyNow() const {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 void SystemClock::SetBusiness(absl::Time time) {
   business_us_.store(ToMicros(time), std::memory_order_relaxed);
 }
@@ -22,7 +27,12 @@ ManualClock::ManualClock(absl::Time start)
 
 absl::Time ManualClock::SystemNow() const { return FromMicros(system_us_.load()); }
 absl::Time ManualClock::BusinessNow() const { return FromMicros(business_us_.load()); }
+absl::Duration ManualClock::SteadyNow() const { return absl::Microseconds(steady_us_.load()); }
 void ManualClock::AdvanceSystem(absl::Duration by) {
+  JumpSystem(by);
+  steady_us_.fetch_add(absl::ToInt64Microseconds(by));
+}
+void ManualClock::JumpSystem(absl::Duration by) {
   system_us_.fetch_add(absl::ToInt64Microseconds(by));
 }
 void ManualClock::SetBusiness(absl::Time time) { business_us_.store(ToMicros(time)); }

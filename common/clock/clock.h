@@ -8,7 +8,7 @@
 
 namespace tremplin::clock {
 
-// Two clocks (design §3). Thread-safe.
+// Two clocks (design §3), and how time passes. Thread-safe.
 // * System time feeds deadlines, leases, backoff, retention and credentials.
 // * Business time feeds domain decisions only: it equals system time unless it has been set, which
 // only
@@ -18,6 +18,9 @@ class Clock {
   virtual ~Clock() = default;
   virtual absl::Time SystemNow() const = 0;
   virtual absl::Time BusinessNow() const = 0;
+  // Since an arbitrary beginning; never jumps, whatever is done to the system's clock. For what is
+  // kept for a while.
+  virtual absl::Duration SteadyNow() const = 0;
 };
 
 // The real clock. SetBusiness freezes business time at `time`; the host calls it when the event
@@ -26,6 +29,7 @@ class SystemClock final : public Clock {
  public:
   absl::Time SystemNow() const override;
   absl::Time BusinessNow() const override;
+  absl::Duration SteadyNow() const override;
   void SetBusiness(absl::Time time);
 
  private:
@@ -39,11 +43,16 @@ class ManualClock final : public Clock {
   explicit ManualClock(absl::Time start);
   absl::Time SystemNow() const override;
   absl::Time BusinessNow() const override;
+  absl::Duration SteadyNow() const override;
+  // Time passes.
   void AdvanceSystem(absl::Duration by);
+  // The system's clock is set to another time, and none passes.
+  void JumpSystem(absl::Duration by);
   void SetBusiness(absl::Time time);
 
  private:
   std::atomic<int64_t> system_us_;
+  std::atomic<int64_t> steady_us_{0};
   std::atomic<int64_t> business_us_;
 };
 

@@ -29,6 +29,18 @@ TEST(ClockTest, ManualClockMovesEachTimeAlone) {
   EXPECT_EQ(clock.BusinessNow(), start + absl::Hours(24));
 }
 
+TEST(ClockTest, SteadyTimeFollowsWhatPassesAndNoJump) {
+  ManualClock clock(absl::FromUnixSeconds(1'700'000'000));
+  const absl::Duration before = clock.SteadyNow();
+  clock.JumpSystem(absl::Hours(-9));
+  EXPECT_EQ(clock.SteadyNow(), before);
+  clock.AdvanceSystem(absl::Seconds(3));
+  EXPECT_EQ(clock.SteadyNow(), before + absl::Seconds(3));
+  const SystemClock real;
+  const absl::Duration first = real.SteadyNow();
+  EXPECT_LE(first, real.SteadyNow());
+}
+
 TEST(ClockTest, MicrosRoundTrip) {
   absl::Time time = absl::FromUnixMicros(1'700'000'000'123'456);
   EXPECT_EQ(ToMicros(time), 1'700'000'000'123'456);

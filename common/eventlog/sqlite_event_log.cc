@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -43,12 +44,15 @@ CREATE TABLE log_offset (
 );
 )sql"}};
 
+constexpr std::string_view kTopics = "SELECT id, partitions FROM log_topic ORDER BY id";
+// Up to where every group that ever read a partition has done.
+constexpr std::string_view kDone =
+    "SELECT topic_id, log_partition, min(seq) FROM log_offset GROUP BY topic_id, log_partition";
+// The oldest records of a partition are looked at, and no others: numbers and times grow together.
 constexpr std::string_view kTrim =
-    "DELETE FROM log_record WHERE seq IN (SELECT r.seq FROM log_record r WHERE r.at_us < $1 AND "
-    "EXISTS (SELECT 1 FROM log_offset o WHERE o.topic_id = r.topic_id AND "
-    "o.log_partition = r.log_partition AND o.seq >= r.seq) AND "
-    "NOT EXISTS (SELECT 1 FROM log_offset o WHERE o.topic_id = r.topic_id AND "
-    "o.log_partition = r.log_partition AND o.seq < r.seq) ORDER BY r.seq LIMIT $2)";
+    "DELETE FROM log_record WHERE seq IN (SELECT r.seq FROM (SELECT seq, at_us FROM log_record "
+    "WHERE topic_id = $1 AND log_partition = $2 AND seq <= $3 ORDER BY seq LIMIT $4) r "
+    "WHERE r.at_us < $5)";
 
 // Events of one transaction: more would keep other writes waiting for milliseconds.
 constexpr size_t kAppendAtOnce = 256;
@@ -286,6 +290,27 @@ std::unique_ptr<EventLog> MakeSqliteEventLog(database::Database& db, int partiti
   return std::make_unique<SqliteEventLog>(db, partitions);
 }
 
+namespace {
+
+// Every (topic, partition), and up to where all who ever read it have done: to the end where nobody
+// did.
+using Places = std::map<std::pair<int64_t, int64_t>, int64_t>;
+
+absl::StatusOr<Places> PlacesOf(database::Transaction& tx) {
+  Places places;
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result topics, tx.Query(kTopics, {}));
+  for (const database::Row& topic : topics.rows) {
+    for (int64_t partition = 0; partition < topic.Int(1); ++partition) {
+      places[{topic.Int(0), partition}] = std::numeric_limits<int64_t>::max();
+    }
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result done, tx.Query(kDone, {}));
+  for (const database::Row& row : done.rows) places[{row.Int(0), row.Int(1)}] = row.Int(2);
+  return places;
+}
+
+}  // namespace
+
 absl::StatusOr<int64_t> TrimSqliteEventLog(database::Database& db, absl::Time older_than,
                                            int limit) {
   int64_t deleted = 0;
@@ -293,9 +318,15 @@ absl::StatusOr<int64_t> TrimSqliteEventLog(database::Database& db, absl::Time ol
                                           .tenant = database::Tenant::All(),
                                           .deadline = absl::Now() + absl::Seconds(10)};
   const absl::Status status = db.Write(options, [&](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                              tx.Query(kTrim, {absl::ToUnixMicros(older_than), int64_t{limit}}));
-    deleted = result.affected;
+    deleted = 0;
+    TREMPLIN_ASSIGN_OR_RETURN(const Places places, PlacesOf(tx));
+    for (const auto& [place, done] : places) {
+      if (deleted >= limit) break;
+      TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                                tx.Query(kTrim, {place.first, place.second, done, limit - deleted,
+                                                 absl::ToUnixMicros(older_than)}));
+      deleted += result.affected;
+    }
     return absl::OkStatus();
   });
   if (!status.ok()) return status;

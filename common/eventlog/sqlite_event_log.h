@@ -20,8 +20,9 @@ absl::Span<const database::Migration> SqliteEventLogMigrations();
 std::unique_ptr<EventLog> MakeSqliteEventLog(database::Database& db, int partitions);
 
 // Deletes, oldest first, up to `limit` records that were published before `older_than` and that
-// every group that ever read their partition has done. Returns how many. In small steps: it holds
-// the lane.
+// every group that ever read their partition has done; where none ever did, their age is enough.
+// Returns how many: `limit` means that there may be more. In small steps: it holds the lane, and
+// looks at no more records than it may delete.
 absl::StatusOr<int64_t> TrimSqliteEventLog(database::Database& db, absl::Time older_than,
                                            int limit);
 

@@ -245,6 +245,12 @@ TEST_F(SqliteEventLogTest, TrimmingDeletesWhatIsOldAndDoneByAllInSmallSteps) {
   EXPECT_THAT(Keys(PollOne(*heir, 64, absl::ZeroDuration())), ElementsAre("6", "7", "8", "9"));
 }
 
+TEST_F(SqliteEventLogTest, WhatNobodyConsumesGoesByItsAge) {
+  ASSERT_TRUE(Publish(Events(0, 5)).ok());
+  EXPECT_EQ(*TrimSqliteEventLog(*db_, absl::Now() - absl::Hours(1), 100), 0);
+  EXPECT_EQ(*TrimSqliteEventLog(*db_, absl::Now() + absl::Hours(1), 100), 5);
+}
+
 TEST_F(SqliteEventLogTest, NumbersGoOnAfterEverythingWasTrimmed) {
   ASSERT_TRUE(Publish(Events(0, 3)).ok());
   auto consumer = NewConsumer();

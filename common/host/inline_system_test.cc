@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -82,6 +84,30 @@ TEST_F(InlineSystemTest, EverythingOutlastsTheProcess) {
   EXPECT_EQ(Rows("event"), 1);
 }
 
+TEST_F(InlineSystemTest, AMissingOrOtherKeyBesideAFullStoreStopsTheStart_AndWritesNothing) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  for (const std::string role : {"master", "index"}) {
+    SCOPED_TRACE(role);
+    system_.reset();
+    const std::string path = dir_.File("data/" + role + ".key");
+    const std::string aside = path + ".aside";
+    std::filesystem::rename(path, aside);
+    const ModuleSpec modules[] = {testing::EchoSpec()};
+    absl::Status missing = InlineSystem::Open(dir_.File("data"), modules, clock_).status();
+    EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(missing.message().find(role + " key"), absl::string_view::npos) << missing;
+    EXPECT_FALSE(std::filesystem::exists(path));
+    std::ofstream(path) << std::string(64, 'b') << "\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+    absl::Status other = InlineSystem::Open(dir_.File("data"), modules, clock_).status();
+    EXPECT_EQ(other.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_NE(other.message().find(role + " key"), absl::string_view::npos) << other;
+    std::filesystem::rename(aside, path);
+  }
+  Open();
+  EXPECT_TRUE(Count("a", "1").ok()) << "with its keys it goes on";
+}
+
 TEST_F(InlineSystemTest, EventsThatAnEarlierVersionLeftInTheOutboxGoFirst) {
   const outbox::Outbox relayed("echo");
   const auto leave = [&](const std::string& text) {
@@ -122,6 +148,32 @@ TEST_F(InlineSystemTest, TheStatusTellsWhatIsLeft) {
   EXPECT_EQ(quiet.dead_letters(), 0);
   EXPECT_EQ(quiet.next_timer().seconds(),
             absl::ToUnixSeconds(clock_.BusinessNow() + absl::Hours(24)));
+}
+
+TEST_F(InlineSystemTest, WhatIsGivenUpNeedsAReasonAndMustBeThere) {
+  constexpr char kDiscard[] = "tremplin.runtime.v1.OperationsService/DiscardDeadLetter";
+  runtime::v1::DiscardDeadLetterRequest request;
+  request.set_module("echo");
+  request.set_id(7);
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_reason("entered twice");
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kNotFound);
+  request.set_module("nobody");
+  EXPECT_EQ(Call(kDiscard, request.SerializeAsString()).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(InlineSystemTest, KeysAreRewrappedUntilNoneIsLeft) {
+  runtime::v1::RewrapKeysRequest request;
+  request.set_module("echo");
+  const auto bytes =
+      Call("tremplin.runtime.v1.OperationsService/RewrapKeys", request.SerializeAsString());
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  runtime::v1::RewrapKeysResponse response;
+  ASSERT_TRUE(response.ParseFromString(*bytes));
+  EXPECT_EQ(response.rewrapped(), 0) << "there is one master key only";
 }
 
 TEST_F(InlineSystemTest, MethodsThatNobodyBindsStopTheStart) {

@@ -16,7 +16,10 @@ constexpr absl::Duration kDistributedPoll = absl::Milliseconds(50);
 constexpr absl::Duration kLeftOverPatience = absl::Seconds(60);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
-constexpr int kAnswersPerTrim = 5000;
+// Few at once, since other writes wait behind them, and soon again while there are more.
+constexpr int kAnswersPerTrim = 500;
+constexpr absl::Duration kHousekeepingGoesOn = absl::Milliseconds(100);
+constexpr absl::Duration kKeysDeadline = absl::Seconds(10);
 constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
 
 }  // namespace
@@ -59,6 +62,9 @@ ModuleRuntime::~ModuleRuntime() {
 }
 
 absl::Status ModuleRuntime::Open() {
+  TREMPLIN_RETURN_IF_ERROR(adapters_.db->Write(
+      {.tenant = database::Tenant::All(), .deadline = absl::Now() + kKeysDeadline},
+      [this](database::Transaction& tx) { return sealer_->TakeUse(tx); }));
   TREMPLIN_RETURN_IF_ERROR(LoadBusinessTime(name_, *adapters_.db, process_.business_time));
   outbox::RelayOptions relay;
   relay.holder = process_.holder;
@@ -153,12 +159,24 @@ absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
 }
 
 absl::Duration ModuleRuntime::KeepHouse() {
-  if (const absl::Status trimmed = commands_->Trim(kAnswersKept, kAnswersPerTrim); !trimmed.ok()) {
-    const std::string error(trimmed.message());
-    logging::Warning("stored answers were not trimmed",
-                     {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
-  }
+  const absl::StatusOr<int64_t> trimmed = commands_->Trim(kAnswersKept, kAnswersPerTrim);
+  if (trimmed.ok()) return *trimmed < kAnswersPerTrim ? kHousekeepingEvery : kHousekeepingGoesOn;
+  const std::string error(trimmed.status().message());
+  logging::Warning("stored answers were not trimmed",
+                   {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
   return kHousekeepingEvery;
+}
+
+absl::StatusOr<int> ModuleRuntime::RewrapKeys(int limit, absl::Time deadline) {
+  int rewrapped = 0;
+  const absl::Status done =
+      adapters_.db->Write({.tenant = database::Tenant::All(), .deadline = deadline},
+                          [&](database::Transaction& tx) -> absl::Status {
+                            TREMPLIN_ASSIGN_OR_RETURN(rewrapped, sealer_->Rewrap(tx, limit));
+                            return absl::OkStatus();
+                          });
+  if (!done.ok()) return done;
+  return rewrapped;
 }
 
 void ModuleRuntime::RefreshGauges() {

@@ -81,6 +81,8 @@ class ModuleRuntime {
 
   // Sets the gauges of the module from the database.
   void RefreshGauges();
+  // Wraps up to `limit` data keys under the current master key; returns how many there were.
+  absl::StatusOr<int> RewrapKeys(int limit, absl::Time deadline);
 
  private:
   // Whether events wait in the outbox for a relay: not where the log is in the same file.

@@ -7,10 +7,13 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::host {
 namespace {
 
+using runtime::v1::DiscardDeadLetterRequest;
+using runtime::v1::DiscardDeadLetterResponse;
 using runtime::v1::GetStatusRequest;
 using runtime::v1::GetStatusResponse;
 using runtime::v1::ListDeadLettersRequest;
@@ -18,8 +21,11 @@ using runtime::v1::ListDeadLettersResponse;
 using runtime::v1::ModuleStatus;
 using runtime::v1::ReplayDeadLettersRequest;
 using runtime::v1::ReplayDeadLettersResponse;
+using runtime::v1::RewrapKeysRequest;
+using runtime::v1::RewrapKeysResponse;
 
 constexpr absl::Duration kLongestLag = absl::Seconds(2);
+constexpr size_t kLongestReason = 1000;  // bytes
 
 constexpr messages::Message kModuleUnknown{
     "MODULE_UNKNOWN", "This process does not run the module {0}. Ask the service itself.",
@@ -27,6 +33,16 @@ constexpr messages::Message kModuleUnknown{
 
 constexpr messages::Message kModuleMissing{"MODULE_MISSING", "Name the module.",
                                            "Nommez le module."};
+
+constexpr messages::Message kReasonNeeded{
+    "REASON_NEEDED", "Say in a sentence, of 1000 bytes at most, why the event is given up.",
+    "Dites en une phrase, d’au plus 1000 octets, pourquoi l’événement est abandonné."};
+
+constexpr messages::Message kLetterUnknown{
+    "DEAD_LETTER_UNKNOWN",
+    "There is no dead letter {0} in {1}. List them; another may have dealt with it.",
+    "Il n’y a pas de lettre morte {0} dans {1}. Affichez la liste; quelqu’un d’autre s’en est "
+    "peut-être occupé."};
 
 void Fill(const std::string& module, const inbox::DeadLetter& from, runtime::v1::DeadLetter& to) {
   to.set_module(module);
@@ -58,7 +74,9 @@ void OperationsService::Bind(rpc::Registry& registry) {
   rpc::Binder(registry, "runtime", "tremplin.runtime.v1.OperationsService")
       .Method("GetStatus", this, &OperationsService::GetStatus)
       .Method("ListDeadLetters", this, &OperationsService::ListDeadLetters)
-      .Method("ReplayDeadLetters", this, &OperationsService::ReplayDeadLetters);
+      .Method("ReplayDeadLetters", this, &OperationsService::ReplayDeadLetters)
+      .Method("DiscardDeadLetter", this, &OperationsService::DiscardDeadLetter)
+      .Method("RewrapKeys", this, &OperationsService::RewrapKeys);
 }
 
 absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
@@ -75,6 +93,12 @@ absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
   if (next.has_value()) *status.mutable_next_timer() = resources::ToTimestamp(*next);
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t dead, module.dead_letters().Count());
   status.set_dead_letters(dead);
+  if (dead > 0) {
+    TREMPLIN_ASSIGN_OR_RETURN(const auto oldest, module.dead_letters().List(1, ""));
+    if (!oldest.empty()) {
+      status.set_dead_letter_cause(text::Cat(oldest[0].type, ": ", oldest[0].error));
+    }
+  }
   TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats stats, module.relay().Stats());
   status.set_outbox_backlog(stats.backlog);
   status.set_outbox_oldest_age_us(absl::ToInt64Microseconds(stats.oldest_age));
@@ -111,26 +135,60 @@ absl::StatusOr<ListDeadLettersResponse> OperationsService::ListDeadLetters(
   return response;
 }
 
+absl::StatusOr<ModuleRuntime*> OperationsService::Find(const std::string& module) const {
+  if (module.empty()) return status::InvalidFields({status::Violation("module", kModuleMissing)});
+  for (const auto& each : modules_) {
+    if (each->name() == module) return each.get();
+  }
+  return status::Error(absl::StatusCode::kNotFound, kModuleUnknown, {module});
+}
+
 absl::StatusOr<ReplayDeadLettersResponse> OperationsService::ReplayDeadLetters(
     const rpc::CallContext&, const ReplayDeadLettersRequest& request) {
-  if (request.module().empty()) {
-    return status::InvalidFields({status::Violation("module", kModuleMissing)});
-  }
+  TREMPLIN_ASSIGN_OR_RETURN(ModuleRuntime* const module, Find(request.module()));
   TREMPLIN_ASSIGN_OR_RETURN(const int limit, resources::PageSize(request.limit()));
-  for (const auto& module : modules_) {
-    if (module->name() != request.module()) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(const auto results, module->dead_letters().Replay(
-                                                      request.type(), limit, request.dry_run()));
-    ReplayDeadLettersResponse response;
-    for (const auto& result : results) {
-      auto& outcome = *response.add_outcomes();
-      outcome.set_id(result.id);
-      outcome.set_error(result.status.ok() ? "" : result.status.ToString());
-      outcome.set_parked_applied(result.parked_applied);
-    }
-    return response;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const auto results, module->dead_letters().Replay(request.type(), limit, request.dry_run()));
+  ReplayDeadLettersResponse response;
+  for (const auto& result : results) {
+    auto& outcome = *response.add_outcomes();
+    outcome.set_id(result.id);
+    outcome.set_error(result.status.ok() ? "" : result.status.ToString());
+    outcome.set_parked_applied(result.parked_applied);
   }
-  return status::Error(absl::StatusCode::kNotFound, kModuleUnknown, {request.module()});
+  return response;
+}
+
+absl::StatusOr<DiscardDeadLetterResponse> OperationsService::DiscardDeadLetter(
+    const rpc::CallContext& call, const DiscardDeadLetterRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(ModuleRuntime* const module, Find(request.module()));
+  if (request.reason().empty() || request.reason().size() > kLongestReason) {
+    return status::InvalidFields({status::Violation("reason", kReasonNeeded)});
+  }
+  const absl::StatusOr<inbox::DeadLetters::ReplayResult> result =
+      module->dead_letters().Discard(request.id(), call.principal.id, request.reason());
+  if (absl::IsNotFound(result.status())) {
+    return status::Error(absl::StatusCode::kNotFound, kLetterUnknown,
+                         {text::Cat(request.id()), request.module()});
+  }
+  if (!result.ok()) return result.status();
+  if (!result->status.ok()) return result->status;
+  logging::Info("a dead letter was discarded", {{"module", std::string_view(request.module())},
+                                                {"id", request.id()},
+                                                {"by", std::string_view(call.principal.id)}});
+  DiscardDeadLetterResponse response;
+  response.set_parked_applied(result->parked_applied);
+  return response;
+}
+
+absl::StatusOr<RewrapKeysResponse> OperationsService::RewrapKeys(const rpc::CallContext& call,
+                                                                 const RewrapKeysRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(ModuleRuntime* const module, Find(request.module()));
+  TREMPLIN_ASSIGN_OR_RETURN(const int limit, resources::PageSize(request.limit()));
+  TREMPLIN_ASSIGN_OR_RETURN(const int rewrapped, module->RewrapKeys(limit, call.deadline));
+  RewrapKeysResponse response;
+  response.set_rewrapped(rewrapped);
+  return response;
 }
 
 }  // namespace tremplin::host

@@ -25,8 +25,14 @@ class OperationsService {
       const rpc::CallContext& call, const runtime::v1::ListDeadLettersRequest& request);
   absl::StatusOr<runtime::v1::ReplayDeadLettersResponse> ReplayDeadLetters(
       const rpc::CallContext& call, const runtime::v1::ReplayDeadLettersRequest& request);
+  absl::StatusOr<runtime::v1::DiscardDeadLetterResponse> DiscardDeadLetter(
+      const rpc::CallContext& call, const runtime::v1::DiscardDeadLetterRequest& request);
+  absl::StatusOr<runtime::v1::RewrapKeysResponse> RewrapKeys(
+      const rpc::CallContext& call, const runtime::v1::RewrapKeysRequest& request);
 
  private:
+  // The module of that name. INVALID_ARGUMENT without a name, NOT_FOUND when it is not run here.
+  absl::StatusOr<ModuleRuntime*> Find(const std::string& module) const;
   absl::StatusOr<runtime::v1::ModuleStatus> StatusOf(ModuleRuntime& module, absl::Time deadline);
 
   const std::vector<std::unique_ptr<ModuleRuntime>>& modules_;

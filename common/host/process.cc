@@ -23,7 +23,7 @@ constexpr absl::Duration kCheckAgain = absl::Milliseconds(500);
 constexpr absl::Duration kGaugesEvery = absl::Seconds(2);
 constexpr absl::Duration kPastGrace = absl::Seconds(5);
 constexpr absl::Duration kRelayDrain = absl::Seconds(5);
-constexpr absl::Duration kHousekeepingEvery = absl::Seconds(30);
+constexpr absl::Duration kHousekeepingEvery = absl::Minutes(5);  // where there is nothing to keep
 
 sigset_t EndSignals() {
   sigset_t set;
@@ -211,8 +211,7 @@ int Serve(Assembly& assembly, const config::Config& config, metrics::Registry& m
     return kGaugesEvery;
   });
   Loop housekeeping("housekeeping", [&]() -> absl::Duration {
-    if (hooks.keep_house) hooks.keep_house();
-    return kHousekeepingEvery;
+    return hooks.keep_house ? hooks.keep_house() : kHousekeepingEvery;
   });
   gauges.Start();
   housekeeping.Start();

@@ -28,8 +28,8 @@ struct ServeHooks {
   // Whether the stores are there as they should be: tried again on an outage, any other error ends
   // the process.
   std::function<absl::Status()> check;
-  // Now and then, beside the modules' own housekeeping.
-  std::function<void()> keep_house = nullptr;
+  // Beside the modules' own housekeeping; returns after how long it is to be called again.
+  std::function<absl::Duration()> keep_house = nullptr;
 };
 
 // Serves until SIGTERM or SIGINT: gRPC and metrics at once but NOT_SERVING, the loops and SERVING

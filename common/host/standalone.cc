@@ -18,7 +18,12 @@ namespace tremplin::host {
 namespace {
 
 constexpr absl::Duration kRecordsKept = absl::Hours(24 * 7);
-constexpr int kRecordsPerTrim = 2000;
+// Few at once, since other writes wait behind them, and soon again while there are more: faster
+// than they come in.
+constexpr int kRecordsPerTrim = 500;
+constexpr absl::Duration kTrimGoesOn = absl::Milliseconds(50);
+constexpr absl::Duration kTrimEvery = absl::Seconds(30);
+constexpr std::string_view kStoreFile = "tremplin.db";
 
 std::string Or(const std::string& path, const config::Config& config, const char* name) {
   return path.empty() ? config.data_dir + "/" + name : path;
@@ -32,9 +37,11 @@ std::string DigestKeyOf(const seal::Keys& keys) {
 
 absl::StatusOr<StandaloneSecrets> LoadStandaloneSecrets(const config::Config& config) {
   StandaloneSecrets secrets;
-  TREMPLIN_ASSIGN_OR_RETURN(secrets.keys,
-                            seal::LoadKeys(Or(config.master_key_file, config, "master.key"),
-                                           Or(config.index_key_file, config, "index.key"), true));
+  // Made for a new store only: beside one that has data, a missing key is to be put back.
+  const bool new_store = !std::filesystem::exists(config.data_dir + "/" + std::string(kStoreFile));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      secrets.keys, seal::LoadKeys(Or(config.master_key_file, config, "master.key"),
+                                   Or(config.index_key_file, config, "index.key"), new_store));
   TREMPLIN_ASSIGN_OR_RETURN(
       secrets.service_key,
       ReadSecret("service", Or(config.service_key_file, config, "service.key"), true));
@@ -49,7 +56,7 @@ absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
                                         absl::Span<const ModuleSpec> modules,
                                         database::SqliteOptions options) {
   EmbeddedStore store;
-  options.path = config.data_dir + "/tremplin.db";
+  options.path = config.data_dir + "/" + std::string(kStoreFile);
   TREMPLIN_ASSIGN_OR_RETURN(store.file, database::OpenSqliteFile(options));
   TREMPLIN_RETURN_IF_ERROR(
       database::MigrateSqlite(*store.file, "log", eventlog::SqliteEventLogMigrations()));
@@ -143,9 +150,10 @@ int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec
   ServeHooks hooks;
   hooks.check = [] { return absl::OkStatus(); };
   hooks.keep_house = [&standalone] {
-    (void)eventlog::TrimSqliteEventLog(*standalone.store.log_db,
-                                       standalone.clock.SystemNow() - kRecordsKept,
-                                       kRecordsPerTrim);  // what fails is trimmed the next time
+    const absl::StatusOr<int64_t> trimmed = eventlog::TrimSqliteEventLog(
+        *standalone.store.log_db, standalone.clock.SystemNow() - kRecordsKept, kRecordsPerTrim);
+    // What fails is trimmed the next time.
+    return trimmed.ok() && *trimmed == kRecordsPerTrim ? kTrimGoesOn : kTrimEvery;
   };
   return Serve(*standalone.assembly, standalone.config, standalone.metrics, hooks);
 }

@@ -76,7 +76,8 @@ absl::StatusOr<std::vector<DeadLetters::ReplayResult>> DeadLetters::Replay(
   return results;
 }
 
-absl::StatusOr<DeadLetters::ReplayResult> DeadLetters::Discard(int64_t id) {
+absl::StatusOr<DeadLetters::ReplayResult> DeadLetters::Discard(int64_t id, std::string_view by,
+                                                               std::string_view reason) {
   const InboxStore store(service_);
   const KeyQueue queue(service_, db_, handlers_, clock_);
   std::vector<Head> head;
@@ -86,7 +87,7 @@ absl::StatusOr<DeadLetters::ReplayResult> DeadLetters::Discard(int64_t id) {
   });
   if (!status.ok()) return status;
   if (head.empty() || !head[0].failed) return absl::NotFoundError("no such dead letter");
-  const KeyQueue::Outcome outcome = queue.Skip(head[0]);
+  const KeyQueue::Outcome outcome = queue.Discard(head[0], by, reason);
   ReplayResult result{.id = id, .status = outcome.status};
   if (outcome.next) result.parked_applied = queue.Drain(id, kDrainLimit);
   return result;

@@ -108,13 +108,16 @@ TEST_F(DeadLettersTest, DiscardingLetsTheKeyFlowWithoutTheEffect) {
   broken_ = {"1"};
   Consume({{"a", "1"}, {"a", "2"}});
   const int64_t id = letters().List(10, "")->front().id;
-  const auto result = letters().Discard(id);
+  const auto result = letters().Discard(id, "operator", "entered twice");
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->status.ok());
   EXPECT_EQ(result->parked_applied, 1);
   EXPECT_THAT(EffectsOf("a"), ElementsAre("2"));
   EXPECT_EQ(Count("dead_letter"), 0);
-  EXPECT_EQ(letters().Discard(id).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Count("discarded WHERE reason = 'entered twice' AND discarded_by = 'operator'"), 1);
+  EXPECT_EQ(letters().Discard(id, "operator", "again").status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(Count("discarded"), 1);
 }
 
 TEST_F(DeadLettersTest, AreListedByTypeAndReplayedUpToALimitOldestFirst) {
@@ -154,7 +157,8 @@ TEST_F(DeadLettersTest, AnUndecodableRecordWithoutAKeyBlocksNoOther) {
   EXPECT_EQ(*letters().Count(), 2);
   EXPECT_EQ(Count("parked"), 0);
   EXPECT_THAT(EffectsOf("a"), ElementsAre("1x"));
-  EXPECT_TRUE(letters().Discard(letters().List(1, "")->front().id)->status.ok());
+  EXPECT_TRUE(
+      letters().Discard(letters().List(1, "")->front().id, "operator", "rubbish")->status.ok());
   EXPECT_EQ(*letters().Count(), 1);
 }
 

@@ -148,9 +148,10 @@ class DeadLetters {
   // `dry_run` prepares and applies each but undoes it. At most `limit` letters, oldest first.
   absl::StatusOr<std::vector<ReplayResult>> Replay(std::string_view type_filter, int limit,
                                                    bool dry_run);
-  // Gives up on a dead letter: its row is deleted and the parked events of its key flow, in order.
-  // NOT_FOUND when there is no such letter.
-  absl::StatusOr<ReplayResult> Discard(int64_t id);
+  // Gives up on a dead letter, for a reason: its row goes, a record of it with who said so and why
+  // stays ({service}_discarded), and the parked events of its key flow, in order. NOT_FOUND when
+  // there is no such letter.
+  absl::StatusOr<ReplayResult> Discard(int64_t id, std::string_view by, std::string_view reason);
 
  private:
   std::string service_;

@@ -57,6 +57,22 @@ CREATE TABLE {service}_parked (
   at_us BIGINT NOT NULL
 );
 CREATE INDEX {service}_parked_key ON {service}_parked (topic, key, seq);
+CREATE TABLE {service}_discarded (
+  id {identity},
+  topic TEXT NOT NULL,
+  log_partition BIGINT NOT NULL,
+  log_offset BIGINT NOT NULL,
+  headers {bytes} NOT NULL,
+  key {bytes} NOT NULL,
+  value {bytes} NOT NULL,
+  source TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  error TEXT NOT NULL,
+  discarded_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  discarded_us BIGINT NOT NULL
+);
 )sql";
 
 namespace {
@@ -247,6 +263,18 @@ absl::StatusOr<bool> InboxStore::Promote(database::Transaction& tx, const Head& 
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(replace_, std::move(params)));
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(unpark_, {parked->rows[0].Int(0)}));
   return true;
+}
+
+absl::Status InboxStore::RecordDiscarded(database::Transaction& tx, const Head& head,
+                                         std::string_view by, std::string_view reason,
+                                         absl::Time now) const {
+  database::Params params = EntryParams(head.entry);
+  params.insert(params.end(),
+                {head.error, std::string(by), std::string(reason), clock::ToMicros(now)});
+  return tx.Execute(text::Cat("INSERT INTO ", service_, "_discarded (", kEntryColumns,
+                              ", error, discarded_by, reason, discarded_us) VALUES ($1, $2, $3, "
+                              "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
+                    std::move(params));
 }
 
 absl::Status InboxStore::Prune(database::Transaction& tx, absl::Time older_than) const {

@@ -69,6 +69,9 @@ class InboxStore {
   // Ends the (locked) head: the first parked event takes its place, or the row goes. True when
   // there is a next.
   absl::StatusOr<bool> Promote(database::Transaction& tx, const Head& head, absl::Time now) const;
+  // The head's event, who gave it up and why, for whoever asks later.
+  absl::Status RecordDiscarded(database::Transaction& tx, const Head& head, std::string_view by,
+                               std::string_view reason, absl::Time now) const;
   absl::Status Prune(database::Transaction& tx, absl::Time older_than) const;
 
   absl::StatusOr<bool> IsMarked(database::Reader& reader, InboxKey key) const;

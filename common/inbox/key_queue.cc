@@ -88,17 +88,19 @@ absl::Status KeyQueue::RecordFailure(const Head& head, const absl::Status& failu
                    });
 }
 
-KeyQueue::Outcome KeyQueue::Skip(const Head& head) const {
+KeyQueue::Outcome KeyQueue::Discard(const Head& head, std::string_view by,
+                                    std::string_view reason) const {
   Outcome outcome;
   const eventlog::Record& record = head.entry.record;
-  outcome.status = db_.Write(Writing(text::Cat(record.topic, "/", record.key)),
-                             [&](database::Transaction& tx) -> absl::Status {
-                               TREMPLIN_ASSIGN_OR_RETURN(const bool locked, store_.Lock(tx, head));
-                               if (!locked) return Gone();
-                               TREMPLIN_ASSIGN_OR_RETURN(
-                                   outcome.next, store_.Promote(tx, head, clock_.SystemNow()));
-                               return absl::OkStatus();
-                             });
+  outcome.status = db_.Write(
+      Writing(text::Cat(record.topic, "/", record.key)),
+      [&](database::Transaction& tx) -> absl::Status {
+        TREMPLIN_ASSIGN_OR_RETURN(const bool locked, store_.Lock(tx, head));
+        if (!locked) return Gone();
+        TREMPLIN_RETURN_IF_ERROR(store_.RecordDiscarded(tx, head, by, reason, clock_.SystemNow()));
+        TREMPLIN_ASSIGN_OR_RETURN(outcome.next, store_.Promote(tx, head, clock_.SystemNow()));
+        return absl::OkStatus();
+      });
   return outcome;
 }
 

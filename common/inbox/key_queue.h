@@ -33,8 +33,8 @@ class KeyQueue {
   // nothing. A dry run changes nothing in any case.
   Outcome Run(const Head& head, bool dry_run) const;
 
-  // Lets the next one take its place without applying it.
-  Outcome Skip(const Head& head) const;
+  // Lets the next one take its place without applying it, and keeps a record of that.
+  Outcome Discard(const Head& head, std::string_view by, std::string_view reason) const;
 
   // Runs the queue of a head's row while its turn is a parked event's. Returns how many had their
   // effect.

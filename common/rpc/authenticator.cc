@@ -27,7 +27,40 @@ absl::Status Refused() {
 struct Entry {
   std::string hash;
   std::optional<ResolvedKey> key;
-  absl::Time until;
+  absl::Duration until;  // steady time
+};
+
+// Entries by hash, the least recently used going first beyond `most`.
+class Memory {
+ public:
+  explicit Memory(size_t most) : most_(most) {}
+
+  const Entry* Find(const std::string& hash, absl::Duration now) {
+    const auto found = entries_.find(hash);
+    if (found == entries_.end()) return nullptr;
+    if (found->second->until <= now) {
+      by_use_.erase(found->second);
+      entries_.erase(found);
+      return nullptr;
+    }
+    by_use_.splice(by_use_.begin(), by_use_, found->second);
+    return &by_use_.front();
+  }
+
+  void Put(Entry entry) {
+    const std::string hash = entry.hash;
+    by_use_.push_front(std::move(entry));
+    entries_[hash] = by_use_.begin();
+    if (by_use_.size() > most_) {
+      entries_.erase(by_use_.back().hash);
+      by_use_.pop_back();
+    }
+  }
+
+ private:
+  const size_t most_;
+  std::list<Entry> by_use_;  // most recent first
+  std::unordered_map<std::string, std::list<Entry>::iterator> entries_;
 };
 
 // A question to the owner that is on its way; others who ask the same wait for it.
@@ -40,20 +73,28 @@ struct Question {
 
 struct ApiKeyAuthenticator::State {
   State(ApiKeyOptions opts, KeyResolver resolve, const clock::Clock& time)
-      : options(std::move(opts)), resolver(std::move(resolve)), clock(time) {}
+      : options(std::move(opts)),
+        resolver(std::move(resolve)),
+        clock(time),
+        known(options.entries),
+        unknown(options.unknown_entries) {}
 
   const ApiKeyOptions options;
   const KeyResolver resolver;
   const clock::Clock& clock;
 
   std::mutex mutex;
-  std::list<Entry> by_use;  // most recent first
-  std::unordered_map<std::string, std::list<Entry>::iterator> entries;
+  Memory known;
+  Memory unknown;
   std::unordered_map<std::string, std::shared_ptr<Question>> questions;
+  // Answers of this second of steady time that were nobody's.
+  int64_t second = 0;
+  size_t nobodys = 0;
 
   std::optional<Principal> KnownHere(const std::string& credential) const;
-  const Entry* Find(const std::string& hash, absl::Time now);
-  void Remember(const std::string& hash, const absl::StatusOr<ResolvedKey>& answer, absl::Time now);
+  const Entry* Find(const std::string& hash);
+  void Remember(const std::string& hash, const absl::StatusOr<ResolvedKey>& answer);
+  bool MayAsk();
   absl::StatusOr<ResolvedKey> Resolve(const std::string& hash, absl::Time deadline);
 };
 
@@ -76,59 +117,58 @@ std::optional<Principal> ApiKeyAuthenticator::State::KnownHere(
   return Principal{.id = std::string(view.substr(0, colon)), .role = Role::ROLE_SERVICE};
 }
 
-const Entry* ApiKeyAuthenticator::State::Find(const std::string& hash, absl::Time now) {
-  const auto found = entries.find(hash);
-  if (found == entries.end()) return nullptr;
-  if (found->second->until <= now) {
-    by_use.erase(found->second);
-    entries.erase(found);
-    return nullptr;
-  }
-  by_use.splice(by_use.begin(), by_use, found->second);
-  return &by_use.front();
+const Entry* ApiKeyAuthenticator::State::Find(const std::string& hash) {
+  const absl::Duration now = clock.SteadyNow();
+  const Entry* entry = known.Find(hash, now);
+  return entry != nullptr ? entry : unknown.Find(hash, now);
 }
 
 void ApiKeyAuthenticator::State::Remember(const std::string& hash,
-                                          const absl::StatusOr<ResolvedKey>& answer,
-                                          absl::Time now) {
-  Entry entry{.hash = hash, .key = std::nullopt, .until = now + options.unknown_for};
+                                          const absl::StatusOr<ResolvedKey>& answer) {
+  const absl::Duration now = clock.SteadyNow();
   if (answer.ok()) {
-    entry.key = *answer;
-    entry.until = std::min(now + options.known_for, answer->expires);
-  } else if (!absl::IsNotFound(answer.status())) {
-    return;  // an outage says nothing about the key
+    const absl::Duration lasts = std::min(options.known_for, answer->expires - clock.SystemNow());
+    if (lasts > absl::ZeroDuration()) known.Put({hash, *answer, now + lasts});
+  } else if (absl::IsNotFound(answer.status())) {  // an outage says nothing about the key
+    ++nobodys;
+    if (options.unknown_for > absl::ZeroDuration()) {
+      unknown.Put({hash, std::nullopt, now + options.unknown_for});
+    }
   }
-  if (entry.until <= now) return;
-  by_use.push_front(std::move(entry));
-  entries[hash] = by_use.begin();
-  if (by_use.size() > options.entries) {
-    entries.erase(by_use.back().hash);
-    by_use.pop_back();
+}
+
+// Whether one more question may go to the owner now.
+bool ApiKeyAuthenticator::State::MayAsk() {
+  const int64_t now = absl::ToInt64Seconds(clock.SteadyNow());
+  if (now != second) {
+    second = now;
+    nobodys = 0;
   }
+  return questions.size() < options.questions_at_once && nobodys < options.unknown_a_second;
 }
 
 absl::StatusOr<ResolvedKey> ApiKeyAuthenticator::State::Resolve(const std::string& hash,
                                                                 absl::Time deadline) {
   std::unique_lock lock(mutex);
-  if (const Entry* entry = Find(hash, clock.SystemNow())) {
+  if (const Entry* entry = Find(hash)) {
     if (!entry->key.has_value()) return absl::NotFoundError("unknown key");
     return *entry->key;
   }
-  std::shared_ptr<Question>& slot = questions[hash];
-  if (slot != nullptr) {
-    const std::shared_ptr<Question> question = slot;
+  if (const auto asked = questions.find(hash); asked != questions.end()) {
+    const std::shared_ptr<Question> question = asked->second;
     if (!question->answered.wait_until(lock, absl::ToChronoTime(deadline),
                                        [&] { return question->answer.has_value(); })) {
       return absl::DeadlineExceededError("waiting for the owner of the keys");
     }
     return *question->answer;
   }
+  if (!MayAsk()) return absl::UnavailableError("too many unknown credentials at the moment");
   const std::shared_ptr<Question> question = std::make_shared<Question>();
-  slot = question;
+  questions[hash] = question;
   lock.unlock();
   absl::StatusOr<ResolvedKey> answer = resolver(hash, deadline);
   lock.lock();
-  Remember(hash, answer, clock.SystemNow());
+  Remember(hash, answer);
   question->answer = answer;
   questions.erase(hash);
   question->answered.notify_all();

@@ -30,7 +30,14 @@ struct ApiKeyOptions {
   // time.
   absl::Duration known_for = absl::Seconds(30);
   absl::Duration unknown_for = absl::Seconds(5);
+  // How many are remembered: keys that are good, and hashes that are nobody's. Apart, so that
+  // credentials made up by the thousand push no good key out.
   size_t entries = 16384;
+  size_t unknown_entries = 4096;
+  // Questions to the owner: how many at once, and how many a second may turn out to be nobody's
+  // before further ones are put off (UNAVAILABLE) until the next second.
+  size_t questions_at_once = 32;
+  size_t unknown_a_second = 200;
 };
 
 // The credential with which the service `name` calls others: the key, and who says it.
@@ -38,7 +45,8 @@ std::string ServiceCredential(std::string_view name, std::string_view service_ke
 
 // Principals from API keys: the service key → ROLE_SERVICE ("service:<name>"), the operator's key →
 // ROLE_OPERATOR ("operator"), anything else is resolved by the hash of the key and remembered for a
-// short while. The key itself is kept nowhere. Thread-safe.
+// short while, measured by steady time: a jump of the system's clock and its correction leave good
+// keys good. The key itself is kept nowhere. Thread-safe.
 class ApiKeyAuthenticator final : public Authenticator {
  public:
   ApiKeyAuthenticator(ApiKeyOptions options, KeyResolver resolver, const clock::Clock& clock);

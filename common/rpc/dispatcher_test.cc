@@ -105,6 +105,33 @@ TEST(DispatcherTest, RefusesUnknownEnumNumbersAtAnyDepth) {
                           "items[0].items[0].colour UNKNOWN_ENUM_VALUE"));
 }
 
+TEST(DispatcherTest, RefusesTimesAndDurationsOutsideTheirRange) {
+  struct Case {
+    int64_t seconds;
+    int32_t nanos;
+    bool time;
+    bool duration;
+  };
+  for (const Case& each : {Case{0, 0, true, true}, Case{253402300799, 999999999, true, true},
+                           Case{253402300800, 0, false, true}, Case{-62135596801, 0, false, true},
+                           Case{int64_t{1} << 62, 0, false, false},
+                           Case{0, 2000000000, false, false}, Case{1, -1, false, false},
+                           Case{-1, -1, false, true}, Case{315576000001, 0, false, false}}) {
+    SCOPED_TRACE(each.seconds);
+    EchoSystem system;
+    EchoRequest request;
+    rpc_testing::v1::Item* item = request.add_items();
+    item->mutable_at()->set_seconds(each.seconds);
+    item->mutable_at()->set_nanos(each.nanos);
+    item->mutable_lasts()->set_seconds(each.seconds);
+    item->mutable_lasts()->set_nanos(each.nanos);
+    std::vector<std::string> expected;
+    if (!each.time) expected.emplace_back("items[0].at TIMESTAMP_OUT_OF_RANGE");
+    if (!each.duration) expected.emplace_back("items[0].lasts DURATION_OUT_OF_RANGE");
+    EXPECT_EQ(Fields(CallBytes(system, request.SerializeAsString()).status()), expected);
+  }
+}
+
 TEST(DispatcherTest, RefusesBytesThatAreNoRequest) {
   EchoSystem system;
   const absl::Status status = CallBytes(system, "\xFF\xFF\xFF").status();
@@ -223,6 +250,53 @@ TEST(AuthenticatorTest, AnswersHoldAsLongAsTheyMay) {
                        .expires = clock.SystemNow()};
   EXPECT_EQ(code("k"), absl::StatusCode::kUnauthenticated) << "expired";
   EXPECT_EQ(asked, 4);
+}
+
+TEST(AuthenticatorTest, AJumpOfTheClockAndItsCorrectionLeaveGoodKeysGood) {
+  clock::ManualClock clock(absl::UnixEpoch() + absl::Hours(1));
+  const absl::Time expires = clock.SystemNow() + absl::Hours(24 * 365);
+  ApiKeyAuthenticator authenticator(
+      {.service_key = "s", .operator_key = ""},
+      [&](const std::string&, absl::Time) -> absl::StatusOr<ResolvedKey> {
+        if (clock.SystemNow() >= expires) return absl::NotFoundError("expired");
+        return ResolvedKey{.principal = {.id = "k", .role = Role::ROLE_AGENCY}, .expires = expires};
+      },
+      clock);
+  const auto code = [&] {
+    return authenticator.Authenticate("k", absl::InfiniteFuture()).status().code();
+  };
+  clock.JumpSystem(absl::Hours(24 * 400));
+  EXPECT_EQ(code(), absl::StatusCode::kUnauthenticated) << "it has expired, as far as can be told";
+  clock.JumpSystem(-absl::Hours(24 * 400));
+  clock.AdvanceSystem(absl::Seconds(5));
+  EXPECT_EQ(code(), absl::StatusCode::kOk) << "as soon as that was remembered for its 5 s";
+}
+
+TEST(AuthenticatorTest, CredentialsMadeUpNeitherPushOutGoodKeysNorAskWithoutBound) {
+  clock::ManualClock clock(absl::UnixEpoch() + absl::Hours(1));
+  int asked = 0;
+  ApiKeyAuthenticator authenticator(
+      {.service_key = "s", .operator_key = "", .entries = 4, .unknown_a_second = 50},
+      [&](const std::string& hash, absl::Time) -> absl::StatusOr<ResolvedKey> {
+        ++asked;
+        if (hash != digest::Sha256Hex("good")) return absl::NotFoundError("unknown");
+        return ResolvedKey{.principal = {.id = "k", .role = Role::ROLE_AGENCY},
+                           .expires = clock.SystemNow() + absl::Hours(1)};
+      },
+      clock);
+  const auto code = [&](const std::string& key) {
+    return authenticator.Authenticate(key, absl::InfiniteFuture()).status().code();
+  };
+  ASSERT_EQ(code("good"), absl::StatusCode::kOk);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(code("made up " + std::to_string(i)), absl::StatusCode::kUnauthenticated);
+  }
+  EXPECT_EQ(code("one more"), absl::StatusCode::kUnavailable) << "put off, not refused for good";
+  EXPECT_EQ(asked, 51);
+  EXPECT_EQ(code("good"), absl::StatusCode::kOk);
+  EXPECT_EQ(asked, 51) << "the good key is still remembered";
+  clock.AdvanceSystem(absl::Seconds(1));
+  EXPECT_EQ(code("one more"), absl::StatusCode::kUnauthenticated);
 }
 
 TEST(AuthenticatorTest, AServicesNameNeedsTheKey) {

@@ -94,14 +94,21 @@ absl::Status Commands::EraseSubject(database::Transaction& tx, std::string_view 
   return tx.Execute(erase_sql_, {std::string(subject)});
 }
 
-absl::Status Commands::Trim(absl::Duration age, int limit) {
+absl::StatusOr<int64_t> Commands::Trim(absl::Duration age, int limit) {
   const int64_t before = clock::ToMicros(clock_.SystemNow() - age);
-  return db_.Write({.lane_key = service_ + "_idempotency",
-                    .tenant = database::Tenant::All(),
-                    .deadline = clock_.SystemNow() + absl::Seconds(10)},
-                   [&](database::Transaction& tx) {
-                     return tx.Execute(trim_sql_, {before, int64_t{limit}});
-                   });
+  int64_t gone = 0;
+  const absl::Status trimmed =
+      db_.Write({.lane_key = service_ + "_idempotency",
+                 .tenant = database::Tenant::All(),
+                 .deadline = clock_.SystemNow() + absl::Seconds(10)},
+                [&](database::Transaction& tx) -> absl::Status {
+                  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                                            tx.Query(trim_sql_, {before, int64_t{limit}}));
+                  gone = result.affected;
+                  return absl::OkStatus();
+                });
+  if (!trimmed.ok()) return trimmed;
+  return gone;
 }
 
 }  // namespace tremplin::rpc

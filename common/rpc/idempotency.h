@@ -57,7 +57,8 @@ class Commands {
   absl::Status EraseSubject(database::Transaction& tx, std::string_view subject) const;
 
   // Deletes rows older than `age` by system time, at most `limit`: called by the host now and then.
-  absl::Status Trim(absl::Duration age, int limit);
+  // Returns how many went: `limit` means that there may be more.
+  absl::StatusOr<int64_t> Trim(absl::Duration age, int limit);
 
  private:
   absl::Status RunRaw(const CallContext& call, std::string_view lane_key, std::string_view subject,

@@ -45,6 +45,20 @@ inline constexpr messages::Message kUnknownEnumValue{
     "UNKNOWN_ENUM_VALUE", "The value is not one that this version of the API knows.",
     "La valeur n’est pas connue de cette version de l’API."};
 
+inline constexpr messages::Message kTimestampOutOfRange{
+    "TIMESTAMP_OUT_OF_RANGE",
+    "A time lies between the years 1 and 9999, with 0 to 999,999,999 nanoseconds. Send a time in "
+    "that range.",
+    "Une heure se situe entre les années 1 et 9999, avec 0 à 999 999 999 nanosecondes. Envoyez une "
+    "heure dans ces limites."};
+
+inline constexpr messages::Message kDurationOutOfRange{
+    "DURATION_OUT_OF_RANGE",
+    "A duration is at most 10,000 years, with at most 999,999,999 nanoseconds of the same sign. "
+    "Send a duration in that range.",
+    "Une durée compte au plus 10 000 ans, avec au plus 999 999 999 nanosecondes de même signe. "
+    "Envoyez une durée dans ces limites."};
+
 inline constexpr messages::Message kInvalidRequestId{
     "INVALID_REQUEST_ID", "A request id is 1 to 128 printable ASCII characters.",
     "Un identifiant de requête compte de 1 à 128 caractères ASCII imprimables."};

@@ -9,6 +9,8 @@
 #include "common/rpc/messages.h"
 #include "common/status/error.h"
 #include "common/text/utf8.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 
 namespace tremplin::rpc {
@@ -25,6 +27,24 @@ using status::FieldViolation;
 constexpr int kMaxDepth = 100;          // protobuf's own limit
 constexpr size_t kMaxViolations = 500;  // more help nobody
 constexpr size_t kMaxRequestId = 128;
+// Ranges of google.protobuf.Timestamp (years 1 to 9999) and Duration, as their protos say.
+constexpr int64_t kFirstSecond = -62135596800;
+constexpr int64_t kLastSecond = 253402300799;
+constexpr int64_t kLongestSeconds = 315576000000;
+constexpr int32_t kMostNanos = 999999999;
+
+bool IsInRange(const google::protobuf::Timestamp& time) {
+  return time.seconds() >= kFirstSecond && time.seconds() <= kLastSecond && time.nanos() >= 0 &&
+         time.nanos() <= kMostNanos;
+}
+
+bool IsInRange(const google::protobuf::Duration& duration) {
+  const int64_t seconds = duration.seconds();
+  const int32_t nanos = duration.nanos();
+  const bool one_sign = (seconds >= 0 && nanos >= 0) || (seconds <= 0 && nanos <= 0);
+  return one_sign && seconds >= -kLongestSeconds && seconds <= kLongestSeconds &&
+         nanos >= -kMostNanos && nanos <= kMostNanos;
+}
 
 std::string PathOf(const std::string& parent, const FieldDescriptor& field, int index) {
   std::string path = parent.empty() ? field.name() : absl::StrCat(parent, ".", field.name());
@@ -53,9 +73,10 @@ void FindBadText(const std::string& bytes, const Descriptor& type, const std::st
   }
 }
 
-class EnumFinder {
+// Finds values that their type does not allow, wherever they stand.
+class ValueFinder {
  public:
-  explicit EnumFinder(std::vector<FieldViolation>& found) : found_(found) {}
+  explicit ValueFinder(std::vector<FieldViolation>& found) : found_(found) {}
 
   void Find(const Message& message, const std::string& parent) {
     const Reflection& reflection = *message.GetReflection();
@@ -79,9 +100,25 @@ class EnumFinder {
         found_.push_back(status::Violation(PathOf(parent, field, index), kUnknownEnumValue));
       }
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      Find(repeated ? reflection.GetRepeatedMessage(message, &field, index)
-                    : reflection.GetMessage(message, &field),
-           PathOf(parent, field, index));
+      const Message& value = repeated ? reflection.GetRepeatedMessage(message, &field, index)
+                                      : reflection.GetMessage(message, &field);
+      VisitMessage(value, PathOf(parent, field, index));
+    }
+  }
+
+  void VisitMessage(const Message& value, const std::string& path) {
+    using google::protobuf::Duration;
+    using google::protobuf::Timestamp;
+    if (value.GetDescriptor() == Timestamp::descriptor()) {
+      if (!IsInRange(static_cast<const Timestamp&>(value))) {
+        found_.push_back(status::Violation(path, kTimestampOutOfRange));
+      }
+    } else if (value.GetDescriptor() == Duration::descriptor()) {
+      if (!IsInRange(static_cast<const Duration&>(value))) {
+        found_.push_back(status::Violation(path, kDurationOutOfRange));
+      }
+    } else {
+      Find(value, path);
     }
   }
 
@@ -113,7 +150,7 @@ absl::Status RequestCheck::Decode(std::string_view bytes, Message& request) cons
     if (!found.empty()) return status::InvalidFields(std::move(found));
     return status::Error(absl::StatusCode::kInvalidArgument, kMalformedRequest);
   }
-  EnumFinder(found).Find(request, "");
+  ValueFinder(found).Find(request, "");
   if (request_id_field_ != nullptr) {
     std::string scratch;
     const std::string& id =

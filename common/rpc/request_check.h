@@ -16,7 +16,8 @@ class RequestCheck {
   explicit RequestCheck(const google::protobuf::Descriptor* type);
 
   // Parses `bytes` into `request`. INVALID_ARGUMENT that lists every field holding text that is not
-  // UTF-8 (INVALID_UTF8) or an enum number unknown to this program (UNKNOWN_ENUM_VALUE), or a
+  // UTF-8 (INVALID_UTF8), an enum number unknown to this program (UNKNOWN_ENUM_VALUE), a Timestamp
+  // or Duration outside protobuf's range (TIMESTAMP_OUT_OF_RANGE, DURATION_OUT_OF_RANGE), or a
   // `request_id` that is not 1–128 printable ASCII characters (INVALID_REQUEST_ID; an absent one is
   // fine); MALFORMED_REQUEST for bytes that are not the message at all.
   absl::Status Decode(std::string_view bytes, google::protobuf::Message& request) const;

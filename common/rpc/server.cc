@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/logging/logging.h"
 #include "common/rpc/details.h"
@@ -149,7 +150,10 @@ class Call final : public grpc::ServerGenericBidiReactor {
     };
     constexpr std::string_view kBearer = "Bearer ";
     const std::string_view authorization = get("authorization");
-    if (authorization.substr(0, kBearer.size()) == kBearer) {
+    // The scheme's name is the same in any case (RFC 9110, 11.1).
+    if (absl::EqualsIgnoreCase(
+            {authorization.data(), std::min(authorization.size(), kBearer.size())},
+            {kBearer.data(), kBearer.size()})) {
       envelope_.credential = authorization.substr(kBearer.size());
     }
     envelope_.language = PreferredLanguage(get("accept-language"));

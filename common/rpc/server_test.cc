@@ -259,7 +259,7 @@ TEST(ServerTest, ACancelledCallEndsCleanly) {
   grpc::GenericStub stub(
       grpc::CreateChannel(running.server->address(), grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
-  context.AddMetadata("authorization", std::string("Bearer ") + testing::kOperatorKey);
+  context.AddMetadata("authorization", std::string("bEARER ") + testing::kOperatorKey);
   const grpc::ByteBuffer request = ToByteBuffer("");
   grpc::ByteBuffer response;
   Answers answers;

@@ -41,6 +41,10 @@ CREATE TABLE {service}_subject_key (
   master_id TEXT NOT NULL,
   created_us BIGINT NOT NULL);
 CREATE INDEX {service}_subject_key_by_master ON {service}_subject_key (master_id);
+CREATE TABLE {service}_key_in_use (
+  purpose TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  PRIMARY KEY (purpose, key_id));
 )";
 
 struct Sealer::State {
@@ -55,6 +59,9 @@ struct Sealer::State {
   std::string delete_sql;
   std::string former_sql;
   std::string rewrap_sql;
+  std::string in_use_sql;
+  std::string use_sql;
+  std::string unuse_sql;
 
   const SecretKey* Master(std::string_view id) const {
     if (id == master_id) return &master;
@@ -141,6 +148,13 @@ Sealer::Sealer(std::string service, Keys keys) : state_(std::make_unique<State>(
   state.rewrap_sql = absl::StrCat("UPDATE ", table,
                                   " SET wrapped = $2, master_id = $3 "
                                   "WHERE subject = $1 AND master_id = $4");
+  const std::string uses = service + "_key_in_use";
+  state.in_use_sql =
+      absl::StrCat("SELECT purpose, key_id FROM ", uses, " ORDER BY purpose, key_id");
+  state.use_sql = absl::StrCat("INSERT INTO ", uses,
+                               " (purpose, key_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+  state.unuse_sql =
+      absl::StrCat("DELETE FROM ", uses, " WHERE purpose = 'master' AND key_id <> $1");
   state.service = std::move(service);
   state.master_id = std::move(keys.master_id);
   state.master = SecretKey(keys.master);
@@ -172,9 +186,37 @@ absl::StatusOr<std::string> Sealer::Open(Reader& reader, std::string_view subjec
   return *std::move(plain);
 }
 
+absl::StatusOr<std::string> Sealer::OpenJoined(std::string_view subject, std::string_view column,
+                                               std::string_view sealed, std::string_view wrapped,
+                                               std::string_view master_id) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const SecretKey key, state_->Unwrap(subject, master_id, wrapped));
+  absl::optional<std::string> plain = Decrypt(key, state_->Aad(subject, column), sealed);
+  if (!plain.has_value()) return absl::DataLossError("a sealed column does not verify");
+  return *std::move(plain);
+}
+
 absl::Status Sealer::Erase(Transaction& tx, std::string_view subject) const {
   tx.Memo(state_.get()).reset();
   return tx.Execute(state_->delete_sql, {std::string(subject)});
+}
+
+absl::Status Sealer::TakeUse(Transaction& tx) const {
+  // Of the index key a keyed hash is kept, never a plain one: it tells that the key is the same.
+  const std::string index_id = Index("id of the key", "").substr(0, kMasterIdSize);
+  TREMPLIN_ASSIGN_OR_RETURN(const Result used, tx.Query(state_->in_use_sql, {}));
+  for (const database::Row& row : used.rows) {
+    const std::string role(row.Text(0));
+    const std::string id(row.Text(1));
+    const bool there = role == "master" ? state_->Master(id) != nullptr : id == index_id;
+    if (there) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("what ", state_->service, " stores was made with the ", role, " key ", id,
+                     ", which is not in the key file: put that key back",
+                     role == "master" ? " (on a line of its own)" : "",
+                     " and start again. Nothing was changed"));
+  }
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(state_->use_sql, {std::string("master"), state_->master_id}));
+  return tx.Execute(state_->use_sql, {std::string("index"), index_id});
 }
 
 absl::StatusOr<int> Sealer::Rewrap(Transaction& tx, int limit) const {
@@ -185,6 +227,9 @@ absl::StatusOr<int> Sealer::Rewrap(Transaction& tx, int limit) const {
     TREMPLIN_RETURN_IF_ERROR(tx.Execute(
         state_->rewrap_sql,
         {row.Text(0), Bytes{state_->Wrap(row.Text(0), key)}, state_->master_id, row.Text(2)}));
+  }
+  if (rows.rows.empty()) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(state_->unuse_sql, {state_->master_id}));
   }
   return static_cast<int>(rows.rows.size());
 }

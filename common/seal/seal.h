@@ -15,7 +15,8 @@
 // makes every sealed column of the subject unreadable, in backups too.
 namespace tremplin::seal {
 
-// `{service}_subject_key` (subject primary key, wrapped {bytes}, master_id text, created_us).
+// `{service}_subject_key` (subject primary key, wrapped {bytes}, master_id text, created_us), and
+// `{service}_key_in_use` (purpose, key_id; primary key both): the keys that what is stored needs.
 extern const std::string_view kSealSchemaSql;
 
 // One master key.
@@ -35,7 +36,8 @@ struct Keys {
 };
 
 // Reads the key files, creating them when `create` and missing. FAILED_PRECONDITION with the file's
-// role (never its content) when one is malformed or readable by others.
+// role (never its content) when one is malformed, or may be read by others than its owner and the
+// process's own groups (a mounted secret is its group's).
 absl::StatusOr<Keys> LoadKeys(const std::string& master_file, const std::string& index_file,
                               bool create);
 
@@ -68,11 +70,23 @@ class Sealer {
   absl::StatusOr<std::string> Open(database::Reader& reader, std::string_view subject,
                                    std::string_view column, std::string_view sealed) const;
 
+  // As Open, with the columns of the subject's row of `{service}_subject_key` as a statement of the
+  // caller joined them: for many subjects at once, each of which Open would ask for by itself.
+  absl::StatusOr<std::string> OpenJoined(std::string_view subject, std::string_view column,
+                                         std::string_view sealed, std::string_view wrapped,
+                                         std::string_view master_id) const;
+
   // Deletes the subject's key: nothing of the subject can be opened again.
   absl::Status Erase(database::Transaction& tx, std::string_view subject) const;
 
+  // Whether the keys are those of the store, and remembers that it uses them: once, before anything
+  // is sealed or opened. FAILED_PRECONDITION that names the missing key's role and id when what is
+  // stored was made with a master key that is not in the file, or with another index key.
+  absl::Status TakeUse(database::Transaction& tx) const;
+
   // Wraps up to `limit` data keys that lie under a former master anew, under the current one;
-  // returns how many there were. 0: the former masters may be taken out of the file.
+  // returns how many there were. 0: the former masters may be taken out of the file, as soon as
+  // stored answers sealed under them have expired.
   absl::StatusOr<int> Rewrap(database::Transaction& tx, int limit) const;
 
   // Keyed hash (HMAC-SHA-256 under the index key, 32 hex digits) of a normalized value, to find it

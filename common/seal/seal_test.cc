@@ -186,6 +186,39 @@ TEST_F(SealTest, TheMasterCanBeRotated) {
   EXPECT_FALSE(Open(before, "s1", "name", sealed).ok());
 }
 
+TEST_F(SealTest, AStoreKnowsTheKeysItWasMadeWith) {
+  const auto take = [this](const Keys& keys) {
+    return db_->Write({}, [&](Transaction& tx) { return Sealer("probe", keys).TakeUse(tx); });
+  };
+  ASSERT_EQ(take(keys_), absl::OkStatus());
+  EXPECT_EQ(take(keys_), absl::OkStatus());
+
+  Keys other = keys_;
+  other.index = std::string(32, 'k');
+  absl::Status refused = take(other);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("the index key"));
+
+  other = keys_;
+  other.master_id = "01234567";
+  other.master = std::string(32, 'm');
+  refused = take(other);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::HasSubstr("master key " + keys_.master_id));
+
+  // Rotated: the former is needed until nothing lies under it.
+  other.former = {{keys_.master_id, keys_.master}};
+  EXPECT_EQ(take(other), absl::OkStatus());
+  ASSERT_EQ(
+      db_->Write({},
+                 [&](Transaction& tx) { return Sealer("probe", other).Rewrap(tx, 100).status(); }),
+      absl::OkStatus());
+  other.former.clear();
+  EXPECT_EQ(take(other), absl::OkStatus());
+  EXPECT_EQ(take(keys_).code(), absl::StatusCode::kFailedPrecondition) << "the old file put back";
+}
+
 TEST_F(SealTest, IndexIsDeterministicAndKeyed) {
   Sealer sealer("probe", keys_);
   std::string index = sealer.Index("email", "zoe@example.org");
@@ -248,6 +281,9 @@ TEST_F(SealTest, KeyFilesArePrivateAndStay) {
   EXPECT_NE(again.index, again.master);
 
   chmod(path.c_str(), 0640);
+  EXPECT_TRUE(LoadKeys(path, dir_.File("index.key"), true).ok())
+      << "a mounted secret is its group's";
+  chmod(path.c_str(), 0644);
   absl::Status open = LoadKeys(path, dir_.File("index.key"), true).status();
   EXPECT_EQ(open.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(open.message()), ::testing::HasSubstr("master key file"));

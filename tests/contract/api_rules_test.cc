@@ -31,7 +31,7 @@ std::vector<const FileDescriptor*> ApiFiles() {
   return {registration::v1::Program::descriptor()->file(),
           referral::v1::Referral::descriptor()->file(),
           matching::v1::Proposal::descriptor()->file(),
-          session::v1::Mentorship::descriptor()->file(),
+          session::v1::Engagement::descriptor()->file(),
           outcome::v1::FollowUp::descriptor()->file(),
           notification::v1::Message::descriptor()->file(),
           runtime::v1::GetStatusRequest::descriptor()->file()};
@@ -115,7 +115,8 @@ TEST(ApiRules, WhatChangesSomethingTakesARequestId) {
 // A list that grows with use is paged. These are bounded by what they belong to.
 TEST(ApiRules, ListsArePaged) {
   const std::vector<std::string> bounded = {"ListDeadLetters", "ListPossibleDuplicates",
-                                            "ListEmployment", "ListStatusFeed"};
+                                            "ListEmployment", "ListStatusFeed",
+                                            "ListIntroductions"};
   for (const MethodDescriptor* method : Methods()) {
     if (!StartsWith(method, "List")) continue;
     if (std::find(bounded.begin(), bounded.end(), method->name()) != bounded.end()) continue;
@@ -138,7 +139,7 @@ TEST(ApiRules, FieldsThatNameAResourceSayWhich) {
   for (const MethodDescriptor* method : Methods()) {
     for (int f = 0; f < method->input_type()->field_count(); ++f) {
       const FieldDescriptor* field = method->input_type()->field(f);
-      if (field->name() != "name" && field->name() != "mentorship" && field->name() != "program") {
+      if (field->name() != "name" && field->name() != "engagement" && field->name() != "program") {
         continue;
       }
       EXPECT_FALSE(field->options().GetExtension(options::v1::resource).empty())

@@ -468,19 +468,22 @@ std::string World::KeyOf(const std::string& enrolment) {
 std::string World::MenteeKey(const std::string& enrolment) { return KeyOf(enrolment); }
 std::string World::MentorKey(const std::string& enrolment) { return KeyOf(enrolment); }
 
-matching::v1::RunMatchingResponse World::Run(const std::string& format) {
+matching::v1::RunMatchingResponse World::Run(const std::string& format,
+                                             const std::string& program) {
   matching::v1::RunMatchingRequest request;
-  request.set_program(program_);
+  request.set_program(program.empty() ? program_ : program);
   request.set_format(format);
-  auto response = Must(Call<matching::v1::RunMatchingResponse>(
-                           coordinator(), text::Cat(kMatching, "RunMatching"), request),
-                       "matching");
+  auto response =
+      Must(Call<matching::v1::RunMatchingResponse>(coordinator(request.program()),
+                                                   text::Cat(kMatching, "RunMatching"), request),
+           "matching");
   Settle();
   return response;
 }
 
-std::vector<matching::v1::Proposal> World::Match(const std::string& format) {
-  const matching::v1::RunMatchingResponse response = Run(format);
+std::vector<matching::v1::Proposal> World::Match(const std::string& format,
+                                                 const std::string& program) {
+  const matching::v1::RunMatchingResponse response = Run(format, program);
   return {response.proposals().begin(), response.proposals().end()};
 }
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/resources/names.h"
+#include "common/services/services.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -41,15 +42,9 @@ std::string ServiceOf(const std::string& method) {
 
 }  // namespace
 
-const std::vector<std::string>& Services() {
-  static const auto& services = *new std::vector<std::string>{
-      "registration", "referral", "matching", "session", "outcome", "notification"};
-  return services;
-}
-
 absl::StatusOr<std::unique_ptr<Api>> Api::Open(ApiOptions options) {
   std::unique_ptr<Api> api(new Api(std::move(options)));
-  for (const std::string& service : Services()) {
+  for (const std::string& service : services::Names()) {
     const auto address = api->options_.addresses.find(service);
     if (address == api->options_.addresses.end()) {
       return status::Error(absl::StatusCode::kInvalidArgument, kAddressMissing, {service});

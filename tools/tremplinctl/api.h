@@ -16,20 +16,17 @@
 
 namespace tremplin::ctl {
 
-// The six services that an API call is routed to.
-const std::vector<std::string>& Services();
-
 struct ApiOptions {
-  std::map<std::string, std::string> addresses;  // service → host:port, all six
+  std::map<std::string, std::string> addresses;  // service → host:port, of every service
   rpc::TlsFiles tls;
   std::string credential;  // the operator's, or whoever's --key-file names
   messages::Language language = messages::Language::kEnglish;
 };
 
-// The public API of a running system, whether one process or six. Each call has a deadline of 30 s
-// and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED and
-// ABORTED: every request that changes something carries a request id, so it has its effect once.
-// Thread-safe.
+// The public API of a running system, whether in one process or several. Each call has a deadline
+// of 30 s and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED
+// and ABORTED: every request that changes something carries a request id, so it has its effect
+// once. Thread-safe.
 class Api {
  public:
   static absl::StatusOr<std::unique_ptr<Api>> Open(ApiOptions options);
@@ -69,6 +66,8 @@ class Api {
   absl::StatusOr<std::string> CallAt(const std::string& address, const std::string& method,
                                      const std::string& request);
 
+  // The key file's holder's.
+  const std::string& credential() const { return options_.credential; }
   messages::Language language() const { return options_.language; }
 
  private:

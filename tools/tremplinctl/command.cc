@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_split.h"
+#include "common/services/services.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "tools/tremplinctl/files.h"
@@ -21,12 +22,12 @@ absl::StatusOr<std::unique_ptr<Api>> Globals::Open() const {
   options.language = language();
   options.tls = {tls_certificate, tls_key, tls_ca};
   TREMPLIN_ASSIGN_OR_RETURN(options.credential, ReadKey(key_file));
-  for (const std::string& service : Services()) {
+  for (const std::string& service : services::Names()) {
     if (addresses.empty()) options.addresses[service] = address;
   }
   for (const auto part : absl::StrSplit(addresses, ',', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> pair = absl::StrSplit(part, absl::MaxSplits('=', 1));
-    const auto& known = Services();
+    const auto& known = services::Names();
     if (pair.second.empty() || std::find(known.begin(), known.end(), pair.first) == known.end()) {
       return status::Error(absl::StatusCode::kInvalidArgument, kAddressWrong, {std::string(part)});
     }

@@ -77,6 +77,17 @@ absl::Status WriteFile(const std::string& path, const std::string& content) {
 absl::StatusOr<std::unique_ptr<Sheet>> Sheet::Open(const std::string& path,
                                                    const std::vector<std::string>& columns,
                                                    const std::vector<std::string>& optional) {
+  return Open(path, columns, [&](const std::string& header) {
+    const auto listed = [&header](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), header) != names.end();
+    };
+    return listed(columns) || listed(optional) ? header : std::string();
+  });
+}
+
+absl::StatusOr<std::unique_ptr<Sheet>> Sheet::Open(const std::string& path,
+                                                   const std::vector<std::string>& required,
+                                                   const Naming& naming) {
   std::unique_ptr<Sheet> sheet(new Sheet);
   sheet->path_ = path;
   sheet->in_.open(path, std::ios::binary | std::ios::ate);
@@ -84,25 +95,25 @@ absl::StatusOr<std::unique_ptr<Sheet>> Sheet::Open(const std::string& path,
   sheet->size_ = sheet->in_.tellg();
   sheet->in_.seekg(0);
   sheet->reader_ = std::make_unique<csv::Reader>(sheet->in_);
-  TREMPLIN_RETURN_IF_ERROR(sheet->TakeHeader(columns, optional));
+  TREMPLIN_RETURN_IF_ERROR(sheet->TakeHeader(required, naming));
   return sheet;
 }
 
-absl::Status Sheet::TakeHeader(const std::vector<std::string>& columns,
-                               const std::vector<std::string>& optional) {
+absl::Status Sheet::TakeHeader(const std::vector<std::string>& required, const Naming& naming) {
   TREMPLIN_ASSIGN_OR_RETURN(const bool any, reader_->Next(&fields_));
   if (!any) return status::Error(absl::StatusCode::kInvalidArgument, kFileEmpty, {path_});
-  const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   std::vector<std::string> unknown;
   std::vector<std::string> missing;
   for (size_t i = 0; i < fields_.size(); ++i) {
-    const std::string name(absl::StripAsciiWhitespace(fields_[i]));
-    const bool known = listed(columns, name) || listed(optional, name);
-    if (!known || !columns_.emplace(name, i).second) unknown.push_back(name);
+    const std::string header(absl::StripAsciiWhitespace(fields_[i]));
+    const std::string name = naming(header);
+    if (name.empty() || !columns_.emplace(name, i).second) {
+      unknown.push_back(header);
+    } else {
+      names_.push_back(name);
+    }
   }
-  for (const std::string& name : columns) {
+  for (const std::string& name : required) {
     if (columns_.count(name) == 0) missing.push_back(name);
   }
   width_ = fields_.size();

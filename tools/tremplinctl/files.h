@@ -2,6 +2,7 @@
 #define TREMPLIN_TOOLS_TREMPLINCTL_FILES_H_
 
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,12 +35,21 @@ class Sheet {
   static absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path,
                                                      const std::vector<std::string>& columns,
                                                      const std::vector<std::string>& optional = {});
+  // The name under which the column of a header is read; "" for an unknown one.
+  using Naming = std::function<std::string(const std::string& header)>;
+  // As above, with columns found by `naming`; `required` are names that it gives.
+  static absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path,
+                                                     const std::vector<std::string>& required,
+                                                     const Naming& naming);
 
   // The next record; false at the end. INVALID_ARGUMENT with the line when it cannot be read.
   absl::StatusOr<bool> Next();
 
   // A cell of the present record, "" for a column that is missing.
   const std::string& operator[](std::string_view column) const;
+
+  // The names of the columns that are there, in the order of the file.
+  const std::vector<std::string>& columns() const { return names_; }
 
   int64_t row() const { return row_; }  // 1 is the first record after the header
   bool converted() const { return reader_->converted(); }
@@ -49,14 +59,14 @@ class Sheet {
 
  private:
   Sheet() = default;
-  absl::Status TakeHeader(const std::vector<std::string>& columns,
-                          const std::vector<std::string>& optional);
+  absl::Status TakeHeader(const std::vector<std::string>& required, const Naming& naming);
 
   std::string path_;
   std::ifstream in_;
   int64_t size_ = 0;
   std::unique_ptr<csv::Reader> reader_;
   std::map<std::string, size_t, std::less<>> columns_;
+  std::vector<std::string> names_;
   std::vector<std::string> fields_;
   size_t width_ = 0;
   int64_t row_ = 0;

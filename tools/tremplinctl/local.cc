@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/config/config.h"
+#include "common/services/services.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -51,7 +52,8 @@ int RunProgram(const std::string& program, const std::vector<std::string>& argum
 }
 
 absl::Status Migrate(const Globals& globals, const MigrateOptions& options) {
-  for (const std::string& service : options.services.empty() ? Services() : options.services) {
+  for (const std::string& service :
+       options.services.empty() ? services::Names() : options.services) {
     const std::string program = (Beside(globals) / text::Cat("tremplin-", service)).string();
     if (access(program.c_str(), X_OK) != 0) {
       return status::Error(absl::StatusCode::kInvalidArgument, kProgramMissing, {program});
@@ -88,7 +90,7 @@ void AddLocal(CLI::App& app, const Globals& globals, absl::Status& result) {
   CLI::App* migrate = app.add_subcommand(
       "migrate", "run tremplin-<service> --migrate of every service beside this program / migrer");
   migrate->add_option("--service", migrate_options->services, "these services only")
-      ->check(CLI::IsMember(Services()));
+      ->check(CLI::IsMember(services::Names()));
   migrate->add_option("arguments", migrate_options->arguments,
                       "further arguments of the services, after --");
   migrate->callback(

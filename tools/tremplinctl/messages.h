@@ -31,8 +31,11 @@ inline constexpr Message kAddressMissing{"ADDRESS_MISSING", "No address is given
 inline constexpr Message kNotSettled{"NOT_SETTLED", "The system did not come to rest in time: {0}.",
                                      "Le système n’est pas revenu au repos à temps : {0}."};
 inline constexpr Message kLoaded{
-    "LOADED", "Loaded: {0} programs, {1} organizations, {2} keys, {3} mentors (their keys: {4}).",
-    "Chargé : {0} programmes, {1} organismes, {2} clés, {3} mentors (clés : {4})."};
+    "LOADED",
+    "Loaded: {0} facts, {1} programs, {2} agencies, {3} keys (in {5}), {4} mentors, {6} of them "
+    "eligible.",
+    "Chargé : {0} faits, {1} programmes, {2} agences, {3} clés (dans {5}), {4} mentors, dont {6} "
+    "admissibles."};
 inline constexpr Message kImported{
     "IMPORTED", "{0} rows: {1} eligible, {2} incomplete, {3} ineligible, {4} invalid, {5} refused.",
     "{0} lignes : {1} admissibles, {2} incomplètes, {3} non admissibles, {4} illisibles, {5} "
@@ -40,9 +43,8 @@ inline constexpr Message kImported{
 inline constexpr Message kDryRun{"DRY_RUN", "Dry run: nothing was stored.",
                                  "Essai : rien n’a été enregistré."};
 inline constexpr Message kRefused{"REFUSED", "Row {0} ({1}): {2}", "Ligne {0} ({1}) : {2}"};
-inline constexpr Message kMentorsImported{"MENTORS_IMPORTED",
-                                          "{0} mentors: {1} enrolled, {2} there already.",
-                                          "{0} mentors : {1} inscrits, {2} déjà présents."};
+inline constexpr Message kKinds{"KINDS", "{0} new, {1} changed, {2} as before.",
+                                "{0} nouvelles, {1} modifiées, {2} inchangées."};
 inline constexpr Message kNotDemo{
     "NOT_DEMO", "The season needs a system started with --demo: business time must be movable.",
     "La saison demande un système lancé avec --demo : le temps métier doit pouvoir avancer."};
@@ -61,6 +63,22 @@ inline constexpr Message kMigrationFailed{"MIGRATION_FAILED", "{0}: ended with e
                                           "{0} : terminé avec le code {1}."};
 inline constexpr Message kNothing{"NOTHING", "Nothing to show.", "Rien à montrer."};
 inline constexpr Message kSettled{"SETTLED", "At rest.", "Au repos."};
+inline constexpr Message kDeadLettersWait{
+    "DEAD_LETTERS_WAIT",
+    "{0} events failed in {1} and hold up what follows them ({2}). See: tremplinctl dead-letters "
+    "list; then replay or discard.",
+    "{0} événements ont échoué dans {1} et retiennent ce qui les suit ({2}). Voyez : tremplinctl "
+    "dead-letters list; puis replay ou discard."};
+inline constexpr Message kDiscarded{"DISCARDED",
+                                    "Given up; {0} events that waited behind it were applied.",
+                                    "Abandonné; {0} événements qui attendaient derrière ont été "
+                                    "appliqués."};
+inline constexpr Message kRewrapped{
+    "REWRAPPED",
+    "{0} data keys lie under the current master key now. Once stored answers have expired (48 "
+    "hours), the former keys may be taken out of the key file.",
+    "{0} clés de données relèvent maintenant de la clé maîtresse actuelle. Une fois les réponses "
+    "conservées expirées (48 heures), les anciennes clés peuvent être retirées du fichier."};
 inline constexpr Message kBusy{"BUSY", "At work.", "En activité."};
 inline constexpr Message kSeasonProgress{"SEASON_PROGRESS", "Season", "Saison"};
 inline constexpr Message kImportProgress{"IMPORT_PROGRESS", "Import", "Importation"};

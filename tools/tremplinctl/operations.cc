@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/resources/names.h"
+#include "common/services/services.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "tools/tremplinctl/command.h"
@@ -41,6 +42,14 @@ absl::Status Status(const Globals& globals) {
   Table table({"Module", "Outbox", "Oldest / Plus ancien (ms)", "Lag / Retard", "Dead / Mortes",
                "Next timer / Prochaine échéance", "Business time / Temps métier"});
   bool busy = false;
+  bool failed = false;
+  // What needs somebody comes first, with the command that helps.
+  for (const runtime::v1::ModuleStatus& module : all.modules()) {
+    if (module.dead_letters() == 0) continue;
+    failed = true;
+    Say(globals.language(), kDeadLettersWait,
+        {text::Cat(module.dead_letters()), module.module(), module.dead_letter_cause()});
+  }
   for (const runtime::v1::ModuleStatus& module : all.modules()) {
     busy = busy || !BusyReason(module, std::nullopt).empty();
     table.Row({module.module(), text::Cat(module.outbox_backlog()),
@@ -50,7 +59,7 @@ absl::Status Status(const Globals& globals) {
                TimeText(module.business_time())});
   }
   table.Print();
-  Say(globals.language(), busy ? kBusy : kSettled);
+  if (busy || !failed) Say(globals.language(), busy ? kBusy : kSettled);
   return absl::OkStatus();
 }
 
@@ -116,10 +125,64 @@ absl::Status ReplayOf(const Globals& globals, const LettersOptions& options, Api
 
 absl::Status Replay(const Globals& globals, const LettersOptions& options) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  for (const std::string& module : Services()) {
+  for (const std::string& module : services::Names()) {
     if (!options.module.empty() && options.module != module) continue;
     TREMPLIN_RETURN_IF_ERROR(ReplayOf(globals, options, *api, module));
   }
+  return absl::OkStatus();
+}
+
+struct DiscardOptions {
+  std::string module;
+  int64_t id = 0;
+  std::string reason;
+};
+
+absl::Status Discard(const Globals& globals, const DiscardOptions& options) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
+  runtime::v1::DiscardDeadLetterRequest request;
+  request.set_module(options.module);
+  request.set_id(options.id);
+  request.set_reason(options.reason);
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::string bytes,
+      api->CallAt(api->AddressOf(options.module), text::Cat(kOperations, "DiscardDeadLetter"),
+                  request.SerializeAsString()));
+  runtime::v1::DiscardDeadLetterResponse response;
+  if (!response.ParseFromString(bytes)) return absl::InternalError("bad response");
+  if (globals.json) {
+    PrintJson(response);
+  } else {
+    Say(globals.language(), kDiscarded, {text::Cat(response.parked_applied())});
+  }
+  return absl::OkStatus();
+}
+
+// Until none of the module's data keys lies under a former master key.
+absl::Status RewrapModule(Api& api, const std::string& module, int64_t* rewrapped) {
+  runtime::v1::RewrapKeysRequest request;
+  request.set_module(module);
+  request.set_limit(500);
+  while (true) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const std::string bytes,
+        api.CallAt(api.AddressOf(module), text::Cat(kOperations, "RewrapKeys"),
+                   request.SerializeAsString()));
+    runtime::v1::RewrapKeysResponse response;
+    if (!response.ParseFromString(bytes)) return absl::InternalError("bad response");
+    if (response.rewrapped() == 0) break;
+    *rewrapped += response.rewrapped();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rewrap(const Globals& globals) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
+  int64_t rewrapped = 0;
+  for (const std::string& module : Services()) {
+    TREMPLIN_RETURN_IF_ERROR(RewrapModule(*api, module, &rewrapped));
+  }
+  Say(globals.language(), kRewrapped, {text::Cat(rewrapped)});
   return absl::OkStatus();
 }
 
@@ -129,7 +192,7 @@ void AddLetters(CLI::App& letters, const Globals& globals, absl::Status& result)
   CLI::App* replay = letters.add_subcommand("replay", "run it through its handlers again");
   for (CLI::App* command : {list, replay}) {
     command->add_option("--module", options->module, "one module's only")
-        ->check(CLI::IsMember(Services()));
+        ->check(CLI::IsMember(services::Names()));
     command->add_option("--type", options->type, "one event type's only");
     command->add_option("--limit", options->limit, "at most so many a module")
         ->check(CLI::Range(1, 500))
@@ -138,6 +201,15 @@ void AddLetters(CLI::App& letters, const Globals& globals, absl::Status& result)
   replay->add_flag("--dry-run", options->dry_run, "run the handlers, undo their effect");
   list->callback([&globals, &result, options] { result = List(globals, *options); });
   replay->callback([&globals, &result, options] { result = Replay(globals, *options); });
+  auto discard_options = std::make_shared<DiscardOptions>();
+  CLI::App* discard = letters.add_subcommand("discard", "give one up, with a reason / abandonner");
+  discard->add_option("--module", discard_options->module, "its module")
+      ->required()
+      ->check(CLI::IsMember(Services()));
+  discard->add_option("--id", discard_options->id, "its number in the list")->required();
+  discard->add_option("--reason", discard_options->reason, "why, in a sentence")->required();
+  discard->callback(
+      [&globals, &result, discard_options] { result = Discard(globals, *discard_options); });
 }
 
 }  // namespace
@@ -148,6 +220,11 @@ void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result) 
   CLI::App* letters = app.add_subcommand("dead-letters", "events that failed / lettres mortes");
   letters->require_subcommand(1);
   AddLetters(*letters, globals, result);
+  CLI::App* keys = app.add_subcommand("keys", "the system's own keys / clés du système");
+  keys->require_subcommand(1);
+  CLI::App* rewrap = keys->add_subcommand(
+      "rewrap", "after a new first line in master.key: bring what lies under former keys to it");
+  rewrap->callback([&globals, &result] { result = Rewrap(globals); });
   CLI::App* events = app.add_subcommand("events", "events on their way / événements en route");
   events->require_subcommand(1);
   CLI::App* list = events->add_subcommand("list", "outboxes, lags and failures of every module");

@@ -1,16 +1,18 @@
 #include "tools/tremplinctl/population.h"
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <vector>
+#include <functional>
+#include <utility>
 
 #include "common/ids/ids.h"
 #include "common/program/criteria.h"
+#include "common/program/facts.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
-#include "tools/tremplinctl/rows.h"
+#include "tools/tremplinctl/files.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -18,8 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using registration::v1::CreateApiKeyRequest;
 using registration::v1::CreateApiKeyResponse;
-
-constexpr size_t kMentorsAtOnce = 256;
 
 std::string RequestId(std::string_view what, const std::string& content) {
   return ids::Derive({{"tremplinctl", what, content}});
@@ -31,6 +31,46 @@ absl::StatusOr<std::string> Key(Api& api, CreateApiKeyRequest request) {
       const CreateApiKeyResponse response,
       api.Call<CreateApiKeyResponse>(text::Cat(kRegistration, "CreateApiKey"), request));
   return response.secret();
+}
+
+absl::Status CreateOrganization(Api& api, const std::string& id, const AgencyNames& names,
+                                const std::vector<registration::v1::Part>& parts) {
+  registration::v1::CreateOrganizationRequest request;
+  request.set_organization_id(id);
+  registration::v1::Organization& organization = *request.mutable_organization();
+  organization.set_title_en(names.en);
+  organization.set_title_fr(names.fr);
+  for (const registration::v1::Part part : parts) organization.add_parts(part);
+  request.set_request_id(RequestId("organization", request.SerializeAsString()));
+  const absl::Status status = api.Call<registration::v1::Organization>(
+                                     text::Cat(kRegistration, "CreateOrganization"), request)
+                                  .status();
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
+}
+
+// What an organization is here that plays such a part in a program.
+registration::v1::Part PartOf(const std::string& part) {
+  if (part == "refers") return registration::v1::PART_AGENCY;
+  if (part == "funds") return registration::v1::PART_FUNDER;
+  if (part == "recruits") return registration::v1::PART_ASSOCIATION;
+  if (part == "sponsors") return registration::v1::PART_EMPLOYER;
+  return registration::v1::PART_DELIVERY_PARTNER;
+}
+
+absl::Status ForEachTextproto(const std::string& folder,
+                              const std::function<absl::Status(const std::string&)>& take) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".textproto") paths.push_back(entry.path().string());
+  }
+  if (error) return ReadFile(folder).status();
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
+    TREMPLIN_RETURN_IF_ERROR(take(content));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -46,40 +86,62 @@ absl::StatusOr<std::map<std::string, AgencyNames>> ReadAgencies(const std::strin
   }
 }
 
-absl::StatusOr<int> PublishPrograms(Api& api, const std::string& folder) {
-  std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".textproto") paths.push_back(entry.path().string());
+absl::StatusOr<program::v1::FactRegistry> ReadFacts(const std::string& folder) {
+  program::v1::FactRegistry all;
+  TREMPLIN_RETURN_IF_ERROR(ForEachTextproto(folder, [&all](const std::string& content) {
+    const auto registry = program::ParseRegistry(content);
+    if (registry.ok()) all.mutable_facts()->MergeFrom(registry->facts());
+    return registry.status();
+  }));
+  return all;
+}
+
+absl::StatusOr<std::vector<program::v1::ProgramDefinition>> ReadPrograms(
+    const std::string& folder) {
+  std::vector<program::v1::ProgramDefinition> all;
+  TREMPLIN_RETURN_IF_ERROR(ForEachTextproto(folder, [&all](const std::string& content) {
+    auto definition = program::ParseDefinition(content);
+    if (definition.ok()) all.push_back(*definition);
+    return definition.status();
+  }));
+  return all;
+}
+
+absl::Status PublishFacts(Api& api, const program::v1::FactRegistry& facts) {
+  registration::v1::PublishFactsRequest request;
+  *request.mutable_registry() = facts;
+  request.set_request_id(RequestId("facts", facts.SerializeAsString()));
+  return api.Call<registration::v1::Facts>(text::Cat(kRegistration, "PublishFacts"), request)
+      .status();
+}
+
+absl::Status PublishProgram(Api& api, const program::v1::ProgramDefinition& definition) {
+  registration::v1::PublishProgramRequest request;
+  *request.mutable_definition() = definition;
+  request.set_request_id(RequestId("program", definition.SerializeAsString()));
+  return api.Call<registration::v1::Program>(text::Cat(kRegistration, "PublishProgram"), request)
+      .status();
+}
+
+absl::Status CreateOrganizationsOf(Api& api, const program::v1::ProgramDefinition& definition) {
+  TREMPLIN_RETURN_IF_ERROR(CreateOrganization(
+      api, definition.owner(), {definition.provider().en(), definition.provider().fr()},
+      {registration::v1::PART_PROGRAM_OWNER}));
+  for (const program::v1::Involved& one : definition.involved()) {
+    std::vector<registration::v1::Part> parts;
+    for (const std::string& part : one.parts()) parts.push_back(PartOf(part));
+    // A definition names them by their ids alone.
+    TREMPLIN_RETURN_IF_ERROR(CreateOrganization(api, one.organization(),
+                                                {one.organization(), one.organization()}, parts));
   }
-  if (error) return ReadFile(folder).status();
-  std::sort(paths.begin(), paths.end());
-  for (const std::string& path : paths) {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
-    registration::v1::PublishProgramRequest request;
-    TREMPLIN_ASSIGN_OR_RETURN(*request.mutable_definition(), program::ParseDefinition(content));
-    request.set_request_id(RequestId("program", content));
-    TREMPLIN_RETURN_IF_ERROR(
-        api.Call<registration::v1::Program>(text::Cat(kRegistration, "PublishProgram"), request)
-            .status());
-  }
-  return static_cast<int>(paths.size());
+  return absl::OkStatus();
 }
 
 absl::Status CreateAgency(Api& api, const std::string& id, const AgencyNames& names) {
-  registration::v1::CreateOrganizationRequest request;
-  request.set_organization_id(id);
-  registration::v1::Organization& organization = *request.mutable_organization();
-  organization.set_title_en(names.en);
-  organization.set_title_fr(names.fr);
-  organization.add_parts(registration::v1::PART_AGENCY);
+  std::vector<registration::v1::Part> parts = {registration::v1::PART_AGENCY};
   // OCISO is agency and program owner at once.
-  if (id == "ociso") organization.add_parts(registration::v1::PART_PROGRAM_OWNER);
-  request.set_request_id(RequestId("organization", request.SerializeAsString()));
-  const absl::Status status = api.Call<registration::v1::Organization>(
-                                     text::Cat(kRegistration, "CreateOrganization"), request)
-                                  .status();
-  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
+  if (id == "ociso") parts.push_back(registration::v1::PART_PROGRAM_OWNER);
+  return CreateOrganization(api, id, names, parts);
 }
 
 absl::StatusOr<std::string> AgencyKey(Api& api, const std::string& agency) {
@@ -103,39 +165,6 @@ absl::StatusOr<std::string> PersonKey(Api& api, options::v1::Role role, const st
   request.set_person(person);
   request.set_program(program);
   return Key(api, std::move(request));
-}
-
-absl::StatusOr<MentorsResult> ImportMentors(Api& api, Workers& workers, const std::string& path,
-                                            const std::string& program, Progress& progress) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
-                            Sheet::Open(path, MentorColumns(), OptionalMentorColumns()));
-  std::atomic<int64_t> enrolled = 0;
-  std::atomic<int64_t> there = 0;
-  bool more = true;
-  while (more) {
-    std::vector<registration::v1::CreateEnrolmentRequest> requests;
-    while (requests.size() < kMentorsAtOnce) {
-      TREMPLIN_ASSIGN_OR_RETURN(more, sheet->Next());
-      if (!more) break;
-      registration::v1::CreateEnrolmentRequest request = ToMentor(*sheet);
-      request.set_program(program);
-      request.set_request_id(RequestId("mentor", text::Cat(program, "/", request.business_key())));
-      requests.push_back(std::move(request));
-    }
-    TREMPLIN_RETURN_IF_ERROR(workers.ForEach(requests.size(), [&](size_t i) -> absl::Status {
-      const absl::Status status = api.Call<registration::v1::Enrolment>(
-                                         text::Cat(kRegistration, "CreateEnrolment"), requests[i])
-                                      .status();
-      if (absl::IsAlreadyExists(status)) {
-        ++there;
-        return absl::OkStatus();
-      }
-      if (status.ok()) ++enrolled;
-      return status;
-    }));
-    progress.Show(sheet->position(), sheet->size(), "");
-  }
-  return MentorsResult{enrolled, there};
 }
 
 }  // namespace tremplin::ctl

@@ -1,126 +1,105 @@
 #include "tools/tremplinctl/rows.h"
 
-#include <optional>
+#include <initializer_list>
+#include <utility>
 
-#include "absl/strings/str_split.h"
-#include "common/classification/classification.h"
+#include "absl/strings/ascii.h"
 
 namespace tremplin::ctl {
 namespace {
 
+using program::v1::Fact;
+using program::v1::FactRegistry;
 using referral::v1::ReferralFile;
 
-// Digits as their number; what is no number as -1, which the service refuses by name.
-int32_t NumberOf(const std::string& cell) {
-  if (cell.empty() || cell.size() > 6) return -1;
-  int32_t number = 0;
-  for (const char c : cell) {
-    if (c < '0' || c > '9') return -1;
-    number = number * 10 + (c - '0');
-  }
-  return number;
+struct Typed {
+  const char* name;
+  std::initializer_list<const char*> headers_en;
+  std::initializer_list<const char*> headers_fr;
+};
+
+// A row's key and what of a file is typed; facts are the registry's. How a mentor was found is told
+// by lists of mentors and used by nobody, unless the registry has it as a fact.
+constexpr char kRecruitedThrough[] = "recruited_through";
+const Typed kTyped[] = {
+    {kAgencyColumn, {"referring agency"}, {"organisme", "organisme d’aiguillage"}},
+    {kExternalIdColumn, {"file number", "mentor_id"}, {"numéro de dossier", "numéro"}},
+    {"given_name", {"first name", "given names"}, {"prénom", "prénoms"}},
+    {"family_name", {"last name", "surname"}, {"nom", "nom de famille"}},
+    {"birth_date", {"date of birth"}, {"date de naissance"}},
+    {"email", {"e-mail", "e-mail address"}, {"courriel", "adresse courriel"}},
+    {"phone", {"telephone", "phone number"}, {"téléphone", "numéro de téléphone"}},
+    {"language", {"language of correspondence"}, {"langue de correspondance"}},
+    {"referred_on", {"date of referral"}, {"date d’aiguillage"}},
+};
+
+// They are found as facts are: without case, accents, blanks, hyphens and underscores.
+const program::Registry& TypedColumns() {
+  static const auto& columns = *[] {
+    FactRegistry registry;
+    for (const Typed& typed : kTyped) {
+      Fact& fact = *registry.add_facts();
+      fact.set_name(typed.name);
+      for (const char* header : typed.headers_en) fact.add_headers_en(header);
+      for (const char* header : typed.headers_fr) fact.add_headers_fr(header);
+    }
+    registry.add_facts()->set_name(kRecruitedThrough);
+    return new program::Registry(std::move(registry));
+  }();
+  return columns;
 }
 
-constexpr const char* kTexts[] = {"given_name",
-                                  "family_name",
-                                  "birth_date",
-                                  "email",
-                                  "phone",
-                                  "service_language",
-                                  "postal_code",
-                                  "immigration_status",
-                                  "landed_on",
-                                  "foreign_trained",
-                                  "country_of_training",
-                                  "education",
-                                  "noc",
-                                  "career_goal",
-                                  "resume",
-                                  "job_search_workshop",
-                                  "consent_to_share",
-                                  "referred_on"};
-constexpr const char* kNumbers[] = {"years_experience", "en_listening", "en_speaking",
-                                    "en_reading",       "en_writing",   "fr_listening",
-                                    "fr_speaking",      "fr_reading",   "fr_writing"};
-
-void SetProfile(const Sheet& row, registration::v1::Profile& profile) {
-  profile.set_noc(row["noc"]);
-  profile.set_naics(row["naics"]);
-  for (const auto language : absl::StrSplit(row["languages"], ' ', absl::SkipEmpty())) {
-    profile.add_languages(std::string(language));
+bool IsTyped(const std::string& column) {
+  for (const Typed& typed : kTyped) {
+    if (column == typed.name) return true;
   }
-  profile.set_fsa(classification::FsaOf(row["postal_code"]));
-  for (const auto slot : absl::StrSplit(row["availability"], ' ', absl::SkipEmpty())) {
-    profile.add_availability(std::string(slot));
-  }
-  for (const auto goal : absl::StrSplit(row["goals"], ' ', absl::SkipEmpty())) {
-    profile.add_goals(std::string(goal));
-  }
-  profile.set_years_experience(NumberOf(row["years_experience"]));
-  profile.set_years_in_region(NumberOf(row["years_in_region"]));
-  profile.set_months_offered(NumberOf(row["months_offered"]));
-  profile.set_capacity(NumberOf(row["capacity"]));
+  return false;
 }
 
 }  // namespace
 
-std::vector<std::string> ReferralColumns() {
-  std::vector<std::string> columns = {"agency", "external_id"};
-  columns.insert(columns.end(), std::begin(kTexts), std::end(kTexts));
-  columns.insert(columns.end(), std::begin(kNumbers), std::end(kNumbers));
-  return columns;
+Columns::Columns(program::Registry registry, program::v1::Subject side, bool agency_given)
+    : registry_(std::move(registry)),
+      side_(side),
+      required_({kExternalIdColumn, "given_name", "family_name"}) {
+  if (side == program::v1::SUBJECT_MENTEE && !agency_given) required_.emplace_back(kAgencyColumn);
 }
 
-// The columns are named as the fields of the file are: one table, no second list to keep in step.
-ReferralFile ToFile(const Sheet& row) {
+std::string Columns::NameOf(const std::string& header) const {
+  const Fact* fact = registry_.FindHeader(header, side_);
+  if (fact != nullptr && !fact->has_derived()) return fact->name();
+  const Fact* typed = TypedColumns().FindHeader(header);
+  if (typed != nullptr) return typed->name();
+  // What only the other side is asked is no fault of a file that both share.
+  fact = registry_.FindHeader(header);
+  return fact == nullptr || fact->has_derived() ? "" : fact->name();
+}
+
+absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(const std::string& path) const {
+  return Sheet::Open(path, required_, [this](const std::string& header) { return NameOf(header); });
+}
+
+ReferralFile Columns::ToFile(const Sheet& row) const {
   ReferralFile file;
   const google::protobuf::Descriptor& fields = *ReferralFile::descriptor();
-  const google::protobuf::Reflection& reflection = *file.GetReflection();
-  for (const char* name : kTexts) {
-    if (row[name].empty()) continue;
-    reflection.SetString(&file, fields.FindFieldByName(name), row[name]);
+  for (const std::string& column : row.columns()) {
+    const std::string cell(absl::StripAsciiWhitespace(row[column]));
+    if (cell.empty()) continue;
+    if (IsTyped(column)) {
+      const auto* field = fields.FindFieldByName(column);
+      if (field != nullptr) file.GetReflection()->SetString(&file, field, row[column]);
+      continue;
+    }
+    const Fact* fact = registry_.Find(column);
+    if (fact == nullptr) continue;
+    *file.add_facts() = program::FromCell(*fact, cell);
   }
-  for (const char* name : kNumbers) {
-    if (row[name].empty()) continue;
-    reflection.SetInt32(&file, fields.FindFieldByName(name), NumberOf(row[name]));
+  if (file.language().empty()) {
+    const std::vector<std::string> languages =
+        program::ValuesOf(registry_, file.facts(), program::v1::MATCHING_USE_LANGUAGES, side_);
+    if (!languages.empty()) file.set_language(languages.front());
   }
   return file;
-}
-
-std::vector<std::string> MentorColumns() {
-  return {"mentor_id",
-          "given_name",
-          "family_name",
-          "email",
-          "languages",
-          "postal_code",
-          "noc",
-          "naics",
-          "recruited_through",
-          "years_experience",
-          "years_in_region",
-          "capacity",
-          "months_offered",
-          "availability",
-          "network_contacts"};
-}
-
-std::vector<std::string> OptionalMentorColumns() { return {"goals"}; }
-
-registration::v1::CreateEnrolmentRequest ToMentor(const Sheet& row) {
-  registration::v1::CreateEnrolmentRequest request;
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTOR);
-  request.set_business_key(row["mentor_id"]);
-  request.set_door(row["recruited_through"] == "individual" ? program::v1::DOOR_SELF
-                                                            : program::v1::DOOR_PROPOSER);
-  registration::v1::Person& person = *request.mutable_person();
-  person.set_given_name(row["given_name"]);
-  person.set_family_name(row["family_name"]);
-  person.set_email(row["email"]);
-  SetProfile(row, *request.mutable_profile());
-  if (!request.profile().languages().empty()) person.set_language(request.profile().languages(0));
-  (*request.mutable_attested())["network_contacts"] = row["network_contacts"];
-  return request;
 }
 
 }  // namespace tremplin::ctl

@@ -4,23 +4,45 @@
 #include <string>
 #include <vector>
 
+#include "common/program/facts.h"
 #include "tools/tremplinctl/files.h"
+#include "tremplin/program/v1/text.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
-#include "tremplin/registration/v1/registration.pb.h"
 
 // Rows of the CSV files as requests of the API. Cells go as they stand: what is wrong with them is
 // the services' to say, so that a file and a partner's system get the same answers.
 namespace tremplin::ctl {
 
-// Columns of a referrals file; "agency" may be missing where --agency gives it.
-std::vector<std::string> ReferralColumns();
-referral::v1::ReferralFile ToFile(const Sheet& row);
+// What the columns of a file of people mean: who somebody is and how to reach them, and every fact
+// of the registry, by its name or what an office writes for it in either language. Immutable.
+class Columns {
+ public:
+  // `side`: as whom the people of the file come. With `agency_given` a row need not name an agency.
+  Columns(program::Registry registry, program::v1::Subject side, bool agency_given);
 
-std::vector<std::string> MentorColumns();
-// "goals": codes between blanks, as classification::Goals; most files have none.
-std::vector<std::string> OptionalMentorColumns();
-// Everything but program, door's organization and request id.
-registration::v1::CreateEnrolmentRequest ToMentor(const Sheet& row);
+  // Opens a file by these columns. INVALID_ARGUMENT as Sheet::Open. What a row must have: its key
+  // and names, and a mentee's the agency unless it is given. Other columns are not given where they
+  // are missing.
+  absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path) const;
+
+  // The present row's file; cells of facts as program::FromCell reads them: that of several codes
+  // is split at blanks, commas and semicolons, none of which a code contains. What is empty is left
+  // out. The language to write in is the column's of that name, else the first of service.
+  referral::v1::ReferralFile ToFile(const Sheet& row) const;
+
+  const program::Registry& registry() const { return registry_; }
+
+ private:
+  std::string NameOf(const std::string& header) const;
+
+  program::Registry registry_;
+  program::v1::Subject side_;
+  std::vector<std::string> required_;
+};
+
+// Under these names a row's key and agency are read.
+inline constexpr char kAgencyColumn[] = "agency";
+inline constexpr char kExternalIdColumn[] = "external_id";
 
 }  // namespace tremplin::ctl
 

@@ -1,0 +1,61 @@
+#ifndef TREMPLIN_TOOLS_TREMPLINCTL_IMPORT_H_
+#define TREMPLIN_TOOLS_TREMPLINCTL_IMPORT_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/program/facts.h"
+#include "tools/tremplinctl/api.h"
+#include "tools/tremplinctl/output.h"
+#include "tremplin/program/v1/text.pb.h"
+#include "tremplin/referral/v1/referral.pb.h"
+
+// The one way by which people come in from a file: mentees and mentors alike.
+namespace tremplin::ctl {
+
+struct ImportOptions {
+  std::string file;
+  std::string verdicts;  // CSV file to write, one verdict a row; "" for none
+  std::string agency;    // of rows that name none; "" for mentors who come by themselves
+  std::vector<std::string> programs;  // ids, 1–30
+  program::v1::Subject side = program::v1::SUBJECT_MENTEE;
+  bool dry_run = false;
+  // What the request ids derive from: the same again is the same request. "": this run alone.
+  std::string run;
+};
+
+struct ImportResult {
+  int64_t rows = 0;
+  std::map<std::string, int64_t> verdicts;  // "eligible", "incomplete", "ineligible", "invalid"
+  std::map<std::string, int64_t> kinds;     // "new", "repeat", "revision"
+  int64_t refused = 0;
+  bool converted = false;  // the file was not UTF-8
+
+  int64_t Verdict(const std::string& name) const;
+  int64_t Kind(const std::string& name) const;
+};
+
+// Told of each row that is valid and was refused all the same.
+using OnRefused =
+    std::function<void(int64_t row, const std::string& external_id, const program::v1::Text&)>;
+
+// The facts by which a file for these programs (ids) is read: each program's registry, its own
+// facts among them.
+absl::StatusOr<program::Registry> FactsOf(Api& api, const std::vector<std::string>& programs);
+
+// Reads the file, sends it in chunks one after another (a later row may revise an earlier one), and
+// writes a verdict a row. Holds one chunk at a time.
+absl::StatusOr<ImportResult> Import(Api& api, const ImportOptions& options, Progress& progress,
+                                    const OnRefused& on_refused);
+
+// Says what came of it: a line or two, or JSON.
+void TellImport(Language language, bool json, const ImportOptions& options,
+                const ImportResult& result);
+
+}  // namespace tremplin::ctl
+
+#endif  // TREMPLIN_TOOLS_TREMPLINCTL_IMPORT_H_
