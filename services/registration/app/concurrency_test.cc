@@ -57,8 +57,8 @@ TEST_F(ConcurrencyTest, OnePersonAtManyDoorsIsOnePersonEnrolledOnce) {
     referral_.files["applications/" + mentor.application()] = mentor;
     admitted.push_back(Admitted(mentor));
   }
-  for (const absl::Status& result : AtOnce<absl::Status>(
-           [&](int i) { return Handle(admitted[static_cast<size_t>(i)]); })) {
+  for (const absl::Status& result :
+       AtOnce<absl::Status>([&](int i) { return Handle(admitted[static_cast<size_t>(i)]); })) {
     EXPECT_EQ(result, absl::OkStatus());
   }
   EXPECT_EQ(Count("SELECT count(*) FROM registration_enrolment"), 1);

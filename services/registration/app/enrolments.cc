@@ -266,8 +266,7 @@ absl::StatusOr<v1::Enrolment> Service::CompleteOnboardingStep(
                                .gate_result = ToDomain(request.gate_result()),
                                .preferences = store::ToDomain(request.preferences())};
   const Statement statement = StatementOf(
-      call, seen, *program,
-      FactsOfStep(program->definition, seen.enrolment.role, request.step()));
+      call, seen, *program, FactsOfStep(program->definition, seen.enrolment.role, request.step()));
   command.stated = CheckStated(faults, request.facts(), statement, program->registry, *tables);
   CheckPreferences(faults, "preferences", request.preferences(), seen.enrolment.role);
   TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());

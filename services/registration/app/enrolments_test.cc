@@ -78,9 +78,8 @@ TEST_F(EnrolmentsTest, StepsLeadToReadyWithTheProfile) {
   ASSERT_TRUE(ready.ok()) << ready.status();
   EXPECT_EQ(ready->state(), v1::Enrolment::STATE_READY);
   const auto event = Last<events::v1::EnrolmentReady>();
-  EXPECT_THAT(Told(event.profile().facts()),
-              ElementsAre("availability=mon-evening", "noc=21231", "postal_code=K1N",
-                          "service_language=fr"));
+  EXPECT_THAT(Told(event.profile().facts()), ElementsAre("availability=mon-evening", "noc=21231",
+                                                         "postal_code=K1N", "service_language=fr"));
   EXPECT_EQ(event.business_key(), "alpha/S1");
   EXPECT_THAT(event.formats(), ElementsAre("one_to_one"));
   const std::vector<std::string> all = Events();
@@ -181,15 +180,14 @@ TEST_F(EnrolmentsTest, FactsHaveBoundsSidesAndOwners) {
     ASSERT_EQ(ViolationsOf(refused.status()).size(), 1u) << places;
     EXPECT_EQ(status::DetailOf(refused.status()).violations[0].field, "facts.capacity");
   }
-  EXPECT_THAT(
-      ViolationsOf(State(own, mentor.name(),
-                         {Given("shoe_size", {"44"}), Given("came_on", {"2024-05-01"}),
-                          Given("consent_to_share", {"no"}), Given("licensed", {"yes"}),
-                          Given("noc", {"21231"}), Given("noc", {"31102"})})
-                       .status()),
-      ElementsAre("facts[0] FACT_UNKNOWN", "facts.came_on FACT_OF_OTHER_SIDE",
-                  "facts.consent_to_share FACT_NOT_FOR_MATCHING", "facts.licensed FACT_NOT_YOURS",
-                  "facts.noc REPEATED"));
+  EXPECT_THAT(ViolationsOf(State(own, mentor.name(),
+                                 {Given("shoe_size", {"44"}), Given("came_on", {"2024-05-01"}),
+                                  Given("consent_to_share", {"no"}), Given("licensed", {"yes"}),
+                                  Given("noc", {"21231"}), Given("noc", {"31102"})})
+                               .status()),
+              ElementsAre("facts[0] FACT_UNKNOWN", "facts.came_on FACT_OF_OTHER_SIDE",
+                          "facts.consent_to_share FACT_NOT_FOR_MATCHING",
+                          "facts.licensed FACT_NOT_YOURS", "facts.noc REPEATED"));
   EXPECT_THAT(ViolationsOf(State(Staff(), mentee.name(),
                                  {Given("capacity", {"1"}), Given("years_here", {"3"}),
                                   Given("hobby", {"chess"})})
@@ -197,8 +195,8 @@ TEST_F(EnrolmentsTest, FactsHaveBoundsSidesAndOwners) {
               ElementsAre("facts.capacity FACT_OF_OTHER_SIDE", "facts[1] FACT_UNKNOWN",
                           "facts.hobby FACT_NOT_FOR_MATCHING"));
   EXPECT_THAT(ViolationsOf(State(own, mentor.name(), {}).status()), ElementsAre("facts REQUIRED"));
-  EXPECT_THAT(ViolationsOf(State(own, mentor.name(), std::vector<program::v1::GivenFact>(
-                                                         51, Given("capacity", {"1"})))
+  EXPECT_THAT(ViolationsOf(State(own, mentor.name(),
+                                 std::vector<program::v1::GivenFact>(51, Given("capacity", {"1"})))
                                .status()),
               ElementsAre("facts TOO_MANY"));
   EXPECT_EQ(Get(Staff(), mentor.name())->etag(), etag);
@@ -263,9 +261,8 @@ TEST_F(EnrolmentsTest, AStepTakesItsOwnFactsAndThoseOfMatching) {
   const auto ready = Call(Staff(), &Service::CompleteOnboardingStep, step);
   ASSERT_TRUE(ready.ok()) << ready.status();
   EXPECT_EQ(ready->state(), v1::Enrolment::STATE_READY);
-  EXPECT_THAT(Told(ready->facts()),
-              ElementsAre("background_check=yes", "capacity=3", "noc=21231", "postal_code=K1N",
-                          "service_language=fr"));
+  EXPECT_THAT(Told(ready->facts()), ElementsAre("background_check=yes", "capacity=3", "noc=21231",
+                                                "postal_code=K1N", "service_language=fr"));
   EXPECT_THAT(Told(Last<events::v1::EnrolmentReady>().profile().facts()),
               ElementsAre("capacity=3", "noc=21231", "postal_code=K1N", "service_language=fr"));
   EXPECT_THAT(Told(Get(As(ROLE_SERVICE), mentor.name())->facts()),
@@ -284,9 +281,9 @@ TEST_F(EnrolmentsTest, ThePersonRecordsAStepWhereTheDefinitionLetsThem) {
   EXPECT_EQ(status::ReasonOf(refused.status()), "STEP_NOT_YOURS");
   ASSERT_TRUE(Complete(mentor.name(), "orientation").ok());
   step.set_step("workshop");
-  EXPECT_EQ(status::ReasonOf(Call(AsPerson(ROLE_MENTOR, other.person()),
-                                  &Service::CompleteOnboardingStep, step)
-                                 .status()),
+  EXPECT_EQ(status::ReasonOf(
+                Call(AsPerson(ROLE_MENTOR, other.person()), &Service::CompleteOnboardingStep, step)
+                    .status()),
             "ENROLMENT_NOT_FOUND");
   const auto done = Call(own, &Service::CompleteOnboardingStep, step);
   ASSERT_TRUE(done.ok()) << done.status();
@@ -383,7 +380,8 @@ TEST_F(EnrolmentsTest, ListsInOrderByPagesAndFilters) {
   v1::ListEnrolmentsRequest request;
   request.set_program(kProgram);
   for (const int size : {1, 2, 3, 7, 8}) {
-    EXPECT_THAT(Keys(Staff(), request, size), ElementsAre("alpha/S1", "alpha/S2", "M1", "M2", "M3", "M4", "M5"))
+    EXPECT_THAT(Keys(Staff(), request, size),
+                ElementsAre("alpha/S1", "alpha/S2", "M1", "M2", "M3", "M4", "M5"))
         << size;
   }
   request.set_role(v1::ENROLMENT_ROLE_MENTOR);

@@ -120,8 +120,8 @@ TEST_F(PreferencesTest, AnOrganizationDoesNotSeeThem) {
   const auto seen = Call(AsOrganization("shop"), &Service::GetEnrolment, get);
   ASSERT_TRUE(seen.ok()) << seen.status();
   EXPECT_FALSE(seen->has_preferences());
-  EXPECT_TRUE(Call(AsPerson(ROLE_MENTOR, made.person()), &Service::GetEnrolment, get)
-                  ->has_preferences());
+  EXPECT_TRUE(
+      Call(AsPerson(ROLE_MENTOR, made.person()), &Service::GetEnrolment, get)->has_preferences());
   v1::ListEnrolmentsRequest list;
   list.set_program(kProgram);
   const auto listed = Call(AsOrganization("shop"), &Service::ListEnrolments, list);
@@ -137,8 +137,7 @@ TEST_F(PreferencesTest, AnEndLeavesNothingThatWasVolunteered) {
   v1::WithdrawEnrolmentRequest request;
   request.set_name(mentee.name());
   ASSERT_TRUE(Call(Staff(), &Service::WithdrawEnrolment, request).ok());
-  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE volunteered IS NOT NULL"),
-            0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE volunteered IS NOT NULL"), 0);
 }
 
 }  // namespace

@@ -65,8 +65,8 @@ absl::Status CheckOrganizations(database::Reader& reader,
   };
   TREMPLIN_RETURN_IF_ERROR(check("owner", definition.owner()));
   for (int i = 0; i < definition.involved_size(); ++i) {
-    TREMPLIN_RETURN_IF_ERROR(check(text::Cat("involved[", i, "].organization"),
-                                   definition.involved(i).organization()));
+    TREMPLIN_RETURN_IF_ERROR(
+        check(text::Cat("involved[", i, "].organization"), definition.involved(i).organization()));
   }
   return faults.ToStatus();
 }

@@ -93,16 +93,13 @@ TEST_F(ProgramsTest, WhatWouldBreakLaterIsRefused) {
   program::v1::Involved& involved = *definition.add_involved();
   involved.set_organization("noone");
   involved.add_parts("refers");
-  EXPECT_THAT(ViolationsOf(PublishProgram(definition).status()),
-              ElementsAre("owner ORGANIZATION_UNKNOWN",
-                          "involved[0].organization ORGANIZATION_UNKNOWN"));
+  EXPECT_THAT(
+      ViolationsOf(PublishProgram(definition).status()),
+      ElementsAre("owner ORGANIZATION_UNKNOWN", "involved[0].organization ORGANIZATION_UNKNOWN"));
   EXPECT_THAT(ViolationsOf(Check(definition).status()).size(), 2u);
   definition = ExampleProgram();
-  definition.mutable_mentee()
-      ->mutable_criteria(0)
-      ->mutable_predicate()
-      ->mutable_given()
-      ->set_facts(0, "nocc");
+  definition.mutable_mentee()->mutable_criteria(0)->mutable_predicate()->mutable_given()->set_facts(
+      0, "nocc");
   EXPECT_EQ(PublishProgram(definition).status().code(), absl::StatusCode::kInvalidArgument);
   definition = ExampleProgram();
   *definition.mutable_registry() = ExampleFacts();

@@ -21,8 +21,7 @@ constexpr std::array<std::string_view, 5> kNamingFields = {"fact", "facts", "fro
 
 bool NamesFacts(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
-         std::find(kNamingFields.begin(), kNamingFields.end(), field.name()) !=
-             kNamingFields.end();
+         std::find(kNamingFields.begin(), kNamingFields.end(), field.name()) != kNamingFields.end();
 }
 
 void Collect(const Message& message, std::set<std::string>& names) {

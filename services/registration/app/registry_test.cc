@@ -21,8 +21,9 @@ class RegistryTest : public RegistrationTest {
     return *registry.add_facts();
   }
   static FactRegistry Without(const std::string& name) {
+    const FactRegistry all = ExampleFacts();
     FactRegistry registry;
-    for (const program::v1::Fact& fact : ExampleFacts().facts()) {
+    for (const program::v1::Fact& fact : all.facts()) {
       if (fact.name() != name) *registry.add_facts() = fact;
     }
     return registry;
@@ -100,6 +101,7 @@ TEST_F(RegistryTest, ADefinitionsOwnFactIsItsOwnMatter) {
   fact.clear_matching();
   fact.clear_headers_en();
   fact.clear_headers_fr();
+  fact.add_stated_by(program::v1::STATED_BY_STAFF);
   own.mutable_mentee_onboarding(0)->add_facts(fact.name());
   const auto published = PublishProgram(own);
   ASSERT_TRUE(published.ok()) << published.status();

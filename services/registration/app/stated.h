@@ -17,8 +17,8 @@ namespace tremplin::registration {
 struct Statement {
   domain::Role about = domain::Role::kMentee;
   domain::Actor by = domain::Actor::kStaff;
-  std::string staff = {};    // principal that attests, for kStaff
-  absl::CivilDay day;        // business day of the program
+  std::string staff = {};  // principal that attests, for kStaff
+  absl::CivilDay day;      // business day of the program
   // Facts beyond those that matching sees which may be stated here: an onboarding step's.
   std::vector<std::string> also = {};
 };

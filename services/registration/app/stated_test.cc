@@ -23,12 +23,11 @@ TEST(FromFileTest, KeepsWhatMatchingSeesAndWhatWasAttested) {
   *facts.Add() = consent;
   const program::Registry registry(ExampleFacts());
   const domain::Stated stated = FromFile(facts, domain::Role::kMentee, registry);
-  EXPECT_THAT(stated.facts,
-              ElementsAre(Pair("noc", domain::Given{.values = {"41403"}}),
-                          Pair("postal_code", domain::Given{.values = {"K1Z"}})));
+  EXPECT_THAT(stated.facts, ElementsAre(Pair("noc", domain::Given{.values = {"41403"}}),
+                                        Pair("postal_code", domain::Given{.values = {"K1Z"}})));
   EXPECT_THAT(stated.sealed,
-              ElementsAre(Pair("consent_to_share", domain::Given{.values = {"yes"},
-                                                                 .attested_by = "A counsellor"})));
+              ElementsAre(Pair("consent_to_share",
+                               domain::Given{.values = {"yes"}, .attested_by = "A counsellor"})));
   EXPECT_THAT(FromFile({}, domain::Role::kMentor, registry).names, IsEmpty());
 }
 

@@ -200,8 +200,8 @@ TEST(EnrolmentSteps, FactsLearntInOneReplaceWhatWasGivenOfThem) {
   ASSERT_TRUE(kept.ok());
   EXPECT_EQ(kept->next.profile, mentor.profile);
   const Stated evening = Seen("slots", {"sun-evening"});
-  auto replaced = Decide(mentor, CompleteStep{.step = "orientation", .stated = evening},
-                         MentorSteps(), kNow);
+  auto replaced =
+      Decide(mentor, CompleteStep{.step = "orientation", .stated = evening}, MentorSteps(), kNow);
   ASSERT_TRUE(replaced.ok());
   EXPECT_EQ(replaced->next.profile.facts.at("slots").values,
             std::vector<std::string>{"sun-evening"});
@@ -248,8 +248,8 @@ TEST(EnrolmentFacts, WhatMatchingDoesNotSeeIsKeptAndToldToNobody) {
   EXPECT_TRUE(decision->events.empty());
   EXPECT_EQ(decision->next.profile.sealed.at("licence").note, "seen");
   // Stated anew by somebody else, the attestation holds no longer.
-  EXPECT_TRUE(After(decision->next, {StateFacts{Seen("licence", {"no"})}}, {})
-                  .profile.sealed.empty());
+  EXPECT_TRUE(
+      After(decision->next, {StateFacts{Seen("licence", {"no"})}}, {}).profile.sealed.empty());
 }
 
 TEST(EnrolmentJoin, OfEachFactTheNewerAndTheNewerFormats) {
@@ -271,11 +271,11 @@ TEST(EnrolmentJoin, OfEachFactTheNewerAndTheNewerFormats) {
 
 TEST(EnrolmentPreferences, AreReplacedToldWhenReadyAndGoneWithTheEnd) {
   const Preferences woman{.consent = true, .wishes = {"woman"}};
-  auto analysed = Decide(Mentee(),
-                         CompleteStep{.step = "needs_analysis",
-                                      .gate_result = GateResult::kInvited,
-                                      .preferences = woman},
-                         MenteeSteps(), kNow);
+  auto analysed = Decide(
+      Mentee(),
+      CompleteStep{
+          .step = "needs_analysis", .gate_result = GateResult::kInvited, .preferences = woman},
+      MenteeSteps(), kNow);
   ASSERT_TRUE(analysed.ok());
   EXPECT_EQ(analysed->next.profile.preferences, woman);
   EXPECT_FALSE(Has<ProfileChanged>(*analysed));

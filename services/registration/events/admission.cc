@@ -100,8 +100,8 @@ absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
           kGetFile, request, peers::PeerCall::AsService(clock_.SystemNow() + kPeerDeadline)));
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.Version(changed.program(), changed.program_version()));
-  const domain::Role role = changed.side() == program::v1::SUBJECT_MENTOR ? domain::Role::kMentor
-                                                                          : domain::Role::kMentee;
+  const domain::Role role =
+      changed.side() == program::v1::SUBJECT_MENTOR ? domain::Role::kMentor : domain::Role::kMentee;
   Entry entry{.event = event,
               .referral = changed.referral(),
               .person = ToPerson(admitted.file()),
@@ -185,14 +185,12 @@ absl::Status Admission::Join(database::Transaction& tx, const Entry& entry,
   TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, enrolment_id));
   TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, sealer_, row));
   const domain::JoinAdmission command{entry.enrolment.enrolment.profile};
-  TREMPLIN_ASSIGN_OR_RETURN(
-      domain::Decision decision,
-      domain::Decide(row.enrolment, command, entry.steps, entry.event.time));
+  TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
+                            domain::Decide(row.enrolment, command, entry.steps, entry.event.time));
   row.enrolment = std::move(decision.next);
   TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, sealer_, row));
   TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, row));
-  return AppendEvents(tx, outbox_, row, decision.events, entry.event.time,
-                      entry.event.traceparent);
+  return AppendEvents(tx, outbox_, row, decision.events, entry.event.time, entry.event.traceparent);
 }
 
 absl::Status Admission::Audit(database::Transaction& tx, const Entry& entry,

@@ -38,10 +38,10 @@ constexpr std::string_view kSealedColumn = "facts";
 
 // The statements that name every column, put together once.
 struct Statements {
-  const std::string insert = text::Cat(
-      "INSERT INTO registration_enrolment (", kColumns,
-      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
-      "ON CONFLICT DO NOTHING");
+  const std::string insert =
+      text::Cat("INSERT INTO registration_enrolment (", kColumns,
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+                "ON CONFLICT DO NOTHING");
   const std::string get = Select("enrolment_id = $1");
   const std::string of_program = Select(
       "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
@@ -180,9 +180,8 @@ absl::Status SealFacts(database::Transaction& tx, const seal::Sealer& sealer, En
   if (row.enrolment.profile.sealed.empty()) return absl::OkStatus();
   v1::Enrolment kept;
   Append(row.enrolment.profile.sealed, *kept.mutable_facts());
-  TREMPLIN_ASSIGN_OR_RETURN(
-      database::Bytes sealed,
-      sealer.Seal(tx, row.person_id, kSealedColumn, kept.SerializeAsString()));
+  TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed, sealer.Seal(tx, row.person_id, kSealedColumn,
+                                                                kept.SerializeAsString()));
   row.sealed = std::move(sealed.data);
   return absl::OkStatus();
 }

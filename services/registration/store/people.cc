@@ -11,7 +11,8 @@ namespace tremplin::registration::store {
 namespace {
 
 constexpr std::string_view kInsert =
-    "INSERT INTO registration_person (person_id, sealed, email_index, name_birth_index, created_us) "
+    "INSERT INTO registration_person (person_id, sealed, email_index, name_birth_index, "
+    "created_us) "
     "VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kSealed = "SELECT sealed FROM registration_person WHERE person_id = $1";
 constexpr std::string_view kByEmail =
@@ -33,9 +34,9 @@ absl::Status NotFound() { return status::Error(absl::StatusCode::kNotFound, kPer
 absl::Status InsertPerson(database::Transaction& tx, const seal::Sealer& sealer,
                           const PersonRow& row) {
   TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed, sealer.Seal(tx, row.id, kColumn, row.plain));
-  return tx.Execute(kInsert, {row.id, std::move(sealed), row.email_index,
-                              database::TextOrNull(row.name_birth_index),
-                              clock::ToMicros(row.created)});
+  return tx.Execute(kInsert,
+                    {row.id, std::move(sealed), row.email_index,
+                     database::TextOrNull(row.name_birth_index), clock::ToMicros(row.created)});
 }
 
 absl::StatusOr<std::string> OpenPerson(database::Reader& reader, const seal::Sealer& sealer,

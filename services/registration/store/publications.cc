@@ -48,11 +48,10 @@ absl::StatusOr<PublishedFacts> LatestFacts(database::Reader& reader) {
 
 absl::Status InsertFacts(database::Transaction& tx, const PublishedFacts& facts) {
   const Publication& publication = facts.publication;
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const database::Result result,
-      tx.Query(kInsertFacts, {publication.version, publication.digest,
-                              clock::ToMicros(publication.published),
-                              database::Bytes{facts.registry}}));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(kInsertFacts, {publication.version, publication.digest,
+                                                    clock::ToMicros(publication.published),
+                                                    database::Bytes{facts.registry}}));
   if (result.affected != 1) return status::VersionConflict("registration_facts");
   return absl::OkStatus();
 }

@@ -143,7 +143,8 @@ absl::StatusOr<v1::Program> RegistrationTest::PublishProgram(
 void RegistrationTest::Publish() {
   CreateOrganization(kOwner, v1::PART_PROGRAM_OWNER);
   const auto facts = PublishFacts(ExampleFacts());
-  ASSERT_TRUE(facts.ok()) << facts.status() << " " << absl::StrJoin(ViolationsOf(facts.status()), "; ");
+  ASSERT_TRUE(facts.ok()) << facts.status() << " "
+                          << absl::StrJoin(ViolationsOf(facts.status()), "; ");
   const auto published = PublishProgram(ExampleProgram());
   ASSERT_TRUE(published.ok()) << published.status() << " "
                               << absl::StrJoin(ViolationsOf(published.status()), "; ");
@@ -211,8 +212,8 @@ v1::Enrolment RegistrationTest::Enrol(const referral::v1::AdmittedFile& admitted
 }
 
 v1::Enrolment RegistrationTest::EnrolmentOf(const std::string& application) {
-  const auto rows = Rows(
-      "SELECT enrolment_id FROM registration_admission WHERE application = $1", {application});
+  const auto rows =
+      Rows("SELECT enrolment_id FROM registration_admission WHERE application = $1", {application});
   EXPECT_TRUE(rows.ok() && rows->rows.size() == 1) << application << " led to no enrolment";
   if (!rows.ok() || rows->rows.size() != 1) return {};
   v1::GetEnrolmentRequest request;

@@ -53,7 +53,8 @@ void Give(referral::v1::AdmittedFile& admitted, const std::string& name,
           const std::vector<std::string>& values);
 program::v1::GivenFact Given(const std::string& name, const std::vector<std::string>& values);
 // "name=value,value" of each, in their order.
-std::vector<std::string> Told(const google::protobuf::RepeatedPtrField<program::v1::GivenFact>& facts);
+std::vector<std::string> Told(
+    const google::protobuf::RepeatedPtrField<program::v1::GivenFact>& facts);
 
 // Registration on a store of its own, called without a server. Not thread-safe.
 class RegistrationTest : public ::testing::Test {
