@@ -51,6 +51,8 @@ ProgramStore::ProgramStore(std::string service, database::Database& db)
     : db_(db),
       list_sql_("SELECT program_id, version, effective_from_us, definition FROM " + service +
                 "_program WHERE program_id = $1 ORDER BY version"),
+      ids_sql_("SELECT DISTINCT program_id FROM " + service +
+               "_program ORDER BY program_id LIMIT 1000"),
       insert_sql_("INSERT INTO " + service +
                   "_program (program_id, version, effective_from_us, definition)"
                   " VALUES ($1, $2, $3, $4) ON CONFLICT (program_id, version) DO NOTHING") {}
@@ -61,6 +63,7 @@ absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, 
   tx.AfterCommit([this, id = std::string(id)] {
     std::lock_guard lock(mutex_);
     programs_.erase(id);
+    ids_listed_at_ = absl::InfinitePast();
   });
   return tx.Execute(insert_sql_, {std::string(id), version, clock::ToMicros(effective_from),
                                   database::Bytes{definition.SerializeAsString()}});
@@ -86,6 +89,36 @@ absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* read
     programs_[std::string(id)] = {versions, now};
   }
   return Versions(std::move(versions));
+}
+
+absl::StatusOr<std::vector<std::string>> ProgramStore::Ids() {
+  const absl::Time now = absl::Now();
+  {
+    std::lock_guard lock(mutex_);
+    if (now - ids_listed_at_ < kRelist) return ids_;
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      database::ReadRows(db_, {.deadline = now + kReadTimeout}, ids_sql_, {}));
+  std::vector<std::string> ids;
+  for (const database::Row& row : result.rows) ids.push_back(row.Text(0));
+  std::lock_guard lock(mutex_);
+  ids_ = ids;
+  ids_listed_at_ = now;
+  return ids;
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<const Program>>> ProgramStore::AllInForce(
+    absl::Time when) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids, Ids());
+  std::vector<std::shared_ptr<const Program>> programs;
+  for (const std::string& id : ids) {
+    absl::StatusOr<std::shared_ptr<const Program>> program = InForce(id, when);
+    if (absl::IsNotFound(program.status())) continue;  // its first version is still to come
+    if (!program.ok()) return std::move(program).status();
+    programs.push_back(*std::move(program));
+  }
+  return programs;
 }
 
 absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::FindInForce(database::Reader* reader,

@@ -49,6 +49,10 @@ class ProgramStore {
   // PROGRAM_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<const Program>> InForce(std::string_view id, absl::Time when);
 
+  // Of every program that has a version effective at `when`, the one in force, by id. At most
+  // 1,000.
+  absl::StatusOr<std::vector<std::shared_ptr<const Program>>> AllInForce(absl::Time when);
+
   // A pinned version. NOT_FOUND with reason PROGRAM_NOT_FOUND.
   absl::StatusOr<std::shared_ptr<const Program>> Version(std::string_view id, int64_t version);
 
@@ -71,12 +75,16 @@ class ProgramStore {
   absl::StatusOr<std::shared_ptr<const Program>> FindVersion(database::Reader* reader,
                                                              std::string_view id, int64_t version);
   absl::StatusOr<Versions> List(database::Reader* reader, std::string_view id);
+  absl::StatusOr<std::vector<std::string>> Ids();
 
   database::Database& db_;
   const std::string list_sql_;
+  const std::string ids_sql_;
   const std::string insert_sql_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, Entry, std::less<>> programs_;  // guarded by mutex_
+  mutable std::vector<std::string> ids_;                        // guarded by mutex_
+  mutable absl::Time ids_listed_at_ = absl::InfinitePast();     // guarded by mutex_
 };
 
 }  // namespace tremplin::program

@@ -24,14 +24,15 @@ class ProgramStoreTest : public ::testing::Test {
     store_ = std::make_unique<ProgramStore>("probe", *db_);
   }
 
-  void Save(ProgramStore& store, int64_t version, absl::Time effective, const std::string& owner) {
+  void Save(ProgramStore& store, int64_t version, absl::Time effective, const std::string& owner,
+            const std::string& id = "p") {
     v1::ProgramDefinition definition;
-    definition.set_id("p");
+    definition.set_id(id);
     definition.set_owner(owner);
     definition.set_time_zone("America/Toronto");
     ASSERT_TRUE(db_->Write({.lane_key = "p"},
                            [&](database::Transaction& tx) {
-                             return store.Save(tx, "p", version, effective, definition);
+                             return store.Save(tx, id, version, effective, definition);
                            })
                     .ok());
   }
@@ -54,6 +55,25 @@ TEST_F(ProgramStoreTest, TheHighestEffectiveVersionIsInForce) {
   EXPECT_EQ(InForce(Day(4)), 1);
   EXPECT_EQ(InForce(Day(5)), 2);
   EXPECT_EQ((*store_->InForce("p", Day(5)))->time_zone.name(), "America/Toronto");
+}
+
+TEST_F(ProgramStoreTest, AllThatAreInForceAreListedById) {
+  const auto all = [&](int day) {
+    const auto programs = store_->AllInForce(Day(day));
+    EXPECT_TRUE(programs.ok()) << programs.status();
+    std::string names;
+    if (programs.ok()) {
+      for (const auto& each : *programs) names += each->id + std::to_string(each->version) + " ";
+    }
+    return names;
+  };
+  EXPECT_EQ(all(0), "");
+  Save(*store_, 1, Day(1), "a", "q");
+  Save(*store_, 1, Day(3), "a", "p");  // known at once, though the list was just read
+  EXPECT_EQ(all(0), "");
+  EXPECT_EQ(all(2), "q1 ");
+  Save(*store_, 2, Day(3), "a", "q");
+  EXPECT_EQ(all(3), "p1 q2 ");
 }
 
 TEST_F(ProgramStoreTest, AVersionNeverChanges) {

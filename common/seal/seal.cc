@@ -186,6 +186,15 @@ absl::StatusOr<std::string> Sealer::Open(Reader& reader, std::string_view subjec
   return *std::move(plain);
 }
 
+absl::StatusOr<std::string> Sealer::OpenJoined(std::string_view subject, std::string_view column,
+                                               std::string_view sealed, std::string_view wrapped,
+                                               std::string_view master_id) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const SecretKey key, state_->Unwrap(subject, master_id, wrapped));
+  absl::optional<std::string> plain = Decrypt(key, state_->Aad(subject, column), sealed);
+  if (!plain.has_value()) return absl::DataLossError("a sealed column does not verify");
+  return *std::move(plain);
+}
+
 absl::Status Sealer::Erase(Transaction& tx, std::string_view subject) const {
   tx.Memo(state_.get()).reset();
   return tx.Execute(state_->delete_sql, {std::string(subject)});

@@ -70,6 +70,12 @@ class Sealer {
   absl::StatusOr<std::string> Open(database::Reader& reader, std::string_view subject,
                                    std::string_view column, std::string_view sealed) const;
 
+  // As Open, with the columns of the subject's row of `{service}_subject_key` as a statement of the
+  // caller joined them: for many subjects at once, each of which Open would ask for by itself.
+  absl::StatusOr<std::string> OpenJoined(std::string_view subject, std::string_view column,
+                                         std::string_view sealed, std::string_view wrapped,
+                                         std::string_view master_id) const;
+
   // Deletes the subject's key: nothing of the subject can be opened again.
   absl::Status Erase(database::Transaction& tx, std::string_view subject) const;
 

@@ -18,25 +18,109 @@ inline constexpr Message kExternalIdMalformed{
     "Indiquez votre propre clé de l’aiguillage, de 1 à 128 caractères imprimables."};
 inline constexpr Message kDateMalformed{"DATE_MALFORMED", "Give a real date as YYYY-MM-DD.",
                                         "Indiquez une vraie date : AAAA-MM-JJ."};
+inline constexpr Message kBornLater{"BORN_LATER", "This day has not come yet. Correct it.",
+                                    "Ce jour n’est pas encore venu. Corrigez-le."};
 inline constexpr Message kEmailMalformed{"EMAIL_MALFORMED", "Give an email such as name@place.ca.",
                                          "Indiquez un courriel comme nom@lieu.ca."};
-inline constexpr Message kPostalCodeMalformed{"POSTAL_CODE_MALFORMED",
-                                              "Give a Canadian postal code such as K1Z 9E5.",
-                                              "Indiquez un code postal canadien comme K1Z 9E5."};
 inline constexpr Message kCodeUnknown{"CODE_UNKNOWN", "Choose one of: {0}.",
                                       "Choisissez parmi : {0}."};
-inline constexpr Message kCountryMalformed{
-    "COUNTRY_MALFORMED", "Give the country by its two letters (ISO 3166), such as MA.",
-    "Indiquez le pays par ses deux lettres (ISO 3166), comme MA."};
-inline constexpr Message kNocUnknown{"NOC_UNKNOWN",
-                                     "Give one of the 516 unit groups of NOC 2021, such as 21231.",
-                                     "Indiquez l’un des 516 groupes de base de la CNP 2021, comme "
-                                     "21231."};
-inline constexpr Message kYearsMalformed{"YEARS_MALFORMED", "Give whole years, from 0 to 80.",
-                                         "Indiquez des années entières, de 0 à 80."};
-inline constexpr Message kScoreMalformed{"SCORE_MALFORMED",
-                                         "Give a level of the CLB/NCLC scale, from 1 to 12.",
-                                         "Indiquez un niveau de l’échelle NCLC/CLB, de 1 à 12."};
+inline constexpr Message kExternalIdSlash{
+    "EXTERNAL_ID_SLASH",
+    "The key of somebody who comes by themselves holds no slash. Leave it out.",
+    "La clé d’une personne qui vient d’elle-même ne contient pas de barre oblique. Enlevez-la."};
+inline constexpr Message kGivenTwice{"GIVEN_TWICE", "This is given twice. Give it once.",
+                                     "Ceci est donné deux fois. Donnez-le une seule fois."};
+
+// Facts.
+inline constexpr Message kTooManyFacts{"TOO_MANY_FACTS", "Give at most 100 facts.",
+                                       "Donnez au plus 100 faits."};
+inline constexpr Message kFactUnknown{
+    "FACT_UNKNOWN",
+    "None of these programs knows this fact. Check its name in the registry of facts, or leave it "
+    "out.",
+    "Aucun de ces programmes ne connaît ce fait. Vérifiez son nom dans le registre des faits, ou "
+    "ne "
+    "l’indiquez pas."};
+inline constexpr Message kFactOfOthers{
+    "FACT_OF_OTHERS", "This is not asked of the side on which the person comes. Leave it out.",
+    "Ceci ne se demande pas à qui vient à ce titre. Ne l’indiquez pas."};
+inline constexpr Message kFactDerived{
+    "FACT_DERIVED", "This is counted from what else is given. Leave it out.",
+    "Ceci se calcule d’après le reste du dossier. Ne l’indiquez pas."};
+inline constexpr Message kFactByPerson{
+    "FACT_BY_PERSON", "Only the person can state this. Leave it out; they are asked for it.",
+    "Seule la personne peut le déclarer. Ne l’indiquez pas; on le lui demandera."};
+inline constexpr Message kFactByStaff{
+    "FACT_BY_STAFF", "Only staff of the program attest this. Leave it out; they will add it.",
+    "Seul le personnel du programme l’atteste. Ne l’indiquez pas; il l’ajoutera."};
+inline constexpr Message kFactByAgency{
+    "FACT_BY_AGENCY",
+    "Only the agency or organization through which the person comes states this. Leave it out.",
+    "Seul l’organisme par lequel vient la personne le déclare. Ne l’indiquez pas."};
+inline constexpr Message kAttestedByStaff{
+    "ATTESTED_BY_STAFF",
+    "Only staff of the program attest facts. Leave out who attests, when and "
+    "the note.",
+    "Seul le personnel du programme atteste des faits. N’indiquez ni qui atteste, ni quand, ni la "
+    "note."};
+
+// What is volunteered.
+inline constexpr Message kTooManyCodes{"TOO_MANY", "Give at most {0}.", "Donnez-en au plus {0}."};
+inline constexpr Message kTraitUnknown{
+    "TRAIT_UNKNOWN",
+    "Give a wish or an attribute by its code, such as immigrant_experience, woman, speaks:ar or "
+    "background:africa.",
+    "Donnez un souhait ou une caractéristique par son code, par exemple immigrant_experience, "
+    "woman, speaks:ar ou background:africa."};
+inline constexpr Message kNotWished{
+    "NOT_WISHED", "What is required is a wish too. Add it to the wishes.",
+    "Ce qui est exigé est aussi un souhait. Ajoutez-le aux souhaits."};
+inline constexpr Message kNotOfThisSide{
+    "NOT_OF_THIS_SIDE", "Mentees give wishes, mentors attributes. Leave this empty.",
+    "Les mentorés donnent des souhaits, les mentors des caractéristiques. Laissez ce champ vide."};
+inline constexpr Message kVolunteeredConsent{
+    "CONSENT_REQUIRED",
+    "This is used for matching with the person’s consent only. Ask for it and say so here, or "
+    "leave wishes and attributes out.",
+    "Ceci ne sert au jumelage qu’avec le consentement de la personne. Demandez-le et indiquez-le "
+    "ici, ou n’inscrivez ni souhaits ni caractéristiques."};
+inline constexpr Message kVolunteeredByOthers{
+    "VOLUNTEERED_BY_OTHERS", "Only the person and staff of the program say this. Leave it out.",
+    "Seuls la personne et le personnel du programme le disent. N’inscrivez rien ici."};
+
+// How somebody comes.
+inline constexpr Message kSideUnknown{"SIDE_UNKNOWN",
+                                      "Say whether they come as mentee or as mentor.",
+                                      "Indiquez si la personne vient à titre de mentorée ou de "
+                                      "mentore."};
+inline constexpr Message kDoorUnknown{
+    "DOOR_UNKNOWN", "Choose one of the doors: agency, self or proposer.",
+    "Choisissez une des voies d’accès : agence, par soi-même ou proposition."};
+inline constexpr Message kDoorNotYours{
+    "DOOR_NOT_YOURS",
+    "An agency refers and an organization proposes; other doors are not yours. Leave the door out.",
+    "Une agence aiguille et un organisme propose; les autres voies ne sont pas les vôtres. "
+    "N’indiquez pas de voie d’accès."};
+inline constexpr Message kNoAgencyForSelf{
+    "NO_AGENCY_FOR_SELF",
+    "Who comes by themselves comes through no organization. Leave it out, or choose another door.",
+    "Qui vient de soi-même ne passe par aucun organisme. N’en indiquez pas, ou choisissez une "
+    "autre "
+    "voie."};
+inline constexpr Message kDoorClosed{
+    "DOOR_CLOSED", "The program {0} does not take people in this way. Choose one of its doors.",
+    "Le programme {0} n’accueille pas de personnes par cette voie. Choisissez une de ses voies "
+    "d’accès."};
+inline constexpr Message kKeyTaken{
+    "KEY_TAKEN",
+    "This key stands for another entry, which came in another way. Use a key of its own.",
+    "Cette clé désigne une autre inscription, arrivée par une autre voie. Utilisez une clé qui lui "
+    "soit propre."};
+inline constexpr Message kKeySplit{
+    "KEY_SPLIT",
+    "In these programs this key stands for different entries. Submit for one program at a time.",
+    "Dans ces programmes, cette clé désigne des inscriptions différentes. Soumettez pour un "
+    "programme à la fois."};
 inline constexpr Message kAgencyUnknown{
     "AGENCY_UNKNOWN", "This agency is not known. Ask the program to register it.",
     "Cette agence n’est pas connue. Demandez au programme de l’inscrire."};
@@ -48,8 +132,8 @@ inline constexpr Message kAgencyOther{"AGENCY_OTHER",
                                       "propre agence."};
 inline constexpr Message kProgramOther{"PROGRAM_OTHER", "You act in program {0} only.",
                                        "Vous n’agissez que dans le programme {0}."};
-inline constexpr Message kProgramsCount{"PROGRAMS_COUNT", "Name 1 to 10 different programs.",
-                                        "Nommez de 1 à 10 programmes différents."};
+inline constexpr Message kProgramsCount{"PROGRAMS_COUNT", "Name 1 to 30 different programs.",
+                                        "Nommez de 1 à 30 programmes différents."};
 inline constexpr Message kItemsCount{"ITEMS_COUNT", "Send 1 to 500 referrals at a time.",
                                      "Envoyez de 1 à 500 aiguillages à la fois."};
 inline constexpr Message kReferralNotFound{"REFERRAL_NOT_FOUND",
@@ -58,12 +142,6 @@ inline constexpr Message kReferralNotFound{"REFERRAL_NOT_FOUND",
 inline constexpr Message kApplicationNotFound{
     "APPLICATION_NOT_FOUND", "There is no application {0}. Check the reference.",
     "Il n’y a pas de demande {0}. Vérifiez la référence."};
-inline constexpr Message kReferralSettled{
-    "REFERRAL_SETTLED",
-    "An application of this referral is settled (admitted or withdrawn), so its file no longer "
-    "changes. Reopen a withdrawn application first.",
-    "Une demande de cet aiguillage est réglée (admise ou retirée); son dossier ne change plus. "
-    "Rouvrez d’abord une demande retirée."};
 inline constexpr Message kNotAdmitted{"NOT_ADMITTED",
                                       "The application is not admitted; its file is not given.",
                                       "La demande n’est pas admise; son dossier n’est pas "
@@ -103,9 +181,10 @@ inline constexpr Message kNotEligible{
     "Ces critères ne sont ni remplis ni visés par une exemption : {0}. Retournez la demande avec "
     "ces raisons, ou accordez une exemption motivée."};
 inline constexpr Message kConsentNeeded{
-    "CONSENT_NEEDED", "No referral moves without the client’s consent to share the file.",
-    "Aucun aiguillage n’avance sans le consentement de la personne à la communication de son "
-    "dossier."};
+    "CONSENT_NEEDED",
+    "Nobody is admitted without their consent to share the file. Ask for it and submit again.",
+    "Nul n’est admis sans son consentement à la communication du dossier. Demandez-le et soumettez "
+    "de nouveau."};
 inline constexpr Message kReasonsRequired{"REASONS_REQUIRED", "Give at least one reason.",
                                           "Donnez au moins une raison."};
 inline constexpr Message kReasonUnknown{
@@ -114,12 +193,9 @@ inline constexpr Message kReasonUnknown{
 inline constexpr Message kExemptionUnknown{"EXEMPTION_UNKNOWN",
                                            "Exempt only from criteria that do not pass.",
                                            "N’exemptez que de critères non remplis."};
-inline constexpr Message kExemptionReason{
-    "EXEMPTION_REASON",
-    "Give the reason of the exemption: equivalent_experience, documents_seen or "
-    "director_decision.",
-    "Indiquez le motif de l’exemption : equivalent_experience, documents_seen ou "
-    "director_decision."};
+inline constexpr Message kExemptionReason{"EXEMPTION_REASON",
+                                          "Give the reason of the exemption, one of: {0}.",
+                                          "Indiquez le motif de l’exemption, parmi : {0}."};
 
 // Reasons staff give beside the criteria.
 inline constexpr Message kNoPlace{"NO_PLACE", "The program has no place free at the moment.",
@@ -135,35 +211,35 @@ inline constexpr Message kMilestoneReceived{"RECEIVED", "The program received th
                                             "Le programme a reçu l’aiguillage."};
 inline constexpr Message kMilestoneUnderReview{
     "UNDER_REVIEW", "Staff are studying the application.", "Le personnel étudie la demande."};
-inline constexpr Message kMilestoneAdmitted{"ADMITTED", "The client is admitted to the program.",
+inline constexpr Message kMilestoneAdmitted{"ADMITTED", "The person is admitted to the program.",
                                             "La personne est admise au programme."};
 inline constexpr Message kMilestoneReturned{"RETURNED",
                                             "The application is returned to the agency.",
                                             "La demande est retournée à l’agence."};
 inline constexpr Message kMilestoneWaitlisted{"WAITLISTED",
-                                              "The client is on the program’s waiting list.",
+                                              "The person is on the program’s waiting list.",
                                               "La personne est sur la liste d’attente du "
                                               "programme."};
 inline constexpr Message kMilestoneWithdrawn{"WITHDRAWN", "The application is withdrawn.",
                                              "La demande est retirée."};
 inline constexpr Message kMilestoneReopened{"REOPENED", "The application is open again.",
                                             "La demande est rouverte."};
-inline constexpr Message kMilestoneEnrolled{"ENROLLED", "The client is enrolled.",
+inline constexpr Message kMilestoneEnrolled{"ENROLLED", "The person is enrolled.",
                                             "La personne est inscrite."};
 inline constexpr Message kMilestoneReady{
-    "READY", "The client completed the preparation and may be matched.",
+    "READY", "The person completed the preparation and may be matched.",
     "La personne a terminé la préparation et peut être jumelée."};
-inline constexpr Message kMilestoneMatched{"MATCHED", "The client is matched with a mentor.",
+inline constexpr Message kMilestoneMatched{"MATCHED", "The person is matched.",
                                            "La personne est jumelée."};
-inline constexpr Message kMilestoneStarted{"STARTED",
-                                           "The agreement is signed; the mentorship has begun.",
-                                           "L’entente est signée; le mentorat a commencé."};
-inline constexpr Message kMilestoneCompleted{"COMPLETED", "The mentorship is completed.",
-                                             "Le mentorat est terminé."};
-inline constexpr Message kMilestoneEndedEarly{"ENDED_EARLY", "The mentorship ended early.",
-                                              "Le mentorat a pris fin avant terme."};
-inline constexpr Message kMilestoneOutcome{"OUTCOME", "The client answered about their employment.",
-                                           "La personne a répondu au sujet de son emploi."};
+inline constexpr Message kMilestoneStarted{"STARTED", "The mentoring has begun.",
+                                           "L’accompagnement a commencé."};
+inline constexpr Message kMilestoneCompleted{"COMPLETED", "The mentoring is completed.",
+                                             "L’accompagnement est terminé."};
+inline constexpr Message kMilestoneEndedEarly{"ENDED_EARLY", "The mentoring ended early.",
+                                              "L’accompagnement a pris fin avant terme."};
+inline constexpr Message kMilestoneOutcome{
+    "OUTCOME", "There is news of the person’s employment.",
+    "Il y a du nouveau au sujet de l’emploi de la personne."};
 
 }  // namespace tremplin::referral
 

@@ -12,18 +12,24 @@ namespace tremplin::referral::app {
 namespace {
 
 bool Sees(const rpc::CallContext& call, const ApplicationRow& application) {
-  if (IsAgency(call)) return application.agency == call.principal.organization;
+  if (const std::optional<Door> door = DoorOf(call)) {
+    return application.agency == call.principal.organization && application.door == *door;
+  }
   return call.principal.program.empty() || application.program == call.principal.program;
 }
 
 }  // namespace
 
-bool IsAgency(const rpc::CallContext& call) {
-  return call.principal.role == rpc::Role::ROLE_AGENCY;
+bool IsPartner(const rpc::CallContext& call) { return DoorOf(call).has_value(); }
+
+std::optional<Door> DoorOf(const rpc::CallContext& call) {
+  if (call.principal.role == rpc::Role::ROLE_AGENCY) return Door::DOOR_AGENCY;
+  if (call.principal.role == rpc::Role::ROLE_ORGANIZATION) return Door::DOOR_PROPOSER;
+  return std::nullopt;
 }
 
 absl::Status CheckAgency(const rpc::CallContext& call, std::string_view agency) {
-  if (!IsAgency(call) || agency == call.principal.organization) return absl::OkStatus();
+  if (!IsPartner(call) || agency == call.principal.organization) return absl::OkStatus();
   return status::Error(absl::StatusCode::kPermissionDenied, kAgencyOther);
 }
 

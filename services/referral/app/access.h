@@ -1,8 +1,10 @@
 #ifndef TREMPLIN_SERVICES_REFERRAL_APP_ACCESS_H_
 #define TREMPLIN_SERVICES_REFERRAL_APP_ACCESS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,9 +16,12 @@
 // for them: NOT_FOUND.
 namespace tremplin::referral::app {
 
-bool IsAgency(const rpc::CallContext& call);
+// An agency that refers or an organization that proposes, not staff.
+bool IsPartner(const rpc::CallContext& call);
+// The door of a partner, by the part in which it acts; nullopt for staff.
+std::optional<Door> DoorOf(const rpc::CallContext& call);
 
-// PERMISSION_DENIED when an agency acts for another, or staff of one program in another ("" for a
+// PERMISSION_DENIED when a partner acts for another, or staff of one program in another ("" for a
 // call that names no program).
 absl::Status CheckAgency(const rpc::CallContext& call, std::string_view agency);
 absl::Status CheckProgram(const rpc::CallContext& call, std::string_view program);
@@ -29,8 +34,8 @@ absl::StatusOr<ApplicationRow> VisibleApplication(database::Reader& reader,
                                                   const rpc::CallContext& call,
                                                   std::string_view id);
 
-// A referral by id with the applications the caller sees: an agency its own, staff of a program
-// those that applied to it.
+// A referral by id with the applications the caller sees: a partner those that came by its own
+// door, staff of a program those that applied to it.
 struct VisibleReferral {
   ReferralRow referral;
   std::vector<ApplicationRow> applications;

@@ -65,28 +65,20 @@ TEST_P(AssessmentTest, AdmissionIsToldAndOpensTheFile) {
   EXPECT_EQ(opened->file().SerializeAsString(), EligibleFile("A-1").SerializeAsString());
   EXPECT_EQ(opened->program_version(), 1);
   EXPECT_EQ(opened->external_id(), "A-1");
+  EXPECT_THAT(opened->formats(), ElementsAre("one_to_one"));
   const auto changes = system_->Events<events::v1::ApplicationChanged>();
   ASSERT_EQ(changes.size(), 3U);
   EXPECT_EQ(changes[2].state(), events::v1::APPLICATION_STATE_ADMITTED);
   EXPECT_EQ(changes[2].action(), "admit");
   EXPECT_EQ(changes[2].version(), 3);
+  EXPECT_THAT(changes[2].formats(), ElementsAre("one_to_one"));
+  EXPECT_EQ(changes[2].file_revision(), 1);
   EXPECT_THAT(Milestones(), ElementsAre("received", "under_review", "admitted"));
-}
-
-TEST_P(AssessmentTest, ASettledReferralNoLongerChanges) {
-  const std::string name = NewApplication("A-1");
-  ASSERT_TRUE(Admit(name).ok());
-  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_phone("613-555-0000");
-  const auto refused = system_->Call(system_->Agency(), &Service::SubmitReferral, request);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(status::ReasonOf(refused.status()), "REFERRAL_SETTLED");
-  EXPECT_EQ(Submit("alpha", "A-1").kind(), v1::SUBMISSION_KIND_REPEAT);
 }
 
 TEST_P(AssessmentTest, AReturnCarriesItsReasonsAndIsResubmitted) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_resume("no");
+  Give(request.mutable_file(), "resume", {"no"});
   const std::string name = Submit(request).applications(0).name();
   EXPECT_EQ(status::ReasonOf(Admit(name).status()), "NOT_ELIGIBLE");
   EXPECT_EQ(status::ReasonOf(Return(name, {}).status()), "REASONS_REQUIRED");
@@ -111,7 +103,7 @@ TEST_P(AssessmentTest, AReturnCarriesItsReasonsAndIsResubmitted) {
 
 TEST_P(AssessmentTest, ExemptionsNeedACodeAndAReason) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_education("secondary");
+  Give(request.mutable_file(), "education", {"secondary"});
   const std::string name = Submit(request).applications(0).name();
   const auto admit = [&](const std::string& code, const std::string& reason) {
     auto with = Of<v1::AdmitApplicationRequest>(name);
@@ -127,11 +119,13 @@ TEST_P(AssessmentTest, ExemptionsNeedACodeAndAReason) {
   ASSERT_TRUE(admitted.ok()) << admitted.status();
   EXPECT_EQ(admitted->decision().verdict(), v1::VERDICT_ELIGIBLE);
   EXPECT_EQ(admitted->decision().results(2).result(), v1::FINDING_RESULT_EXEMPTED);
+  EXPECT_EQ(admitted->decision().results(2).exemption(), "equivalent_experience");
+  EXPECT_EQ(admitted->decision().results(2).exempted_until(), "");
 }
 
 TEST_P(AssessmentTest, ConsentCannotBeExempted) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_consent_to_share("no");
+  Give(request.mutable_file(), "consent_to_share", {"no"});
   auto admit = Of<v1::AdmitApplicationRequest>(Submit(request).applications(0).name());
   admit.add_exemptions()->set_code("consent_to_share");
   admit.mutable_exemptions(0)->set_reason("director_decision");

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -33,33 +35,32 @@ ItemResult ResultOf(const Request::Item& item) {
   return result;
 }
 
-void Describe(const Stored& stored, bool staff, ItemResult* result) {
-  result->set_kind(stored.kind);
-  result->set_possible_duplicate(staff && stored.possible_duplicate);
-  result->set_referral(resources::NameOf("referrals", stored.referral.id));
-  const std::vector<Finding>& findings = stored.applications.front().findings;
-  result->set_verdict(ToProto(VerdictOf(findings)));
-  for (std::string& code : ReasonsOf(findings)) result->add_reasons(std::move(code));
+// By the first of the programs.
+void Describe(const std::vector<Finding>& findings, const program::Program& program, Side side,
+              ItemResult* result) {
+  Assessment assessment = Rules(program, side).Assess(findings);
+  result->set_verdict(ToProto(assessment.verdict));
+  for (std::string& code : assessment.reasons) result->add_reasons(std::move(code));
 }
 
 // Valid, but refused as things stand.
 void DescribeRefusal(const absl::Status& status, const Candidate& candidate, ItemResult* result) {
-  const std::vector<Finding>& findings = candidate.findings.front();
-  result->set_verdict(ToProto(VerdictOf(findings)));
-  for (std::string& code : ReasonsOf(findings)) result->add_reasons(std::move(code));
+  Describe(candidate.findings.front(), *candidate.programs.front(), candidate.entry.identity.side,
+           result);
   const status::ErrorDetail detail = status::DetailOf(status);
   result->set_error_reason(detail.reason);
   result->mutable_error()->set_en(detail.en);
   result->mutable_error()->set_fr(detail.fr);
 }
 
-// One lane for the batch: its agency's, when it has one only.
+// One lane for the batch: that of its items, when they have one only.
 std::string LaneOf(const std::vector<Item>& items) {
   std::string lane;
   for (const Item& item : items) {
     if (!item.candidate.has_value()) continue;
-    if (!lane.empty() && lane != item.candidate->agency) return "batch";
-    lane = item.candidate->agency;
+    const std::string own = item.candidate->entry.Lane();
+    if (!lane.empty() && lane != own) return "batch";
+    lane = own;
   }
   return lane.empty() ? "batch" : lane;
 }
@@ -85,19 +86,32 @@ absl::Status CheckAgencies(const CallContext& call, const Request& request) {
   return absl::OkStatus();
 }
 
+// One door for the batch. Where it is left open and one item names an agency, all come through
+// agencies: one that names none is at fault then, and does not come by itself.
+Door DoorOfBatch(const CallContext& call, const Request& request) {
+  if (request.door() != Door::DOOR_UNSPECIFIED || IsPartner(call)) return request.door();
+  const bool through_agencies =
+      std::any_of(request.items().begin(), request.items().end(),
+                  [](const Request::Item& item) { return !item.agency().empty(); });
+  return through_agencies ? Door::DOOR_AGENCY : Door::DOOR_SELF;
+}
+
 absl::StatusOr<std::vector<Item>> ReadItems(const CallContext& call, const Request& request,
                                             const Programs& programs, Submitter& submitter) {
+  const Door door = DoorOfBatch(call, request);
   std::vector<Item> items;
   for (const Request::Item& in : request.items()) {
     Item& item = items.emplace_back();
-    File file = FileOf(in.file());
-    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<status::FieldViolation> faults,
-                              submitter.Faults(call, in.agency(), in.external_id(), file));
-    for (const status::FieldViolation& fault : faults) item.faults.push_back(fault.field);
-    if (!item.faults.empty()) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(const std::string agency,
-                              resources::IdOf("organizations", in.agency(), "agency"));
-    item.candidate = submitter.Judged(agency, in.external_id(), std::move(file), programs);
+    TREMPLIN_ASSIGN_OR_RETURN(
+        Reading reading, submitter.Read(call, in.agency(), in.external_id(), request.side(), door,
+                                        in.file(), in.volunteered(), programs));
+    if (reading.ok()) {
+      item.candidate = submitter.Judged(call, std::move(reading), programs);
+      continue;
+    }
+    for (const auto* faults : {&reading.entry_faults, &reading.file_faults}) {
+      for (const status::FieldViolation& fault : *faults) item.faults.push_back(fault.field);
+    }
   }
   return items;
 }
@@ -105,8 +119,8 @@ absl::StatusOr<std::vector<Item>> ReadItems(const CallContext& call, const Reque
 // Stores one item under a savepoint of its own. False when it is invalid or refused by a rule,
 // which is its own matter; any other error is the batch's.
 absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& call,
-                               const Submitter& submitter, const Item& item, size_t number,
-                               ItemResult* result) {
+                               const Submitter& submitter, program::ProgramStore& programs,
+                               const Item& item, size_t number, ItemResult* result) {
   if (!item.candidate.has_value()) {
     result->set_verdict(v1::VERDICT_INVALID);
     for (const std::string& field : item.faults) result->add_reasons(field);
@@ -116,7 +130,13 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
     TREMPLIN_ASSIGN_OR_RETURN(
         const Stored stored,
         submitter.Store(nested, call, *item.candidate, text::Cat("item/", number, "/")));
-    Describe(stored, !IsAgency(call), result);
+    result->set_kind(stored.kind);
+    result->set_possible_duplicate(!IsPartner(call) && stored.possible_duplicate);
+    result->set_referral(resources::NameOf("referrals", stored.referral.id));
+    const ApplicationRow& first = stored.applications.front();
+    TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                              programs.Version(nested, first.program, first.program_version));
+    Describe(first.findings, *program, first.side, result);
     return absl::OkStatus();
   });
   if (status.ok()) return true;
@@ -149,8 +169,8 @@ Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Re
     for (size_t i = 0; i < items.size(); ++i) {
       ItemResult* result = response.add_results();
       *result = ResultOf(request.items(static_cast<int>(i)));
-      TREMPLIN_ASSIGN_OR_RETURN(const bool good,
-                                StoreItem(tx, call, submitter_, items[i], i, result));
+      TREMPLIN_ASSIGN_OR_RETURN(
+          const bool good, StoreItem(tx, call, submitter_, deps_.programs, items[i], i, result));
       all_good = all_good && good;
       const bool changed = result->kind() == v1::SUBMISSION_KIND_NEW ||
                            result->kind() == v1::SUBMISSION_KIND_REVISION;

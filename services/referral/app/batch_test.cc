@@ -37,11 +37,11 @@ TEST_P(BatchTest, EachItemGetsItsVerdictInOrder) {
   Request request;
   Add("alpha", "A-1", &request);
   Add("alpha", "A-2", &request);
-  request.mutable_items(1)->mutable_file()->set_noc("x");
+  Give(request.mutable_items(1)->mutable_file(), "noc", {"x"});
   request.mutable_items(1)->mutable_file()->clear_email();
   Add("alpha", "A-1", &request);
   Add("alpha", "A-1", &request);
-  request.mutable_items(3)->mutable_file()->set_resume("no");
+  Give(request.mutable_items(3)->mutable_file(), "resume", {"no"});
   Add("beta", "B-1", &request);
   *request.mutable_items(4)->mutable_file() = request.items(0).file();
   Add("", "X", &request);
@@ -107,29 +107,61 @@ TEST_P(BatchTest, AnAtomicBatchIsAllOrNothing) {
   EXPECT_TRUE(refused->results(0).referral().empty());
   EXPECT_EQ(Referrals(), 0);
   request.mutable_items(1)->mutable_file()->set_email("a@b.org");
-  request.mutable_items(1)->mutable_file()->set_resume("no");  // ineligible is no fault
+  Give(request.mutable_items(1)->mutable_file(), "resume", {"no"});  // ineligible is no fault
   const auto taken = Send(system_->Agency(), request);
   ASSERT_TRUE(taken.ok()) << taken.status();
   EXPECT_TRUE(taken->stored());
   EXPECT_EQ(Referrals(), 2);
 }
 
-TEST_P(BatchTest, ASettledItemIsRefusedAloneWithBothLanguages) {
-  const v1::SubmitReferralResponse first = Submit("alpha", "A-1");
-  v1::AdmitApplicationRequest admit;
-  admit.set_name(first.applications(0).name());
-  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::AdmitApplication, admit).ok());
+TEST_P(BatchTest, ARefusedItemIsRefusedAloneWithBothLanguages) {
+  // The key stands for somebody whom the organization proposed.
+  ASSERT_TRUE(
+      system_
+          ->Call(system_->Organization(), &Service::SubmitReferral, SubmitRequest("alpha", "A-1"))
+          .ok());
   Request request;
   Add("alpha", "A-1", &request);
-  request.mutable_items(0)->mutable_file()->set_phone("1");
   Add("alpha", "A-2", &request);
   const auto response = Send(system_->Agency(), request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->results(0).error_reason(), "REFERRAL_SETTLED");
+  EXPECT_EQ(response->results(0).error_reason(), "KEY_TAKEN");
   EXPECT_FALSE(response->results(0).error().en().empty());
   EXPECT_FALSE(response->results(0).error().fr().empty());
   EXPECT_EQ(response->results(0).kind(), v1::SUBMISSION_KIND_UNSPECIFIED);
+  EXPECT_EQ(response->results(0).verdict(), v1::VERDICT_ELIGIBLE);
   EXPECT_EQ(response->results(1).kind(), v1::SUBMISSION_KIND_NEW);
+}
+
+TEST_P(BatchTest, ACorrectionOfWhoIsAdmittedIsARevision) {
+  v1::AdmitApplicationRequest admit;
+  admit.set_name(Submit("alpha", "A-1").applications(0).name());
+  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::AdmitApplication, admit).ok());
+  Request request;
+  Add("alpha", "A-1", &request);
+  Give(request.mutable_items(0)->mutable_file(), "resume", {"no"});
+  const auto response = Send(system_->Agency(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->results(0).kind(), v1::SUBMISSION_KIND_REVISION);
+  // The decision stands.
+  EXPECT_EQ(response->results(0).verdict(), v1::VERDICT_ELIGIBLE);
+}
+
+TEST_P(BatchTest, WhoComeByThemselvesComeInBatchesToo) {
+  Request request;
+  request.set_side(program::v1::SUBJECT_MENTOR);
+  request.add_programs(kOttawa);
+  for (const char* key : {"M-1", "M-2"}) {
+    auto* item = request.add_items();
+    item->set_external_id(key);
+    *item->mutable_file() = MentorRequest(key).file();
+  }
+  const auto response = Send(system_->Staff(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  for (const auto& result : response->results()) {
+    EXPECT_EQ(result.kind(), v1::SUBMISSION_KIND_NEW);
+    EXPECT_EQ(result.verdict(), v1::VERDICT_ELIGIBLE);
+  }
 }
 
 TEST_P(BatchTest, TheSameRequestAgainGetsTheSameAnswer) {

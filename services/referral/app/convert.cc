@@ -2,24 +2,12 @@
 
 #include <utility>
 
-#include "common/program/criteria.h"
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "services/referral/messages.h"
 
 namespace tremplin::referral::app {
 namespace {
-
-Result ResultOf(program::Finding finding) {
-  switch (finding) {
-    case program::Finding::kPass:
-      return Result::kPass;
-    case program::Finding::kFail:
-      return Result::kFail;
-    case program::Finding::kMissing:
-      return Result::kMissing;
-  }
-  return Result::kMissing;
-}
 
 v1::FindingResult ToProto(Result result) {
   switch (result) {
@@ -33,13 +21,6 @@ v1::FindingResult ToProto(Result result) {
       return v1::FINDING_RESULT_EXEMPTED;
   }
   return v1::FINDING_RESULT_UNSPECIFIED;
-}
-
-const program::v1::Criterion* CriterionOf(std::string_view code, const program::Program& program) {
-  for (const program::v1::Criterion& criterion : program.definition.mentee().criteria()) {
-    if (criterion.code() == code) return &criterion;
-  }
-  return nullptr;
 }
 
 const messages::Message* StaffReason(std::string_view code) {
@@ -71,6 +52,35 @@ const messages::Message* MilestoneMessage(std::string_view milestone) {
   return nullptr;
 }
 
+// The criterion of the code, looked for from where the last one stood.
+const program::v1::Criterion* Next(std::string_view code,
+                                   const std::vector<const program::v1::Criterion*>& criteria,
+                                   size_t* next) {
+  for (size_t tried = 0; tried < criteria.size(); ++tried) {
+    const program::v1::Criterion* criterion = criteria[(*next + tried) % criteria.size()];
+    if (criterion->code() != code) continue;
+    *next += tried + 1;
+    return criterion;
+  }
+  return nullptr;
+}
+
+void AddResult(const Finding& finding, const program::v1::Criterion* criterion,
+               v1::Decision* decision) {
+  v1::CriterionResult* result = decision->add_results();
+  result->set_code(finding.code);
+  result->set_result(ToProto(finding.result));
+  if (finding.result == Result::kExempted) {
+    result->set_exemption(finding.exemption);
+    result->set_exempted_until(finding.exempted_until);
+  }
+  if (criterion == nullptr) return;
+  *result->mutable_title() = criterion->title();
+  result->set_agency_can_help(criterion->agency_can_help());
+  if (finding.result == Result::kFail) *result->mutable_reason() = criterion->fail_reason();
+  if (finding.result == Result::kMissing) *result->mutable_reason() = criterion->missing_reason();
+}
+
 void AppendText(const program::v1::Text& more, program::v1::Text* text) {
   if (more.en().empty()) return;
   text->set_en(text->en().empty() ? more.en() : text->en() + " " + more.en());
@@ -86,29 +96,10 @@ File FileOf(const v1::ReferralFile& in) {
   out.birth_date = in.birth_date();
   out.email = in.email();
   out.phone = in.phone();
-  out.service_language = in.service_language();
-  out.postal_code = in.postal_code();
-  out.immigration_status = in.immigration_status();
-  out.landed_on = in.landed_on();
-  out.foreign_trained = in.foreign_trained();
-  out.country_of_training = in.country_of_training();
-  out.education = in.education();
-  out.noc = in.noc();
-  out.career_goal = in.career_goal();
-  out.resume = in.resume();
-  out.job_search_workshop = in.job_search_workshop();
-  out.consent_to_share = in.consent_to_share();
+  out.language = in.language();
   out.referred_on = in.referred_on();
-  if (in.has_years_experience()) out.years_experience = in.years_experience();
-  if (in.has_en_listening()) out.scores[0] = in.en_listening();
-  if (in.has_en_speaking()) out.scores[1] = in.en_speaking();
-  if (in.has_en_reading()) out.scores[2] = in.en_reading();
-  if (in.has_en_writing()) out.scores[3] = in.en_writing();
-  if (in.has_fr_listening()) out.scores[4] = in.fr_listening();
-  if (in.has_fr_speaking()) out.scores[5] = in.fr_speaking();
-  if (in.has_fr_reading()) out.scores[6] = in.fr_reading();
-  if (in.has_fr_writing()) out.scores[7] = in.fr_writing();
-  return Trimmed(std::move(out));
+  out.facts = in.facts();
+  return out;
 }
 
 v1::ReferralFile ToProto(const File& in) {
@@ -118,38 +109,41 @@ v1::ReferralFile ToProto(const File& in) {
   out.set_birth_date(in.birth_date);
   out.set_email(in.email);
   out.set_phone(in.phone);
-  out.set_service_language(in.service_language);
-  out.set_postal_code(in.postal_code);
-  out.set_immigration_status(in.immigration_status);
-  out.set_landed_on(in.landed_on);
-  out.set_foreign_trained(in.foreign_trained);
-  out.set_country_of_training(in.country_of_training);
-  out.set_education(in.education);
-  out.set_noc(in.noc);
-  out.set_career_goal(in.career_goal);
-  out.set_resume(in.resume);
-  out.set_job_search_workshop(in.job_search_workshop);
-  out.set_consent_to_share(in.consent_to_share);
+  out.set_language(in.language);
   out.set_referred_on(in.referred_on);
-  if (in.years_experience) out.set_years_experience(*in.years_experience);
-  if (in.scores[0]) out.set_en_listening(*in.scores[0]);
-  if (in.scores[1]) out.set_en_speaking(*in.scores[1]);
-  if (in.scores[2]) out.set_en_reading(*in.scores[2]);
-  if (in.scores[3]) out.set_en_writing(*in.scores[3]);
-  if (in.scores[4]) out.set_fr_listening(*in.scores[4]);
-  if (in.scores[5]) out.set_fr_speaking(*in.scores[5]);
-  if (in.scores[6]) out.set_fr_reading(*in.scores[6]);
-  if (in.scores[7]) out.set_fr_writing(*in.scores[7]);
+  *out.mutable_facts() = in.facts;
   return out;
 }
 
-std::vector<Finding> Judge(const program::Program& program, const File& file) {
-  std::vector<Finding> findings;
-  for (const auto& [criterion, finding] :
-       program::Evaluate(program.definition.mentee(), FactsOf(file))) {
-    findings.push_back({criterion->code(), ResultOf(finding)});
+Volunteered VolunteeredOf(const v1::Volunteered& in) {
+  return {in.consent(),
+          {in.wishes().begin(), in.wishes().end()},
+          {in.required().begin(), in.required().end()},
+          {in.attributes().begin(), in.attributes().end()}};
+}
+
+v1::Volunteered ToProto(const Volunteered& in) {
+  v1::Volunteered out;
+  out.set_consent(in.consent);
+  out.mutable_wishes()->Assign(in.wishes.begin(), in.wishes.end());
+  out.mutable_required()->Assign(in.required.begin(), in.required.end());
+  out.mutable_attributes()->Assign(in.attributes.begin(), in.attributes.end());
+  return out;
+}
+
+std::string PlainOf(const File& file, const Volunteered& volunteered) {
+  v1::AdmittedFile kept;
+  *kept.mutable_file() = ToProto(file);
+  if (!IsEmpty(volunteered)) *kept.mutable_volunteered() = ToProto(volunteered);
+  return kept.SerializeAsString();
+}
+
+absl::StatusOr<v1::AdmittedFile> FromPlain(const std::string& plain) {
+  v1::AdmittedFile kept;
+  if (!kept.ParseFromString(plain)) {
+    return absl::DataLossError("the file of a referral cannot be decoded");
   }
-  return findings;
+  return kept;
 }
 
 program::v1::Text TextOf(const messages::Message& message) {
@@ -160,23 +154,25 @@ program::v1::Text TextOf(const messages::Message& message) {
 }
 
 v1::Decision ToDecision(const std::vector<Finding>& findings, const program::Program& program,
-                        absl::Time decided, Detail detail) {
+                        const Rules& rules, absl::Time decided, Detail detail) {
   v1::Decision decision;
-  decision.set_verdict(ToProto(VerdictOf(findings)));
-  for (std::string& code : ReasonsOf(findings)) decision.add_reasons(std::move(code));
+  Assessment assessment = rules.Assess(findings);
+  decision.set_verdict(ToProto(assessment.verdict));
+  for (std::string& code : assessment.reasons) decision.add_reasons(std::move(code));
+  size_t next = 0;  // findings stand in the order of the criteria
   for (const Finding& finding : findings) {
+    const program::v1::Criterion* criterion = Next(finding.code, rules.criteria(), &next);
     if (detail == Detail::kUnmet && finding.result == Result::kPass) continue;
-    const program::v1::Criterion* criterion = CriterionOf(finding.code, program);
-    v1::CriterionResult* result = decision.add_results();
-    result->set_code(finding.code);
-    result->set_result(ToProto(finding.result));
-    if (criterion == nullptr) continue;
-    *result->mutable_title() = criterion->title();
-    result->set_agency_can_help(criterion->agency_can_help());
-    if (finding.result == Result::kFail) *result->mutable_reason() = criterion->fail_reason();
-    if (finding.result == Result::kMissing) {
-      *result->mutable_reason() = criterion->missing_reason();
+    AddResult(finding, criterion, &decision);
+  }
+  for (FormatVerdict& each : assessment.formats) {
+    v1::FormatDecision* format = decision.add_formats();
+    if (const auto* known = program::FindFormat(program.definition, each.format)) {
+      *format->mutable_name() = known->name();
     }
+    format->set_format(std::move(each.format));
+    format->set_verdict(ToProto(each.verdict));
+    for (std::string& code : each.reasons) format->add_reasons(std::move(code));
   }
   decision.set_program(resources::NameOf("programs", program.id));
   decision.set_program_version(program.version);
@@ -222,23 +218,34 @@ v1::Application ToProto(const ApplicationRow& row, const program::Program& progr
   out.set_referral(resources::NameOf("referrals", row.referral));
   out.set_program(resources::NameOf("programs", row.program));
   out.set_state(ToProto(row.state));
-  *out.mutable_decision() = ToDecision(row.findings, program, row.decided, detail);
+  *out.mutable_decision() =
+      ToDecision(row.findings, program, Rules(program, row.side), row.decided, detail);
+  out.mutable_decision()->set_file_revision(row.file_revision);
   for (const std::string& code : row.staff_reasons) {
     out.add_staff_reasons(code);
-    *out.add_staff_reason_texts() = ReasonText(code, row.findings, program);
+    *out.add_staff_reason_texts() = ReasonText(code, row.findings, program, row.side);
   }
   out.set_etag(resources::Etag(row.version));
   *out.mutable_create_time() = resources::ToTimestamp(row.created);
   *out.mutable_update_time() = resources::ToTimestamp(row.updated);
   out.set_agency(resources::NameOf("organizations", row.agency));
   out.set_external_id(row.external_id);
+  out.set_side(row.side);
   return out;
 }
 
+const program::v1::Criterion* CriterionOf(std::string_view code, const program::Program& program,
+                                          Side side) {
+  for (const program::v1::Criterion* criterion : program::AllCriteria(program.definition, side)) {
+    if (criterion->code() == code) return criterion;
+  }
+  return nullptr;
+}
+
 program::v1::Text ReasonText(std::string_view code, const std::vector<Finding>& findings,
-                             const program::Program& program) {
+                             const program::Program& program, Side side) {
   if (const messages::Message* staff = StaffReason(code)) return TextOf(*staff);
-  const program::v1::Criterion* criterion = CriterionOf(code, program);
+  const program::v1::Criterion* criterion = CriterionOf(code, program, side);
   if (criterion == nullptr) return {};
   for (const Finding& finding : findings) {
     if (finding.code == code && finding.result == Result::kMissing) {
@@ -248,11 +255,12 @@ program::v1::Text ReasonText(std::string_view code, const std::vector<Finding>& 
   return criterion->fail_reason();
 }
 
-bool IsStaffReason(std::string_view code, const program::Program& program) {
-  return StaffReason(code) != nullptr || CriterionOf(code, program) != nullptr;
+bool IsStaffReason(std::string_view code, const program::Program& program, Side side) {
+  return StaffReason(code) != nullptr || CriterionOf(code, program, side) != nullptr;
 }
 
-events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, std::string_view action) {
+events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, const Assessment& assessment,
+                                        std::string_view action) {
   events::v1::ApplicationChanged event;
   event.set_referral(row.referral);
   event.set_application(row.id);
@@ -262,14 +270,18 @@ events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, std::string_v
   event.set_external_id(row.external_id);
   // The event's states are numbered as the API's.
   event.set_state(static_cast<events::v1::ApplicationState>(ToProto(row.state)));
-  for (std::string& code : ReasonsOf(row.findings)) event.add_reasons(std::move(code));
+  for (const std::string& code : assessment.reasons) event.add_reasons(code);
   event.set_version(row.version);
   event.set_action(std::string(action));
-  event.set_verdict(std::string(NameOf(VerdictOf(row.findings))));
+  event.set_verdict(std::string(NameOf(assessment.verdict)));
+  event.set_side(row.side);
+  event.set_door(std::string(NameOf(row.door)));
+  for (std::string& format : assessment.Met()) event.add_formats(std::move(format));
+  event.set_file_revision(row.file_revision);
   return event;
 }
 
-v1::StatusEntry ToProto(const FeedRow& row, const program::Program* program) {
+v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program) {
   v1::StatusEntry entry;
   entry.set_sequence(row.sequence);
   entry.set_referral(resources::NameOf("referrals", row.referral));
@@ -282,7 +294,7 @@ v1::StatusEntry ToProto(const FeedRow& row, const program::Program* program) {
   }
   for (const std::string& code : row.reasons) {
     entry.add_reasons(code);
-    if (program != nullptr) AppendText(ReasonText(code, {}, *program), entry.mutable_text());
+    AppendText(ReasonText(code, {}, program, row.side), entry.mutable_text());
   }
   *entry.mutable_time() = resources::ToTimestamp(row.at);
   return entry;

@@ -7,8 +7,10 @@
 
 #include "common/messages/message.h"
 #include "common/program/program_store.h"
+#include "services/referral/app/judging.h"
 #include "services/referral/domain/file.h"
 #include "services/referral/domain/verdict.h"
+#include "services/referral/domain/volunteered.h"
 #include "services/referral/store/rows.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
@@ -16,12 +18,16 @@
 // Between the API's messages and the domain's values.
 namespace tremplin::referral::app {
 
-// Without blanks around the values.
+// As it was given.
 File FileOf(const v1::ReferralFile& file);
 v1::ReferralFile ToProto(const File& file);
+Volunteered VolunteeredOf(const v1::Volunteered& volunteered);
+v1::Volunteered ToProto(const Volunteered& volunteered);
 
-// Judges the file by the mentee criteria of the program.
-std::vector<Finding> Judge(const program::Program& program, const File& file);
+// What is sealed of a revision: the file and what was volunteered with it, in one.
+std::string PlainOf(const File& file, const Volunteered& volunteered);
+// DATA_LOSS when it cannot be read.
+absl::StatusOr<v1::AdmittedFile> FromPlain(const std::string& plain);
 
 program::v1::Text TextOf(const messages::Message& message);
 
@@ -30,7 +36,7 @@ enum class Detail {
   kUnmet,  // those that do not pass, for answers that are sent by the thousand
 };
 v1::Decision ToDecision(const std::vector<Finding>& findings, const program::Program& program,
-                        absl::Time decided, Detail detail);
+                        const Rules& rules, absl::Time decided, Detail detail);
 
 v1::Verdict ToProto(Verdict verdict);
 v1::Application::State ToProto(State state);
@@ -39,14 +45,18 @@ v1::Application ToProto(const ApplicationRow& row, const program::Program& progr
 // Why, in both languages: a criterion's reason, or that of a code staff may give beside the
 // criteria. Empty for a code of neither kind.
 program::v1::Text ReasonText(std::string_view code, const std::vector<Finding>& findings,
-                             const program::Program& program);
+                             const program::Program& program, Side side);
 // Whether staff may give the code as a reason.
-bool IsStaffReason(std::string_view code, const program::Program& program);
+bool IsStaffReason(std::string_view code, const program::Program& program, Side side);
+// The side's criterion of that code; nullptr when there is none.
+const program::v1::Criterion* CriterionOf(std::string_view code, const program::Program& program,
+                                          Side side);
 
-events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, std::string_view action);
+events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, const Assessment& assessment,
+                                        std::string_view action);
 
 // An entry of the feed: the milestone's sentence, then those of its reasons.
-v1::StatusEntry ToProto(const FeedRow& row, const program::Program* program);
+v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program);
 
 }  // namespace tremplin::referral::app
 

@@ -6,6 +6,7 @@
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/referral/app/access.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 #include "services/referral/store/feed_store.h"
@@ -15,7 +16,9 @@ namespace tremplin::referral::app {
 Answer<v1::ListStatusFeedResponse> Service::ListStatusFeed(
     const CallContext& call, const v1::ListStatusFeedRequest& request) {
   const std::string& agency = call.principal.organization;
-  const std::string scope = text::Cat("feed/", agency);
+  // Those who refer, and those who propose for the same organization, follow their own people.
+  const Door door = DoorOf(call).value_or(Door::DOOR_AGENCY);
+  const std::string scope = text::Cat("feed/", NameOf(door), "/", agency);
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last, resources::LastKey(scope, request.cursor()));
   int64_t after = 0;
@@ -25,14 +28,14 @@ Answer<v1::ListStatusFeedResponse> Service::ListStatusFeed(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         response.Clear();
         TREMPLIN_ASSIGN_OR_RETURN(std::vector<FeedRow> rows,
-                                  store::ListFeed(reader, agency, after, page_size + 1));
+                                  store::ListFeed(reader, agency, door, after, page_size + 1));
         response.set_more(rows.size() > static_cast<size_t>(page_size));
         if (response.more()) rows.resize(static_cast<size_t>(page_size));
         for (const FeedRow& row : rows) {
           TREMPLIN_ASSIGN_OR_RETURN(
               const std::shared_ptr<const program::Program> program,
               deps_.programs.Version(reader, row.program, row.program_version));
-          *response.add_entries() = ToProto(row, program.get());
+          *response.add_entries() = ToProto(row, *program);
         }
         // The end of the feed has a cursor too: the next call goes on from it.
         const int64_t reached = rows.empty() ? after : rows.back().sequence;

@@ -23,7 +23,9 @@ v1::Referral ToProto(const ReferralRow& row, const CallContext& call) {
   out.set_revision(row.revision);
   *out.mutable_create_time() = resources::ToTimestamp(row.created);
   *out.mutable_update_time() = resources::ToTimestamp(row.updated);
-  out.set_possible_duplicate(!IsAgency(call) && row.possible_duplicate);
+  out.set_possible_duplicate(!IsPartner(call) && row.possible_duplicate);
+  out.set_side(row.side);
+  out.set_door(row.door);
   return out;
 }
 
@@ -52,6 +54,17 @@ std::string NextToken(std::vector<Row>* rows, int page_size, std::string_view sc
 
 }  // namespace
 
+Answer<v1::AdmittedFile> Service::OpenFile(database::Reader& reader, const std::string& referral,
+                                           int64_t revision) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> sealed,
+                            store::GetFile(reader, referral, revision));
+  if (!sealed.has_value()) return ReferralNotFound(referral);
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::string plain,
+      deps_.sealer.Open(reader, referral, store::FileColumn(revision), *sealed));
+  return FromPlain(plain);
+}
+
 Answer<v1::Application> Service::ToApplication(database::Reader& reader,
                                                const ApplicationRow& row) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
@@ -69,11 +82,9 @@ Answer<v1::Referral> Service::GetReferral(const CallContext& call,
         TREMPLIN_ASSIGN_OR_RETURN(const VisibleReferral visible,
                                   FindVisibleReferral(reader, call, id));
         response = ToProto(visible.referral, call);
-        TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
-                                  deps_.sealer.Open(reader, id, "file", visible.referral.file));
-        if (!response.mutable_file()->ParseFromString(plain)) {
-          return absl::DataLossError("the file of a referral cannot be decoded");
-        }
+        TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile kept,
+                                  OpenFile(reader, id, visible.referral.revision));
+        *response.mutable_file() = kept.file();
         for (const ApplicationRow& row : visible.applications) {
           TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, row));
         }
@@ -86,10 +97,12 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
                                                          const v1::ListReferralsRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(std::string agency,
                             Filter("organizations", request.agency(), "agency"));
-  if (IsAgency(call)) agency = call.principal.organization;
+  if (IsPartner(call)) agency = call.principal.organization;
+  const std::optional<Door> door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
   const std::string& program = call.principal.program;
-  const std::string scope = text::Cat("referrals/", agency, "/", program);
+  const std::string scope = text::Cat("referrals/", agency, "/", program, "/",
+                                      door.has_value() ? NameOf(*door) : std::string_view());
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
   v1::ListReferralsResponse response;
@@ -99,19 +112,20 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
         if (program.empty()) {
           TREMPLIN_ASSIGN_OR_RETURN(
               std::vector<ReferralRow> rows,
-              store::ListReferrals(reader, agency, UnpackKey(last), page_size + 1));
+              store::ListReferrals(reader, {agency, door}, UnpackKey(last), page_size + 1));
           response.set_next_page_token(NextToken(&rows, page_size, scope));
           for (const ReferralRow& row : rows) *response.add_referrals() = ToProto(row, call);
           return absl::OkStatus();
         }
         // Staff of one program: by way of the applications to it.
-        TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> rows,
-                                  store::ListApplications(reader, {agency, program, std::nullopt},
-                                                          UnpackKey(last), page_size + 1));
+        TREMPLIN_ASSIGN_OR_RETURN(
+            std::vector<ApplicationRow> rows,
+            store::ListApplications(reader, {agency, door, program, std::nullopt}, UnpackKey(last),
+                                    page_size + 1));
         response.set_next_page_token(NextToken(&rows, page_size, scope));
         for (const ApplicationRow& row : rows) {
           TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
-                                    store::FindReferral(reader, row.agency, row.external_id));
+                                    store::GetReferral(reader, row.referral));
           if (referral.has_value()) *response.add_referrals() = ToProto(*referral, call);
         }
         return absl::OkStatus();
@@ -139,11 +153,13 @@ Answer<v1::ListApplicationsResponse> Service::ListApplications(
   TREMPLIN_ASSIGN_OR_RETURN(filter.program, Filter("programs", request.program(), "program"));
   TREMPLIN_RETURN_IF_ERROR(CheckProgram(call, filter.program));
   if (!call.principal.program.empty()) filter.program = call.principal.program;
-  if (IsAgency(call)) filter.agency = call.principal.organization;
+  if (IsPartner(call)) filter.agency = call.principal.organization;
+  filter.door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(filter.state, StateFilter(request.state()));
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
-  const std::string scope = text::Cat("applications/", filter.agency, "/", filter.program, "/",
-                                      static_cast<int>(request.state()));
+  const std::string scope = text::Cat(
+      "applications/", filter.agency, "/", filter.program, "/", static_cast<int>(request.state()),
+      "/", filter.door.has_value() ? NameOf(*filter.door) : std::string_view());
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
   v1::ListApplicationsResponse response;
@@ -173,20 +189,20 @@ Answer<v1::AdmittedFile> Service::GetAdmittedFile(const CallContext& call,
         if (row.state != State::kAdmitted) {
           return status::Error(absl::StatusCode::kFailedPrecondition, kNotAdmitted);
         }
-        TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
-                                  store::GetReferral(reader, row.referral));
-        if (!referral.has_value()) return ReferralNotFound(row.referral);
-        TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
-                                  deps_.sealer.Open(reader, row.referral, "file", referral->file));
-        if (!response.mutable_file()->ParseFromString(plain)) {
-          return absl::DataLossError("the file of a referral cannot be decoded");
-        }
+        TREMPLIN_ASSIGN_OR_RETURN(response, OpenFile(reader, row.referral, row.file_revision));
+        TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                                  deps_.programs.Version(reader, row.program, row.program_version));
         response.set_application(resources::NameOf("applications", row.id));
         response.set_referral(resources::NameOf("referrals", row.referral));
         response.set_agency(resources::NameOf("organizations", row.agency));
         response.set_external_id(row.external_id);
         response.set_program(resources::NameOf("programs", row.program));
         response.set_program_version(row.program_version);
+        response.set_side(row.side);
+        response.set_door(row.door);
+        for (std::string& format : Rules(*program, row.side).Assess(row.findings).Met()) {
+          response.add_formats(std::move(format));
+        }
         return absl::OkStatus();
       }));
   return response;

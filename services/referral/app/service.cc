@@ -5,6 +5,7 @@ namespace tremplin::referral::app {
 void Service::Bind(rpc::Registry& registry) {
   rpc::Binder(registry, "referral", "tremplin.referral.v1.ReferralService")
       .Method("CheckEligibility", this, &Service::CheckEligibility)
+      .Method("PreviewProgram", this, &Service::PreviewProgram)
       .Method("SubmitReferral", this, &Service::SubmitReferral)
       .Method("BatchSubmitReferrals", this, &Service::BatchSubmitReferrals)
       .Method("GetReferral", this, &Service::GetReferral)

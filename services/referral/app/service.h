@@ -29,6 +29,9 @@ class Service {
   // eligibility.cc
   Answer<v1::CheckEligibilityResponse> CheckEligibility(const CallContext& call,
                                                         const v1::CheckEligibilityRequest& request);
+  // preview.cc
+  Answer<v1::PreviewProgramResponse> PreviewProgram(const CallContext& call,
+                                                    const v1::PreviewProgramRequest& request);
   // submit.cc
   Answer<v1::SubmitReferralResponse> SubmitReferral(const CallContext& call,
                                                     const v1::SubmitReferralRequest& request);
@@ -71,17 +74,22 @@ class Service {
   // How old the figures beside an eligibility decision may be.
   static constexpr absl::Duration kOutlookAge = absl::Seconds(30);
 
-  // Adds places and wait, from the cache or from matching; leaves them out when neither has them.
-  void TellOutlook(const CallContext& call, const std::string& program, const File& file,
-                   v1::CheckEligibilityResponse* response);
+  // Adds places and wait, from the cache or from matching; leaves them out when neither has them
+  // before `patience` is over (system time).
+  void TellOutlook(const CallContext& call, const program::Program& program, const File& file,
+                   absl::Time patience, v1::CheckEligibilityResponse::Program* response);
   // Completes the command and the row from what the request says; runs inside the transaction.
   using Prepare = std::function<absl::Status(database::Transaction&, const program::Program&,
                                              ApplicationRow*, Command*)>;
   // The one way an application changes: read, checked, decided, stored, told.
   Answer<v1::Application> Change(const CallContext& call, const std::string& name,
                                  const std::string& etag, Action action, const Prepare& prepare);
-  absl::Status Tell(database::Transaction& tx, const CallContext& call, const ApplicationRow& row,
-                    Action action, std::string_view milestone);
+  absl::StatusOr<std::shared_ptr<const program::Program>> JudgeOnNewest(database::Transaction& tx,
+                                                                        const CallContext& call,
+                                                                        ApplicationRow* row);
+  // A revision of a referral's file, opened: with `file` and `volunteered` only.
+  Answer<v1::AdmittedFile> OpenFile(database::Reader& reader, const std::string& referral,
+                                    int64_t revision);
   Answer<v1::Application> ToApplication(database::Reader& reader, const ApplicationRow& row);
 
   const Deps& deps_;

@@ -10,13 +10,13 @@
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
 #include "services/referral/app/convert.h"
+#include "services/referral/app/tell.h"
 #include "services/referral/messages.h"
-#include "services/referral/store/feed_store.h"
 
 namespace tremplin::referral::app {
 namespace {
 
-constexpr size_t kMaxPrograms = 10;
+constexpr size_t kMaxPrograms = 30;
 
 const ApplicationRow* OfProgram(const std::vector<ApplicationRow>& applications,
                                 std::string_view program) {
@@ -26,16 +26,77 @@ const ApplicationRow* OfProgram(const std::vector<ApplicationRow>& applications,
   return nullptr;
 }
 
+absl::Status Refused(const messages::Message& message,
+                     std::initializer_list<std::string_view> args = {}) {
+  return status::Error(absl::StatusCode::kFailedPrecondition, message, args);
+}
+
 // What a submission says of the person beside the sealed file.
 void Describe(const Candidate& candidate, absl::Time now, ReferralRow* row) {
   row->digest = candidate.digest;
-  row->language = candidate.file.service_language;
-  row->consent = candidate.file.consent_to_share == "yes";
-  row->referred_on = candidate.file.referred_on;
+  row->language = candidate.file.language;
   row->updated = now;
 }
 
+// The side they come on; a fault for what is none.
+void ReadSide(Side side, Reading* reading) {
+  if (side == Side::SUBJECT_UNSPECIFIED) side = Side::SUBJECT_MENTEE;
+  if (NameOf(side).empty()) {
+    reading->entry_faults.push_back(status::Violation("side", kSideUnknown));
+  }
+  reading->entry.identity.side = side;
+}
+
+// The door they come by: a partner's own; for staff the agency's, or nobody's.
+void ReadDoor(const rpc::CallContext& call, Door door, bool through_somebody, Reading* reading) {
+  std::vector<status::FieldViolation>& faults = reading->entry_faults;
+  const std::optional<Door> own = DoorOf(call);
+  if (door == Door::DOOR_UNSPECIFIED) {
+    door = own.value_or(through_somebody ? Door::DOOR_AGENCY : Door::DOOR_SELF);
+  }
+  reading->entry.door = door;
+  if (NameOf(door).empty()) {
+    faults.push_back(status::Violation("door", kDoorUnknown));
+  } else if (own.has_value() && door != *own) {
+    faults.push_back(status::Violation("door", kDoorNotYours));
+  } else if (door == Door::DOOR_SELF && through_somebody) {
+    faults.push_back(status::Violation("agency", kNoAgencyForSelf));
+  } else if (door != Door::DOOR_SELF && !through_somebody) {
+    faults.push_back(status::Violation("agency", kFieldRequired));
+  }
+}
+
+// The referral of the candidate's identity, if there is one. A key of who came by themselves counts
+// within the programs applied to: staff of others may have given it to somebody else.
+absl::StatusOr<std::optional<ReferralRow>> Known(database::Reader& reader,
+                                                 const Candidate& candidate) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::Found> found,
+                            store::FindReferrals(reader, candidate.entry.identity));
+  std::optional<ReferralRow> known;
+  for (store::Found& each : found) {
+    const bool asked =
+        std::any_of(candidate.programs.begin(), candidate.programs.end(),
+                    [&](const auto& program) { return program->id == each.program; });
+    if (!candidate.entry.identity.agency.empty() || asked) {
+      if (known.has_value() && known->id != each.referral.id) return Refused(kKeySplit);
+      known = std::move(each.referral);
+    }
+  }
+  if (known.has_value() && known->door != candidate.entry.door) return Refused(kKeyTaken);
+  return known;
+}
+
 }  // namespace
+
+Registries RegistriesOf(const Programs& programs) {
+  Registries registries;
+  for (const auto& program : programs) registries.push_back(&program->registry);
+  return registries;
+}
+
+std::string Entry::Lane() const {
+  return identity.agency.empty() ? text::Cat("self/", identity.external_id) : identity.agency;
+}
 
 absl::StatusOr<Programs> Submitter::FindPrograms(const rpc::CallContext& call,
                                                  const std::vector<std::string>& names) {
@@ -71,57 +132,84 @@ absl::StatusOr<bool> Submitter::IsKnown(const rpc::CallContext& call, const std:
   return true;
 }
 
-absl::StatusOr<std::vector<status::FieldViolation>> Submitter::Faults(
-    const rpc::CallContext& call, const std::string& agency_name, const std::string& external_id,
-    const File& file) {
-  std::vector<status::FieldViolation> faults;
+absl::Status Submitter::ReadAgency(const rpc::CallContext& call, const std::string& agency_name,
+                                   Reading* reading) {
+  if (agency_name.empty()) return absl::OkStatus();
   const absl::StatusOr<std::string> agency =
       resources::IdOf("organizations", agency_name, "agency");
-  if (agency_name.empty()) {
-    faults.push_back(status::Violation("agency", kFieldRequired));
-  } else {
-    bool known = false;
-    if (agency.ok()) {
-      TREMPLIN_ASSIGN_OR_RETURN(known, IsKnown(call, *agency));
-    }
-    if (!known) faults.push_back(status::Violation("agency", kAgencyUnknown));
+  bool known = false;
+  if (agency.ok()) {
+    // Another's is refused before anything is said about it.
+    TREMPLIN_RETURN_IF_ERROR(CheckAgency(call, *agency));
+    TREMPLIN_ASSIGN_OR_RETURN(known, IsKnown(call, *agency));
+    reading->entry.identity.agency = *agency;
   }
-  if (std::optional<status::FieldViolation> fault = ExternalIdFault(external_id)) {
-    faults.push_back(*std::move(fault));
-  }
-  for (status::FieldViolation& fault :
-       referral::Faults(file, deps_.tables, Strictness::kSubmission)) {
-    faults.push_back(std::move(fault));
-  }
-  return faults;
+  if (!known) reading->entry_faults.push_back(status::Violation("agency", kAgencyUnknown));
+  return absl::OkStatus();
 }
 
-Candidate Submitter::Judged(std::string_view agency, std::string_view external_id, File file,
+absl::StatusOr<Reading> Submitter::Read(const rpc::CallContext& call,
+                                        const std::string& agency_name,
+                                        const std::string& external_id, Side side, Door door,
+                                        const v1::ReferralFile& file,
+                                        const v1::Volunteered& volunteered,
+                                        const Programs& programs) {
+  Reading reading;
+  Entry& entry = reading.entry;
+  entry.staff = !IsPartner(call);
+  entry.identity.external_id = external_id;
+  TREMPLIN_RETURN_IF_ERROR(ReadAgency(call, agency_name, &reading));
+  ReadSide(side, &reading);
+  ReadDoor(call, door, !agency_name.empty(), &reading);
+  if (std::optional<status::FieldViolation> fault = ExternalIdFault(external_id, entry.door)) {
+    reading.entry_faults.push_back(*std::move(fault));
+  }
+  reading.volunteered = VolunteeredOf(volunteered);
+  if (entry.door == Door::DOOR_PROPOSER && !entry.staff && !IsEmpty(reading.volunteered)) {
+    reading.entry_faults.push_back(status::Violation("volunteered", kVolunteeredByOthers));
+  } else {
+    for (status::FieldViolation& fault : Faults(reading.volunteered, entry.identity.side)) {
+      reading.entry_faults.push_back(std::move(fault));
+    }
+  }
+  const Registries registries = RegistriesOf(programs);
+  reading.file = Normal(FileOf(file), registries);
+  // A day is the same everywhere in the country at the latest when it has begun in Greenwich.
+  reading.file_faults =
+      Faults(reading.file, registries, deps_.tables, entry.identity.side, {entry.door, entry.staff},
+             absl::ToCivilDay(call.business_now, absl::UTCTimeZone()), Strictness::kSubmission);
+  return reading;
+}
+
+Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
                             const Programs& programs) const {
   Candidate candidate;
-  candidate.agency = agency;
-  candidate.external_id = external_id;
-  candidate.plain = ToProto(file).SerializeAsString();
-  candidate.digest = deps_.sealer.Index("content", Canonical(file));
-  candidate.keys = {deps_.sealer.Index("email", EmailKey(file)),
-                    deps_.sealer.Index("person", PersonKey(file))};
+  candidate.entry = std::move(reading.entry);
+  candidate.file = std::move(reading.file);
+  const Side side = candidate.entry.identity.side;
+  candidate.plain = PlainOf(candidate.file, reading.volunteered);
+  candidate.digest = deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
+  // One who comes as mentee and as mentor is not twice the same.
+  candidate.keys = {
+      deps_.sealer.Index(text::Cat("email/", NameOf(side)), EmailKey(candidate.file)),
+      deps_.sealer.Index(text::Cat("person/", NameOf(side)), PersonKey(candidate.file))};
   candidate.programs = programs;
-  for (const auto& program : programs) candidate.findings.push_back(Judge(*program, file));
-  candidate.file = std::move(file);
+  for (const auto& program : programs) {
+    candidate.findings.push_back(Rules(*program, side).Judge(candidate.file, call.business_now));
+  }
   return candidate;
 }
 
 std::vector<database::Statement> Submitter::Ahead(const Candidate& candidate) {
-  return {store::FindingReferral(candidate.agency, candidate.external_id),
-          store::FindingDuplicate(candidate.keys, candidate.agency)};
+  return {store::FindingReferrals(candidate.entry.identity),
+          store::FindingDuplicate(candidate.keys, store::OriginOf(candidate.entry.identity))};
 }
 
 absl::StatusOr<Stored> Submitter::Store(database::Transaction& tx, const rpc::CallContext& call,
                                         const Candidate& candidate,
                                         std::string_view id_prefix) const {
   Stored stored;
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> known,
-                            store::FindReferral(tx, candidate.agency, candidate.external_id));
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> known, Known(tx, candidate));
   if (!known.has_value()) {
     TREMPLIN_RETURN_IF_ERROR(StoreNew(tx, call, candidate, id_prefix, &stored));
     return stored;
@@ -150,20 +238,29 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
                                  Stored* stored) const {
   stored->kind = v1::SUBMISSION_KIND_NEW;
   ReferralRow& row = stored->referral;
+  const store::Identity& identity = candidate.entry.identity;
   row.id = call.NewId(text::Cat(id_prefix, "referral"));
-  row.agency = candidate.agency;
-  row.external_id = candidate.external_id;
+  row.agency = identity.agency;
+  row.side = identity.side;
+  row.door = candidate.entry.door;
+  row.external_id = identity.external_id;
+  if (identity.agency.empty()) {
+    row.space = (*std::min_element(candidate.programs.begin(), candidate.programs.end(),
+                                   [](const auto& a, const auto& b) { return a->id < b->id; }))
+                    ->id;
+  }
   row.created = call.business_now;
   Describe(candidate, call.business_now, &row);
   TREMPLIN_ASSIGN_OR_RETURN(row.possible_duplicate,
-                            store::HasDuplicate(tx, candidate.keys, candidate.agency));
+                            store::HasDuplicate(tx, candidate.keys, store::OriginOf(identity)));
   stored->possible_duplicate = row.possible_duplicate;
   // The row whose insertion SealNew asks for is the referral's own, which is never deleted.
-  TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed,
-                            deps_.sealer.SealNew(tx, row.id, "file", candidate.plain));
-  row.file = std::move(sealed.data);
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Bytes sealed,
+      deps_.sealer.SealNew(tx, row.id, store::FileColumn(row.revision), candidate.plain));
   TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, row));
-  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
+  TREMPLIN_RETURN_IF_ERROR(store::InsertFile(tx, row, sealed));
+  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, row, candidate.keys));
   for (size_t i = 0; i < candidate.programs.size(); ++i) {
     TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, stored));
   }
@@ -177,22 +274,11 @@ absl::Status Submitter::StoreRevision(database::Transaction& tx, const rpc::Call
   stored->kind = v1::SUBMISSION_KIND_REVISION;
   ReferralRow& row = stored->referral;
   // The same content for further programs leaves the applications there are as they stand.
-  const bool changed = row.digest != candidate.digest;
-  if (changed) {
-    for (ApplicationRow& application : applications) {
-      TREMPLIN_RETURN_IF_ERROR(Rejudge(tx, call, candidate, &application));
-    }
-    TREMPLIN_ASSIGN_OR_RETURN(row.possible_duplicate,
-                              store::HasDuplicate(tx, candidate.keys, candidate.agency));
-    TREMPLIN_RETURN_IF_ERROR(
-        store::SaveDuplicateKeys(tx, row.id, candidate.agency, candidate.keys));
+  if (row.digest != candidate.digest) {
+    TREMPLIN_RETURN_IF_ERROR(StoreContent(tx, call, candidate, &applications, &row));
   }
   stored->possible_duplicate = row.possible_duplicate;
-  Describe(candidate, call.business_now, &row);
-  ++row.revision;
-  TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed,
-                            deps_.sealer.Seal(tx, row.id, "file", candidate.plain));
-  row.file = std::move(sealed.data);
+  row.updated = call.business_now;
   TREMPLIN_RETURN_IF_ERROR(store::UpdateReferral(tx, row));
   ++row.version;
   for (size_t i = 0; i < candidate.programs.size(); ++i) {
@@ -206,23 +292,50 @@ absl::Status Submitter::StoreRevision(database::Transaction& tx, const rpc::Call
   return TellSubmitted(tx, call, *stored);
 }
 
-// Judges an application again, by the version of its program that is in force now.
+// A new revision: open applications move to it, settled ones stay on the file they were judged on.
+absl::Status Submitter::StoreContent(database::Transaction& tx, const rpc::CallContext& call,
+                                     const Candidate& candidate,
+                                     std::vector<ApplicationRow>* applications,
+                                     ReferralRow* row) const {
+  ++row->revision;
+  Describe(candidate, call.business_now, row);
+  TREMPLIN_ASSIGN_OR_RETURN(
+      row->possible_duplicate,
+      store::HasDuplicate(tx, candidate.keys, store::OriginOf(candidate.entry.identity)));
+  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, *row, candidate.keys));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Bytes sealed,
+      deps_.sealer.Seal(tx, row->id, store::FileColumn(row->revision), candidate.plain));
+  TREMPLIN_RETURN_IF_ERROR(store::InsertFile(tx, *row, sealed));
+  for (ApplicationRow& application : *applications) {
+    TREMPLIN_RETURN_IF_ERROR(Rejudge(tx, call, candidate, row->revision, &application));
+  }
+  return store::PruneFiles(tx, row->id, row->revision);
+}
+
+// Judges an open application again, by the version of its program that is in force now. Of a
+// settled one, only the consent to tell of what follows is taken from the newest file.
 absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContext& call,
-                                const Candidate& candidate, ApplicationRow* application) const {
+                                const Candidate& candidate, int64_t revision,
+                                ApplicationRow* application) const {
+  if (IsSettled(application->state)) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const std::shared_ptr<const program::Program> pinned,
+        deps_.programs.Version(tx, application->program, application->program_version));
+    const bool shares = Consents(*pinned, application->side, candidate.file);
+    if (shares == application->shares) return absl::OkStatus();
+    application->shares = shares;
+    return store::SetShares(tx, application->id, shares);
+  }
   TREMPLIN_ASSIGN_OR_RETURN(const Transition transition,
                             Decide(application->state, {.action = Action::kResubmit}));
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             deps_.programs.InForce(tx, application->program, call.business_now));
   if (application->state == State::kReturned) application->staff_reasons.clear();
   application->state = transition.state;
-  application->program_version = program->version;
-  application->findings = Judge(*program, candidate.file);
-  application->exemptions.clear();
-  application->decided = call.business_now;
-  application->updated = call.business_now;
-  TREMPLIN_RETURN_IF_ERROR(store::UpdateApplication(tx, *application));
-  ++application->version;
-  return Tell(tx, call, *application, NameOf(Action::kResubmit));
+  JudgeAnew(*program, candidate.file, revision, call.business_now, application);
+  return StoreAndTell(tx, deps_, call, *program, NameOf(Action::kResubmit), transition.milestone,
+                      application->version, application);
 }
 
 // A new application to the candidate's program of this number.
@@ -230,35 +343,27 @@ absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext&
                               const Candidate& candidate, size_t program,
                               std::string_view id_prefix, Stored* stored) const {
   const program::Program& applied = *candidate.programs[program];
+  const ReferralRow& referral = stored->referral;
+  if (!IsOpen(applied.definition, referral.side, referral.door)) {
+    return Refused(kDoorClosed, {applied.id});
+  }
   ApplicationRow row;
   row.id = call.NewId(text::Cat(id_prefix, "application/", applied.id));
-  row.referral = stored->referral.id;
-  row.agency = candidate.agency;
-  row.external_id = candidate.external_id;
+  row.referral = referral.id;
+  row.agency = referral.agency;
+  row.side = referral.side;
+  row.door = referral.door;
+  row.external_id = referral.external_id;
   row.program = applied.id;
   row.program_version = applied.version;
+  row.file_revision = referral.revision;
   row.findings = candidate.findings[program];
-  row.decided = row.created = row.updated = call.business_now;
-  TREMPLIN_RETURN_IF_ERROR(store::InsertApplication(tx, row));
-  TREMPLIN_RETURN_IF_ERROR(Tell(tx, call, row, "submit"));
+  row.consent = row.shares = Consents(applied, referral.side, candidate.file);
+  row.decided = row.created = call.business_now;
+  TREMPLIN_RETURN_IF_ERROR(StoreAndTell(tx, deps_, call, applied, "submit",
+                                        NameOf(State::kReceived), std::nullopt, &row));
   stored->applications.push_back(std::move(row));
   return absl::OkStatus();
-}
-
-// The event and the agency's feed: both say that the application was received.
-absl::Status Submitter::Tell(database::Transaction& tx, const rpc::CallContext& call,
-                             const ApplicationRow& application, std::string_view action) const {
-  TREMPLIN_RETURN_IF_ERROR(deps_.outbox.Append(tx, application.referral, call.business_now,
-                                               ChangeOf(application, action), call.traceparent));
-  return store::AppendFeed(tx, {.agency = application.agency,
-                                .referral = application.referral,
-                                .external_id = application.external_id,
-                                .application = application.id,
-                                .program = application.program,
-                                .program_version = application.program_version,
-                                .milestone = std::string(NameOf(State::kReceived)),
-                                .reasons = ReasonsOf(application.findings),
-                                .at = call.business_now});
 }
 
 absl::Status Submitter::TellSubmitted(database::Transaction& tx, const rpc::CallContext& call,
@@ -267,8 +372,9 @@ absl::Status Submitter::TellSubmitted(database::Transaction& tx, const rpc::Call
   event.set_referral(stored.referral.id);
   event.set_agency(stored.referral.agency);
   event.set_revision(stored.referral.revision);
-  event.set_door("agency");
+  event.set_door(std::string(NameOf(stored.referral.door)));
   event.set_language(stored.referral.language);
+  event.set_side(stored.referral.side);
   for (const ApplicationRow& application : stored.applications) {
     event.add_applications(application.id);
   }

@@ -12,21 +12,44 @@
 #include "absl/status/statusor.h"
 #include "common/rpc/call.h"
 #include "services/referral/app/deps.h"
+#include "services/referral/app/judging.h"
 #include "services/referral/domain/file.h"
 #include "services/referral/store/referral_store.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
-// The one path by which referrals come in: single, in batches, and by import through batches.
+// The one path by which people come in: by every door and on both sides, single, in batches, and by
+// import through batches.
 namespace tremplin::referral::app {
 
 using Programs = std::vector<std::shared_ptr<const program::Program>>;
+Registries RegistriesOf(const Programs& programs);
+
+// Who comes, as whom, by which door and under which key.
+struct Entry {
+  store::Identity identity;
+  Door door = Door::DOOR_UNSPECIFIED;
+  bool staff = false;  // staff or operators submit it
+
+  // On which its writes run one after another: an organization's counts its feed on; others need
+  // only not meet themselves.
+  std::string Lane() const;
+};
+
+// A submission as it was read: an entry with a file that can be judged, or what is wrong with it.
+struct Reading {
+  Entry entry;
+  File file;  // normal
+  Volunteered volunteered;
+  std::vector<status::FieldViolation> entry_faults;  // "agency", "external_id", "side", "door", …
+  std::vector<status::FieldViolation> file_faults;   // by field or fact, without "file."
+  bool ok() const { return entry_faults.empty() && file_faults.empty(); }
+};
 
 // A referral that was read and judged, ready to be stored. Made outside of the transaction.
 struct Candidate {
-  std::string agency;
-  std::string external_id;
+  Entry entry;
   File file;
-  std::string plain;   // the file as it is sealed
+  std::string plain;   // as it is sealed
   std::string digest;  // keyed, of the content
   store::DuplicateKeys keys;
   Programs programs;                           // in force, in the order of the request
@@ -46,30 +69,30 @@ class Submitter {
  public:
   explicit Submitter(const Deps& deps) : deps_(deps) {}
 
-  // The programs by their resource names, as they are in force. INVALID_ARGUMENT unless 1–10
+  // The programs by their resource names, as they are in force. INVALID_ARGUMENT unless 1–30
   // different ones, PERMISSION_DENIED when one is not the caller's, NOT_FOUND.
   template <class Names>
   absl::StatusOr<Programs> InForce(const rpc::CallContext& call, const Names& names) {
     return FindPrograms(call, {names.begin(), names.end()});
   }
 
-  // Every fault of a submission, by column name. Empty: it can be judged. An error only when the
-  // agencies cannot be read.
-  absl::StatusOr<std::vector<status::FieldViolation>> Faults(const rpc::CallContext& call,
-                                                             const std::string& agency_name,
-                                                             const std::string& external_id,
-                                                             const File& file);
+  // Every fault of a submission beside what it says. An error only for what is not the caller's to
+  // submit (PERMISSION_DENIED), or when the agencies cannot be read.
+  absl::StatusOr<Reading> Read(const rpc::CallContext& call, const std::string& agency_name,
+                               const std::string& external_id, Side side, Door door,
+                               const v1::ReferralFile& file, const v1::Volunteered& volunteered,
+                               const Programs& programs);
 
-  // `agency` is an id. The submission has no faults.
-  Candidate Judged(std::string_view agency, std::string_view external_id, File file,
-                   const Programs& programs) const;
+  // The reading has no faults.
+  Candidate Judged(const rpc::CallContext& call, Reading reading, const Programs& programs) const;
 
   // What Store asks first of a candidate that is new, as most are.
   static std::vector<database::Statement> Ahead(const Candidate& candidate);
 
-  // Stores the candidate with its events and feed entries: new, repeat or revision.
-  // FAILED_PRECONDITION with reason REFERRAL_SETTLED when the content changed and an application is
-  // settled. `id_prefix` tells the items of one call apart.
+  // Stores the candidate with its events and feed entries: new, repeat or revision. A revision
+  // judges the applications that are open anew; settled ones stay pinned to the file they were
+  // judged on. FAILED_PRECONDITION with reason DOOR_CLOSED, KEY_TAKEN or KEY_SPLIT. `id_prefix`
+  // tells the items of one call apart.
   absl::StatusOr<Stored> Store(database::Transaction& tx, const rpc::CallContext& call,
                                const Candidate& candidate, std::string_view id_prefix) const;
 
@@ -77,19 +100,23 @@ class Submitter {
   absl::StatusOr<Programs> FindPrograms(const rpc::CallContext& call,
                                         const std::vector<std::string>& names);
   absl::StatusOr<bool> IsKnown(const rpc::CallContext& call, const std::string& agency);
+  absl::Status ReadAgency(const rpc::CallContext& call, const std::string& agency_name,
+                          Reading* reading);
   absl::Status StoreNew(database::Transaction& tx, const rpc::CallContext& call,
                         const Candidate& candidate, std::string_view id_prefix,
                         Stored* stored) const;
   absl::Status StoreRevision(database::Transaction& tx, const rpc::CallContext& call,
                              const Candidate& candidate, std::string_view id_prefix,
                              std::vector<ApplicationRow> applications, Stored* stored) const;
+  absl::Status StoreContent(database::Transaction& tx, const rpc::CallContext& call,
+                            const Candidate& candidate, std::vector<ApplicationRow>* applications,
+                            ReferralRow* row) const;
   absl::Status Rejudge(database::Transaction& tx, const rpc::CallContext& call,
-                       const Candidate& candidate, ApplicationRow* application) const;
+                       const Candidate& candidate, int64_t revision,
+                       ApplicationRow* application) const;
   absl::Status Apply(database::Transaction& tx, const rpc::CallContext& call,
                      const Candidate& candidate, size_t program, std::string_view id_prefix,
                      Stored* stored) const;
-  absl::Status Tell(database::Transaction& tx, const rpc::CallContext& call,
-                    const ApplicationRow& application, std::string_view action) const;
   absl::Status TellSubmitted(database::Transaction& tx, const rpc::CallContext& call,
                              const Stored& stored) const;
 

@@ -25,6 +25,7 @@ class SubmissionTest : public ReferralTest {
         "SELECT (SELECT COUNT(*) FROM referral_referral) + "
         "(SELECT COUNT(*) FROM referral_application) + (SELECT COUNT(*) FROM referral_outbox) + "
         "(SELECT COUNT(*) FROM referral_feed) + (SELECT COUNT(*) FROM referral_subject_key) + "
+        "(SELECT COUNT(*) FROM referral_file) + "
         "(SELECT COUNT(*) FROM referral_duplicate_key) + "
         "(SELECT COUNT(*) FROM referral_idempotency)");
   }
@@ -64,8 +65,8 @@ TEST_P(SubmissionTest, ANewReferralWaitsForPostgresTwice) {
 
 TEST_P(SubmissionTest, AnIneligibleReferralIsStoredWithItsReasons) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_postal_code("J9H 6A3");
-  request.mutable_file()->set_resume("");
+  Give(request.mutable_file(), "postal_code", {"J9H 6A3"});
+  Give(request.mutable_file(), "resume");
   const v1::SubmitReferralResponse response = Submit(request);
   const v1::Decision& decision = response.applications(0).decision();
   EXPECT_EQ(decision.verdict(), v1::VERDICT_INELIGIBLE);
@@ -90,7 +91,7 @@ TEST_P(SubmissionTest, TheSameContentAgainChangesNothing) {
 
 TEST_P(SubmissionTest, ChangedContentIsJudgedAgain) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_resume("no");
+  Give(request.mutable_file(), "resume", {"no"});
   const v1::SubmitReferralResponse first = Submit(request);
   EXPECT_EQ(first.applications(0).decision().verdict(), v1::VERDICT_INELIGIBLE);
   const v1::SubmitReferralResponse second = Submit("alpha", "A-1");
@@ -113,7 +114,7 @@ TEST_P(SubmissionTest, ARevisionIsJudgedByTheVersionInForce) {
   system_->Publish(2, definition, System::Start() - absl::Hours(1));
   // A repeat keeps the decision it has.
   EXPECT_EQ(Submit(request).applications(0).decision().program_version(), 1);
-  request.mutable_file()->set_resume("no");
+  Give(request.mutable_file(), "resume", {"no"});
   const v1::SubmitReferralResponse revised = Submit(request);
   EXPECT_EQ(revised.applications(0).decision().program_version(), 2);
   EXPECT_EQ(revised.applications(0).decision().verdict(), v1::VERDICT_ELIGIBLE);
@@ -186,11 +187,12 @@ TEST_P(SubmissionTest, RubbishIsRefusedByNameAndStoresNothing) {
       {"file.birth_date", [](auto& r) { r.mutable_file()->set_birth_date("1985-02-30"); }},
       {"file.referred_on", [](auto& r) { r.mutable_file()->clear_referred_on(); }},
       {"file.email", [](auto& r) { r.mutable_file()->set_email("nobody"); }},
-      {"file.postal_code", [](auto& r) { r.mutable_file()->set_postal_code("W1A 1A1"); }},
-      {"file.noc", [](auto& r) { r.mutable_file()->set_noc("00000"); }},
-      {"file.fr_reading", [](auto& r) { r.mutable_file()->set_fr_reading(13); }},
-      {"file.education", [](auto& r) { r.mutable_file()->set_education("some"); }},
-      {"file.years_experience", [](auto& r) { r.mutable_file()->set_years_experience(-1); }},
+      {"file.postal_code", [](auto& r) { Give(r.mutable_file(), "postal_code", {"W1A 1A1"}); }},
+      {"file.noc", [](auto& r) { Give(r.mutable_file(), "noc", {"00000"}); }},
+      {"file.fr_reading", [](auto& r) { Give(r.mutable_file(), "fr_reading", {"13"}); }},
+      {"file.education", [](auto& r) { Give(r.mutable_file(), "education", {"some"}); }},
+      {"file.years_experience",
+       [](auto& r) { Give(r.mutable_file(), "years_experience", {"-1"}); }},
       {"programs", [](auto& r) { r.clear_programs(); }},
       {"programs", [](auto& r) { r.add_programs(kOttawa); }},
   };
@@ -272,14 +274,10 @@ TEST_P(SubmissionTest, TheSameContentFiftyTimesAtOnceIsOneReferral) {
 TEST_P(SubmissionTest, NothingPersonalStandsInAPlainColumn) {
   Submit("alpha", "A-1");
   const auto rows = database::ReadRows(system_->db(), {.tenant = database::Tenant::All()},
-                                       "SELECT * FROM referral_referral");
+                                       "SELECT file FROM referral_file");
   ASSERT_TRUE(rows.ok());
-  for (size_t column = 0; column < rows->rows[0].size(); ++column) {
-    // The file is the only column of bytes, and nothing of it can be read.
-    if (column == 10) {
-      EXPECT_EQ(rows->rows[0].Blob(column).find("example.org"), std::string::npos);
-    }
-  }
+  ASSERT_EQ(rows->rows.size(), 1U);
+  EXPECT_EQ(rows->rows[0].Blob(0).find("example.org"), std::string::npos);
   EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_referral WHERE digest LIKE '%Masri%'"),
             0);
   for (const auto& event : system_->Events<events::v1::ReferralSubmitted>()) {
@@ -290,19 +288,19 @@ TEST_P(SubmissionTest, NothingPersonalStandsInAPlainColumn) {
 TEST_P(SubmissionTest, ACheckJudgesAndStoresNothing) {
   const int64_t before = Rows();
   v1::CheckEligibilityRequest request;
-  request.set_program(kOttawa);
-  request.mutable_file()->set_postal_code("J9H 6A3");
+  request.add_programs(kOttawa);
+  Give(request.mutable_file(), "postal_code", {"J9H 6A3"});
   const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->decision().verdict(), v1::VERDICT_INELIGIBLE);
-  EXPECT_EQ(response->decision().results_size(), 9);
-  EXPECT_THAT(response->decision().reasons(), ElementsAre("residence"));
-  for (const v1::CriterionResult& result : response->decision().results()) {
+  EXPECT_EQ(response->programs(0).decision().verdict(), v1::VERDICT_INELIGIBLE);
+  EXPECT_EQ(response->programs(0).decision().results_size(), 9);
+  EXPECT_THAT(response->programs(0).decision().reasons(), ElementsAre("residence"));
+  for (const v1::CriterionResult& result : response->programs(0).decision().results()) {
     EXPECT_FALSE(result.title().fr().empty());
     EXPECT_FALSE(result.reason().en().empty()) << result.code();
   }
   EXPECT_EQ(Rows(), before);
-  request.mutable_file()->set_noc("x");
+  Give(request.mutable_file(), "noc", {"x"});
   const auto refused = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
   EXPECT_EQ(status::DetailOf(refused.status()).violations.at(0).field, "file.noc");
 }
@@ -315,8 +313,8 @@ TEST_P(SubmissionTest, ACheckTellsPlacesAndWaitAndAsksForThemOnce) {
         matching::v1::GetOutlookRequest request;
         EXPECT_TRUE(request.ParseFromString(bytes));
         EXPECT_EQ(request.program(), kOttawa);
-        EXPECT_EQ(request.noc(), EligibleFile("A").noc());
-        EXPECT_THAT(request.languages(), ElementsAre(EligibleFile("A").service_language()));
+        EXPECT_EQ(request.occupation(), "21102");
+        EXPECT_THAT(request.languages(), ElementsAre("fr"));
         ++asked;
         matching::v1::Outlook outlook;
         outlook.set_mentors(7);
@@ -326,15 +324,15 @@ TEST_P(SubmissionTest, ACheckTellsPlacesAndWaitAndAsksForThemOnce) {
         return outlook.SerializeAsString();
       });
   v1::CheckEligibilityRequest request;
-  request.set_program(kOttawa);
+  request.add_programs(kOttawa);
   *request.mutable_file() = EligibleFile("A");
   for (int i = 0; i < 3; ++i) {
     const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
     ASSERT_TRUE(response.ok()) << response.status();
-    EXPECT_EQ(response->outlook().mentors(), 7);
-    EXPECT_EQ(response->outlook().free_places(), 3);
-    EXPECT_EQ(response->outlook().waiting(), 4);
-    EXPECT_TRUE(response->outlook().has_median_wait_days());
+    EXPECT_EQ(response->programs(0).outlook().mentors(), 7);
+    EXPECT_EQ(response->programs(0).outlook().free_places(), 3);
+    EXPECT_EQ(response->programs(0).outlook().waiting(), 4);
+    EXPECT_TRUE(response->programs(0).outlook().has_median_wait_days());
   }
   EXPECT_EQ(asked, 1);
 }
@@ -344,12 +342,100 @@ TEST_P(SubmissionTest, ACheckDoesNotNeedMatching) {
     return absl::UnavailableError("down");
   });
   v1::CheckEligibilityRequest request;
-  request.set_program(kOttawa);
+  request.add_programs(kOttawa);
   *request.mutable_file() = EligibleFile("A");
   const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->decision().verdict(), v1::VERDICT_ELIGIBLE);
-  EXPECT_FALSE(response->has_outlook());
+  EXPECT_EQ(response->programs(0).decision().verdict(), v1::VERDICT_ELIGIBLE);
+  EXPECT_FALSE(response->programs(0).has_outlook());
+}
+
+TEST_P(SubmissionTest, ThirtyProgramsAtOnceAndNoMore) {
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  request.clear_programs();
+  for (int i = 0; i < 31; ++i) {
+    program::v1::ProgramDefinition definition = System::Definition();
+    definition.set_id("program-" + std::to_string(i));
+    system_->Publish(1, definition, System::Start() - absl::Hours(1));
+    request.add_programs("programs/" + definition.id());
+  }
+  EXPECT_EQ(status::DetailOf(Refusal(system_->Agency(), request)).violations.at(0).field,
+            "programs");
+  request.mutable_programs()->RemoveLast();
+  const v1::SubmitReferralResponse response = Submit(request);
+  ASSERT_EQ(response.applications_size(), 30);
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(response.applications(i).program(), request.programs(i));
+    EXPECT_EQ(response.applications(i).decision().verdict(), v1::VERDICT_ELIGIBLE);
+  }
+}
+
+TEST_P(SubmissionTest, ACheckOfNoProgramIsOneOfAllInForce) {
+  program::v1::ProgramDefinition definition = System::Definition();
+  definition.set_id("another");
+  definition.mutable_mentee()->clear_criteria();
+  *definition.mutable_mentee()->add_criteria() = System::Definition().mentee().criteria(0);
+  system_->Publish(1, definition, System::Start() - absl::Hours(1));
+  definition.set_id("mentors-only");
+  definition.clear_mentee_doors();
+  system_->Publish(1, definition, System::Start() - absl::Hours(1));
+  definition = System::Definition();
+  definition.set_id("to-come");
+  system_->Publish(1, definition, System::Start() + absl::Hours(1));
+  v1::CheckEligibilityRequest request;
+  Give(request.mutable_file(), "immigration_status", {"convention_refugee"});
+  const auto response = system_->Call(system_->Agency(), &Service::CheckEligibility, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->programs_size(), 2);
+  EXPECT_EQ(response->programs(0).program(), "programs/another");
+  EXPECT_EQ(response->programs(0).decision().verdict(), v1::VERDICT_ELIGIBLE);
+  EXPECT_EQ(response->programs(1).program(), kOttawa);
+  EXPECT_EQ(response->programs(1).decision().verdict(), v1::VERDICT_INCOMPLETE);
+  EXPECT_FALSE(response->programs(1).name().fr().empty());
+  // Staff of one program are told of theirs.
+  const auto own = system_->Call(system_->As(options::v1::ROLE_COORDINATOR, "", "another"),
+                                 &Service::CheckEligibility, request);
+  ASSERT_TRUE(own.ok()) << own.status();
+  ASSERT_EQ(own->programs_size(), 1);
+  EXPECT_EQ(own->programs(0).program(), "programs/another");
+}
+
+TEST_P(SubmissionTest, AFactThatNoProgramAskedKnowsIsRefusedByName) {
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  Give(request.mutable_file(), "shoe_size", {"43"});
+  Give(request.mutable_file(), "Béatrice Al-Masri", {"x"});  // is told by its place
+  Give(request.mutable_file(), "months_offered", {"3"});     // asked of mentors
+  Give(request.mutable_file(), "age", {"40"});               // counted
+  const auto violations = status::DetailOf(Refusal(system_->Agency(), request)).violations;
+  std::vector<std::string> told;
+  for (const status::FieldViolation& each : violations)
+    told.push_back(each.field + " " + each.reason);
+  EXPECT_THAT(told, ElementsAre("file.age FACT_DERIVED", "file.months_offered FACT_OF_OTHERS",
+                                "file.shoe_size FACT_UNKNOWN", "file.facts[18].name FACT_UNKNOWN"));
+}
+
+TEST_P(SubmissionTest, AFactOfOneOfTheProgramsIsKnown) {
+  program::v1::ProgramDefinition other = System::Definition();
+  other.set_id("other");
+  program::v1::Fact* fact = other.add_facts();
+  fact->set_name("other.certified");
+  fact->mutable_title()->set_en("Certified");
+  fact->mutable_title()->set_fr("Agréé");
+  fact->add_about(program::v1::SUBJECT_MENTEE);
+  fact->add_stated_by(program::v1::STATED_BY_STAFF);
+  fact->mutable_yes_no();
+  system_->Publish(1, other, System::Start() - absl::Hours(1));
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  Give(request.mutable_file(), "other.certified", {"yes"});
+  EXPECT_EQ(status::DetailOf(Refusal(system_->Staff(), request)).violations.at(0).reason,
+            "FACT_UNKNOWN");
+  request.add_programs("programs/other");
+  // Staff attest it, for the agency too; the agency does not.
+  EXPECT_EQ(status::DetailOf(Refusal(system_->Agency(), request)).violations.at(0).reason,
+            "FACT_BY_STAFF");
+  const auto taken = system_->Call(system_->Staff(), &Service::SubmitReferral, request);
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(taken->applications_size(), 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, SubmissionTest, ::testing::Values(StoreKind::kSqlite));

@@ -63,11 +63,11 @@ absl::Status Refused(const messages::Message& message,
 absl::Status CheckAdmission(const Command& command) {
   if (!command.consent) return Refused(kConsentNeeded);
   std::string unmet;
-  for (const std::string& code : UnmetOf(command.findings)) {
+  for (const std::string& code : command.unmet) {
     if (!unmet.empty()) unmet += ", ";
     unmet += code;
   }
-  return unmet.empty() ? absl::OkStatus() : Refused(kNotEligible, {unmet});
+  return command.verdict == Verdict::kEligible ? absl::OkStatus() : Refused(kNotEligible, {unmet});
 }
 
 }  // namespace
@@ -85,7 +85,6 @@ State StateOf(std::string_view name) {
 bool IsSettled(State state) { return state == State::kAdmitted || state == State::kWithdrawn; }
 
 absl::StatusOr<Transition> Decide(State state, const Command& command) {
-  if (command.action == Action::kResubmit && IsSettled(state)) return Refused(kReferralSettled);
   const std::optional<State>& next =
       kTable[static_cast<size_t>(state)][static_cast<size_t>(command.action)];
   if (!next.has_value()) return Refused(RefusalOf(state));

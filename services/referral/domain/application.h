@@ -19,10 +19,13 @@
 //   admitted      | –             –             –         –         –           –          –
 //   withdrawn     | –             –             –         –         –           –          received
 //
-// "–" is refused with FAILED_PRECONDITION and the state as its reason (STATE_ADMITTED, …); a
-// resubmission with REFERRAL_SETTLED. `admit` is refused besides with NOT_ELIGIBLE while a
-// criterion neither passes nor is exempted, and with CONSENT_NEEDED without consent to share the
-// file; `return` with REASONS_REQUIRED without a reason.
+// "–" is refused with FAILED_PRECONDITION and the state as its reason (STATE_ADMITTED, …). `admit`
+// is refused besides with NOT_ELIGIBLE while there is no format for which every criterion passes or
+// is exempted, and with CONSENT_NEEDED without the consent the program asks for; `return` with
+// REASONS_REQUIRED without a reason.
+//
+// Open: received, under_review, returned, waitlisted. Settled: admitted and withdrawn, whose
+// decision and file no resubmission changes.
 namespace tremplin::referral {
 
 enum class State { kReceived, kUnderReview, kAdmitted, kReturned, kWaitlisted, kWithdrawn };
@@ -42,8 +45,9 @@ State StateOf(std::string_view name);
 
 struct Command {
   Action action;
-  // For admit: the criteria as judged, exemptions applied, and the client's consent.
-  std::vector<Finding> findings = {};
+  // For admit: the verdict, exemptions applied, what is unmet, and the person's consent.
+  Verdict verdict = Verdict::kIneligible;
+  std::vector<std::string> unmet = {};
   bool consent = false;
   // For return.
   std::vector<std::string> reasons = {};
@@ -58,7 +62,8 @@ struct Transition {
 
 absl::StatusOr<Transition> Decide(State state, const Command& command);
 
-// Whether the file of an application in this state no longer changes.
+// Whether the decision of an application in this state stays as it is, with the file it was made
+// on.
 bool IsSettled(State state);
 
 }  // namespace tremplin::referral

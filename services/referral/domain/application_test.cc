@@ -64,10 +64,8 @@ const std::map<std::string, std::map<std::string, std::string>> kExpected = {
 };
 
 Command Allowed(Action action) {
-  return {.action = action,
-          .findings = {{"residence", Result::kPass}, {"resume", Result::kExempted}},
-          .consent = true,
-          .reasons = {"no_place"}};
+  return {
+      .action = action, .verdict = Verdict::kEligible, .consent = true, .reasons = {"no_place"}};
 }
 
 std::string Upper(std::string text) {
@@ -92,8 +90,7 @@ TEST(ApplicationTest, EveryStateMeetsEveryCommand) {
         continue;
       }
       EXPECT_EQ(transition.status().code(), absl::StatusCode::kFailedPrecondition);
-      EXPECT_EQ(status::ReasonOf(transition.status()),
-                by == "resubmit" ? "REFERRAL_SETTLED" : "STATE_" + Upper(from));
+      EXPECT_EQ(status::ReasonOf(transition.status()), "STATE_" + Upper(from));
       EXPECT_FALSE(status::DetailOf(transition.status()).fr.empty());
     }
   }
@@ -101,8 +98,9 @@ TEST(ApplicationTest, EveryStateMeetsEveryCommand) {
 
 TEST(ApplicationTest, AdmissionNeedsEveryCriterion) {
   Command admit = Allowed(Action::kAdmit);
-  for (const Result result : {Result::kFail, Result::kMissing}) {
-    admit.findings = {{"residence", Result::kPass}, {"resume", result}, {"education", result}};
+  for (const Verdict verdict : {Verdict::kIneligible, Verdict::kIncomplete}) {
+    admit.verdict = verdict;
+    admit.unmet = {"resume", "education"};
     const absl::Status refused = Decide(State::kUnderReview, admit).status();
     EXPECT_EQ(status::ReasonOf(refused), "NOT_ELIGIBLE");
     EXPECT_NE(status::DetailOf(refused).en.find("resume, education"), std::string::npos);

@@ -6,72 +6,43 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
+#include <set>
 #include <utility>
 
-#include "absl/time/civil_time.h"
+#include "common/text/text.h"
 #include "services/referral/messages.h"
 
 namespace tremplin::referral {
 namespace {
 
+using program::v1::Fact;
+using program::v1::GivenFact;
 using status::FieldViolation;
 
 // Longest texts taken, in bytes; far above what people have, far below what would hurt.
-constexpr size_t kMaxShortText = 320;
-constexpr size_t kMaxLongText = 8000;
-constexpr size_t kMaxExternalId = 128;  // characters
-constexpr int32_t kMaxYears = 80;
+constexpr size_t kMaxText = 320;
+constexpr int kMaxFacts = 100;
+constexpr size_t kMaxFactName = 128;
 // Canonical combining classes of accents and points; the lower ones make another letter (the
 // voicing marks of kana, the nukta and virama of Indic scripts).
 constexpr uint8_t kFirstAccentClass = 10;
 
-struct TextField {
+struct IdentityField {
   std::string_view name;
   std::string File::*value;
 };
 
-// Every text field, in the order of the columns, with the numbers left out.
-constexpr TextField kTextFields[] = {
+// Who the person is and how to reach them, in the order in which faults are told.
+constexpr IdentityField kIdentity[] = {
     {"referred_on", &File::referred_on},
     {"given_name", &File::given_name},
     {"family_name", &File::family_name},
     {"birth_date", &File::birth_date},
     {"email", &File::email},
     {"phone", &File::phone},
-    {"service_language", &File::service_language},
-    {"postal_code", &File::postal_code},
-    {"immigration_status", &File::immigration_status},
-    {"landed_on", &File::landed_on},
-    {"foreign_trained", &File::foreign_trained},
-    {"country_of_training", &File::country_of_training},
-    {"education", &File::education},
-    {"noc", &File::noc},
-    {"career_goal", &File::career_goal},
-    {"resume", &File::resume},
-    {"job_search_workshop", &File::job_search_workshop},
-    {"consent_to_share", &File::consent_to_share},
+    {"language", &File::language},
 };
-
-constexpr std::string_view kYesNo = "yes, no";
-constexpr std::string_view kLanguages = "en, fr";
-constexpr std::string_view kStatuses =
-    "permanent_resident, convention_refugee, work_permit, refugee_claimant, citizen, study_permit";
-constexpr std::string_view kEducations = "secondary, trade, college, bachelor, master, doctorate";
-
-bool IsOneOf(std::string_view list, std::string_view code) {
-  while (!list.empty()) {
-    const size_t end = std::min(list.find(", "), list.size());
-    if (list.substr(0, end) == code) return true;
-    list.remove_prefix(std::min(end + 2, list.size()));
-  }
-  return false;
-}
-
-bool IsDate(const std::string& text) {
-  absl::CivilDay day;
-  return text.size() == 10 && text[4] == '-' && text[0] >= '0' && text[0] <= '9' &&
-         absl::ParseCivilTime(text, &day) && day.year() >= 1 && absl::FormatCivilTime(day) == text;
-}
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -86,25 +57,39 @@ bool IsEmail(std::string_view text) {
   return dot != std::string_view::npos && dot + 1 < domain.size();
 }
 
-bool IsCountry(std::string_view text) {
-  return text.size() == 2 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+// Such a name may stand in an error as the field at fault.
+bool IsFactName(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxFactName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+                  c == '-';
+         });
+}
+
+void Trim(std::string* value) {
+  size_t end = value->size();
+  while (end > 0 && IsBlank((*value)[end - 1])) --end;
+  size_t begin = 0;
+  while (begin < end && IsBlank((*value)[begin])) ++begin;
+  if (begin > 0 || end < value->size()) *value = value->substr(begin, end - begin);
 }
 
 class Checker {
  public:
-  Checker(const File& file, const classification::Classification& tables, Strictness strictness)
-      : file_(file), tables_(tables), strictness_(strictness) {}
+  Checker(const File& file, const Registries& registries,
+          const classification::Classification& tables, Side side, const Speaker& speaker,
+          absl::CivilDay today, Strictness strictness)
+      : file_(file),
+        registries_(registries),
+        tables_(tables),
+        side_(side),
+        speaker_(speaker),
+        today_(today),
+        strictness_(strictness) {}
 
   std::vector<FieldViolation> Run() {
-    for (const TextField& field : kTextFields) {
-      Check(field.name, file_.*field.value);
-      if (field.name == "noc") Years();
-    }
-    for (size_t i = 0; i < kScoreNames.size(); ++i) {
-      const std::optional<int32_t>& score = file_.scores[i];
-      if (score.has_value() && (*score < 1 || *score > 12)) Add(kScoreNames[i], kScoreMalformed);
-    }
+    for (const IdentityField& field : kIdentity) Check(field.name, file_.*field.value);
+    CheckFacts();
     return std::move(violations_);
   }
 
@@ -114,53 +99,99 @@ class Checker {
     violations_.push_back(status::Violation(field, message, args));
   }
 
-  static bool Identifies(std::string_view field) {
-    return field == "given_name" || field == "family_name" || field == "birth_date" ||
-           field == "referred_on" || field == "email";
-  }
-
-  void Code(std::string_view field, std::string_view list, std::string_view value) {
-    if (!IsOneOf(list, value)) Add(field, kCodeUnknown, {list});
-  }
-
-  void Years() {
-    const std::optional<int32_t>& years = file_.years_experience;
-    if (years.has_value() && (*years < 0 || *years > kMaxYears)) {
-      Add("years_experience", kYearsMalformed);
-    }
+  bool Required(std::string_view field) const {
+    if (strictness_ == Strictness::kCheck) return false;
+    const bool mentor = side_ == Side::SUBJECT_MENTOR;
+    if (field == "birth_date") return !mentor;
+    if (field == "referred_on") return !mentor && speaker_.door == Door::DOOR_AGENCY;
+    return field == "given_name" || field == "family_name" || field == "email";
   }
 
   void Check(std::string_view field, const std::string& value) {
     if (value.empty()) {
-      if (strictness_ == Strictness::kSubmission && Identifies(field)) Add(field, kFieldRequired);
+      if (Required(field)) Add(field, kFieldRequired);
       return;
     }
-    const size_t limit = field == "career_goal" ? kMaxLongText : kMaxShortText;
-    if (value.size() > limit) return Add(field, kFieldTooLong, {std::to_string(limit)});
-    if (field == "birth_date" || field == "referred_on" || field == "landed_on") {
-      if (!IsDate(value)) Add(field, kDateMalformed);
+    if (value.size() > kMaxText) return Add(field, kFieldTooLong, {std::to_string(kMaxText)});
+    if (field == "birth_date" || field == "referred_on") {
+      const std::optional<absl::CivilDay> day = program::ParseDay(value);
+      if (!day.has_value()) return Add(field, kDateMalformed);
+      if (field == "birth_date" && *day > today_) Add(field, kBornLater);
     } else if (field == "email") {
       if (!IsEmail(value)) Add(field, kEmailMalformed);
-    } else if (field == "postal_code") {
-      if (!classification::IsPostalCode(value)) Add(field, kPostalCodeMalformed);
-    } else if (field == "country_of_training") {
-      if (!IsCountry(value)) Add(field, kCountryMalformed);
-    } else if (field == "noc") {
-      if (!tables_.IsNocUnitGroup(value)) Add(field, kNocUnknown);
-    } else if (field == "service_language") {
-      Code(field, kLanguages, value);
-    } else if (field == "immigration_status") {
-      Code(field, kStatuses, value);
-    } else if (field == "education") {
-      Code(field, kEducations, value);
-    } else if (field == "foreign_trained" || field == "resume" || field == "job_search_workshop" ||
-               field == "consent_to_share") {
-      Code(field, kYesNo, value);
+    } else if (field == "language") {
+      if (value != "en" && value != "fr") Add(field, kCodeUnknown, {"en, fr"});
     }
   }
 
+  void CheckFacts() {
+    if (file_.facts.size() > kMaxFacts) return Add("facts", kTooManyFacts);
+    std::vector<std::pair<size_t, FieldViolation>> faults;  // with their place
+    std::set<std::string_view> seen;
+    for (int i = 0; i < file_.facts.size(); ++i) {
+      const GivenFact& given = file_.facts[i];
+      const Fact* fact = FindFact(registries_, given.name());
+      std::optional<FieldViolation> fault;
+      if (fact == nullptr) {
+        fault = status::Violation(
+            IsFactName(given.name()) ? given.name() : text::Cat("facts[", i, "].name"),
+            kFactUnknown);
+      } else if (!seen.insert(given.name()).second) {
+        fault = status::Violation(given.name(), kGivenTwice);
+      } else {
+        fault = FaultOf(given, *fact);
+      }
+      if (!fault.has_value()) continue;
+      ForgetLanguage(given);
+      faults.emplace_back(PlaceOf(fact), *std::move(fault));
+    }
+    std::stable_sort(faults.begin(), faults.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [place, fault] : faults) violations_.push_back(std::move(fault));
+  }
+
+  std::optional<FieldViolation> FaultOf(const GivenFact& given, const Fact& fact) const {
+    const auto& about = fact.about();
+    if (std::find(about.begin(), about.end(), side_) == about.end()) {
+      return status::Violation(fact.name(), kFactOfOthers);
+    }
+    if (strictness_ == Strictness::kSubmission) {
+      if (std::optional<FieldViolation> fault = StatementFault(fact, speaker_)) return fault;
+      const bool attested =
+          !given.attested_by().empty() || !given.attested_on().empty() || !given.note().empty();
+      if (attested && !speaker_.staff) return status::Violation(fact.name(), kAttestedByStaff);
+    }
+    return program::FaultOf(given, fact, tables_, today_);
+  }
+
+  // Of a language that was taken from a fact at fault, the fact alone is told.
+  void ForgetLanguage(const GivenFact& given) {
+    const auto& values = given.values();
+    if (std::find(values.begin(), values.end(), file_.language) == values.end()) return;
+    violations_.erase(
+        std::remove_if(violations_.begin(), violations_.end(),
+                       [](const FieldViolation& each) { return each.field == "language"; }),
+        violations_.end());
+  }
+
+  // Where the fact stands in the registries; after all for one that none knows.
+  size_t PlaceOf(const Fact* fact) const {
+    size_t place = 0;
+    for (const program::Registry* registry : registries_) {
+      for (const Fact& each : registry->facts()) {
+        if (&each == fact) return place;
+        ++place;
+      }
+    }
+    return place;
+  }
+
   const File& file_;
+  const Registries& registries_;
   const classification::Classification& tables_;
+  const Side side_;
+  const Speaker speaker_;
+  const absl::CivilDay today_;
   const Strictness strictness_;
   std::vector<FieldViolation> violations_;
 };
@@ -196,67 +227,49 @@ void Put(std::string* out, std::string_view part) {
   out->append(part);
 }
 
+void Put(std::string* out, const std::vector<std::string>& parts) {
+  Put(out, std::to_string(parts.size()));
+  for (const std::string& part : parts) Put(out, part);
+}
+
 }  // namespace
 
-File Trimmed(File file) {
-  for (const TextField& field : kTextFields) {
-    std::string& value = file.*field.value;
-    size_t end = value.size();
-    while (end > 0 && IsBlank(value[end - 1])) --end;
-    size_t begin = 0;
-    while (begin < end && IsBlank(value[begin])) ++begin;
-    if (begin > 0 || end < value.size()) value = value.substr(begin, end - begin);
+const Fact* FindFact(const Registries& registries, std::string_view name) {
+  for (const program::Registry* registry : registries) {
+    if (const Fact* fact = registry->Find(name)) return fact;
   }
+  return nullptr;
+}
+
+File Normal(File file, const Registries& registries) {
+  for (const IdentityField& field : kIdentity) Trim(&(file.*field.value));
+  program::GivenFacts facts;
+  facts.Reserve(file.facts.size());
+  for (GivenFact& given : file.facts) {
+    const Fact* fact = FindFact(registries, given.name());
+    if (fact != nullptr) given = program::Normal(given, *fact);
+    if (fact == nullptr || !given.values().empty()) *facts.Add() = std::move(given);
+  }
+  file.facts = std::move(facts);
   return file;
 }
 
-std::vector<FieldViolation> Faults(const File& file, const classification::Classification& tables,
+std::vector<FieldViolation> Faults(const File& file, const Registries& registries,
+                                   const classification::Classification& tables, Side side,
+                                   const Speaker& speaker, absl::CivilDay today,
                                    Strictness strictness) {
-  return Checker(file, tables, strictness).Run();
+  return Checker(file, registries, tables, side, speaker, today, strictness).Run();
 }
 
-std::optional<FieldViolation> ExternalIdFault(std::string_view external_id) {
-  size_t characters = 0;
-  bool printable = true;
-  for (char c : external_id) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) printable = false;
-    if ((byte & 0xC0) != 0x80) ++characters;
-  }
-  const bool blank = std::all_of(external_id.begin(), external_id.end(), IsBlank);
-  if (!blank && printable && characters <= kMaxExternalId) return std::nullopt;
-  return status::Violation("external_id", kExternalIdMalformed);
-}
-
-Facts FactsOf(const File& file) {
-  Facts facts;
-  for (const TextField& field : kTextFields) {
-    const std::string& value = file.*field.value;
-    if (!value.empty()) facts.emplace(field.name, value);
-  }
-  const auto postal_code = facts.find("postal_code");
-  if (postal_code != facts.end()) {
-    for (char& c : std::get<std::string>(postal_code->second)) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-  }
-  if (file.years_experience.has_value()) {
-    facts.emplace("years_experience", int64_t{*file.years_experience});
-  }
-  for (size_t i = 0; i < kScoreNames.size(); ++i) {
-    if (file.scores[i].has_value()) facts.emplace(kScoreNames[i], int64_t{*file.scores[i]});
-  }
-  return facts;
-}
-
-std::string Canonical(const File& file) {
-  std::string out = "1";  // version of this form
-  for (const TextField& field : kTextFields) Put(&out, file.*field.value);
-  const auto number = [&](const std::optional<int32_t>& value) {
-    Put(&out, value.has_value() ? std::to_string(*value) : "");
-  };
-  number(file.years_experience);
-  for (const std::optional<int32_t>& score : file.scores) number(score);
+std::string Canonical(const File& file, const Volunteered& volunteered) {
+  std::string out = "2";  // version of this form
+  for (const IdentityField& field : kIdentity) Put(&out, file.*field.value);
+  Put(&out, program::Canonical(file.facts));
+  if (IsEmpty(volunteered)) return out;
+  Put(&out, volunteered.consent ? "yes" : "no");
+  Put(&out, volunteered.wishes);
+  Put(&out, volunteered.required);
+  Put(&out, volunteered.attributes);
   return out;
 }
 

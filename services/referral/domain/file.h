@@ -1,61 +1,57 @@
 #ifndef TREMPLIN_SERVICES_REFERRAL_DOMAIN_FILE_H_
 #define TREMPLIN_SERVICES_REFERRAL_DOMAIN_FILE_H_
 
-#include <array>
-#include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "common/classification/classification.h"
+#include "common/program/facts.h"
 #include "common/status/error.h"
+#include "services/referral/domain/entry.h"
+#include "services/referral/domain/volunteered.h"
 
-// The file of a person as an agency sends it. Pure: no I/O, no clock, no protobuf.
+// The file of a person: who they are and how to reach them, and given facts, whose types registries
+// say. Pure: no I/O, no clock.
 namespace tremplin::referral {
 
-// Names of the eight CLB/NCLC scores, in the order of File::scores.
-inline constexpr std::array<std::string_view, 8> kScoreNames = {
-    "en_listening", "en_speaking", "en_reading", "en_writing",
-    "fr_listening", "fr_speaking", "fr_reading", "fr_writing"};
-
-// Empty or nullopt: not given.
+// Empty: not given.
 struct File {
   std::string given_name, family_name, birth_date, email, phone;
-  std::string service_language, postal_code, immigration_status, landed_on, foreign_trained;
-  std::string country_of_training, education, noc, career_goal, resume, job_search_workshop;
-  std::string consent_to_share, referred_on;
-  std::optional<int32_t> years_experience;
-  std::array<std::optional<int32_t>, 8> scores;
+  std::string language;     // they are written to in: "en", "fr"
+  std::string referred_on;  // the day the file was made
+  program::GivenFacts facts;
 };
 
-// Every field without surrounding blanks; a blank field is not given.
-File Trimmed(File file);
+// The registries of the programs a file is for; they outlive what is done with them. A name that
+// several know means what the first says.
+using Registries = std::vector<const program::Registry*>;
+// nullptr when none knows it.
+const program::v1::Fact* FindFact(const Registries& registries, std::string_view name);
+
+// Every value without surrounding blanks, facts as their types mean them (program::Normal); what is
+// blank is not given. A fact that no registry knows stays as it is.
+File Normal(File file, const Registries& registries);
 
 enum class Strictness {
-  kSubmission,  // who the person is must be given
+  kSubmission,  // who the person is must be given, and facts by who may state them
   kCheck,       // a check before referring needs no name
 };
 
-// What cannot be read in the file: one violation a field, by its column name ("birth_date"), in the
-// order of the columns. `file` is trimmed. Values are never part of a violation.
-std::vector<status::FieldViolation> Faults(const File& file,
-                                           const classification::Classification& tables,
+// What cannot be read in a normal file: violations by the field's or the fact's name ("birth_date",
+// "postal_code"), identity first, then facts in the order of the registries, then those that none
+// knows. Values are never part of a violation. A submission needs names and email; a mentee's birth
+// date and, by the door of agencies, the day it was made. `today` bounds what may not lie ahead.
+std::vector<status::FieldViolation> Faults(const File& file, const Registries& registries,
+                                           const classification::Classification& tables, Side side,
+                                           const Speaker& speaker, absl::CivilDay today,
                                            Strictness strictness);
 
-// Faults of the agency's own key.
-std::optional<status::FieldViolation> ExternalIdFault(std::string_view external_id);
-
-// What the criteria of a program may ask, by column name. Fields not given are absent. The same
-// type as program::Facts.
-using Facts = std::map<std::string, std::variant<std::string, int64_t>, std::less<>>;
-Facts FactsOf(const File& file);
-
-// One text for one content: fields in a fixed order, each with its length. Two files are the same
-// content exactly when their canonical forms are equal.
-std::string Canonical(const File& file);
+// One text for one content: each part with its length, facts by name; what is not given leaves no
+// trace of its fact. Two submissions are the same content exactly when their canonical forms are
+// equal.
+std::string Canonical(const File& file, const Volunteered& volunteered);
 
 // What the same person's file would share with this one, whatever the case, the accents and the
 // script: "" when it cannot be told. To be hashed before it is stored.

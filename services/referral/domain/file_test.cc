@@ -1,6 +1,8 @@
 #include "services/referral/domain/file.h"
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,31 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+constexpr Speaker kAgency{Door::DOOR_AGENCY, false};
+
 const classification::Classification& Tables() {
   static const absl::StatusOr<classification::Classification> tables =
       classification::Classification::Load("deploy/data");
   return *tables;
+}
+
+const program::Registry& Base() {
+  static const program::Registry registry = [] {
+    std::ifstream in("deploy/facts/base.textproto");
+    return program::Registry(
+        *program::ParseRegistry(std::string(std::istreambuf_iterator<char>(in), {})));
+  }();
+  return registry;
+}
+Registries All() { return {&Base()}; }
+
+void Give(File& file, const std::string& name, const std::vector<std::string>& values) {
+  for (int i = file.facts.size() - 1; i >= 0; --i) {
+    if (file.facts[i].name() == name) file.facts.DeleteSubrange(i, 1);
+  }
+  program::v1::GivenFact* given = file.facts.Add();
+  given->set_name(name);
+  for (const std::string& value : values) given->add_values(value);
 }
 
 File Good() {
@@ -26,27 +49,24 @@ File Good() {
   file.birth_date = "1985-08-20";
   file.email = "beatrice@example.org";
   file.referred_on = "2025-09-02";
-  file.service_language = "fr";
-  file.postal_code = "k1z 9e5";
-  file.immigration_status = "permanent_resident";
-  file.landed_on = "2022-10-03";
-  file.foreign_trained = "yes";
-  file.country_of_training = "SO";
-  file.education = "bachelor";
-  file.noc = "21102";
-  file.years_experience = 14;
-  file.scores = {7, 9, 7, 9, {}, {}, {}, 12};
-  file.career_goal = "Return to my profession";
-  file.resume = "yes";
-  file.job_search_workshop = "no";
-  file.consent_to_share = "yes";
+  file.language = "fr";
+  Give(file, "postal_code", {"k1z 9e5"});
+  Give(file, "immigration_status", {"permanent_resident"});
+  Give(file, "foreign_trained", {"yes"});
+  Give(file, "education", {"bachelor"});
+  Give(file, "noc", {"21102"});
+  Give(file, "years_experience", {"14"});
+  Give(file, "en_listening", {"7.0"});
+  Give(file, "consent_to_share", {"yes"});
   return file;
 }
 
-std::vector<std::string> FieldsAtFault(const File& file,
+std::vector<std::string> FieldsAtFault(const File& file, Side side = Side::SUBJECT_MENTEE,
+                                       const Speaker& speaker = kAgency,
                                        Strictness strictness = Strictness::kSubmission) {
   std::vector<std::string> fields;
-  for (const status::FieldViolation& v : Faults(file, Tables(), strictness)) {
+  for (const status::FieldViolation& v : Faults(Normal(file, All()), All(), Tables(), side, speaker,
+                                                absl::CivilDay(2025, 9, 2), strictness)) {
     EXPECT_FALSE(v.en.empty());
     EXPECT_FALSE(v.fr.empty());
     fields.push_back(v.field);
@@ -59,10 +79,13 @@ TEST(FileTest, AGoodFileHasNoFaults) { EXPECT_THAT(FieldsAtFault(Good()), IsEmpt
 TEST(FileTest, WhoThePersonIsMustBeGiven) {
   EXPECT_THAT(FieldsAtFault(File{}),
               ElementsAre("referred_on", "given_name", "family_name", "birth_date", "email"));
-  EXPECT_THAT(FieldsAtFault(File{}, Strictness::kCheck), IsEmpty());
+  EXPECT_THAT(FieldsAtFault(File{}, Side::SUBJECT_MENTEE, kAgency, Strictness::kCheck), IsEmpty());
+  // A mentor need not say when they were born, nor who comes by themselves when a file was made.
+  EXPECT_THAT(FieldsAtFault(File{}, Side::SUBJECT_MENTOR, {Door::DOOR_SELF, true}),
+              ElementsAre("given_name", "family_name", "email"));
 }
 
-TEST(FileTest, EveryKindOfFaultNamesItsColumn) {
+TEST(FileTest, EveryKindOfFaultNamesItsField) {
   struct Case {
     const char* field;
     std::function<void(File&)> make;
@@ -71,40 +94,80 @@ TEST(FileTest, EveryKindOfFaultNamesItsColumn) {
       {"birth_date", [](File& f) { f.birth_date = "1985-02-30"; }},
       {"birth_date", [](File& f) { f.birth_date = "20/08/1985"; }},
       {"birth_date", [](File& f) { f.birth_date = "1985-8-20"; }},
+      {"birth_date", [](File& f) { f.birth_date = "2025-09-03"; }},
       {"referred_on", [](File& f) { f.referred_on = "0000-01-01"; }},
-      {"landed_on", [](File& f) { f.landed_on = "2022-13-01"; }},
       {"email", [](File& f) { f.email = "beatrice"; }},
       {"email", [](File& f) { f.email = "a@b"; }},
       {"email", [](File& f) { f.email = "a b@c.org"; }},
       {"email", [](File& f) { f.email = "a@b@c.org"; }},
       {"email", [](File& f) { f.email = "a@.org"; }},
       {"email", [](File& f) { f.email = "a@b."; }},
-      {"postal_code", [](File& f) { f.postal_code = "D1A 1A1"; }},
-      {"postal_code", [](File& f) { f.postal_code = "90210"; }},
-      {"noc", [](File& f) { f.noc = "99999"; }},
-      {"noc", [](File& f) { f.noc = "211"; }},
-      {"en_reading", [](File& f) { f.scores[2] = 13; }},
-      {"fr_listening", [](File& f) { f.scores[4] = 0; }},
-      {"fr_writing", [](File& f) { f.scores[7] = -1; }},
-      {"service_language", [](File& f) { f.service_language = "es"; }},
-      {"immigration_status", [](File& f) { f.immigration_status = "Permanent Resident"; }},
-      {"foreign_trained", [](File& f) { f.foreign_trained = "oui"; }},
-      {"education", [](File& f) { f.education = "phd"; }},
-      {"education", [](File& f) { f.education = "college, bachelor"; }},
-      {"resume", [](File& f) { f.resume = "y"; }},
-      {"job_search_workshop", [](File& f) { f.job_search_workshop = "1"; }},
-      {"consent_to_share", [](File& f) { f.consent_to_share = "YES"; }},
-      {"country_of_training", [](File& f) { f.country_of_training = "Somalia"; }},
-      {"years_experience", [](File& f) { f.years_experience = -1; }},
-      {"years_experience", [](File& f) { f.years_experience = 81; }},
-      {"career_goal", [](File& f) { f.career_goal = std::string(9000, 'x'); }},
+      {"language", [](File& f) { f.language = "es"; }},
       {"given_name", [](File& f) { f.given_name = std::string(400, 'x'); }},
+      {"landed_on", [](File& f) { Give(f, "landed_on", {"2022-13-01"}); }},
+      {"landed_on", [](File& f) { Give(f, "landed_on", {"2025-09-03"}); }},
+      {"postal_code", [](File& f) { Give(f, "postal_code", {"D1A 1A1"}); }},
+      {"noc", [](File& f) { Give(f, "noc", {"99999"}); }},
+      {"en_reading", [](File& f) { Give(f, "en_reading", {"13"}); }},
+      {"fr_listening", [](File& f) { Give(f, "fr_listening", {"0"}); }},
+      {"service_language",
+       [](File& f) {
+         Give(f, "service_language", {"fr", "xx"});
+       }},
+      {"immigration_status", [](File& f) { Give(f, "immigration_status", {"Permanent"}); }},
+      {"education",
+       [](File& f) {
+         Give(f, "education", {"college", "bachelor"});
+       }},
+      {"consent_to_share", [](File& f) { Give(f, "consent_to_share", {"YES"}); }},
+      {"years_experience", [](File& f) { Give(f, "years_experience", {"many"}); }},
+      {"career_goal", [](File& f) { Give(f, "career_goal", {std::string(9000, 'x')}); }},
+      {"shoe_size", [](File& f) { Give(f, "shoe_size", {"43"}); }},
+      {"age", [](File& f) { Give(f, "age", {"40"}); }},
+      {"months_offered", [](File& f) { Give(f, "months_offered", {"3"}); }},
+      {"noc", [](File& f) { *f.facts.Add() = f.facts[4]; }},
   };
   for (const Case& each : cases) {
     File file = Good();
     each.make(file);
     EXPECT_THAT(FieldsAtFault(file), ElementsAre(each.field));
   }
+}
+
+TEST(FileTest, FaultsStandInTheOrderOfTheRegistry) {
+  File file = Good();
+  Give(file, "shoe_size", {"43"});
+  Give(file, "noc", {"x"});
+  Give(file, "postal_code", {"x"});
+  file.email = "x";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("email", "postal_code", "noc", "shoe_size"));
+}
+
+TEST(FileTest, ALanguageTakenFromAFactIsToldOnce) {
+  File file = Good();
+  file.language = "xx";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("language"));
+  Give(file, "service_language", {"xx"});
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("service_language"));
+}
+
+TEST(FileTest, ANameThatIsNoNameIsToldByItsPlace) {
+  File file = Good();
+  Give(file, "Béatrice", {"x"});
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("facts[8].name"));
+}
+
+TEST(FileTest, AHundredFactsAtMost) {
+  File file = Good();
+  for (int i = 0; i < 100; ++i) Give(file, "fact_" + std::to_string(i), {"x"});
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("facts"));
+}
+
+TEST(FileTest, OnlyStaffAttest) {
+  File file = Good();
+  file.facts[2].set_attested_by("somebody");
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre(file.facts[2].name()));
+  EXPECT_THAT(FieldsAtFault(file, Side::SUBJECT_MENTEE, {Door::DOOR_AGENCY, true}), IsEmpty());
 }
 
 TEST(FileTest, LeapDaysAreReal) {
@@ -117,39 +180,30 @@ TEST(FileTest, BlanksAroundAValueAreNoPartOfIt) {
   File file = Good();
   file.email = " beatrice@example.org\r\n";
   file.phone = "  ";
-  const File trimmed = Trimmed(file);
-  EXPECT_EQ(trimmed.email, "beatrice@example.org");
-  EXPECT_EQ(trimmed.phone, "");
-  EXPECT_EQ(Canonical(trimmed), Canonical(Good()));
-}
-
-TEST(FileTest, TheAgencysKeyIsPrintable) {
-  EXPECT_FALSE(ExternalIdFault("OCI-1001 é").has_value());
-  EXPECT_TRUE(ExternalIdFault("").has_value());
-  EXPECT_TRUE(ExternalIdFault("  ").has_value());
-  EXPECT_TRUE(ExternalIdFault("a\nb").has_value());
-  EXPECT_FALSE(ExternalIdFault(std::string(128, 'x')).has_value());
-  EXPECT_TRUE(ExternalIdFault(std::string(129, 'x')).has_value());
-}
-
-TEST(FileTest, FactsHoldWhatIsGiven) {
-  const Facts facts = FactsOf(Good());
-  EXPECT_EQ(std::get<std::string>(facts.at("postal_code")), "K1Z 9E5");
-  EXPECT_EQ(std::get<int64_t>(facts.at("fr_writing")), 12);
-  EXPECT_EQ(std::get<int64_t>(facts.at("years_experience")), 14);
-  EXPECT_FALSE(facts.contains("fr_reading"));
-  EXPECT_FALSE(facts.contains("phone"));
+  Give(file, "noc", {" 21102 "});
+  Give(file, "resume", {" "});
+  const File normal = Normal(file, All());
+  EXPECT_EQ(normal.email, "beatrice@example.org");
+  EXPECT_EQ(normal.phone, "");
+  EXPECT_EQ(Canonical(normal, {}), Canonical(Normal(Good(), All()), {}));
 }
 
 TEST(FileTest, CanonicalFormTellsContentsApart) {
+  const std::string good = Canonical(Good(), {});
   File other = Good();
   other.given_name = "Béatric";
   other.family_name = "eAl-Masri";  // the same letters, cut elsewhere
-  EXPECT_NE(Canonical(Good()), Canonical(other));
+  EXPECT_NE(good, Canonical(other, {}));
   other = Good();
-  other.scores[4] = 7;
-  EXPECT_NE(Canonical(Good()), Canonical(other));
-  EXPECT_EQ(Canonical(Good()), Canonical(Good()));
+  Give(other, "fr_listening", {"7"});
+  EXPECT_NE(good, Canonical(other, {}));
+  EXPECT_NE(good, Canonical(Good(), {.consent = true, .wishes = {"woman"}}));
+  EXPECT_NE(Canonical(Good(), {.consent = true, .wishes = {"woman"}}),
+            Canonical(Good(), {.consent = true, .attributes = {"woman"}}));
+  // The order in which facts were given is no content.
+  other = Good();
+  other.facts.SwapElements(0, 3);
+  EXPECT_EQ(good, Canonical(other, {}));
 }
 
 TEST(FileTest, PersonKeyIsBlindToCaseAndAccentsInAnyScript) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
@@ -10,6 +9,7 @@
 
 #include "common/csv/csv.h"
 #include "common/program/criteria.h"
+#include "common/program/format.h"
 #include "gtest/gtest.h"
 #include "services/referral/domain/file.h"
 #include "services/referral/domain/verdict.h"
@@ -19,6 +19,15 @@ namespace tremplin::referral {
 namespace {
 
 using Record = std::map<std::string, std::string>;
+
+const absl::CivilDay kDay(2026, 6, 1);  // after the season
+
+std::string Text(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
 
 std::vector<Record> ReadTable(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -35,39 +44,23 @@ std::vector<Record> ReadTable(const std::string& path) {
   return records;
 }
 
-std::optional<int32_t> Number(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  int32_t value = -1;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && at == end ? value : -1;
-}
-
-File FileOf(const Record& r) {
-  File f;
-  f.given_name = r.at("given_name");
-  f.family_name = r.at("family_name");
-  f.birth_date = r.at("birth_date");
-  f.email = r.at("email");
-  f.phone = r.at("phone");
-  f.service_language = r.at("service_language");
-  f.postal_code = r.at("postal_code");
-  f.immigration_status = r.at("immigration_status");
-  f.landed_on = r.at("landed_on");
-  f.foreign_trained = r.at("foreign_trained");
-  f.country_of_training = r.at("country_of_training");
-  f.education = r.at("education");
-  f.noc = r.at("noc");
-  f.career_goal = r.at("career_goal");
-  f.resume = r.at("resume");
-  f.job_search_workshop = r.at("job_search_workshop");
-  f.consent_to_share = r.at("consent_to_share");
-  f.referred_on = r.at("referred_on");
-  f.years_experience = Number(r.at("years_experience"));
-  for (size_t i = 0; i < kScoreNames.size(); ++i) {
-    f.scores[i] = Number(r.at(std::string(kScoreNames[i])));
+// A row as an import reads it: columns of facts by their headers, whatever they are.
+File FileOf(const Record& row, const program::Registry& registry) {
+  File file;
+  file.given_name = row.at("given_name");
+  file.family_name = row.at("family_name");
+  file.birth_date = row.at("birth_date");
+  file.email = row.at("email");
+  file.phone = row.at("phone");
+  file.referred_on = row.at("referred_on");
+  const std::string& language = row.at("service_language");
+  if (language == "en" || language == "fr") file.language = language;
+  for (const auto& [header, cell] : row) {
+    if (const auto* fact = registry.FindHeader(header, Side::SUBJECT_MENTEE)) {
+      *file.facts.Add() = program::FromCell(*fact, cell);
+    }
   }
-  return Trimmed(f);
+  return Normal(std::move(file), {&registry});
 }
 
 struct Answer {
@@ -86,16 +79,20 @@ std::set<std::string> Words(const std::string& text) {
 // What referral keeps of a season, as a store would.
 class Season {
  public:
-  explicit Season(const program::v1::Criteria& criteria) : criteria_(criteria) {}
+  explicit Season(const program::v1::ProgramDefinition& definition)
+      : registry_(definition.registry()),
+        criteria_(program::AllCriteria(definition, Side::SUBJECT_MENTEE)) {}
 
   Answer Submit(const Record& record, const classification::Classification& tables) {
-    const File file = FileOf(record);
+    const File file = FileOf(record, registry_);
     Answer answer;
-    for (const auto& fault : Faults(file, tables, Strictness::kSubmission)) {
+    for (const auto& fault : Faults(file, {&registry_}, tables, Side::SUBJECT_MENTEE,
+                                    {Door::DOOR_AGENCY, false}, kDay, Strictness::kSubmission)) {
       answer.reasons.insert(fault.field);
     }
     if (record.at("agency").empty()) answer.reasons.insert("agency");
-    if (ExternalIdFault(record.at("external_id"))) answer.reasons.insert("external_id");
+    if (ExternalIdFault(record.at("external_id"), Door::DOOR_AGENCY))
+      answer.reasons.insert("external_id");
     answer.verdict = "invalid";
     if (!answer.reasons.empty()) return answer;
     Judge(file, &answer);
@@ -106,20 +103,22 @@ class Season {
  private:
   void Judge(const File& file, Answer* answer) const {
     std::vector<Finding> findings;
-    for (const auto& [criterion, finding] : program::Evaluate(criteria_, FactsOf(file))) {
+    const program::Facts facts = program::Known(registry_, file.facts, file.birth_date, kDay);
+    for (const auto& [criterion, finding] : program::Evaluate(criteria_, facts, kDay)) {
       const Result result = finding == program::Finding::kPass   ? Result::kPass
                             : finding == program::Finding::kFail ? Result::kFail
                                                                  : Result::kMissing;
       findings.push_back({criterion->code(), result});
     }
-    answer->verdict = NameOf(VerdictOf(findings));
-    for (const std::string& code : ReasonsOf(findings)) answer->reasons.insert(code);
+    const Assessment assessment = Assess(findings, {});
+    answer->verdict = NameOf(assessment.verdict);
+    answer->reasons.insert(assessment.reasons.begin(), assessment.reasons.end());
   }
 
   void Keep(const std::string& agency, const std::string& id, const File& file, Answer* answer) {
     const auto identity = std::make_pair(agency, id);
     const auto known = contents_.find(identity);
-    const std::string content = Canonical(file);
+    const std::string content = Canonical(file, {});
     answer->kind = known == contents_.end()   ? "new"
                    : known->second == content ? "repeat"
                                               : "revision";
@@ -135,7 +134,8 @@ class Season {
     contents_[identity] = content;
   }
 
-  const program::v1::Criteria& criteria_;
+  const program::Registry registry_;
+  const std::vector<const program::v1::Criterion*> criteria_;
   std::map<std::pair<std::string, std::string>, std::string> contents_;
   std::map<std::string, std::set<std::pair<std::string, std::string>>> owners_;
 };
@@ -143,17 +143,18 @@ class Season {
 TEST(SampleTest, EveryRowGetsWhatIsExpected) {
   const auto tables = classification::Classification::Load("deploy/data");
   ASSERT_TRUE(tables.ok()) << tables.status();
-  std::ifstream in("deploy/programs/ottawa-career-mentoring.textproto");
-  std::stringstream text;
-  text << in.rdbuf();
-  const auto definition = program::ParseDefinition(text.str());
-  ASSERT_TRUE(definition.ok()) << definition.status();
+  const auto facts = program::ParseRegistry(Text("deploy/facts/base.textproto"));
+  ASSERT_TRUE(facts.ok()) << facts.status();
+  const auto parsed =
+      program::ParseDefinition(Text("deploy/programs/ottawa-career-mentoring.textproto"));
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  const program::v1::ProgramDefinition definition = program::Bound(*parsed, *facts);
 
   const std::vector<Record> rows = ReadTable("deploy/data/sample/referrals.csv");
   const std::vector<Record> expected = ReadTable("deploy/data/sample/expected.csv");
   ASSERT_EQ(rows.size(), 2000U);
   ASSERT_EQ(expected.size(), rows.size());
-  Season season(definition->mentee());
+  Season season(definition);
   int right = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const Record& e = expected[i];

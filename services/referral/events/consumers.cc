@@ -22,17 +22,17 @@ using ::tremplin::events::Event;
 using Effect = absl::StatusOr<inbox::Apply>;
 constexpr inbox::Handlers::Looks kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 
-// Adds the milestone to the feed of the agency that referred, if the person agreed to it.
+// Adds the milestone to the feed of the organization they came through, if the person agreed to it.
 absl::Status Tell(database::Transaction& tx, const std::string& application_id,
                   const WaitingMilestone& milestone) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ApplicationRow> application,
                             store::GetApplication(tx, application_id));
   if (!application.has_value()) return absl::OkStatus();  // erased since
-  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
-                            store::FindReferral(tx, application->agency, application->external_id));
-  if (!referral.has_value() || !referral->consent) return absl::OkStatus();
+  if (!application->shares) return absl::OkStatus();
   return store::AppendFeed(tx, {.agency = application->agency,
+                                .door = application->door,
                                 .referral = application->referral,
+                                .side = application->side,
                                 .external_id = application->external_id,
                                 .application = application->id,
                                 .program = application->program,
@@ -43,34 +43,78 @@ absl::Status Tell(database::Transaction& tx, const std::string& application_id,
 }
 
 // Topics are read side by side, so a milestone may come before the enrolment it is about: it waits.
-inbox::Apply Milestone(std::string enrolment, WaitingMilestone milestone) {
-  return [enrolment = std::move(enrolment),
+absl::Status TellOf(database::Transaction& tx, const std::string& enrolment,
+                    const WaitingMilestone& milestone) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> application,
+                            store::ApplicationOf(tx, enrolment));
+  if (!application.has_value()) return store::AddWaiting(tx, enrolment, milestone);
+  return Tell(tx, *application, milestone);
+}
+
+inbox::Apply Milestone(std::vector<std::string> enrolments, WaitingMilestone milestone) {
+  return [enrolments = std::move(enrolments),
           milestone = std::move(milestone)](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> application,
-                              store::ApplicationOf(tx, enrolment));
-    if (!application.has_value()) return store::AddWaiting(tx, enrolment, milestone);
-    return Tell(tx, *application, milestone);
+    for (const std::string& enrolment : enrolments) {
+      TREMPLIN_RETURN_IF_ERROR(TellOf(tx, enrolment, milestone));
+    }
+    return absl::OkStatus();
   };
 }
 
-// Takes only the people's own part of a fact that names both sides.
-template <class Payload>
-void On(inbox::Handlers& handlers, const char* service, const char* milestone,
-        std::vector<std::string> (*reasons)(const Payload&)) {
-  handlers.On<Payload>(service,
-                       [milestone, reasons](const Event& event, const Payload& payload) -> Effect {
-                         return Milestone(payload.parties().mentee_enrolment(),
-                                          {milestone, reasons(payload), event.time});
-                       });
+template <class Participants>
+std::vector<std::string> EnrolmentsOf(const Participants& participants) {
+  std::vector<std::string> enrolments;
+  for (const auto& participant : participants) enrolments.push_back(participant.enrolment());
+  return enrolments;
 }
 
-void SubscribeMilestones(inbox::Handlers& handlers) {
+// A fact about everybody who is in an engagement.
+template <class Payload>
+void OnEngagement(inbox::Handlers& handlers, const char* milestone,
+                  std::vector<std::string> (*reasons)(const Payload&)) {
+  handlers.On<Payload>(
+      "session",
+      [milestone, reasons](const Event& event, const Payload& payload) -> Effect {
+        return Milestone(EnrolmentsOf(payload.engagement().participants()),
+                         {milestone, reasons(payload), event.time});
+      },
+      kAtEventOnly);
+}
+
+// A fact about one person: `enrolment` and `reasons` of the payload.
+template <class Payload>
+void OnPerson(inbox::Handlers& handlers, const char* service, const char* milestone,
+              std::string (*enrolment)(const Payload&),
+              std::vector<std::string> (*reasons)(const Payload&)) {
+  handlers.On<Payload>(
+      service,
+      [=](const Event& event, const Payload& payload) -> Effect {
+        return Milestone({enrolment(payload)}, {milestone, reasons(payload), event.time});
+      },
+      kAtEventOnly);
+}
+
+template <class Payload>
+std::vector<std::string> None(const Payload&) {
+  return {};
+}
+template <class Payload>
+std::vector<std::string> Why(const Payload& payload) {
+  return {payload.reason()};
+}
+template <class Payload>
+std::string Own(const Payload& payload) {
+  return payload.enrolment();
+}
+template <class Payload>
+std::string OfParticipant(const Payload& payload) {
+  return payload.participant().enrolment();
+}
+
+void SubscribeEnrolments(inbox::Handlers& handlers) {
   handlers.On<registration_events::EnrolmentCreated>(
       "registration",
       [](const Event& event, const registration_events::EnrolmentCreated& created) -> Effect {
-        if (created.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
-          return [](database::Transaction&) { return absl::OkStatus(); };
-        }
         return [created, at = event.time](database::Transaction& tx) -> absl::Status {
           TREMPLIN_RETURN_IF_ERROR(
               store::SaveEnrolment(tx, created.enrolment(), created.application()));
@@ -85,32 +129,32 @@ void SubscribeMilestones(inbox::Handlers& handlers) {
         };
       },
       kAtEventOnly);
-  handlers.On<registration_events::EnrolmentReady>(
-      "registration",
-      [](const Event& event, const registration_events::EnrolmentReady& ready) -> Effect {
-        if (ready.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
-          return [](database::Transaction&) { return absl::OkStatus(); };
-        }
-        return Milestone(ready.enrolment(), {"ready", {}, event.time});
+  OnPerson<registration_events::EnrolmentReady>(handlers, "registration", "ready", Own, None);
+}
+
+void SubscribeEngagements(inbox::Handlers& handlers) {
+  handlers.On<matching_events::MatchMade>(
+      "matching",
+      [](const Event& event, const matching_events::MatchMade& made) -> Effect {
+        return Milestone(EnrolmentsOf(made.proposal().participants()), {"matched", {}, event.time});
       },
       kAtEventOnly);
-  On<matching_events::MatchMade>(handlers, "matching", "matched",
-                                 [](const auto&) { return std::vector<std::string>(); });
-  On<session_events::MentorshipStarted>(handlers, "session", "started",
-                                        [](const auto&) { return std::vector<std::string>(); });
-  On<session_events::MentorshipCompleted>(
-      handlers, "session", "completed",
-      [](const auto& completed) { return std::vector<std::string>{completed.reason()}; });
-  On<session_events::MentorshipEndedEarly>(
-      handlers, "session", "ended_early",
-      [](const auto& ended) { return std::vector<std::string>{ended.reason()}; });
-  handlers.On<outcome_events::FollowUpAnswered>(
-      "outcome",
-      [](const Event& event, const outcome_events::FollowUpAnswered& answered) -> Effect {
-        return Milestone(answered.enrolment(),
-                         {"outcome", {answered.stage(), answered.employment()}, event.time});
-      },
-      kAtEventOnly);
+  OnEngagement<session_events::EngagementStarted>(handlers, "started", None);
+  OnPerson<session_events::ParticipantJoined>(handlers, "session", "started", OfParticipant, None);
+  OnPerson<session_events::ParticipantLeft>(handlers, "session", "ended_early", OfParticipant, Why);
+  OnEngagement<session_events::EngagementCompleted>(handlers, "completed", Why);
+  OnEngagement<session_events::EngagementEndedEarly>(handlers, "ended_early", Why);
+}
+
+void SubscribeOutcomes(inbox::Handlers& handlers) {
+  OnPerson<outcome_events::FollowUpAnswered>(
+      handlers, "outcome", "outcome", Own, [](const outcome_events::FollowUpAnswered& answered) {
+        return std::vector<std::string>{answered.stage(), answered.employment()};
+      });
+  OnPerson<outcome_events::JobReported>(handlers, "outcome", "outcome", Own,
+                                        [](const outcome_events::JobReported& reported) {
+                                          return std::vector<std::string>{reported.employment()};
+                                        });
 }
 
 }  // namespace
@@ -124,7 +168,9 @@ void Subscribe(inbox::Handlers& handlers) {
         };
       },
       kAtEventOnly);
-  SubscribeMilestones(handlers);
+  SubscribeEnrolments(handlers);
+  SubscribeEngagements(handlers);
+  SubscribeOutcomes(handlers);
 }
 
 }  // namespace tremplin::referral

@@ -58,7 +58,8 @@ class ConsumersTest : public ReferralTest {
   }
   void Matched() {
     matching_events::MatchMade matched;
-    matched.mutable_parties()->set_mentee_enrolment("e-1");
+    matched.mutable_proposal()->add_participants()->set_enrolment("m-1");
+    matched.mutable_proposal()->add_participants()->set_enrolment("e-1");
     EXPECT_TRUE(Deliver(matched).ok());
   }
   std::vector<std::string> Milestones() {
@@ -81,11 +82,11 @@ TEST_P(ConsumersTest, TheFeedFollowsThePerson) {
   Enrolled(Submit("alpha", "A-1").applications(0).name());
   Ready();
   Matched();
-  session_events::MentorshipStarted started;
-  started.mutable_parties()->set_mentee_enrolment("e-1");
+  session_events::EngagementStarted started;
+  started.mutable_engagement()->add_participants()->set_enrolment("e-1");
   ASSERT_TRUE(Deliver(started).ok());
-  session_events::MentorshipCompleted completed;
-  completed.mutable_parties()->set_mentee_enrolment("e-1");
+  session_events::EngagementCompleted completed;
+  completed.mutable_engagement()->add_participants()->set_enrolment("e-1");
   completed.set_reason("goals_met");
   ASSERT_TRUE(Deliver(completed).ok());
   outcome_events::FollowUpAnswered answered;
@@ -93,8 +94,12 @@ TEST_P(ConsumersTest, TheFeedFollowsThePerson) {
   answered.set_stage("month_3");
   answered.set_employment("in_profession");
   ASSERT_TRUE(Deliver(answered).ok());
+  outcome_events::JobReported job;
+  job.set_enrolment("e-1");
+  job.set_employment("in_profession");
+  ASSERT_TRUE(Deliver(job).ok());
   EXPECT_THAT(Milestones(), ElementsAre("received", "enrolled", "ready", "matched", "started",
-                                        "completed", "outcome"));
+                                        "completed", "outcome", "outcome"));
 }
 
 TEST_P(ConsumersTest, AMilestoneThatComesFirstWaitsForItsEnrolment) {
@@ -104,12 +109,13 @@ TEST_P(ConsumersTest, AMilestoneThatComesFirstWaitsForItsEnrolment) {
   EXPECT_THAT(Milestones(), ElementsAre("received"));
   Enrolled(application);
   EXPECT_THAT(Milestones(), ElementsAre("received", "enrolled", "ready", "matched"));
-  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_waiting_milestone"), 0);
+  // That of the other one waits on.
+  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_waiting_milestone"), 1);
 }
 
 TEST_P(ConsumersTest, WithoutConsentNothingMoreIsTold) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
-  request.mutable_file()->set_consent_to_share("no");
+  Give(request.mutable_file(), "consent_to_share", {"no"});
   Enrolled(Submit(request).applications(0).name());
   Ready();
   EXPECT_THAT(Milestones(), ElementsAre("received"));
@@ -120,7 +126,46 @@ TEST_P(ConsumersTest, WhoCameWithoutAReferralHasNoFeed) {
   Enrolled("");
   Matched();
   EXPECT_THAT(Milestones(), ElementsAre());
-  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_waiting_milestone"), 0);
+  EXPECT_EQ(
+      system_->Count("SELECT COUNT(*) FROM referral_waiting_milestone WHERE enrolment = 'e-1'"), 0);
+}
+
+TEST_P(ConsumersTest, WhoCameByThemselvesHasNoFeed) {
+  const auto entered =
+      system_->Call(system_->Staff(), &Service::SubmitReferral, MentorRequest("M-1"));
+  ASSERT_TRUE(entered.ok()) << entered.status();
+  Enrolled(entered->applications(0).name());
+  Ready();
+  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_feed"), 0);
+}
+
+TEST_P(ConsumersTest, OneOfManyJoinsAndLeaves) {
+  Enrolled(Submit("alpha", "A-1").applications(0).name());
+  session_events::ParticipantJoined joined;
+  joined.mutable_participant()->set_enrolment("e-1");
+  ASSERT_TRUE(Deliver(joined).ok());
+  session_events::ParticipantLeft left;
+  left.mutable_participant()->set_enrolment("e-1");
+  left.set_reason("moved");
+  ASSERT_TRUE(Deliver(left).ok());
+  EXPECT_THAT(Milestones(), ElementsAre("received", "enrolled", "started", "ended_early"));
+}
+
+TEST_P(ConsumersTest, ConsentTakenBackAfterAdmissionEndsTheTelling) {
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  const std::string name = Submit(request).applications(0).name();
+  v1::AdmitApplicationRequest admit;
+  admit.set_name(name);
+  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::AdmitApplication, admit).ok());
+  Enrolled(name);
+  Give(request.mutable_file(), "consent_to_share", {"no"});
+  EXPECT_EQ(Submit(request).applications(0).state(), v1::Application::STATE_ADMITTED);
+  Ready();
+  EXPECT_THAT(Milestones(), ElementsAre("received", "admitted", "enrolled"));
+  Give(request.mutable_file(), "consent_to_share", {"yes"});
+  Submit(request);
+  Matched();
+  EXPECT_THAT(Milestones(), ElementsAre("received", "admitted", "enrolled", "matched"));
 }
 
 TEST_P(ConsumersTest, AgenciesAreLearnt) {

@@ -7,18 +7,18 @@ namespace tremplin::referral::store {
 namespace {
 
 constexpr std::string_view kNextSequence =
-    "INSERT INTO referral_feed_counter (agency, sequence) VALUES ($1, 1) "
-    "ON CONFLICT (agency) DO UPDATE SET sequence = referral_feed_counter.sequence + 1";
+    "INSERT INTO referral_feed_counter (agency, door, sequence) VALUES ($1, $2, 1) "
+    "ON CONFLICT (agency, door) DO UPDATE SET sequence = referral_feed_counter.sequence + 1";
 // The sequence never comes here, so that nobody waits for it.
 constexpr std::string_view kInsertFeed =
-    "INSERT INTO referral_feed (agency, sequence, referral_id, external_id, application_id, "
-    "program_id, program_version, milestone, reasons, at_us) "
-    "SELECT $1, sequence, $2, $3, $4, $5, $6, $7, $8, $9 FROM referral_feed_counter "
-    "WHERE agency = $1";
+    "INSERT INTO referral_feed (agency, door, sequence, referral_id, side, external_id, "
+    "application_id, program_id, program_version, milestone, reasons, at_us) "
+    "SELECT $1, $2, sequence, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM referral_feed_counter "
+    "WHERE agency = $1 AND door = $2";
 constexpr std::string_view kListFeed =
-    "SELECT agency, sequence, referral_id, external_id, application_id, program_id, "
+    "SELECT agency, door, sequence, referral_id, side, external_id, application_id, program_id, "
     "program_version, milestone, reasons, at_us FROM referral_feed "
-    "WHERE agency = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+    "WHERE agency = $1 AND door = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
 constexpr std::string_view kInsertEnrolment =
     "INSERT INTO referral_enrolment (enrolment, application_id) VALUES ($1, $2) "
     "ON CONFLICT (enrolment) DO NOTHING";
@@ -36,20 +36,25 @@ constexpr std::string_view kDeleteWaiting =
 }  // namespace
 
 absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency}));
-  return tx.Execute(kInsertFeed, {row.agency, row.referral, row.external_id, row.application,
-                                  row.program, row.program_version, row.milestone,
-                                  PackCodes(row.reasons), clock::ToMicros(row.at)});
+  if (row.agency.empty()) return absl::OkStatus();
+  const std::string door(NameOf(row.door));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency, door}));
+  return tx.Execute(kInsertFeed,
+                    {row.agency, door, row.referral, std::string(NameOf(row.side)), row.external_id,
+                     row.application, row.program, row.program_version, row.milestone,
+                     BytesOf(row.reasons), clock::ToMicros(row.at)});
 }
 
 absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
-                                              int64_t after, int limit) {
+                                              Door door, int64_t after, int limit) {
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(kListFeed, {std::string(agency), after, int64_t{limit}}));
+                            reader.Query(kListFeed, {std::string(agency), std::string(NameOf(door)),
+                                                     after, int64_t{limit}}));
   std::vector<FeedRow> rows;
   for (const database::Row& row : result.rows) {
-    rows.push_back({row.Text(0), row.Int(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5),
-                    row.Int(6), row.Text(7), UnpackCodes(row.Text(8)), row.Time(9)});
+    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), SideOf(row.Text(4)),
+                    row.Text(5), row.Text(6), row.Text(7), row.Int(8), row.Text(9),
+                    CodesOf(row.Blob(10)), row.Time(11)});
   }
   return rows;
 }
@@ -70,7 +75,7 @@ absl::StatusOr<std::optional<std::string>> ApplicationOf(database::Reader& reade
 absl::Status AddWaiting(database::Transaction& tx, std::string_view enrolment,
                         const WaitingMilestone& milestone) {
   return tx.Execute(kInsertWaiting, {std::string(enrolment), milestone.milestone,
-                                     PackCodes(milestone.reasons), clock::ToMicros(milestone.at)});
+                                     BytesOf(milestone.reasons), clock::ToMicros(milestone.at)});
 }
 
 absl::StatusOr<std::vector<WaitingMilestone>> TakeWaiting(database::Transaction& tx,
@@ -79,7 +84,7 @@ absl::StatusOr<std::vector<WaitingMilestone>> TakeWaiting(database::Transaction&
                             tx.Query(kListWaiting, {std::string(enrolment)}));
   std::vector<WaitingMilestone> waiting;
   for (const database::Row& row : result.rows) {
-    waiting.push_back({row.Text(0), UnpackCodes(row.Text(1)), row.Time(2)});
+    waiting.push_back({row.Text(0), CodesOf(row.Blob(1)), row.Time(2)});
   }
   if (!waiting.empty()) {
     TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteWaiting, {std::string(enrolment)}));

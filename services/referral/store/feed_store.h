@@ -11,14 +11,15 @@
 #include "common/database/database.h"
 #include "services/referral/store/rows.h"
 
-// The agencies' status feed, and which enrolment came of which application.
+// The status feed of those who refer and propose, and which enrolment came of which application.
 namespace tremplin::referral::store {
 
-// Adds an entry with the agency's next sequence. The counter's row is locked until the commit, so
-// sequences have no gaps and grow in the order of commits.
+// Adds an entry with the next sequence of the agency and door; none for who came by themselves. The
+// counter's row is locked until the commit, so sequences have no gaps and grow in the order of
+// commits.
 absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row);
 absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
-                                              int64_t after, int limit);
+                                              Door door, int64_t after, int limit);
 
 // Keeps the application of an enrolment, "" for one that came without. The same again changes
 // nothing.

@@ -1,12 +1,13 @@
 #include "services/referral/store/referral_store.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 #include <utility>
 
 #include "common/clock/clock.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::referral::store {
 namespace {
@@ -18,98 +19,110 @@ constexpr std::string_view kFindOrganization =
     "SELECT 1 FROM referral_organization WHERE organization = $1";
 
 constexpr std::string_view kFindReferral =
-    "SELECT "
-    "id, agency, external_id, revision, version, digest, language, consent, "
-    "possible_duplicate, referred_on, created_us, updated_us"
-    " FROM referral_referral WHERE agency = $1 AND external_id = $2";
+    "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
+    "possible_duplicate, created_us, updated_us, '' FROM referral_referral WHERE agency = $1 "
+    "AND side = $2 AND external_id = $3 AND space = ''";
+constexpr std::string_view kFindEntries =
+    "SELECT r.id, r.agency, r.side, r.door, r.external_id, r.space, r.revision, r.version, "
+    "r.digest, r.language, r.possible_duplicate, r.created_us, r.updated_us, a.program_id "
+    "FROM referral_application a JOIN referral_referral r ON r.id = a.referral_id WHERE "
+    "a.agency = '' AND a.side = $1 AND a.external_id = $2 ORDER BY a.program_id";
 constexpr std::string_view kGetReferral =
-    "SELECT "
-    "id, agency, external_id, revision, version, digest, language, consent, "
-    "possible_duplicate, referred_on, created_us, updated_us"
-    ", file FROM referral_referral WHERE id = $1";
+    "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
+    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE id = $1";
 constexpr std::string_view kInsertReferral =
-    "INSERT INTO referral_referral ("
-    "id, agency, external_id, revision, version, digest, language, consent, "
-    "possible_duplicate, referred_on, created_us, updated_us"
-    ", file) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    "INSERT INTO referral_referral (id, agency, side, door, external_id, space, revision, "
+    "version, digest, language, possible_duplicate, created_us, updated_us) VALUES ($1, $2, "
+    "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 constexpr std::string_view kUpdateReferral =
     "UPDATE referral_referral SET revision = $3, version = version + 1, digest = $4, "
-    "language = $5, consent = $6, possible_duplicate = $7, referred_on = $8, file = $9, "
-    "updated_us = $10 WHERE id = $1 AND version = $2";
+    "language = $5, possible_duplicate = $6, updated_us = $7 WHERE id = $1 AND version = $2";
 constexpr std::string_view kListReferrals =
-    "SELECT "
-    "id, agency, external_id, revision, version, digest, language, consent, "
-    "possible_duplicate, referred_on, created_us, updated_us"
-    " FROM referral_referral WHERE (created_us, agency, external_id) > ($1, $2, $3) "
-    "ORDER BY created_us, agency, external_id LIMIT $4";
+    "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
+    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE (created_us, "
+    "agency, external_id, side, space) > ($1, $2, $3, $4, $5) ORDER BY created_us, agency, "
+    "external_id, side, space LIMIT $6";
 constexpr std::string_view kListReferralsOfAgency =
-    "SELECT "
-    "id, agency, external_id, revision, version, digest, language, consent, "
-    "possible_duplicate, referred_on, created_us, updated_us"
-    " FROM referral_referral WHERE agency = $1 AND (created_us, external_id) > ($2, $3) "
-    "ORDER BY created_us, external_id LIMIT $4";
+    "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
+    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE agency = $1 AND "
+    "door = $2 AND (created_us, external_id, side, space) > ($3, $4, $5, $6) ORDER BY "
+    "created_us, external_id, side, space LIMIT $7";
+
+constexpr std::string_view kInsertFile =
+    "INSERT INTO referral_file (referral_id, revision, agency, file) VALUES ($1, $2, $3, $4)";
+constexpr std::string_view kGetFile =
+    "SELECT file FROM referral_file WHERE referral_id = $1 AND revision = $2";
+constexpr std::string_view kPruneFiles =
+    "DELETE FROM referral_file WHERE referral_id = $1 AND revision < $2 AND revision NOT IN "
+    "(SELECT file_revision FROM referral_application WHERE referral_id = $1)";
 
 constexpr std::string_view kApplicationsOf =
-    "SELECT "
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    " FROM referral_application WHERE referral_id = $1 ORDER BY program_id";
+    "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
+    "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
+    "created_us, updated_us FROM referral_application WHERE referral_id = $1 ORDER BY "
+    "program_id";
 constexpr std::string_view kGetApplication =
-    "SELECT "
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    " FROM referral_application WHERE id = $1";
+    "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
+    "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
+    "created_us, updated_us FROM referral_application WHERE id = $1";
 constexpr std::string_view kInsertApplication =
-    "INSERT INTO referral_application ("
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    "INSERT INTO referral_application (id, referral_id, agency, side, door, external_id, "
+    "program_id, program_version, file_revision, state, findings, consent, shares, "
+    "staff_reasons, version, decided_us, created_us, updated_us) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 constexpr std::string_view kUpdateApplication =
-    "UPDATE referral_application SET program_version = $3, state = $4, findings = $5, "
-    "exemptions = $6, staff_reasons = $7, version = version + 1, decided_us = $8, "
-    "updated_us = $9 WHERE id = $1 AND version = $2";
+    "UPDATE referral_application SET version = $3, program_version = $4, file_revision = $5, "
+    "state = $6, findings = $7, consent = $8, shares = $9, staff_reasons = $10, decided_us = "
+    "$11, updated_us = $12 WHERE id = $1 AND version = $2";
+constexpr std::string_view kSetShares = "UPDATE referral_application SET shares = $2 WHERE id = $1";
 constexpr std::string_view kNextProgram =
     "SELECT MIN(program_id) FROM referral_application WHERE program_id > $1";
 constexpr std::string_view kListByProgram =
-    "SELECT "
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    " FROM referral_application WHERE program_id = $1 AND state = $2 "
-    "AND (created_us, agency, external_id) >= ($3, $4, $5) "
-    "ORDER BY created_us, agency, external_id LIMIT $6";
+    "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
+    "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
+    "created_us, updated_us FROM referral_application WHERE program_id = $1 AND state = $2 "
+    "AND (created_us, agency, external_id, side) >= ($3, $4, $5, $6) ORDER BY created_us, "
+    "agency, external_id, side LIMIT $7";
 constexpr std::string_view kListByAgency =
-    "SELECT "
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    " FROM referral_application WHERE agency = $1 AND state = $2 "
-    "AND (created_us, external_id, program_id) >= ($3, $4, $5) "
-    "ORDER BY created_us, external_id, program_id LIMIT $6";
+    "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
+    "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
+    "created_us, updated_us FROM referral_application WHERE agency = $1 AND door = $2 AND "
+    "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) ORDER BY "
+    "created_us, external_id, program_id, side LIMIT $8";
 constexpr std::string_view kListByAgencyAndProgram =
-    "SELECT "
-    "id, referral_id, agency, external_id, program_id, program_version, state, findings, "
-    "exemptions, staff_reasons, version, decided_us, created_us, updated_us"
-    " FROM referral_application WHERE agency = $1 AND state = $2 "
-    "AND (created_us, external_id, program_id) >= ($3, $4, $5) AND program_id = $7 "
-    "ORDER BY created_us, external_id, program_id LIMIT $6";
+    "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
+    "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
+    "created_us, updated_us FROM referral_application WHERE agency = $1 AND door = $2 AND "
+    "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) AND "
+    "program_id = $9 ORDER BY created_us, external_id, program_id, side LIMIT $8";
+constexpr std::string_view kListFiled =
+    "SELECT a.id, a.referral_id, a.agency, a.side, a.door, a.external_id, a.program_id, "
+    "a.program_version, a.file_revision, a.state, a.findings, a.consent, a.shares, "
+    "a.staff_reasons, a.version, a.decided_us, a.created_us, a.updated_us, f.file, "
+    "k.wrapped, k.master_id FROM referral_application a JOIN referral_file f ON "
+    "f.referral_id = a.referral_id AND f.revision = a.file_revision JOIN "
+    "referral_subject_key k ON k.subject = a.referral_id WHERE a.program_id = $1 AND a.state "
+    "= $2 AND (a.created_us, a.agency, a.external_id, a.side) > ($3, $4, $5, $6) ORDER BY "
+    "a.created_us, a.agency, a.external_id, a.side LIMIT $7";
 
 // Ranges, not "<>": an agency may have any number of rows under one hash.
 constexpr std::string_view kHasDuplicate =
-    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND agency < $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND agency > $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE person = $2 AND agency < $3 UNION ALL "
-    "SELECT 1 FROM referral_duplicate_key WHERE person = $2 AND agency > $3 LIMIT 1";
+    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND origin < $3 UNION ALL SELECT "
+    "1 FROM referral_duplicate_key WHERE email = $1 AND origin > $3 UNION ALL SELECT 1 FROM "
+    "referral_duplicate_key WHERE person = $2 AND origin < $3 UNION ALL SELECT 1 FROM "
+    "referral_duplicate_key WHERE person = $2 AND origin > $3 LIMIT 1";
 constexpr std::string_view kSaveKeys =
-    "INSERT INTO referral_duplicate_key (referral_id, agency, email, person) "
-    "VALUES ($1, $2, $3, $4) ON CONFLICT (referral_id) DO UPDATE SET "
-    "email = excluded.email, person = excluded.person";
+    "INSERT INTO referral_duplicate_key (referral_id, agency, origin, email, person) VALUES "
+    "($1, $2, $3, $4, $5) ON CONFLICT (referral_id) DO UPDATE SET email = excluded.email, "
+    "person = excluded.person";
 constexpr std::string_view kListDuplicates =
     "SELECT o.referral_id, o.agency, 'email', l.other_id FROM referral_duplicate_key k "
-    "JOIN referral_duplicate_key o ON o.email = k.email AND o.agency <> k.agency "
+    "JOIN referral_duplicate_key o ON o.email = k.email AND o.origin <> k.origin "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
     "WHERE k.referral_id = $1 UNION ALL "
     "SELECT o.referral_id, o.agency, 'name_and_birth_date', l.other_id "
     "FROM referral_duplicate_key k "
-    "JOIN referral_duplicate_key o ON o.person = k.person AND o.agency <> k.agency "
+    "JOIN referral_duplicate_key o ON o.person = k.person AND o.origin <> k.origin "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
     "WHERE k.referral_id = $1 ORDER BY 2, 1, 3 LIMIT 500";
 constexpr std::string_view kInsertLink =
@@ -120,17 +133,17 @@ ReferralRow ReferralOf(const database::Row& row) {
   ReferralRow out;
   out.id = row.Text(0);
   out.agency = row.Text(1);
-  out.external_id = row.Text(2);
-  out.revision = row.Int(3);
-  out.version = row.Int(4);
-  out.digest = row.Text(5);
-  out.language = row.Text(6);
-  out.consent = row.Int(7) != 0;
-  out.possible_duplicate = row.Int(8) != 0;
-  out.referred_on = row.Text(9);
-  out.created = row.Time(10);
-  out.updated = row.Time(11);
-  if (row.size() > 12) out.file = row.Blob(12);
+  out.side = SideOf(row.Text(2));
+  out.door = DoorOf(row.Text(3));
+  out.external_id = row.Text(4);
+  out.space = row.Text(5);
+  out.revision = row.Int(6);
+  out.version = row.Int(7);
+  out.digest = row.Text(8);
+  out.language = row.Text(9);
+  out.possible_duplicate = row.Int(10) != 0;
+  out.created = row.Time(11);
+  out.updated = row.Time(12);
   return out;
 }
 
@@ -139,17 +152,21 @@ ApplicationRow ApplicationOfRow(const database::Row& row) {
   out.id = row.Text(0);
   out.referral = row.Text(1);
   out.agency = row.Text(2);
-  out.external_id = row.Text(3);
-  out.program = row.Text(4);
-  out.program_version = row.Int(5);
-  out.state = StateOf(row.Text(6));
-  out.findings = Unpack(row.Text(7));
-  out.exemptions = UnpackCodes(row.Text(8));
-  out.staff_reasons = UnpackCodes(row.Text(9));
-  out.version = row.Int(10);
-  out.decided = row.Time(11);
-  out.created = row.Time(12);
-  out.updated = row.Time(13);
+  out.side = SideOf(row.Text(3));
+  out.door = DoorOf(row.Text(4));
+  out.external_id = row.Text(5);
+  out.program = row.Text(6);
+  out.program_version = row.Int(7);
+  out.file_revision = row.Int(8);
+  out.state = StateOf(row.Text(9));
+  out.findings = FindingsOf(row.Blob(10));
+  out.consent = row.Int(11) != 0;
+  out.shares = row.Int(12) != 0;
+  out.staff_reasons = CodesOf(row.Blob(13));
+  out.version = row.Int(14);
+  out.decided = row.Time(15);
+  out.created = row.Time(16);
+  out.updated = row.Time(17);
   return out;
 }
 
@@ -176,6 +193,12 @@ absl::Status Changed(const absl::StatusOr<database::Result>& result, std::string
 
 int64_t Flag(bool value) { return value ? 1 : 0; }
 
+// By which people come through an organization.
+std::vector<Door> DoorsOf(std::optional<Door> door) {
+  if (door.has_value()) return {*door};
+  return {Door::DOOR_AGENCY, Door::DOOR_PROPOSER};
+}
+
 absl::StatusOr<std::vector<std::string>> Programs(Reader& reader) {
   std::vector<std::string> programs;
   std::string last;
@@ -199,14 +222,19 @@ absl::StatusOr<bool> HasOrganization(Reader& reader, std::string_view organizati
   return !result.rows.empty();
 }
 
-absl::StatusOr<std::optional<ReferralRow>> FindReferral(Reader& reader, std::string_view agency,
-                                                        std::string_view external_id) {
-  database::Statement find = FindingReferral(agency, external_id);
-  return One<ReferralRow>(reader.Query(find.sql, std::move(find.params)), ReferralOf);
+database::Statement FindingReferrals(const Identity& identity) {
+  const std::string side(NameOf(identity.side));
+  if (identity.agency.empty()) return {kFindEntries, {side, identity.external_id}};
+  return {kFindReferral, {identity.agency, side, identity.external_id}};
 }
 
-database::Statement FindingReferral(std::string_view agency, std::string_view external_id) {
-  return {kFindReferral, {std::string(agency), std::string(external_id)}};
+absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity& identity) {
+  database::Statement find = FindingReferrals(identity);
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(find.sql, std::move(find.params)));
+  return Rows<Found>(result, [](const database::Row& row) {
+    return Found{ReferralOf(row), row.Text(13)};
+  });
 }
 
 absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::string_view id) {
@@ -216,32 +244,66 @@ absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::stri
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row) {
   return tx.Execute(
       kInsertReferral,
-      {row.id, row.agency, row.external_id, row.revision, row.version, row.digest, row.language,
-       Flag(row.consent), Flag(row.possible_duplicate), row.referred_on,
-       clock::ToMicros(row.created), clock::ToMicros(row.updated), database::Bytes{row.file}});
+      {row.id, row.agency, std::string(NameOf(row.side)), std::string(NameOf(row.door)),
+       row.external_id, row.space, row.revision, row.version, row.digest, row.language,
+       Flag(row.possible_duplicate), clock::ToMicros(row.created), clock::ToMicros(row.updated)});
 }
 
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row) {
   return Changed(
       tx.Query(kUpdateReferral, {row.id, row.version, row.revision, row.digest, row.language,
-                                 Flag(row.consent), Flag(row.possible_duplicate), row.referred_on,
-                                 database::Bytes{row.file}, clock::ToMicros(row.updated)}),
+                                 Flag(row.possible_duplicate), clock::ToMicros(row.updated)}),
       "referral");
 }
 
-absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, std::string_view agency,
+// One stream, or those of an agency's doors merged.
+absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, const ReferralFilter& filter,
                                                        const ListKey& after, int limit) {
-  absl::StatusOr<database::Result> result =
-      agency.empty() ? reader.Query(kListReferrals, {after.created_us, after.agency,
-                                                     after.external_id, int64_t{limit}})
-                     : reader.Query(kListReferralsOfAgency, {std::string(agency), after.created_us,
-                                                             after.external_id, int64_t{limit}});
-  if (!result.ok()) return std::move(result).status();
-  return Rows<ReferralRow>(*result, ReferralOf);
+  if (filter.agency.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const database::Result result,
+        reader.Query(kListReferrals, {after.created_us, after.agency, after.external_id, after.side,
+                                      after.program, int64_t{limit}}));
+    return Rows<ReferralRow>(result, ReferralOf);
+  }
+  std::vector<ReferralRow> rows;
+  for (const Door door : DoorsOf(filter.door)) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const database::Result result,
+        reader.Query(kListReferralsOfAgency,
+                     {filter.agency, std::string(NameOf(door)), after.created_us, after.external_id,
+                      after.side, after.program, int64_t{limit}}));
+    for (const database::Row& row : result.rows) rows.push_back(ReferralOf(row));
+  }
+  const auto place = [](const ReferralRow& row) {
+    return std::make_tuple(row.created, row.external_id, NameOf(row.side), row.space);
+  };
+  std::sort(rows.begin(), rows.end(),
+            [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  if (rows.size() > static_cast<size_t>(limit)) rows.resize(static_cast<size_t>(limit));
+  return rows;
 }
 
 ListKey KeyOf(const ReferralRow& row) {
-  return {clock::ToMicros(row.created), row.agency, row.external_id, ""};
+  return {clock::ToMicros(row.created), row.agency, row.external_id, row.space,
+          std::string(NameOf(row.side))};
+}
+
+std::string FileColumn(int64_t revision) { return text::Cat("file/", revision); }
+
+absl::Status InsertFile(Transaction& tx, const ReferralRow& referral,
+                        const database::Bytes& sealed) {
+  return tx.Execute(kInsertFile, {referral.id, referral.revision, referral.agency, sealed});
+}
+
+absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_view referral,
+                                                   int64_t revision) {
+  return One<std::string>(reader.Query(kGetFile, {std::string(referral), revision}),
+                          [](const database::Row& row) { return row.Blob(0); });
+}
+
+absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest) {
+  return tx.Execute(kPruneFiles, {std::string(referral), latest});
 }
 
 absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
@@ -258,27 +320,33 @@ absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std
 absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row) {
   return tx.Execute(
       kInsertApplication,
-      {row.id, row.referral, row.agency, row.external_id, row.program, row.program_version,
-       std::string(NameOf(row.state)), Pack(row.findings), PackCodes(row.exemptions),
-       PackCodes(row.staff_reasons), row.version, clock::ToMicros(row.decided),
+      {row.id, row.referral, row.agency, std::string(NameOf(row.side)),
+       std::string(NameOf(row.door)), row.external_id, row.program, row.program_version,
+       row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings), Flag(row.consent),
+       Flag(row.shares), BytesOf(row.staff_reasons), row.version, clock::ToMicros(row.decided),
        clock::ToMicros(row.created), clock::ToMicros(row.updated)});
 }
 
-absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row) {
-  return Changed(
-      tx.Query(kUpdateApplication,
-               {row.id, row.version, row.program_version, std::string(NameOf(row.state)),
-                Pack(row.findings), PackCodes(row.exemptions), PackCodes(row.staff_reasons),
-                clock::ToMicros(row.decided), clock::ToMicros(row.updated)}),
-      "application");
+absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version) {
+  return Changed(tx.Query(kUpdateApplication,
+                          {row.id, read_version, row.version, row.program_version,
+                           row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings),
+                           Flag(row.consent), Flag(row.shares), BytesOf(row.staff_reasons),
+                           clock::ToMicros(row.decided), clock::ToMicros(row.updated)}),
+                 "application");
+}
+
+absl::Status SetShares(Transaction& tx, std::string_view application, bool shares) {
+  return tx.Execute(kSetShares, {std::string(application), Flag(shares)});
 }
 
 ListKey KeyOf(const ApplicationRow& row) {
-  return {clock::ToMicros(row.created), row.agency, row.external_id, row.program};
+  return {clock::ToMicros(row.created), row.agency, row.external_id, row.program,
+          std::string(NameOf(row.side))};
 }
 
-// One indexed stream per state (and program), merged: a page costs the same whatever the filter
-// leaves out.
+// One indexed stream per state (and program, and door), merged: a page costs the same whatever the
+// filter leaves out.
 absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
                                                              const ApplicationFilter& filter,
                                                              const ListKey& after, int limit) {
@@ -289,25 +357,36 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
     TREMPLIN_ASSIGN_OR_RETURN(programs, Programs(reader));
   }
   std::vector<ApplicationRow> rows;
+  const auto take = [&](const absl::StatusOr<database::Result>& result) -> absl::Status {
+    if (!result.ok()) return result.status();
+    for (const database::Row& row : result->rows) {
+      ApplicationRow application = ApplicationOfRow(row);
+      if (after < KeyOf(application)) rows.push_back(std::move(application));
+    }
+    return absl::OkStatus();
+  };
+  const int64_t fetch = int64_t{limit} + 1;  // the first may be the last of the page before
   for (const std::string& program : programs) {
     for (const State state : states) {
       const std::string name(NameOf(state));
-      const int64_t fetch = int64_t{limit} + 1;  // the first may be the last of the page before
-      absl::StatusOr<database::Result> result;
       if (filter.agency.empty()) {
-        result = reader.Query(kListByProgram, {program, name, after.created_us, after.agency,
-                                               after.external_id, fetch});
-      } else {
-        database::Params params = {filter.agency,     name,          after.created_us,
-                                   after.external_id, after.program, fetch};
-        if (!program.empty()) params.emplace_back(program);
-        result = reader.Query(program.empty() ? kListByAgency : kListByAgencyAndProgram,
-                              std::move(params));
+        TREMPLIN_RETURN_IF_ERROR(
+            take(reader.Query(kListByProgram, {program, name, after.created_us, after.agency,
+                                               after.external_id, after.side, fetch})));
+        continue;
       }
-      if (!result.ok()) return std::move(result).status();
-      for (const database::Row& row : result->rows) {
-        ApplicationRow application = ApplicationOfRow(row);
-        if (after < KeyOf(application)) rows.push_back(std::move(application));
+      for (const Door door : DoorsOf(filter.door)) {
+        database::Params params = {filter.agency,
+                                   std::string(NameOf(door)),
+                                   name,
+                                   after.created_us,
+                                   after.external_id,
+                                   after.program,
+                                   after.side,
+                                   fetch};
+        if (!program.empty()) params.emplace_back(program);
+        TREMPLIN_RETURN_IF_ERROR(take(reader.Query(
+            program.empty() ? kListByAgency : kListByAgencyAndProgram, std::move(params))));
       }
     }
   }
@@ -317,22 +396,40 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
   return rows;
 }
 
+absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::string_view program,
+                                                        State state, const ListKey& after,
+                                                        int limit) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kListFiled, {std::string(program), std::string(NameOf(state)), after.created_us,
+                                after.agency, after.external_id, after.side, int64_t{limit}}));
+  return Rows<FiledApplication>(result, [](const database::Row& row) {
+    return FiledApplication{ApplicationOfRow(row), row.Blob(18), row.Blob(19), row.Text(20)};
+  });
+}
+
+// An organization's id never begins with a slash.
+std::string OriginOf(const Identity& identity) {
+  return identity.agency.empty() ? text::Cat("/", identity.external_id) : identity.agency;
+}
+
 absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
-                                  std::string_view agency) {
-  database::Statement find = FindingDuplicate(keys, agency);
+                                  std::string_view origin) {
+  database::Statement find = FindingDuplicate(keys, origin);
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             reader.Query(find.sql, std::move(find.params)));
   return !result.rows.empty();
 }
 
-database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view agency) {
-  return {kHasDuplicate, {keys.email, keys.person, std::string(agency)}};
+database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view origin) {
+  return {kHasDuplicate, {keys.email, keys.person, std::string(origin)}};
 }
 
-absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,
+absl::Status SaveDuplicateKeys(Transaction& tx, const ReferralRow& referral,
                                const DuplicateKeys& keys) {
-  return tx.Execute(kSaveKeys,
-                    {std::string(referral), std::string(agency), keys.email, keys.person});
+  return tx.Execute(kSaveKeys, {referral.id, referral.agency,
+                                OriginOf({referral.agency, referral.side, referral.external_id}),
+                                keys.email, keys.person});
 }
 
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral) {

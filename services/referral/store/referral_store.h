@@ -11,9 +11,9 @@
 #include "common/database/database.h"
 #include "services/referral/store/rows.h"
 
-// Statements over referrals and their applications. Every function runs inside the caller's
-// transaction and sees what its tenant may see. Each statement costs the same however many rows
-// there are.
+// Statements over referrals, their files and their applications. Every function runs inside the
+// caller's transaction and sees what its tenant may see. Each statement costs the same however many
+// rows there are.
 namespace tremplin::referral::store {
 
 using database::Reader;
@@ -24,34 +24,62 @@ absl::Status AddOrganization(Transaction& tx, std::string_view organization);
 absl::StatusOr<bool> HasOrganization(Reader& reader, std::string_view organization);
 
 // --- referrals ---
-// By identity, without the file.
-absl::StatusOr<std::optional<ReferralRow>> FindReferral(Reader& reader, std::string_view agency,
-                                                        std::string_view external_id);
-// What FindReferral asks.
-database::Statement FindingReferral(std::string_view agency, std::string_view external_id);
-// By id, with the sealed file.
+struct Identity {
+  std::string agency;  // "" for who came by themselves
+  Side side = Side::SUBJECT_MENTEE;
+  std::string external_id;
+};
+struct Found {
+  ReferralRow referral;
+  std::string program;  // of who came by themselves: one that the referral applied to
+};
+// By identity: one of an organization at most; of who came by themselves one for each program that
+// such a key applied to.
+absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity& identity);
+// What FindReferrals asks.
+database::Statement FindingReferrals(const Identity& identity);
 absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::string_view id);
 // ALREADY_EXISTS, at the latest as the end of the write or its nested part, when another process
 // stored the same identity meanwhile.
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row);
 // Writes content and revision; `row.version` is the version read. VersionConflict when it changed.
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row);
-// After `after`, at most `limit`, without files. Of one agency, or of all ("").
-absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, std::string_view agency,
+
+struct ReferralFilter {
+  std::string agency;        // "" for all
+  std::optional<Door> door;  // with an agency only
+};
+// After `after`, at most `limit`.
+absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, const ReferralFilter& filter,
                                                        const ListKey& after, int limit);
 ListKey KeyOf(const ReferralRow& row);
+
+// --- files ---
+// The column that a revision is sealed as.
+std::string FileColumn(int64_t revision);
+absl::Status InsertFile(Transaction& tx, const ReferralRow& referral,
+                        const database::Bytes& sealed);
+// Sealed; nullopt when there is none.
+absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_view referral,
+                                                   int64_t revision);
+// Drops revisions before `latest` that no application pins.
+absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest);
 
 // --- applications ---
 absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
                                                            std::string_view referral);
 absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std::string_view id);
+// ALREADY_EXISTS as InsertReferral.
 absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row);
-// `row.version` is the version read; the row gets the next. VersionConflict when it changed.
-absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row);
+// Writes the row over the version read. VersionConflict when it changed.
+absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version);
+// What the newest file says of sharing; no fact about the application.
+absl::Status SetShares(Transaction& tx, std::string_view application, bool shares);
 
 struct ApplicationFilter {
-  std::string agency;   // "" for all
-  std::string program;  // "" for all
+  std::string agency;        // "" for all
+  std::optional<Door> door;  // with an agency only
+  std::string program;       // "" for all
   std::optional<State> state;
 };
 absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
@@ -59,20 +87,34 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
                                                              const ListKey& after, int limit);
 ListKey KeyOf(const ApplicationRow& row);
 
+// An application with the file it was judged on, and the key it is sealed under.
+struct FiledApplication {
+  ApplicationRow application;
+  std::string file;     // sealed
+  std::string wrapped;  // seal::Sealer::OpenJoined
+  std::string master_id;
+};
+// Of one program in one state, after `after`, at most `limit`; an erased one is left out.
+absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::string_view program,
+                                                        State state, const ListKey& after,
+                                                        int limit);
+
 // --- possible duplicates ---
 struct DuplicateKeys {
   std::string email;   // keyed hashes; "" for none
   std::string person;  // given name, family name and birth date
 };
-// Whether a referral of another agency has one of the keys.
+// Whom keys are compared across: an agency, or each who came by themselves.
+std::string OriginOf(const Identity& identity);
+// Whether a referral of another origin has one of the keys.
 absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
-                                  std::string_view agency);
+                                  std::string_view origin);
 // What HasDuplicate asks.
-database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view agency);
+database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view origin);
 // Of a referral's content as it stands; a revision replaces those before.
-absl::Status SaveDuplicateKeys(Transaction& tx, std::string_view referral, std::string_view agency,
+absl::Status SaveDuplicateKeys(Transaction& tx, const ReferralRow& referral,
                                const DuplicateKeys& keys);
-// Referrals of other agencies that share a key with this one, by agency and id.
+// Referrals of other origins that share a key with this one, by agency and id.
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral);
 // Both directions; the same again changes nothing.
 absl::Status Link(Transaction& tx, std::string_view referral, std::string_view other,

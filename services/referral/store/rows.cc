@@ -1,56 +1,61 @@
 #include "services/referral/store/rows.h"
 
-#include <algorithm>
-#include <charconv>
-
-#include "common/text/text.h"
+#include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::referral {
-namespace {
 
-constexpr char kKeySeparator = '\x1f';  // never in ids: they are printable
-
-std::vector<std::string> SplitAt(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    if (end == text.size()) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
-}  // namespace
-
+// The token holds a row of the list: what a key is made of, in messages that fit.
 std::string Pack(const ListKey& key) {
-  const std::string_view separator(&kKeySeparator, 1);
-  return text::Cat(key.created_us, separator, key.agency, separator, key.external_id, separator,
-                   key.program);
+  v1::StatusEntry token;
+  token.set_sequence(key.created_us);
+  token.set_referral(key.agency);
+  token.set_external_id(key.external_id);
+  token.set_program(key.program);
+  token.set_milestone(key.side);
+  return token.SerializeAsString();
 }
 
 ListKey UnpackKey(std::string_view text) {
-  ListKey key;
-  std::vector<std::string> parts = SplitAt(text, kKeySeparator);
-  if (parts.size() != 4) return key;
-  std::from_chars(parts[0].data(), parts[0].data() + parts[0].size(), key.created_us);
-  key.agency = std::move(parts[1]);
-  key.external_id = std::move(parts[2]);
-  key.program = std::move(parts[3]);
-  return key;
+  v1::StatusEntry token;
+  if (text.empty() || !token.ParseFromString(std::string(text))) return {};
+  return {token.sequence(), token.referral(), token.external_id(), token.program(),
+          token.milestone()};
 }
 
-std::string PackCodes(const std::vector<std::string>& codes) {
-  std::string text;
-  for (const std::string& code : codes) {
-    if (!text.empty()) text.push_back(' ');
-    text += code;
+database::Bytes BytesOf(const std::vector<std::string>& codes) {
+  v1::Decision kept;
+  for (const std::string& code : codes) kept.add_reasons(code);
+  return {kept.SerializeAsString()};
+}
+
+std::vector<std::string> CodesOf(const std::string& bytes) {
+  v1::Decision kept;
+  if (!kept.ParseFromString(bytes)) return {};
+  return {kept.reasons().begin(), kept.reasons().end()};
+}
+
+// The results are numbered as the API's, which begins with UNSPECIFIED.
+database::Bytes BytesOf(const std::vector<Finding>& findings) {
+  v1::Decision kept;
+  for (const Finding& finding : findings) {
+    v1::CriterionResult* result = kept.add_results();
+    result->set_code(finding.code);
+    result->set_result(static_cast<v1::FindingResult>(static_cast<int>(finding.result) + 1));
+    result->set_exemption(finding.exemption);
+    result->set_exempted_until(finding.exempted_until);
   }
-  return text;
+  return {kept.SerializeAsString()};
 }
 
-std::vector<std::string> UnpackCodes(std::string_view text) {
-  if (text.empty()) return {};
-  return SplitAt(text, ' ');
+std::vector<Finding> FindingsOf(const std::string& bytes) {
+  v1::Decision kept;
+  std::vector<Finding> findings;
+  if (!kept.ParseFromString(bytes)) return findings;
+  for (const v1::CriterionResult& result : kept.results()) {
+    findings.push_back({result.code(), static_cast<Result>(static_cast<int>(result.result()) - 1),
+                        result.exemption(), result.exempted_until()});
+  }
+  return findings;
 }
 
 }  // namespace tremplin::referral

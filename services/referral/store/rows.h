@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/database/database.h"
 #include "services/referral/domain/application.h"
+#include "services/referral/domain/entry.h"
 #include "services/referral/domain/verdict.h"
 
 // What referral keeps, row by row. Times are business time.
@@ -16,16 +18,19 @@ namespace tremplin::referral {
 
 struct ReferralRow {
   std::string id;
-  std::string agency;
+  std::string agency;  // the organization they came through; "" for who came by themselves
+  Side side = Side::SUBJECT_MENTEE;
+  Door door = Door::DOOR_AGENCY;
   std::string external_id;
-  int64_t revision = 1;
+  // Where the key counts: "" for an organization's own keys; for who came by themselves the first
+  // program (by id) they applied to, so that staff of several programs need not know each other's
+  // keys.
+  std::string space;
+  int64_t revision = 1;  // of the content
   int64_t version = 1;
   std::string digest;    // keyed, of the content
   std::string language;  // "en", "fr" or ""
-  bool consent = false;  // consent_to_share is yes
   bool possible_duplicate = false;
-  std::string referred_on;
-  std::string file;  // sealed; empty where it was not asked for
   absl::Time created;
   absl::Time updated;
 };
@@ -34,12 +39,16 @@ struct ApplicationRow {
   std::string id;
   std::string referral;
   std::string agency;
+  Side side = Side::SUBJECT_MENTEE;
+  Door door = Door::DOOR_AGENCY;
   std::string external_id;
   std::string program;
   int64_t program_version = 0;  // pinned: what it was judged under
+  int64_t file_revision = 1;    // pinned: what it was judged on
   State state = State::kReceived;
-  std::vector<Finding> findings;
-  std::vector<std::string> exemptions;  // "residence=documents_seen"
+  std::vector<Finding> findings;  // every criterion of the side, in the order of the definition
+  bool consent = false;           // that file agrees to what the program asks consent for
+  bool shares = false;            // so does the newest file: the source is told what follows
   std::vector<std::string> staff_reasons;
   int64_t version = 1;
   absl::Time decided;
@@ -49,8 +58,10 @@ struct ApplicationRow {
 
 struct FeedRow {
   std::string agency;
+  Door door = Door::DOOR_AGENCY;
   int64_t sequence = 0;  // given by the store
   std::string referral;
+  Side side = Side::SUBJECT_MENTEE;
   std::string external_id;
   std::string application;
   std::string program;
@@ -74,15 +85,16 @@ struct Duplicate {
   bool linked = false;
 };
 
-// Place of a row in a list: by creation, then by what its agency calls it.
+// Place of a row in a list: by creation, then by what its source calls it.
 struct ListKey {
   int64_t created_us = INT64_MIN;
   std::string agency;
   std::string external_id;
-  std::string program;
+  std::string program;  // of a referral: its space
+  std::string side;
   friend bool operator<(const ListKey& a, const ListKey& b) {
-    return std::tie(a.created_us, a.agency, a.external_id, a.program) <
-           std::tie(b.created_us, b.agency, b.external_id, b.program);
+    return std::tie(a.created_us, a.agency, a.external_id, a.program, a.side) <
+           std::tie(b.created_us, b.agency, b.external_id, b.program, b.side);
   }
 };
 
@@ -90,9 +102,11 @@ struct ListKey {
 std::string Pack(const ListKey& key);
 ListKey UnpackKey(std::string_view text);
 
-// Codes as one column holds them, blank-separated.
-std::string PackCodes(const std::vector<std::string>& codes);
-std::vector<std::string> UnpackCodes(std::string_view text);
+// As columns hold them, whatever is in a code.
+database::Bytes BytesOf(const std::vector<std::string>& codes);
+std::vector<std::string> CodesOf(const std::string& bytes);
+database::Bytes BytesOf(const std::vector<Finding>& findings);
+std::vector<Finding> FindingsOf(const std::string& bytes);
 
 }  // namespace tremplin::referral
 

@@ -31,6 +31,18 @@ const classification::Classification& Tables() {
   return *tables;
 }
 
+std::string Text(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const program::v1::FactRegistry& Facts() {
+  static const auto& facts = *new absl::StatusOr<program::v1::FactRegistry>(
+      program::ParseRegistry(Text("deploy/facts/base.textproto")));
+  Must(facts.status());
+  return *facts;
+}
+
 std::vector<database::Migration> AllMigrations() {
   std::vector<database::Migration> all = {{1, "outbox", outbox::kOutboxSchemaSql},
                                           {2, "inbox", inbox::kInboxSchemaSql},
@@ -109,9 +121,8 @@ rpc::CallContext System::As(options::v1::Role role, const std::string& organizat
 }
 
 program::v1::ProgramDefinition System::Definition() {
-  std::ifstream in("deploy/programs/ottawa-career-mentoring.textproto");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  auto definition = program::ParseDefinition(text);
+  auto definition =
+      program::ParseDefinition(Text("deploy/programs/ottawa-career-mentoring.textproto"));
   Must(definition.status());
   return *std::move(definition);
 }
@@ -123,7 +134,8 @@ absl::Status System::Write(const std::function<absl::Status(database::Transactio
 void System::Publish(int64_t version, const program::v1::ProgramDefinition& definition,
                      absl::Time effective_from) {
   Must(Write([&](database::Transaction& tx) {
-    return programs_->Save(tx, definition.id(), version, effective_from, definition);
+    return programs_->Save(tx, definition.id(), version, effective_from,
+                           program::Bound(definition, Facts()));
   }));
 }
 
@@ -147,6 +159,17 @@ std::vector<std::string> System::Payloads(const std::string& type) {
   return payloads;
 }
 
+void Give(v1::ReferralFile* file, const std::string& fact, const std::vector<std::string>& values) {
+  auto* facts = file->mutable_facts();
+  for (int i = facts->size() - 1; i >= 0; --i) {
+    if (facts->at(i).name() == fact) facts->DeleteSubrange(i, 1);
+  }
+  if (values.empty()) return;
+  auto* given = facts->Add();
+  given->set_name(fact);
+  for (const std::string& value : values) given->add_values(value);
+}
+
 v1::ReferralFile EligibleFile(const std::string& key) {
   v1::ReferralFile file;
   file.set_given_name("Béatrice");
@@ -154,25 +177,48 @@ v1::ReferralFile EligibleFile(const std::string& key) {
   file.set_birth_date("1985-08-20");
   file.set_email("beatrice." + key + "@example.org");
   file.set_phone("613-555-0129");
-  file.set_service_language("fr");
-  file.set_postal_code("K1Z 9E5");
-  file.set_immigration_status("permanent_resident");
-  file.set_landed_on("2022-10-03");
-  file.set_foreign_trained("yes");
-  file.set_country_of_training("SO");
-  file.set_education("bachelor");
-  file.set_noc("21102");
-  file.set_years_experience(14);
-  file.set_career_goal("Return to my profession within a year");
-  file.set_resume("yes");
-  file.set_job_search_workshop("yes");
-  file.set_en_listening(7);
-  file.set_en_speaking(9);
-  file.set_en_reading(7);
-  file.set_en_writing(9);
-  file.set_consent_to_share("yes");
+  file.set_language("fr");
   file.set_referred_on("2025-09-02");
+  const std::pair<const char*, const char*> kFacts[] = {
+      {"service_language", "fr"},
+      {"postal_code", "K1Z9E5"},
+      {"immigration_status", "permanent_resident"},
+      {"landed_on", "2022-10-03"},
+      {"foreign_trained", "yes"},
+      {"country_of_training", "SO"},
+      {"education", "bachelor"},
+      {"noc", "21102"},
+      {"years_experience", "14"},
+      {"career_goal", "Return to my profession within a year"},
+      {"resume", "yes"},
+      {"job_search_workshop", "yes"},
+      {"en_listening", "7"},
+      {"en_speaking", "9"},
+      {"en_reading", "7"},
+      {"en_writing", "9"},
+      {"consent_to_share", "yes"},
+  };
+  for (const auto& [fact, value] : kFacts) Give(&file, fact, {value});
   return file;
+}
+
+v1::SubmitReferralRequest MentorRequest(const std::string& key) {
+  v1::SubmitReferralRequest request;
+  request.set_external_id(key);
+  request.set_side(program::v1::SUBJECT_MENTOR);
+  request.add_programs(kOttawa);
+  v1::ReferralFile& file = *request.mutable_file();
+  file.set_given_name("Luc");
+  file.set_family_name("Tremblay " + key);
+  file.set_email("luc." + key + "@example.org");
+  file.set_language("fr");
+  Give(&file, "service_language", {"en", "fr"});
+  Give(&file, "noc", {"21102"});
+  Give(&file, "years_in_region", {"7"});
+  Give(&file, "months_offered", {"6"});
+  Give(&file, "network_contacts", {"yes"});
+  Give(&file, "consent_to_share", {"yes"});
+  return request;
 }
 
 v1::SubmitReferralRequest SubmitRequest(const std::string& agency, const std::string& key) {

@@ -45,6 +45,9 @@ class System {
   rpc::CallContext Agency(const std::string& id = "alpha") const {
     return As(options::v1::ROLE_AGENCY, id);
   }
+  rpc::CallContext Organization(const std::string& id = "alpha") const {
+    return As(options::v1::ROLE_ORGANIZATION, id);
+  }
   rpc::CallContext Staff() const { return As(options::v1::ROLE_COORDINATOR); }
 
   // Calls a method as the dispatcher would. Each call has a request id of its own unless set.
@@ -64,7 +67,8 @@ class System {
     return ((*service_).*method)(call, request);
   }
 
-  // Publishes a version of the Ottawa program (or of another program made from it).
+  // Publishes a version of the Ottawa program (or of another program made from it), bound to the
+  // registry of deploy/facts.
   void Publish(int64_t version, const program::v1::ProgramDefinition& definition,
                absl::Time effective_from);
   static program::v1::ProgramDefinition Definition();
@@ -121,9 +125,15 @@ class System {
   std::unique_ptr<app::Service> service_;
 };
 
+// The file says this of the fact, and nothing else; without values it says nothing.
+void Give(v1::ReferralFile* file, const std::string& fact,
+          const std::vector<std::string>& values = {});
+
 // A file that meets every criterion of the Ottawa program; `key` makes its person another one.
 v1::ReferralFile EligibleFile(const std::string& key);
 v1::SubmitReferralRequest SubmitRequest(const std::string& agency, const std::string& key);
+// A mentor who comes by themselves, entered by staff, and meets every criterion.
+v1::SubmitReferralRequest MentorRequest(const std::string& key);
 
 // Tests that hold on both stores.
 class ReferralTest : public ::testing::TestWithParam<StoreKind> {

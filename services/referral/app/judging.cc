@@ -1,0 +1,80 @@
+#include "services/referral/app/judging.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/program/criteria.h"
+#include "common/program/format.h"
+
+namespace tremplin::referral::app {
+namespace {
+
+Result ResultOf(program::Finding finding) {
+  switch (finding) {
+    case program::Finding::kPass:
+      return Result::kPass;
+    case program::Finding::kFail:
+      return Result::kFail;
+    case program::Finding::kMissing:
+      return Result::kMissing;
+  }
+  return Result::kMissing;
+}
+
+// A format without the side asks nothing of it and takes nobody on it.
+bool HasSide(const program::v1::Format& format, Side side) {
+  return (side == Side::SUBJECT_MENTOR ? format.mentors() : format.mentees()).most() > 0;
+}
+
+}  // namespace
+
+Rules::Rules(const program::Program& program, Side side)
+    : program_(program), criteria_(program::AllCriteria(program.definition, side)) {
+  for (const program::v1::Format& format : program.definition.formats()) {
+    if (!HasSide(format, side)) continue;
+    Asked& asked = formats_.emplace_back(Asked{format.code(), {}});
+    for (const program::v1::Criterion* criterion :
+         program::CriteriaOf(program.definition, format, side)) {
+      asked.codes.push_back(criterion->code());
+    }
+  }
+}
+
+std::vector<Finding> Rules::Judge(const File& file, absl::Time when,
+                                  const std::vector<Finding>& before) const {
+  const absl::CivilDay day = absl::ToCivilDay(when, program_.time_zone);
+  const program::Facts facts = program::Known(program_.registry, file.facts, file.birth_date, day);
+  std::vector<Finding> findings;
+  findings.reserve(criteria_.size());
+  for (const auto& [criterion, finding] : program::Evaluate(criteria_, facts, day)) {
+    findings.push_back({criterion->code(), ResultOf(finding)});
+  }
+  if (!before.empty()) KeepExemptions(before, absl::FormatCivilTime(day), &findings);
+  return findings;
+}
+
+Assessment Rules::Assess(const std::vector<Finding>& findings) const {
+  return referral::Assess(findings, formats_);
+}
+
+bool Consents(const program::Program& program, Side side, const File& file) {
+  const std::string& name = program.definition.consent_fact();
+  if (name.empty()) return true;
+  if (const program::v1::Fact* fact = program.registry.Find(name)) {
+    const auto& about = fact->about();
+    if (std::find(about.begin(), about.end(), side) == about.end()) return true;
+  }
+  const std::vector<std::string> given = program::ValuesOf(file.facts, name);
+  return given.size() == 1 && given[0] == "yes";
+}
+
+void JudgeAnew(const program::Program& program, const File& file, int64_t file_revision,
+               absl::Time when, ApplicationRow* row) {
+  row->findings = Rules(program, row->side).Judge(file, when, row->findings);
+  row->program_version = program.version;
+  row->file_revision = file_revision;
+  row->consent = row->shares = Consents(program, row->side, file);
+  row->decided = when;
+}
+
+}  // namespace tremplin::referral::app
