@@ -112,6 +112,11 @@ inline constexpr Message kStartedSubject{"ENGAGEMENT_STARTED", "You can start",
 inline constexpr Message kStartedBody{"ENGAGEMENT_STARTED",
                                       "Everything is ready. Agree on your first meeting.",
                                       "Tout est prêt. Convenez de votre première rencontre."};
+inline constexpr Message kEnteredSubject{"ENGAGEMENT_ENTERED", "You are part of it now",
+                                         "Vous en faites maintenant partie"};
+inline constexpr Message kEnteredBody{
+    "ENGAGEMENT_ENTERED", "You take part from now on, and the others know. Get in touch with them.",
+    "Vous participez désormais, et les autres le savent. Communiquez avec eux."};
 inline constexpr Message kJoinedSubject{"ENGAGEMENT_JOINED", "Somebody joins you",
                                         "Une personne se joint à vous"};
 inline constexpr Message kJoinedBody{

@@ -293,7 +293,7 @@ TEST_F(NotificationServiceTest, TellsOfComingGoingAndEnd_AndAsksForTheNextMatch)
   Fill(*joined.mutable_participant(), "b", Subject::SUBJECT_MENTEE);
   Tell(joined);
   EXPECT_THAT(Told(), ElementsAre("a engagement_joined", "mentor engagement_joined",
-                                  "b engagement_started", "b documents_to_sign"));
+                                  "b engagement_entered", "b documents_to_sign"));
   auto left = OfEngagement<session::events::v1::ParticipantLeft>("group", {"a"});
   Fill(*left.mutable_participant(), "b", Subject::SUBJECT_MENTEE);
   Tell(left);

@@ -23,6 +23,7 @@ constexpr Template kTemplates[] = {
     {"agreement_lapsed", kLapsedSubject, kLapsedBody},
     {"documents_to_sign", kDocumentsSubject, kDocumentsBody},
     {"engagement_started", kStartedSubject, kStartedBody},
+    {"engagement_entered", kEnteredSubject, kEnteredBody},
     {"engagement_joined", kJoinedSubject, kJoinedBody},
     {"engagement_left", kLeftSubject, kLeftBody},
     {"engagement_left", kLeftStaffSubject, kLeftStaffBody, RecipientKind::kStaff},

@@ -340,7 +340,7 @@ absl::StatusOr<Notices> Facts::OnJoined(const session_events::ParticipantJoined&
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             Definition(ref.program(), ref.program_version()));
   Notices notices = ToOthers("engagement_joined", ref, p.participant());
-  notices.push_back(To("engagement_started", p.participant()));
+  notices.push_back(To("engagement_entered", p.participant()));
   google::protobuf::RepeatedPtrField<session_events::Participant> joined;
   *joined.Add() = p.participant();
   AddDocuments(*program, ref.format(), joined, notices);

@@ -380,6 +380,13 @@ TEST_F(OutcomeServiceTest, StartsNothing_WhereNothingBegan) {
   Deliver(left, "h", module_.now());
   EXPECT_EQ(StageOf(1, "exit").name(), "");
   EXPECT_EQ(Step("lapsed"), 1);
+  // Who joined one that never began has begun nothing: the next engagement is their first.
+  auto joined = Of<session::events::v1::ParticipantJoined>(Engagement("l", {1}));
+  *joined.mutable_participant() = Mentee(1);
+  Deliver(joined, "l", module_.now());
+  Deliver(Of<session::events::v1::AgreementLapsed>(Engagement("l", {1})), "l", module_.now());
+  GoThrough(1, module_.now() + absl::Hours(1), module_.now() + absl::Hours(24));
+  EXPECT_EQ(OpenOf(StageOf(1, "exit")), module_.now() + absl::Hours(24));
 }
 
 TEST_F(OutcomeServiceTest, CountsFromTheFirstMeetingAttended) {

@@ -332,8 +332,12 @@ Facts::Effect Facts::OnEngagementEnd(const session_events::EngagementRef& engage
 Facts::Effect Facts::OnParticipantJoined(const tremplin::events::Event& event,
                                          const session_events::ParticipantJoined& p) {
   if (!IsMentee(p.participant())) return nullptr;
-  return inbox::Apply([this, p, at = event.time](database::Transaction& tx) {
-    return WentThrough(tx, p.engagement(), p.participant(), at, kNotTold);
+  return inbox::Apply([this, p, at = event.time](database::Transaction& tx) -> absl::Status {
+    const session_events::EngagementRef& ref = p.engagement();
+    // Who joins before the start begins with all the others. Facts of one engagement come in order.
+    TREMPLIN_ASSIGN_OR_RETURN(const bool started,
+                              IsCounted(tx, ref.program(), "started", ref.engagement()));
+    return started ? WentThrough(tx, ref, p.participant(), at, kNotTold) : absl::OkStatus();
   });
 }
 

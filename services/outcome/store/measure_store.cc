@@ -19,6 +19,8 @@ constexpr std::string_view kCountSql =
     "code) DO UPDATE SET count = outcome_counter.count + 1";
 constexpr std::string_view kCountersSql =
     "SELECT code, count FROM outcome_counter WHERE program = $1";
+constexpr std::string_view kIsCountedSql =
+    "SELECT 1 FROM outcome_fact WHERE program = $1 AND code = $2 AND key = $3";
 constexpr std::string_view kFactsBySql =
     "SELECT COUNT(*) FROM outcome_fact WHERE program = $1 AND code = $2 AND at_us <= $3";
 
@@ -107,6 +109,13 @@ absl::Status CountFact(database::Transaction& tx, const std::string& program,
     return tx.Execute(kEarlierFactSql, {program, code, key, clock::ToMicros(at)});
   }
   return tx.Execute(kCountSql, {program, code});
+}
+
+absl::StatusOr<bool> IsCounted(database::Reader& reader, const std::string& program,
+                               const std::string& code, const std::string& key) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(kIsCountedSql, {program, code, key}));
+  return !result.rows.empty();
 }
 
 absl::StatusOr<std::map<std::string, int64_t>> Counters(database::Reader& reader,

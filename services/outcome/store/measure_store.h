@@ -19,6 +19,9 @@ namespace tremplin::outcome {
 absl::Status CountFact(database::Transaction& tx, const std::string& program,
                        const std::string& code, const std::string& key, absl::Time at);
 
+absl::StatusOr<bool> IsCounted(database::Reader& reader, const std::string& program,
+                               const std::string& code, const std::string& key);
+
 // The counters of a program by code: one row a code, whatever the number of facts.
 absl::StatusOr<std::map<std::string, int64_t>> Counters(database::Reader& reader,
                                                         const std::string& program);

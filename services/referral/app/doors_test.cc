@@ -35,6 +35,7 @@ class DoorsTest : public ReferralTest {
                                             const std::string& key) {
     v1::SubmitReferralRequest request = MentorRequest(key);
     request.set_agency("organizations/" + organization);
+    request.set_door(program::v1::DOOR_PROPOSER);
     return request;
   }
 };
@@ -208,6 +209,7 @@ TEST_P(DoorsTest, EachPartOfAnOrganizationSeesItsOwn) {
 TEST_P(DoorsTest, AClosedDoorStaysClosed) {
   // No agency refers mentors to Ottawa.
   v1::SubmitReferralRequest request = Proposal("alpha", "M-1");
+  request.clear_door();
   EXPECT_EQ(Refusal(system_->Agency(), request), "DOOR_CLOSED");
   EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_referral"), 0);
   request.set_door(program::v1::DOOR_PROPOSER);
@@ -246,6 +248,14 @@ TEST_P(DoorsTest, WhatIsVolunteeredIsPartOfTheContentAndHandedOn) {
   EXPECT_THAT(file->volunteered().attributes(), ElementsAre("woman"));
   request.clear_volunteered();
   EXPECT_EQ(Enter(request).kind(), v1::SUBMISSION_KIND_REVISION);
+}
+
+TEST_P(DoorsTest, TheRuleAdmitsNobodyWithoutConsent) {
+  v1::SubmitReferralRequest request = MentorRequest("M-1");
+  Give(request.mutable_file(), "consent_to_share");
+  EXPECT_EQ(Enter(request).applications(0).state(), v1::Application::STATE_RECEIVED);
+  Give(request.mutable_file(), "consent_to_share", {"yes"});
+  EXPECT_EQ(Enter(request).applications(0).state(), v1::Application::STATE_ADMITTED);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, DoorsTest, ::testing::Values(StoreKind::kSqlite));

@@ -1,5 +1,6 @@
 #include "services/referral/app/judging.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/program/criteria.h"
@@ -56,10 +57,14 @@ Assessment Rules::Assess(const std::vector<Finding>& findings) const {
   return referral::Assess(findings, formats_);
 }
 
-bool Consents(const program::Program& program, const File& file) {
-  const std::string& fact = program.definition.consent_fact();
-  if (fact.empty()) return true;
-  const std::vector<std::string> given = program::ValuesOf(file.facts, fact);
+bool Consents(const program::Program& program, Side side, const File& file) {
+  const std::string& name = program.definition.consent_fact();
+  if (name.empty()) return true;
+  if (const program::v1::Fact* fact = program.registry.Find(name)) {
+    const auto& about = fact->about();
+    if (std::find(about.begin(), about.end(), side) == about.end()) return true;
+  }
+  const std::vector<std::string> given = program::ValuesOf(file.facts, name);
   return given.size() == 1 && given[0] == "yes";
 }
 
@@ -68,7 +73,7 @@ void JudgeAnew(const program::Program& program, const File& file, int64_t file_r
   row->findings = Rules(program, row->side).Judge(file, when, row->findings);
   row->program_version = program.version;
   row->file_revision = file_revision;
-  row->consent = row->shares = Consents(program, file);
+  row->consent = row->shares = Consents(program, row->side, file);
   row->decided = when;
 }
 

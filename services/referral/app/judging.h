@@ -31,9 +31,9 @@ class Rules {
   std::vector<Asked> formats_;
 };
 
-// Whether the file agrees to what the program asks consent for; so does every file where it asks
-// for none.
-bool Consents(const program::Program& program, const File& file);
+// Whether the file agrees to what the program asks the side's consent for; so does every file where
+// it asks for none.
+bool Consents(const program::Program& program, Side side, const File& file);
 
 // The row judged anew: version, findings, consent, file and time of the decision.
 void JudgeAnew(const program::Program& program, const File& file, int64_t file_revision,

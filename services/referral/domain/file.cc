@@ -101,8 +101,9 @@ class Checker {
 
   bool Required(std::string_view field) const {
     if (strictness_ == Strictness::kCheck) return false;
-    if (field == "birth_date") return side_ != Side::SUBJECT_MENTOR;
-    if (field == "referred_on") return speaker_.door == Door::DOOR_AGENCY;
+    const bool mentor = side_ == Side::SUBJECT_MENTOR;
+    if (field == "birth_date") return !mentor;
+    if (field == "referred_on") return !mentor && speaker_.door == Door::DOOR_AGENCY;
     return field == "given_name" || field == "family_name" || field == "email";
   }
 
@@ -140,7 +141,9 @@ class Checker {
       } else {
         fault = FaultOf(given, *fact);
       }
-      if (fault.has_value()) faults.emplace_back(PlaceOf(fact), *std::move(fault));
+      if (!fault.has_value()) continue;
+      ForgetLanguage(given);
+      faults.emplace_back(PlaceOf(fact), *std::move(fault));
     }
     std::stable_sort(faults.begin(), faults.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -159,6 +162,16 @@ class Checker {
       if (attested && !speaker_.staff) return status::Violation(fact.name(), kAttestedByStaff);
     }
     return program::FaultOf(given, fact, tables_, today_);
+  }
+
+  // Of a language that was taken from a fact at fault, the fact alone is told.
+  void ForgetLanguage(const GivenFact& given) {
+    const auto& values = given.values();
+    if (std::find(values.begin(), values.end(), file_.language) == values.end()) return;
+    violations_.erase(
+        std::remove_if(violations_.begin(), violations_.end(),
+                       [](const FieldViolation& each) { return each.field == "language"; }),
+        violations_.end());
   }
 
   // Where the fact stands in the registries; after all for one that none knows.

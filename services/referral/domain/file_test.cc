@@ -143,6 +143,14 @@ TEST(FileTest, FaultsStandInTheOrderOfTheRegistry) {
   EXPECT_THAT(FieldsAtFault(file), ElementsAre("email", "postal_code", "noc", "shoe_size"));
 }
 
+TEST(FileTest, ALanguageTakenFromAFactIsToldOnce) {
+  File file = Good();
+  file.language = "xx";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("language"));
+  Give(file, "service_language", {"xx"});
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("service_language"));
+}
+
 TEST(FileTest, ANameThatIsNoNameIsToldByItsPlace) {
   File file = Good();
   Give(file, "Béatrice", {"x"});

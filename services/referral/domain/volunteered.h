@@ -12,7 +12,9 @@ namespace tremplin::referral {
 
 struct Volunteered {
   bool consent = false;
-  std::vector<std::string> wishes, required, attributes;
+  std::vector<std::string> wishes = {};
+  std::vector<std::string> required = {};
+  std::vector<std::string> attributes = {};
 };
 
 // Whether anything is said at all.

@@ -217,6 +217,7 @@ v1::SubmitReferralRequest MentorRequest(const std::string& key) {
   Give(&file, "years_in_region", {"7"});
   Give(&file, "months_offered", {"6"});
   Give(&file, "network_contacts", {"yes"});
+  Give(&file, "consent_to_share", {"yes"});
   return request;
 }
 

@@ -70,9 +70,11 @@ domain::Profile ToProfile(const referral::v1::AdmittedFile& admitted, domain::Ro
           .formats = {admitted.formats().begin(), admitted.formats().end()}};
 }
 
-// The key their source knows them by.
+// The key their source knows them by. Without an organization, a key that holds a slash begins with
+// one too, so that it is never an organization's.
 std::string KeyOf(const std::string& agency, const std::string& external_id) {
-  return agency.empty() ? external_id : text::Cat(agency, "/", external_id);
+  const bool ambiguous = agency.empty() && external_id.find('/') != std::string::npos;
+  return agency.empty() && !ambiguous ? external_id : text::Cat(agency, "/", external_id);
 }
 
 }  // namespace
@@ -132,16 +134,19 @@ absl::Status Admission::Enter(database::Transaction& tx, const Entry& entry) con
   TREMPLIN_ASSIGN_OR_RETURN(const std::string known, store::FindByApplication(tx, application));
   if (!known.empty()) return absl::OkStatus();  // admitted before
   TREMPLIN_ASSIGN_OR_RETURN(const std::string person_id, PersonOf(tx, entry));
-  TREMPLIN_ASSIGN_OR_RETURN(std::string enrolment_id,
-                            store::FindEnrolled(tx, person_id, entry.enrolment.program_id,
-                                                entry.enrolment.enrolment.role));
+  std::string enrolment_id;
+  if (person_id != entry.person_row.id) {  // a new person is enrolled nowhere
+    TREMPLIN_ASSIGN_OR_RETURN(enrolment_id,
+                              store::FindEnrolled(tx, person_id, entry.enrolment.program_id,
+                                                  entry.enrolment.enrolment.role));
+  }
   if (enrolment_id.empty()) {
     enrolment_id = entry.enrolment.id;
     TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, person_id));
   } else {
     TREMPLIN_RETURN_IF_ERROR(Join(tx, entry, enrolment_id));
   }
-  TREMPLIN_RETURN_IF_ERROR(store::InsertAdmission(tx, application, enrolment_id).status());
+  TREMPLIN_RETURN_IF_ERROR(store::InsertAdmission(tx, application, enrolment_id));
   TREMPLIN_RETURN_IF_ERROR(Audit(tx, entry, resources::NameOf(kPeople, person_id)));
   return Audit(tx, entry, resources::NameOf(kEnrolments, enrolment_id));
 }

@@ -98,6 +98,14 @@ TEST_F(AdmissionTest, AMentorIsEnrolledTheSameWay) {
   EXPECT_EQ(Last<events::v1::EnrolmentCreated>().role(), events::v1::ENROLMENT_ROLE_MENTOR);
 }
 
+TEST_F(AdmissionTest, NoKeyOfOnesOwnIsAnOrganizations) {
+  EXPECT_EQ(Enrol(Karim("a1")).business_key(), "ociso/OCI 1001/a1");
+  referral::v1::AdmittedFile own = Myself("m1", program::v1::SUBJECT_MENTEE);
+  own.mutable_file()->set_given_name("Another");
+  own.set_external_id("ociso/OCI 1001/a1");
+  EXPECT_EQ(Enrol(own).business_key(), "/ociso/OCI 1001/a1");
+}
+
 TEST_F(AdmissionTest, TheSameFactAgainChangesNothing) {
   Enrol(Karim("a1"));
   Enrol(Karim("a1"));

@@ -30,8 +30,7 @@ constexpr std::string_view kFindEnrolled =
     "SELECT enrolment_id FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 "
     "AND role = $3 AND state <> 3";
 constexpr std::string_view kInsertAdmission =
-    "INSERT INTO registration_admission (application, enrolment_id) VALUES ($1, $2) "
-    "ON CONFLICT DO NOTHING";
+    "INSERT INTO registration_admission (application, enrolment_id) VALUES ($1, $2)";
 constexpr std::string_view kByApplication =
     "SELECT enrolment_id FROM registration_admission WHERE application = $1";
 constexpr std::string_view kSealedColumn = "facts";
@@ -239,12 +238,9 @@ absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> InsertAdmission(database::Transaction& tx, std::string_view application,
-                                     std::string_view enrolment_id) {
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const database::Result result,
-      tx.Query(kInsertAdmission, {std::string(application), std::string(enrolment_id)}));
-  return result.affected == 1;
+absl::Status InsertAdmission(database::Transaction& tx, std::string_view application,
+                             std::string_view enrolment_id) {
+  return tx.Execute(kInsertAdmission, {std::string(application), std::string(enrolment_id)});
 }
 
 absl::StatusOr<std::string> FindByApplication(database::Reader& reader,

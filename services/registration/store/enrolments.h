@@ -51,9 +51,10 @@ absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_v
 // `row`. A version conflict when somebody else was first.
 absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row);
 
-// Keeps that the application led to the enrolment. False when it is kept already.
-absl::StatusOr<bool> InsertAdmission(database::Transaction& tx, std::string_view application,
-                                     std::string_view enrolment_id);
+// Keeps that the application led to the enrolment. ALREADY_EXISTS, at the latest as the end of the
+// write, when it is kept already.
+absl::Status InsertAdmission(database::Transaction& tx, std::string_view application,
+                             std::string_view enrolment_id);
 // The enrolment that the application led to, "" for none.
 absl::StatusOr<std::string> FindByApplication(database::Reader& reader,
                                               std::string_view application);
