@@ -141,11 +141,12 @@ CREATE INDEX session_review_engagement ON session_review (engagement_id, recorde
 CREATE TABLE session_introduction (
   id TEXT PRIMARY KEY,
   engagement_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
   to_enrolment TEXT NOT NULL,
   led_to TEXT NOT NULL,
-  given_us BIGINT NOT NULL
+  given_us BIGINT NOT NULL,
+  UNIQUE (engagement_id, number)
 );
-CREATE INDEX session_introduction_engagement ON session_introduction (engagement_id, given_us);
 CREATE UNIQUE INDEX session_introduction_to ON session_introduction (engagement_id, to_enrolment)
   WHERE to_enrolment <> '';
 CREATE TABLE session_enrolment (
