@@ -37,9 +37,7 @@ absl::Status CheckIntroduced(database::Reader& reader, const domain::Engagement&
   return absl::OkStatus();
 }
 
-bool IsMeeting(const domain::Engagement& engagement) {
-  return engagement.terms.introductions > 0;
-}
+bool IsMeeting(const domain::Engagement& engagement) { return engagement.terms.introductions > 0; }
 
 // Whether the caller may see what the enrolment did, which they took part in as a mentee.
 absl::Status CheckChainVisible(database::Reader& reader, const rpc::Principal& principal,
@@ -102,8 +100,8 @@ absl::StatusOr<v1::Introduction> Introductions::GiveIntroduction(
         event.set_introduction(made.id);
         event.set_to(made.to);
         const domain::GiveIntroduction command{ActingAs(call.principal, row.engagement), made.to};
-        TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, command, call.business_now,
-                                               {call.traceparent, event}, &row));
+        TREMPLIN_RETURN_IF_ERROR(
+            ledger_.Apply(tx, command, call.business_now, {call.traceparent, event}, &row));
         made.number = row.engagement.introductions_given;
         TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertIntroduction(tx, made));
         if (!inserted) return status::Error(absl::StatusCode::kAlreadyExists, kAlreadyIntroduced);

@@ -261,8 +261,7 @@ class ServiceTest : public ::testing::Test {
     return Call(as, "LeaveEngagement", request);
   }
 
-  static const v1::Participant& Of(const v1::Engagement& engagement,
-                                   const std::string& enrolment) {
+  static const v1::Participant& Of(const v1::Engagement& engagement, const std::string& enrolment) {
     for (const v1::Participant& one : engagement.participants()) {
       if (one.enrolment() == "enrolments/" + enrolment) return one;
     }

@@ -90,8 +90,7 @@ TEST_F(PairTest, EveryoneActsOnTheirOwnOnly) {
   EXPECT_EQ(Of(*own, "mentee-1").business_key(), "alpha/mentee-1");
   v1::ListEngagementsRequest list;
   EXPECT_EQ(
-      Call<v1::ListEngagementsResponse>(Mentee(2), "ListEngagements", list)->engagements_size(),
-      0);
+      Call<v1::ListEngagementsResponse>(Mentee(2), "ListEngagements", list)->engagements_size(), 0);
   EXPECT_EQ(
       Call<v1::ListEngagementsResponse>(Mentor(), "ListEngagements", list)->engagements_size(), 1);
 }
@@ -149,10 +148,9 @@ TEST_F(PairTest, SessionsAddUpWhereTheirKindCounts) {
   EXPECT_TRUE(counted->counts());
   EXPECT_EQ(counted->attended_size(), 2);
   EXPECT_FALSE(Log(Mentor(), name, held + absl::Hours(1), v1::CONTACT_MAIL, 15)->counts());
-  EXPECT_EQ(Log(Mentor(), name, module_.now() - absl::Minutes(59), v1::CONTACT_CALL)
-                .status()
-                .code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(
+      Log(Mentor(), name, module_.now() - absl::Minutes(59), v1::CONTACT_CALL).status().code(),
+      absl::StatusCode::kFailedPrecondition);
   const auto faults = Log(Mentor(), name, held, v1::CONTACT_UNSPECIFIED, 1441, {"?"});
   EXPECT_EQ(faults.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status::DetailOf(faults.status()).violations.size(), 3u);

@@ -3,9 +3,10 @@
 namespace tremplin::session {
 namespace {
 
-// `pinned` is the format as it was when the engagement was made (tremplin.program.v1.Format, without its texts). A session's
-// row is what holds now; what it was before is in session_history, by version. `session_enrolment` and `session_fact` are
-// what registration tells: who is a mentor of which program, and of whom a fact said yes since when.
+// `pinned` is the format as it was when the engagement was made (tremplin.program.v1.Format,
+// without its texts). A session's row is what holds now; what it was before is in session_history,
+// by version. `session_enrolment` and `session_fact` are what registration tells: who is a mentor
+// of which program, and of whom a fact said yes since when.
 constexpr std::string_view kEngagements = R"sql(
 CREATE TABLE session_engagement (
   id TEXT PRIMARY KEY,

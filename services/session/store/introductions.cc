@@ -31,8 +31,8 @@ absl::StatusOr<bool> InsertIntroduction(database::Transaction& tx,
     if (!there.rows.empty()) return false;
   }
   TREMPLIN_RETURN_IF_ERROR(
-      tx.Execute(kInsert, {introduction.id, introduction.engagement, int64_t{introduction.number}, introduction.to,
-                           clock::ToMicros(introduction.given)}));
+      tx.Execute(kInsert, {introduction.id, introduction.engagement, int64_t{introduction.number},
+                           introduction.to, clock::ToMicros(introduction.given)}));
   return true;
 }
 
@@ -50,8 +50,7 @@ absl::StatusOr<std::vector<Introduction>> ListIntroductions(database::Reader& re
 
 absl::Status SetLedTo(database::Transaction& tx, std::string_view engagement, std::string_view to,
                       std::string_view led_to) {
-  return tx.Execute(kSetLedTo,
-                    {std::string(engagement), std::string(to), std::string(led_to)});
+  return tx.Execute(kSetLedTo, {std::string(engagement), std::string(to), std::string(led_to)});
 }
 
 }  // namespace tremplin::session::store

@@ -28,7 +28,8 @@ absl::StatusOr<bool> InsertIntroduction(database::Transaction& tx,
 // By number.
 absl::StatusOr<std::vector<Introduction>> ListIntroductions(database::Reader& reader,
                                                             std::string_view engagement);
-// Notes that the engagement's introduction to the enrolment, if there was one, led to another engagement.
+// Notes that the engagement's introduction to the enrolment, if there was one, led to another
+// engagement.
 absl::Status SetLedTo(database::Transaction& tx, std::string_view engagement, std::string_view to,
                       std::string_view led_to);
 
