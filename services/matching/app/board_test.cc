@@ -567,7 +567,7 @@ TEST_F(BoardTest, TheBoardListsWhatNeedsStaffByItsDueTime) {
   EXPECT_EQ(List(board, 100), expected);
   board.set_step(program::v1::ProposalStep::KIND_CONTACT_MEETING);
   EXPECT_EQ(List(board, 100), std::vector<std::string>({names[1], names[2]}));
-  board.clear_state();
+  board.clear_step();
   board.clear_order_by();
   EXPECT_EQ(List(board, 1).size(), 3u);
 

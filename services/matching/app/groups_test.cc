@@ -315,6 +315,9 @@ class MeetingTest : public FormatTest {
   absl::Status Held(const v1::Proposal& meeting, const std::string& engagement) {
     ses::EngagementCompleted completed;
     *completed.mutable_engagement() = RefOf(meeting, engagement);
+    for (ses::Participant& one : *completed.mutable_engagement()->mutable_participants()) {
+      one.clear_rematch();  // nobody is asked after a meeting
+    }
     completed.set_reason("held");
     *completed.mutable_ended_at() = resources::ToTimestamp(module_.now());
     return module_.Deliver(completed, engagement, module_.now());
@@ -452,6 +455,7 @@ TEST_F(RequestTest, RequestsAreBoundedHoldAPlaceAndTheFirstMatchEndsTheOthers) {
   EXPECT_EQ(Get(first->name()).end_reason(), "matched_elsewhere");
   EXPECT_EQ(Reservations(), 1);
   EXPECT_EQ(status::ReasonOf(Ask(1, 3).status()), "MENTEE_ALREADY_PROPOSED");
+  EXPECT_TRUE(Found(1).empty());
 }
 
 TEST_F(RequestTest, SilenceEndsARequestAndItsMentorIsFoundNoMoreByWhoAsked) {

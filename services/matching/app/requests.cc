@@ -58,6 +58,7 @@ struct Wall {
   std::set<std::string> barred;
   std::set<std::string> asked;  // who is in something open with them
   int requests = 0;             // that are open
+  bool engaged = false;         // in something that excludes others
 };
 
 absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mentee) {
@@ -69,6 +70,7 @@ absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mente
     TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::ProposalRow> row,
                               store::FindProposal(reader, id));
     if (!row.has_value()) continue;
+    if (!row->parallel) wall.engaged = true;
     for (const domain::Participant& one : row->proposal.participants) {
       wall.asked.insert(one.enrolment);
     }
@@ -207,6 +209,7 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
                             resources::LastKey(scope, request.page_token()));
 
   v1::SearchMentorsResponse response;
+  if (wall.engaged) return response;
   response.set_requests_left(std::max(0, MostRequests(*format) - wall.requests));
   const absl::CivilDay today = absl::ToCivilDay(call.business_now, program->time_zone);
   if (mentee.paused || !IsFor(*format, mentee, *program, today)) return response;

@@ -457,7 +457,7 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
           : KnownTo(disclosed, row.contributions, *format, view.program.registry);
   to.set_score(staff ? row.score : engine::Score(counts));
   FillContributions(counts, staff, view.program.registry, to.mutable_contributions());
-  to.set_rank(row.rank);
+  if (staff) to.set_rank(row.rank);  // it would tell what the score does not
   if (from.due != absl::InfinitePast()) *to.mutable_due_time() = ToTimestamp(from.due);
   const bool by_a_side = from.ended_by == "mentee" || from.ended_by == "mentor";
   const bool own_end = own != nullptr && own->standing == domain::Standing::kDeclined;

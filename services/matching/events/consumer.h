@@ -36,7 +36,7 @@ class Consumer {
   absl::StatusOr<inbox::Apply> OnKnown(const Ref& ref) const;
   // The whole engagement ended: everybody's place is free. `ended_at`: when it ended for who was in one; InfinitePast
   // when it never began.
-  absl::StatusOr<inbox::Apply> OnOver(const Event& event, const Ref& ref, const std::string& reason,
+  absl::StatusOr<inbox::Apply> OnOver(const Event& event, Ref ref, const std::string& reason,
                                       absl::Time ended_at) const;
   absl::StatusOr<inbox::Apply> OnLeft(const Event& event,
                                       const session::events::v1::ParticipantLeft& left) const;
