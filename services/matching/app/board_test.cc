@@ -289,8 +289,7 @@ TEST_F(BoardTest, APinnedPairComesFirstAsStaffs) {
   EXPECT_EQ(StageOf(run.proposals(0)), "INTEREST");
   EXPECT_EQ(run.proposals(0).override_reason(), "special_need");
   EXPECT_EQ(run.proposals(0).run(), run.run().name());
-  EXPECT_EQ(run.proposals(0).contributions_size(),
-            Ottawa().formats(0).matching().weights_size());
+  EXPECT_EQ(run.proposals(0).contributions_size(), Ottawa().formats(0).matching().weights_size());
   EXPECT_EQ(run.run().pinned(), 1);
   EXPECT_EQ(run.run().proposed(), 1);
   EXPECT_EQ(run.run().chosen(), 0);

@@ -18,7 +18,8 @@ class FormatTest : public MatchingTest {
     module_.Publish(WithFormat(format), 2);
     formats_ = {format.code()};
   }
-  absl::StatusOr<v1::Proposal> Say(const std::string& proposal, const std::string& enrolment, v1::Answer answer) {
+  absl::StatusOr<v1::Proposal> Say(const std::string& proposal, const std::string& enrolment,
+                                   v1::Answer answer) {
     v1::AnswerProposalRequest request;
     request.set_name(proposal);
     request.set_enrolment(enrolment);
@@ -239,7 +240,8 @@ TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   request.set_override_reason("existing_pair");
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", request).status()), "OUT_OF_BOUNDS");
   request.add_participants(MenteeName(2));
-  EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
   request.mutable_participants()->RemoveLast();
   request.add_participants(MenteeName(3));
   const auto made = Call(Staff(), "CreateProposal", request);
@@ -355,7 +357,8 @@ TEST_F(MeetingTest, AnIntroductionLeadsToAProposalThatContinuesTheMeeting) {
   ASSERT_EQ(made.size(), 3u);
   EXPECT_EQ(made[2].proposal().continues_engagement(), "e1");
   EXPECT_EQ(made[2].initiator(), "participant");
-  EXPECT_EQ("enrolments/" + OneOf(made[2].proposal(), program::v1::SUBJECT_MENTOR).enrolment(), *asked.begin());
+  EXPECT_EQ("enrolments/" + OneOf(made[2].proposal(), program::v1::SUBJECT_MENTOR).enrolment(),
+            *asked.begin());
   // One who was met, and somebody outside the program, lead to none.
   given.set_introduction("i2");
   given.set_to(IdOf(MentorIn(meeting)));
@@ -378,9 +381,10 @@ TEST_F(MeetingTest, AMeetingThatGoesOnAsAMentorshipIsMatchedAtOnce) {
   EXPECT_EQ(matched[1].proposal().format(), kOneToOne);
   EXPECT_EQ(matched[1].proposal().continues_engagement(), "e1");
   EXPECT_TRUE(matched[1].has_sign_by());
-  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND exclusive = 1 "
-                          "AND side = 'mentee'"),
-            1);
+  EXPECT_EQ(
+      module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND exclusive = 1 "
+                    "AND side = 'mentee'"),
+      1);
 }
 
 class RequestTest : public FormatTest {
@@ -391,7 +395,8 @@ class RequestTest : public FormatTest {
     AddMentee(2);
     for (int n = 1; n <= 3; ++n) AddMentor(n, 1);
   }
-  absl::StatusOr<v1::SearchMentorsResponse> Search(int mentee, int page_size = 0, const std::string& token = "") {
+  absl::StatusOr<v1::SearchMentorsResponse> Search(int mentee, int page_size = 0,
+                                                   const std::string& token = "") {
     v1::SearchMentorsRequest request;
     request.set_mentee_enrolment(MenteeName(mentee));
     request.set_page_size(page_size);

@@ -46,7 +46,8 @@ class ReplicasTest : public MatchingTest {
     return module_.db().Write({.lane_key = "replica", .tenant = database::Tenant::All()}, effect);
   }
   timers::Effect Begin(Replica& replica) {
-    absl::StatusOr<timers::Effect> effect = replica.runs.Cascade(CascadeKey(kProgramId, kOneToOne), module_.now());
+    absl::StatusOr<timers::Effect> effect =
+        replica.runs.Cascade(CascadeKey(kProgramId, kOneToOne), module_.now());
     EXPECT_TRUE(effect.ok()) << effect.status();
     return effect.ok() ? *std::move(effect) : timers::Effect();
   }
@@ -156,7 +157,8 @@ class FollowingTest : public ReplicasTest {
   static constexpr const char* kRunOf[] = {kOneToOne, "second", "group"};
 
   void SetUp() override {
-    // Two formats that are solved as assignments, one of them for those who wait, and groups of the same people.
+    // Two formats that are solved as assignments, one of them for those who wait, and groups of the
+    // same people.
     program::v1::ProgramDefinition several = Ottawa();
     *several.add_formats() = several.formats(0);
     several.mutable_formats(1)->set_code("second");

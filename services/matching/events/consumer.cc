@@ -62,7 +62,8 @@ absl::StatusOr<Found> OrWait(absl::StatusOr<Found> found) {
   return found;
 }
 
-// Who is to be matched again waits on with the time that they had waited; who is not, or has not said, is paused.
+// Who is to be matched again waits on with the time that they had waited; who is not, or has not
+// said, is paused.
 void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ended,
              store::PoolEntry* entry) {
   if (ended != absl::InfinitePast() && entry->waiting_since < matched) {
@@ -78,7 +79,8 @@ void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ende
   }
 }
 
-// Who went on with something else is busy, not free: a mentee with anything, anybody with what continues the engagement.
+// Who went on with something else is busy, not free: a mentee with anything, anybody with what
+// continues the engagement.
 absl::StatusOr<bool> GoesOn(database::Reader& reader, const ses::Participant& who,
                             const std::string& engagement) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> active,
@@ -95,12 +97,12 @@ absl::Status Rematch(database::Transaction& tx, const ses::Participant& who,
                      const std::string& engagement, absl::Time matched, absl::Time ended) {
   TREMPLIN_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(tx, who, engagement));
   if (goes_on) return absl::OkStatus();
-  return Renew(tx, who.enrolment(), [&](store::PoolEntry* entry) {
-    Rematch(who.rematch(), matched, ended, entry);
-  });
+  return Renew(tx, who.enrolment(),
+               [&](store::PoolEntry* entry) { Rematch(who.rematch(), matched, ended, entry); });
 }
 
-// Nobody is asked after a single meeting whether to have another: they stay until they say otherwise.
+// Nobody is asked after a single meeting whether to have another: they stay until they say
+// otherwise.
 void StayAfterMeeting(const program::Program& program, ses::EngagementRef* ref) {
   const program::v1::Format* format = program::FindFormat(program.definition, ref->format());
   if (format == nullptr || program::ShapeOf(*format) != program::Shape::kMeetings) return;
@@ -255,8 +257,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
     for (const std::string& id : open) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
       if (!row.has_value()) continue;
-      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Leave{ended.enrolment(), ended.reason()},
-                                             time, "", &*row));
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Leave{ended.enrolment(), ended.reason()}, time, "", &*row));
     }
     return absl::OkStatus();
   });
@@ -335,8 +337,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   const Ref& ref = agreed.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             OrWait(programs_.Version(ref.program(), ref.program_version())));
-  const program::v1::Format* format =
-      program::FindFormat(program->definition, agreed.format());
+  const program::v1::Format* format = program::FindFormat(program->definition, agreed.format());
   if (format == nullptr) {
     return absl::FailedPreconditionError(text::Cat("no format ", agreed.format()));
   }
@@ -345,8 +346,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> before,
                               store::FindProposal(tx, ref.proposal()));
     if (before.has_value() && before->proposal.state == domain::State::kMatched) {
-      TREMPLIN_RETURN_IF_ERROR(
-          ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
     } else {
       TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
     }
@@ -374,10 +374,12 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   });
 }
 
-// Where the connector is full, paused, barred or was met already, nothing is proposed: the next run finds another.
+// Where the connector is full, paused, barred or was met already, nothing is proposed: the next run
+// finds another.
 absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
                                                     const ses::IntroductionGiven& given) const {
-  if (given.to().empty()) return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+  if (given.to().empty())
+    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
   const Ref& ref = given.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             OrWait(programs_.InForce(ref.program(), event.time)));
@@ -406,8 +408,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
       }
       draft.people.push_back(*std::move(entry));
     }
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector,
-                              store::FindEntry(tx, to));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector, store::FindEntry(tx, to));
     if (!connector.has_value()) return absl::OkStatus();
     draft.people.push_back(*std::move(connector));
     app::ScoreDraft(*program, time, distance_, &draft);
