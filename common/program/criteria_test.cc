@@ -14,8 +14,10 @@ v1::Predicate Parse(const std::string& text) {
   return predicate;
 }
 
-Finding Judge(const std::string& predicate, const Facts& facts) {
-  return Evaluate(Parse(predicate), facts);
+constexpr absl::CivilDay kDay(2026, 3, 1);
+
+Finding Judge(const std::string& predicate, const Facts& facts, absl::CivilDay day = kDay) {
+  return Evaluate(Parse(predicate), facts, day);
 }
 
 TEST(CriteriaTest, OneOf) {
@@ -32,6 +34,77 @@ TEST(CriteriaTest, AtLeast) {
   EXPECT_EQ(Judge(p, {{"years", int64_t{2}}}), Finding::kPass);
   EXPECT_EQ(Judge(p, {{"years", int64_t{1}}}), Finding::kFail);
   EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, OneOfSeveralCodes) {
+  const std::string p = R"(one_of { fact: "languages" values: "fr" values: "de" })";
+  EXPECT_EQ(Judge(p, {{"languages", Codes{"en", "fr"}}}), Finding::kPass);
+  EXPECT_EQ(Judge(p, {{"languages", Codes{"en"}}}), Finding::kFail);
+  EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+  const std::string soft = R"(one_of_or_missing { fact: "languages" values: "fr" })";
+  EXPECT_EQ(Judge(soft, {{"languages", Codes{"en", "fr"}}}), Finding::kPass);
+  EXPECT_EQ(Judge(soft, {{"languages", Codes{"en"}}}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, ContainsAll) {
+  const std::string p = R"(contains_all { fact: "languages" values: "en" values: "fr" })";
+  EXPECT_EQ(Judge(p, {{"languages", Codes{"en", "es", "fr"}}}), Finding::kPass);
+  EXPECT_EQ(Judge(p, {{"languages", Codes{"en"}}}), Finding::kFail);
+  EXPECT_EQ(Judge(p, {{"languages", "en"}}), Finding::kMissing);
+  EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, AtMost) {
+  const std::string p = R"(at_most { fact: "months" maximum: 60 })";
+  EXPECT_EQ(Judge(p, {{"months", int64_t{60}}}), Finding::kPass);
+  EXPECT_EQ(Judge(p, {{"months", int64_t{61}}}), Finding::kFail);
+  EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, FiveYearsToTheDayAreWithinAndADayMoreIsNot) {
+  const std::string p = R"(within_past { fact: "came" years: 5 })";
+  const Facts facts = {{"came", "2021-03-01"}};
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2026, 3, 1)), Finding::kPass);
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2026, 3, 2)), Finding::kFail);
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2021, 2, 1)), Finding::kPass);  // a day to come
+  EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+  EXPECT_EQ(Judge(p, {{"came", "long ago"}}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, AtLeastAgoBeginsOnTheDay) {
+  const std::string p = R"(at_least_ago { fact: "job" months: 6 days: 1 })";
+  const Facts facts = {{"job", "2025-08-31"}};  // six months on: the last of February
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2026, 2, 28)), Finding::kFail);
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2026, 3, 1)), Finding::kPass);
+  EXPECT_EQ(Judge(p, {}), Finding::kMissing);
+}
+
+TEST(CriteriaTest, The29thOfFebruaryEndsOnTheLastOfTheMonth) {
+  const std::string p = R"(within_past { fact: "ended" years: 3 })";
+  const Facts facts = {{"ended", "2024-02-29"}};
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2027, 2, 28)), Finding::kPass);
+  EXPECT_EQ(Judge(p, facts, absl::CivilDay(2027, 3, 1)), Finding::kFail);
+  const std::string four = R"(within_past { fact: "ended" years: 4 })";
+  EXPECT_EQ(Judge(four, facts, absl::CivilDay(2028, 2, 29)), Finding::kPass);
+  EXPECT_EQ(Judge(four, facts, absl::CivilDay(2028, 3, 1)), Finding::kFail);
+}
+
+TEST(CriteriaTest, AnyGivenCountsEveryKindOfFact) {
+  for (const char* given :
+       {R"(within_past { fact: "f" years: 1 })", R"(at_least_ago { fact: "f" days: 1 })",
+        R"(at_most { fact: "f" maximum: 9 })", R"(contains_all { fact: "f" values: "a" })",
+        R"(given { facts: "f" })", R"(one_of { fact: "f" values: "a" })",
+        R"(prefix_one_of { fact: "f" prefixes: "a" })", R"(at_least { fact: "f" minimum: 1 })",
+        R"(one_of_or_missing { fact: "f" values: "a" })",
+        R"(all { predicates { given { facts: "f" } } })",
+        R"(any_given { predicates { given { facts: "f" } } })"}) {
+    const std::string p = std::string("any_given { predicates { ") + given +
+                          R"( } predicates { at_least { fact: "n" minimum: 9 } } })";
+    // Not given, it is left out, and what is given decides.
+    EXPECT_EQ(Judge(p, {{"n", int64_t{5}}}), Finding::kFail) << given;
+    // Given, it counts, be it of another type than what is asked.
+    EXPECT_NE(Judge(p, {{"n", int64_t{5}}, {"f", int64_t{5}}}), Finding::kFail) << given;
+  }
 }
 
 TEST(CriteriaTest, AllAtLeastFailsBeforeItMisses) {
@@ -101,7 +174,9 @@ TEST(CriteriaTest, JudgesInTheOrderOfTheDefinition) {
          criteria { code: "a" predicate { given { facts: "m" } } }
          criteria { code: "none" })",
       &criteria));
-  const auto findings = Evaluate(criteria, {{"n", int64_t{0}}});
+  const auto findings =
+      Evaluate({&criteria.criteria(0), &criteria.criteria(1), &criteria.criteria(2)},
+               {{"n", int64_t{0}}}, kDay);
   ASSERT_EQ(findings.size(), 3U);
   EXPECT_EQ(findings[0].criterion->code(), "z");
   EXPECT_EQ(findings[0].finding, Finding::kFail);

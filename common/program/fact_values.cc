@@ -226,15 +226,19 @@ class ValueChecker {
 }  // namespace
 
 v1::GivenFact Normal(const v1::GivenFact& given, const v1::Fact& fact) {
-  v1::GivenFact normal = given;
-  normal.clear_values();
+  v1::GivenFact normal;
+  normal.set_name(given.name());
   for (const std::string& value : given.values()) {
     const std::string_view trimmed = Trimmed(value);
     if (!trimmed.empty()) normal.add_values(NormalValue(trimmed, fact));
   }
-  normal.set_attested_by(std::string(Trimmed(given.attested_by())));
-  normal.set_attested_on(std::string(Trimmed(given.attested_on())));
-  normal.set_note(std::string(Trimmed(given.note())));
+  if (!given.attested_by().empty()) {
+    normal.set_attested_by(std::string(Trimmed(given.attested_by())));
+  }
+  if (!given.attested_on().empty()) {
+    normal.set_attested_on(std::string(Trimmed(given.attested_on())));
+  }
+  if (!given.note().empty()) normal.set_note(std::string(Trimmed(given.note())));
   if (fact.type_case() == v1::Fact::kCodes) {
     auto& values = *normal.mutable_values();
     std::sort(values.begin(), values.end());

@@ -17,7 +17,11 @@ constexpr int kMostYears = 100;
 bool Has(const v1::Fact& fact, std::string_view value) {
   if (fact.has_yes_no()) return value == "yes" || value == "no";
   const v1::OneCode& type = fact.has_codes() ? fact.codes() : fact.code();
-  if (!type.table().empty()) return classification::MayHold(type.table(), value);
+  if (!type.table().empty()) {
+    const v1::GivenFact normal = FromCell(fact, value);  // as it is kept in a file
+    return classification::MayHold(type.table(), value) && normal.values_size() == 1 &&
+           normal.values(0) == value;
+  }
   return std::any_of(type.codes().begin(), type.codes().end(),
                      [&](const v1::OneCode::Code& code) { return code.code() == value; });
 }
@@ -38,6 +42,7 @@ bool MayBegin(const v1::Fact& fact, std::string_view prefix) {
   if (type.table() == "postal_code" || type.table() == "area") {
     // Letters and digits in turn: completed to a whole one, it is one.
     constexpr std::string_view kWhole = "K1A1A1";
+    if (prefix.find_first_of("abcdefghijklmnopqrstuvwxyz ") != std::string_view::npos) return false;
     if (prefix.size() > (type.table() == "area" ? 3U : kWhole.size())) return false;
     const std::string whole = text::Cat(prefix, kWhole.substr(prefix.size()));
     return classification::IsArea(whole.substr(0, 3)) && classification::IsPostalCode(whole);

@@ -96,6 +96,21 @@ TEST_F(ProgramStoreTest, APinnedVersionOfAnotherProcessIsFound) {
   EXPECT_EQ((*pinned)->definition.owner(), "b");
 }
 
+TEST_F(ProgramStoreTest, AProgramKnowsTheFactsItIsBoundTo) {
+  v1::ProgramDefinition definition;
+  definition.set_time_zone("UTC");
+  definition.mutable_registry()->add_facts()->set_name("shoe_size");
+  ASSERT_TRUE(db_->Write({.lane_key = "p"},
+                         [&](database::Transaction& tx) {
+                           return store_->Save(tx, "p", 1, Day(1), definition);
+                         })
+                  .ok());
+  const auto program = store_->InForce("p", Day(1));
+  ASSERT_TRUE(program.ok()) << program.status();
+  ASSERT_NE((*program)->registry.Find("shoe_size"), nullptr);
+  EXPECT_EQ((*program)->registry.Find("hat_size"), nullptr);
+}
+
 TEST_F(ProgramStoreTest, ATransactionSeesWhatItSaved) {
   const absl::Status status =
       db_->Write({.lane_key = "p"}, [&](database::Transaction& tx) -> absl::Status {

@@ -12,7 +12,11 @@ inline constexpr Message kMessageNotFound{
     "MESSAGE_NOT_FOUND", "There is no such message, or it is not addressed to you.",
     "Ce message n’existe pas, ou il ne vous est pas adressé."};
 
-// Subject and body of each template; names are filled in at delivery, never here.
+// What somebody is called where the definition cannot be read.
+inline constexpr Message kParticipant{"PARTICIPANT", "participant", "personne participante"};
+
+// Subject and body of each template; names are filled in at delivery, never here. {0} is what the
+// program calls the one spoken of.
 inline constexpr Message kProposalMadeSubject{"PROPOSAL_MADE", "A match is proposed to you",
                                               "Un jumelage vous est proposé"};
 inline constexpr Message kProposalMadeBody{
@@ -20,13 +24,20 @@ inline constexpr Message kProposalMadeBody{
     "Please study the proposal and answer: yes, no, or ask for more. Declining is without blame.",
     "Étudiez la proposition et répondez : oui, non, ou demandez des précisions. On peut décliner "
     "sans reproche."};
+inline constexpr Message kToStudySubject{"PROPOSAL_TO_STUDY", "A proposal awaits your interest",
+                                         "Une proposition attend votre réponse"};
+inline constexpr Message kToStudyBody{
+    "PROPOSAL_TO_STUDY",
+    "Please study the proposal and say whether it interests you. Declining is without blame.",
+    "Étudiez la proposition et dites si elle vous intéresse. On peut décliner sans reproche."};
 inline constexpr Message kContactMeetingSubject{"CONTACT_MEETING_TO_HOLD",
                                                 "A contact meeting is to be held",
                                                 "Une rencontre de contact est à tenir"};
 inline constexpr Message kContactMeetingBody{
     "CONTACT_MEETING_TO_HOLD",
-    "Both sides of a proposal are interested. Hold the contact meeting with both of them.",
-    "Les deux côtés d’une proposition sont intéressés. Tenez la rencontre de contact avec eux."};
+    "Everyone in a proposal is interested. Hold the contact meeting with all of them.",
+    "Toutes les personnes d’une proposition sont intéressées. Tenez la rencontre de contact avec "
+    "elles."};
 inline constexpr Message kMetSubject{"CONTACT_MEETING_HELD", "Would you like to go on together?",
                                      "Souhaitez-vous continuer ensemble ?"};
 inline constexpr Message kMetBody{
@@ -34,22 +45,155 @@ inline constexpr Message kMetBody{
     "You have met. Please accept the match or decline it. Either answer is without blame.",
     "Vous vous êtes rencontrés. Acceptez ou déclinez le jumelage, sans reproche dans les deux "
     "cas."};
-inline constexpr Message kToSignSubject{"AGREEMENT_TO_SIGN", "Your mentoring agreement is ready",
-                                        "Votre entente de mentorat est prête"};
+inline constexpr Message kToAcceptSubject{"PROPOSAL_TO_ACCEPT", "A proposal awaits your answer",
+                                          "Une proposition attend votre décision"};
+inline constexpr Message kToAcceptBody{
+    "PROPOSAL_TO_ACCEPT", "Please accept the match or decline it. Either answer is without blame.",
+    "Acceptez ou déclinez le jumelage, sans reproche dans les deux cas."};
+inline constexpr Message kTakenInSubject{"PROPOSAL_TAKEN_IN", "A proposal of yours was completed",
+                                         "Une de vos propositions a été complétée"};
+inline constexpr Message kTakenInBody{
+    "PROPOSAL_TAKEN_IN",
+    "Somebody new ({0}) was taken in where another left. Your own answer stands.",
+    "Une nouvelle personne ({0}) a été ajoutée à la place d’une autre. Votre réponse demeure."};
+inline constexpr Message kDroppedSubject{"PROPOSAL_DROPPED", "You are no longer part of a proposal",
+                                         "Vous ne faites plus partie d’une proposition"};
+inline constexpr Message kDroppedBody{
+    "PROPOSAL_DROPPED",
+    "The proposal goes on without you. You keep your place in the order and may be proposed again.",
+    "La proposition se poursuit sans vous. Vous gardez votre rang et pourrez recevoir une autre "
+    "proposition."};
+inline constexpr Message kProposalLeftSubject{
+    "PROPOSAL_LEFT", "Somebody is no longer part of your proposal",
+    "Une personne ne fait plus partie de votre proposition"};
+inline constexpr Message kProposalLeftBody{
+    "PROPOSAL_LEFT", "One of you ({0}) is out; the proposal goes on. Your own answer stands.",
+    "Une personne ({0}) s’est retirée ; la proposition se poursuit. Votre réponse demeure."};
+inline constexpr Message kProposalLeftStaffSubject{"PROPOSAL_LEFT", "A proposal lost a participant",
+                                                   "Une proposition a perdu une personne"};
+inline constexpr Message kProposalLeftStaffBody{
+    "PROPOSAL_LEFT",
+    "One participant ({0}) is out; the proposal goes on. See whether the place is to be filled.",
+    "Une personne ({0}) s’est retirée ; la proposition se poursuit. Voyez s’il faut la remplacer."};
+inline constexpr Message kProposalEndedSubject{"PROPOSAL_ENDED", "A proposal has ended",
+                                               "Une proposition a pris fin"};
+inline constexpr Message kProposalEndedBody{
+    "PROPOSAL_ENDED",
+    "It did not become a match. You keep your place in the order and may be proposed again.",
+    "Elle n’a pas mené à un jumelage. Vous gardez votre rang et pourrez recevoir une autre "
+    "proposition."};
+inline constexpr Message kProposalEndedStaffSubject{
+    "PROPOSAL_ENDED", "A proposal ended because somebody left",
+    "Une proposition a pris fin à la suite d’un départ"};
+inline constexpr Message kProposalEndedStaffBody{
+    "PROPOSAL_ENDED",
+    "A participant left the program. The others are free again and keep their place in the order.",
+    "Une personne a quitté le programme. Les autres sont de nouveau disponibles et gardent leur "
+    "rang."};
+inline constexpr Message kToSignSubject{"AGREEMENT_TO_SIGN", "Your agreement is ready",
+                                        "Votre entente est prête"};
 inline constexpr Message kToSignBody{
-    "AGREEMENT_TO_SIGN", "Both of you accepted the match. Please sign the mentoring agreement.",
-    "Vous avez tous deux accepté le jumelage. Veuillez signer l’entente de mentorat."};
-inline constexpr Message kLapsedSubject{"AGREEMENT_LAPSED", "The agreement was not signed in time",
-                                        "L’entente n’a pas été signée à temps"};
+    "AGREEMENT_TO_SIGN",
+    "All of you accepted the match. Please sign what is to be signed before you start.",
+    "Vous avez toutes et tous accepté le jumelage. Veuillez signer ce qui doit l’être avant de "
+    "commencer."};
+inline constexpr Message kLapsedSubject{"AGREEMENT_LAPSED", "The agreement was not signed",
+                                        "L’entente n’a pas été signée"};
 inline constexpr Message kLapsedBody{
     "AGREEMENT_LAPSED", "The match is off and the place is free. You may be matched again.",
     "Le jumelage est annulé et la place est libre. Un nouveau jumelage est possible."};
-inline constexpr Message kReviewSubject{"REVIEW_DUE", "A monthly review is due",
-                                        "Un suivi mensuel est à faire"};
+inline constexpr Message kDocumentsSubject{"DOCUMENTS_TO_SIGN", "There is a document to sign",
+                                           "Un document est à signer"};
+inline constexpr Message kDocumentsBody{
+    "DOCUMENTS_TO_SIGN", "Please read and sign the documents of this engagement.",
+    "Veuillez lire et signer les documents de cet accompagnement."};
+inline constexpr Message kStartedSubject{"ENGAGEMENT_STARTED", "You can start",
+                                         "Vous pouvez commencer"};
+inline constexpr Message kStartedBody{"ENGAGEMENT_STARTED",
+                                      "Everything is ready. Agree on your first meeting.",
+                                      "Tout est prêt. Convenez de votre première rencontre."};
+inline constexpr Message kEnteredSubject{"ENGAGEMENT_ENTERED", "You are part of it now",
+                                         "Vous en faites maintenant partie"};
+inline constexpr Message kEnteredBody{
+    "ENGAGEMENT_ENTERED", "You take part from now on, and the others know. Get in touch with them.",
+    "Vous participez désormais, et les autres le savent. Communiquez avec eux."};
+inline constexpr Message kJoinedSubject{"ENGAGEMENT_JOINED", "Somebody joins you",
+                                        "Une personne se joint à vous"};
+inline constexpr Message kJoinedBody{
+    "ENGAGEMENT_JOINED", "Somebody new ({0}) takes part from now on. Please make them welcome.",
+    "Une nouvelle personne ({0}) participe désormais. Réservez-lui un bon accueil."};
+inline constexpr Message kLeftSubject{"ENGAGEMENT_LEFT", "Somebody has left",
+                                      "Une personne est partie"};
+inline constexpr Message kLeftBody{
+    "ENGAGEMENT_LEFT", "One of you ({0}) no longer takes part. You go on together.",
+    "Une personne ({0}) ne participe plus. Vous continuez ensemble."};
+inline constexpr Message kLeftStaffSubject{"ENGAGEMENT_LEFT", "A participant has left",
+                                           "Une personne est partie"};
+inline constexpr Message kLeftStaffBody{
+    "ENGAGEMENT_LEFT",
+    "One participant ({0}) left an engagement that goes on. See whether the place is to be filled.",
+    "Une personne ({0}) a quitté un accompagnement qui se poursuit. Voyez s’il faut la remplacer."};
+inline constexpr Message kCompletedSubject{"ENGAGEMENT_COMPLETED", "You have come to the end",
+                                           "Vous êtes arrivés au terme"};
+inline constexpr Message kCompletedBody{
+    "ENGAGEMENT_COMPLETED", "It is complete. Thank you; please tell us how it was.",
+    "L’accompagnement est achevé. Merci ; dites-nous comment il s’est passé."};
+inline constexpr Message kEndedEarlySubject{"ENGAGEMENT_ENDED_EARLY", "It has ended early",
+                                            "L’accompagnement a pris fin plus tôt"};
+inline constexpr Message kEndedEarlyBody{
+    "ENGAGEMENT_ENDED_EARLY",
+    "It has ended before its term, without blame to anybody. We are here if you have questions.",
+    "Il a pris fin avant son terme, sans reproche à personne. Écrivez-nous si vous avez des "
+    "questions."};
+inline constexpr Message kEndedEarlyStaffSubject{
+    "ENGAGEMENT_ENDED_EARLY", "An engagement ended early", "Un accompagnement a pris fin plus tôt"};
+inline constexpr Message kEndedEarlyStaffBody{
+    "ENGAGEMENT_ENDED_EARLY", "See why, and whether those who took part are to be matched again.",
+    "Voyez pourquoi, et si les personnes doivent être jumelées de nouveau."};
+inline constexpr Message kRematchSubject{"REMATCH_ASKED", "Would you like another match?",
+                                         "Souhaitez-vous un autre jumelage ?"};
+inline constexpr Message kRematchBody{
+    "REMATCH_ASKED",
+    "Please tell us whether you wish to be matched again. Until then no match is proposed to you.",
+    "Dites-nous si vous souhaitez un nouveau jumelage. D’ici là, aucun ne vous est proposé."};
+inline constexpr Message kExtensionSubject{"EXTENSION_ASKED", "More time is asked for",
+                                           "Une prolongation est demandée"};
+inline constexpr Message kExtensionBody{
+    "EXTENSION_ASKED",
+    "Somebody wishes to go on for longer. It is extended when all of you agree: please answer.",
+    "Une personne souhaite continuer plus longtemps. La prolongation se fait si vous êtes tous "
+    "d’accord : veuillez répondre."};
+inline constexpr Message kExtensionStaffSubject{"EXTENSION_ASKED", "An extension is asked for",
+                                                "Une prolongation est demandée"};
+inline constexpr Message kExtensionStaffBody{
+    "EXTENSION_ASKED",
+    "A participant asks for more time. The others are being asked; help them to agree.",
+    "Une personne demande plus de temps. Les autres sont consultées ; aidez-les à s’entendre."};
+inline constexpr Message kMissesSubject{"MISSES_FLAGGED", "They did not meet",
+                                        "Les rencontres n’ont pas lieu"};
+inline constexpr Message kMissesBody{
+    "MISSES_FLAGGED",
+    "Several check-ins in a row say that they did not meet. Get in touch with them.",
+    "Plusieurs suivis de suite indiquent qu’il n’y a pas eu de rencontre. Communiquez avec les "
+    "personnes."};
+inline constexpr Message kHelpSubject{"HELP_WANTED", "Somebody asks for help",
+                                      "Une personne demande de l’aide"};
+inline constexpr Message kHelpBody{
+    "HELP_WANTED",
+    "A check-in of this engagement asks for help. Get in touch with who answered it.",
+    "Un suivi de cet accompagnement demande de l’aide. Communiquez avec la personne qui y a "
+    "répondu."};
+inline constexpr Message kReviewSubject{"REVIEW_DUE", "A review is due", "Un suivi est à faire"};
 inline constexpr Message kReviewBody{
-    "REVIEW_DUE", "Review this mentorship with both sides and record how it goes.",
-    "Faites le point avec les deux côtés et consignez l’état du "
-    "mentorat."};
+    "REVIEW_DUE", "Review this engagement with those who take part and record how it goes.",
+    "Faites le point avec les personnes participantes et consignez l’état de l’accompagnement."};
+inline constexpr Message kIntroductionsSubject{"INTRODUCTIONS_DUE", "Whom could they meet next?",
+                                               "Qui pourraient-ils rencontrer ensuite ?"};
+inline constexpr Message kIntroductionsBody{"INTRODUCTIONS_DUE",
+                                            "Please name the people of your network to whom you "
+                                            "refer the person you met. Some are still missing.",
+                                            "Indiquez les personnes de votre réseau vers qui vous "
+                                            "dirigez la personne rencontrée. Il en manque encore."};
 inline constexpr Message kFollowUpSubject{"FOLLOW_UP_OPEN", "How is your work going?",
                                           "Où en êtes-vous dans votre emploi ?"};
 inline constexpr Message kFollowUpBody{
@@ -67,17 +211,39 @@ inline constexpr Message kReturnedSubject{"APPLICATION_RETURNED", "A referral ca
 inline constexpr Message kReturnedBody{
     "APPLICATION_RETURNED", "The reasons, and what can be done next, are in the referral.",
     "Les raisons, et ce qu’il est possible de faire, sont dans l’aiguillage."};
-inline constexpr Message kAdmittedSubject{"APPLICATION_ADMITTED", "Your client is admitted",
-                                          "Votre client·e est admis·e"};
+inline constexpr Message kOwnReturnedSubject{"APPLICATION_RETURNED",
+                                             "Your application needs something more",
+                                             "Il manque quelque chose à votre demande"};
+inline constexpr Message kOwnReturnedBody{"APPLICATION_RETURNED",
+                                          "The reasons, and what you can do next, are with your "
+                                          "application. Correct it and send it again.",
+                                          "Les raisons, et ce que vous pouvez faire, accompagnent "
+                                          "votre demande. Corrigez-la et renvoyez-la."};
+inline constexpr Message kAdmittedSubject{"APPLICATION_ADMITTED",
+                                          "The person you referred is admitted",
+                                          "La personne aiguillée est admise"};
 inline constexpr Message kAdmittedBody{
     "APPLICATION_ADMITTED",
-    "The program invites your client to its needs analysis and orientation.",
-    "Le programme invite votre client·e à l’analyse des besoins et à l’orientation."};
-inline constexpr Message kWaitlistedSubject{"APPLICATION_WAITLISTED", "Your client is waitlisted",
-                                            "Votre client·e est en liste d’attente"};
+    "The program invites the person to the next steps: a meeting and the orientation.",
+    "Le programme invite la personne aux prochaines étapes : une rencontre et l’orientation."};
+inline constexpr Message kOwnAdmittedSubject{"APPLICATION_ADMITTED", "You are admitted",
+                                             "Vous êtes admis·e"};
+inline constexpr Message kOwnAdmittedBody{
+    "APPLICATION_ADMITTED",
+    "The program invites you to the next steps. We will write to you about each of them.",
+    "Le programme vous invite aux prochaines étapes. Nous vous écrirons au sujet de chacune."};
+inline constexpr Message kWaitlistedSubject{"APPLICATION_WAITLISTED",
+                                            "The person you referred is waitlisted",
+                                            "La personne aiguillée est en liste d’attente"};
 inline constexpr Message kWaitlistedBody{
     "APPLICATION_WAITLISTED", "The program has no place yet and will tell you when there is one.",
     "Le programme n’a pas encore de place et vous avertira dès qu’il y en aura une."};
+inline constexpr Message kOwnWaitlistedSubject{"APPLICATION_WAITLISTED", "You are waitlisted",
+                                               "Vous êtes en liste d’attente"};
+inline constexpr Message kOwnWaitlistedBody{
+    "APPLICATION_WAITLISTED",
+    "The program has no place yet and will write to you when there is one.",
+    "Le programme n’a pas encore de place et vous écrira dès qu’il y en aura une."};
 inline constexpr Message kReadySubject{"ENROLMENT_READY", "You are ready to be matched",
                                        "Vous êtes prêt·e pour un jumelage"};
 inline constexpr Message kReadyBody{

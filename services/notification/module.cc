@@ -12,7 +12,7 @@ namespace {
 class NotificationModule final : public host::Module {
  public:
   explicit NotificationModule(const host::ModuleContext& context)
-      : service_(context.db), facts_(context.outbox) {}
+      : service_(context.db, context.programs), facts_(context.outbox, context.programs) {}
 
   void Bind(rpc::Registry& registry) override {
     rpc::Binder(registry, "notification", "tremplin.notification.v1.NotificationService")

@@ -19,8 +19,11 @@ inline constexpr Message kFollowUpNotOpen{
     "This follow-up is not open yet. It can be answered from the day it is sent.",
     "Ce suivi n’est pas encore ouvert. On peut y répondre à partir du jour de l’envoi."};
 inline constexpr Message kFollowUpClosed{
-    "FOLLOW_UP_CLOSED", "This follow-up is closed: it was answered, or its window has passed.",
-    "Ce suivi est clos : une réponse a été donnée, ou le délai est passé."};
+    "FOLLOW_UP_CLOSED",
+    "This follow-up is closed: it was answered, its window has passed, or the person left the "
+    "program. Tell of a job in itself instead.",
+    "Ce suivi est clos : une réponse a été donnée, le délai est passé, ou la personne a quitté le "
+    "programme. Signalez plutôt l’emploi lui-même."};
 inline constexpr Message kEmploymentRequired{
     "EMPLOYMENT_REQUIRED", "Say whether the person works, and in which kind of job.",
     "Indiquez si la personne travaille, et dans quel genre d’emploi."};
@@ -41,6 +44,21 @@ inline constexpr Message kStartInFuture{"START_IN_FUTURE",
 inline constexpr Message kEndBeforeStart{"END_BEFORE_START",
                                          "The end of the job is before its start.",
                                          "La fin de l’emploi précède son début."};
+inline constexpr Message kStartTooEarly{
+    "START_TOO_EARLY", "The job cannot have begun over 60 years ago. Check the year.",
+    "L’emploi ne peut pas avoir commencé il y a plus de 60 ans. Vérifiez l’année."};
+inline constexpr Message kEndInFuture{
+    "END_IN_FUTURE", "The job has not ended yet: leave its end out while it lasts.",
+    "L’emploi n’est pas terminé : n’indiquez pas de fin tant qu’il dure."};
+inline constexpr Message kJobEnded{
+    "JOB_ENDED",
+    "This job ended before today, so the person is not employed by it. Answer with the present job "
+    "or with none, and report the past one by itself.",
+    "Cet emploi a pris fin avant aujourd’hui : la personne n’y travaille plus. Indiquez l’emploi "
+    "actuel ou aucun, et signalez à part l’emploi passé."};
+inline constexpr Message kKindRequired{
+    "KIND_REQUIRED", "Say which kind of job it is: in the profession, related or other.",
+    "Indiquez le genre d’emploi : dans la profession, connexe ou autre."};
 inline constexpr Message kOutOfRange{"OUT_OF_RANGE", "Give a number from {0} to {1}.",
                                      "Donnez un nombre de {0} à {1}."};
 inline constexpr Message kEarningsRequired{"EARNINGS_REQUIRED", "Choose one of the earnings bands.",
@@ -69,16 +87,19 @@ inline constexpr Message kFunnelSteps[] = {
     {"MENTORS_ENROLLED", "Mentors enrolled", "Mentors inscrits"},
     {"MENTORS_READY", "Mentors ready to be matched", "Mentors prêts au jumelage"},
     {"PROPOSED", "Matches proposed", "Jumelages proposés"},
-    {"INTERESTED", "Both interested", "Intérêt des deux côtés"},
+    {"INTERESTED", "Everyone asked is interested", "Intérêt de toutes les personnes sollicitées"},
     {"MET", "Contact meetings held", "Rencontres de contact tenues"},
-    {"MATCHED", "Accepted by both", "Acceptés par les deux"},
-    {"STARTED", "Mentorships started", "Mentorats commencés"},
-    {"COMPLETED", "Mentorships completed", "Mentorats achevés"},
-    {"ENDED_EARLY", "Mentorships ended early", "Mentorats terminés plus tôt"},
+    {"MATCHED", "Matches made", "Jumelages conclus"},
+    {"STARTED", "Engagements started", "Accompagnements commencés"},
+    {"COMPLETED", "Engagements completed", "Accompagnements achevés"},
+    {"ENDED_EARLY", "Engagements ended early", "Accompagnements terminés plus tôt"},
     {"LAPSED", "Agreements not signed in time", "Ententes non signées à temps"},
     {"DECLINED", "Proposals declined", "Propositions déclinées"},
     {"EXPIRED", "Proposals expired", "Propositions expirées"},
     {"SESSIONS", "Sessions logged", "Séances consignées"},
+    {"INTRODUCTIONS", "Introductions given", "Mises en relation faites"},
+    {"LEFT", "Mentees who left the program", "Mentoré·es ayant quitté le programme"},
+    {"JOBS_REPORTED", "Jobs reported outside follow-ups", "Emplois signalés hors des suivis"},
 };
 
 }  // namespace tremplin::outcome

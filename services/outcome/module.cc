@@ -13,8 +13,8 @@ namespace {
 class OutcomeModule final : public host::Module {
  public:
   explicit OutcomeModule(const host::ModuleContext& context)
-      : schedule_(context.outbox, context.timers),
-        service_(context.db, context.commands, context.programs, schedule_),
+      : schedule_(context.outbox, context.timers, context.programs),
+        service_(context.db, context.commands, context.outbox, context.programs, schedule_),
         facts_(context.programs, schedule_) {}
 
   void Bind(rpc::Registry& registry) override {
@@ -23,6 +23,7 @@ class OutcomeModule final : public host::Module {
         .Method("ListFollowUps", &service_, &Service::ListFollowUps)
         .Method("AnswerFollowUp", &service_, &Service::AnswerFollowUp)
         .Method("RecordAttempt", &service_, &Service::RecordAttempt)
+        .Method("ReportJob", &service_, &Service::ReportJob)
         .Method("ListEmployment", &service_, &Service::ListEmployment)
         .Method("GetFunnel", &service_, &Service::GetFunnel)
         .Method("GetOutcomeReport", &service_, &Service::GetOutcomeReport);

@@ -26,35 +26,9 @@ inline constexpr Message kNotAllowedHere{
 inline constexpr Message kSlugInvalid{
     "ID_INVALID", "Use 1 to 63 lower-case letters, digits and hyphens.",
     "Utilisez de 1 à 63 minuscules sans accent, chiffres et traits d’union."};
-inline constexpr Message kBusinessKeyInvalid{
-    "BUSINESS_KEY_INVALID", "Use 1 to 128 letters, digits and the signs - _ . : without spaces.",
-    "Utilisez de 1 à 128 lettres sans accent, chiffres et signes - _ . : sans espace."};
-inline constexpr Message kEmailInvalid{"EMAIL_INVALID",
-                                       "Give an address of the form name@place.ca.",
-                                       "Donnez une adresse de la forme nom@lieu.ca."};
-inline constexpr Message kDateInvalid{
-    "DATE_INVALID", "Give a real date of the past as YYYY-MM-DD.",
-    "Donnez une date réelle et passée, sous la forme AAAA-MM-JJ."};
-inline constexpr Message kLanguageInvalid{"LANGUAGE_INVALID", "Give “en” or “fr”.",
-                                          "Donnez « en » ou « fr »."};
-inline constexpr Message kNocUnknown{
-    "NOC_UNKNOWN", "Give the five digits of a unit group of the NOC 2021.",
-    "Donnez les cinq chiffres d’un groupe de base de la CNP 2021."};
-inline constexpr Message kNaicsUnknown{
-    "NAICS_UNKNOWN", "Give a sector or subsector of the NAICS Canada 2022.",
-    "Donnez un secteur ou un sous-secteur du SCIAN Canada 2022."};
 inline constexpr Message kFsaInvalid{
     "FSA_INVALID", "Give the first three characters of a Canadian postal code, such as K1N.",
     "Donnez les trois premiers caractères d’un code postal canadien, par exemple K1N."};
-inline constexpr Message kSlotInvalid{
-    "SLOT_INVALID", "Give a weekly slot such as mon-evening (mon to sun; morning, noon, evening).",
-    "Donnez une plage hebdomadaire comme mon-evening (mon à sun ; morning, noon, evening)."};
-inline constexpr Message kGoalUnknown{
-    "GOAL_UNKNOWN",
-    "Give a goal: first_job_in_profession, understand_hiring, network, licensing, "
-    "language_at_work, change_of_career or start_a_business.",
-    "Donnez un objectif : first_job_in_profession, understand_hiring, network, licensing, "
-    "language_at_work, change_of_career ou start_a_business."};
 inline constexpr Message kTraitUnknown{
     "TRAIT_UNKNOWN",
     "Give a wish or an attribute by its code, such as immigrant_experience, woman, speaks:ar or "
@@ -70,9 +44,6 @@ inline constexpr Message kConsentRequired{
     "leave wishes and attributes out.",
     "Ceci ne sert au jumelage qu’avec le consentement de la personne. Demandez-le et indiquez-le "
     "ici, ou n’inscrivez ni souhaits ni caractéristiques."};
-inline constexpr Message kVolunteeredByOthers{
-    "VOLUNTEERED_BY_OTHERS", "Only the person and staff of the program say this. Leave it out.",
-    "Seuls la personne et le personnel du programme le disent. N’inscrivez rien ici."};
 inline constexpr Message kChooseOne{"CHOOSE_ONE", "Choose one of the values offered.",
                                     "Choisissez une des valeurs offertes."};
 inline constexpr Message kTimeInvalid{"TIME_INVALID",
@@ -98,6 +69,25 @@ inline constexpr Message kApiKeyNotFound{"API_KEY_NOT_FOUND",
 inline constexpr Message kProgramNotFound{
     "PROGRAM_NOT_FOUND", "There is no program {0}. Check its id.",
     "Il n’y a pas de programme {0}. Vérifiez son identifiant."};
+inline constexpr Message kFactsNotPublished{
+    "FACTS_NOT_PUBLISHED",
+    "No registry of facts is published yet. Publish the facts first, then what rests on them.",
+    "Aucun registre des faits n’est encore publié. Publiez d’abord les faits, puis ce qui s’appuie "
+    "sur eux."};
+inline constexpr Message kFactInUse{
+    "FACT_IN_USE",
+    "The program {1} names the fact {0}. Keep the fact with its type, or publish the program "
+    "without it first.",
+    "Le programme {1} nomme le fait {0}. Gardez ce fait et son type, ou publiez d’abord le "
+    "programme sans lui."};
+inline constexpr Message kOrganizationUnknown{
+    "ORGANIZATION_UNKNOWN", "There is no organization {0}. Create it first, or correct its id.",
+    "Il n’y a pas d’organisme {0}. Créez-le d’abord, ou corrigez son identifiant."};
+inline constexpr Message kKeyOfOneProgram{
+    "KEY_OF_ONE_PROGRAM",
+    "This key acts in the program {0} only. Ask for a key that holds for all programs.",
+    "Cette clé n’agit que dans le programme {0}. Demandez une clé valable pour tous les "
+    "programmes."};
 
 // People and enrolments.
 inline constexpr Message kPersonNotFound{"PERSON_NOT_FOUND",
@@ -106,16 +96,6 @@ inline constexpr Message kPersonNotFound{"PERSON_NOT_FOUND",
 inline constexpr Message kEnrolmentNotFound{
     "ENROLMENT_NOT_FOUND", "There is no such enrolment for you to see.",
     "Cette inscription n’existe pas ou ne vous est pas visible."};
-inline constexpr Message kEnrolmentExists{
-    "ENROLMENT_EXISTS", "Somebody is already enrolled under the key {0} in this program.",
-    "Une personne est déjà inscrite sous la clé {0} dans ce programme."};
-inline constexpr Message kDoorClosed{
-    "DOOR_CLOSED", "This program does not take people in this way. Choose one of its doors.",
-    "Ce programme n’accueille pas de personnes par cette voie. Choisissez une de ses voies "
-    "d’accès."};
-inline constexpr Message kOrganizationForeign{
-    "ORGANIZATION_FOREIGN", "You propose people for your own organization only, as a proposer.",
-    "Vous proposez des personnes pour votre propre organisme seulement, à titre de proposant."};
 inline constexpr Message kEnrolmentEnded{
     "ENROLMENT_ENDED", "This enrolment has ended; it can no longer change.",
     "Cette inscription a pris fin ; elle ne peut plus changer."};
@@ -133,8 +113,23 @@ inline constexpr Message kGateResultRequired{
 inline constexpr Message kGateResultRefused{
     "GATE_RESULT_REFUSED", "This step decides nothing. Leave the result of a gate out.",
     "Cette étape ne décide de rien. Ne donnez pas de résultat."};
-inline constexpr Message kNotAMentor{"NOT_A_MENTOR", "Only a mentor has a number of places.",
-                                     "Seul un mentor, une mentore a un nombre de places."};
+inline constexpr Message kStepNotYours{
+    "STEP_NOT_YOURS", "The step {0} is recorded by staff of the program. Ask them.",
+    "L’étape {0} est inscrite par le personnel du programme. Adressez-vous à lui."};
+inline constexpr Message kFactUnknown{
+    "FACT_UNKNOWN", "The program knows no such fact that can be given. Choose one of its facts.",
+    "Le programme ne connaît pas de tel fait à donner. Choisissez un de ses faits."};
+inline constexpr Message kFactOfOtherSide{
+    "FACT_OF_OTHER_SIDE", "This fact is not asked of this side. Leave it out.",
+    "Ce fait ne concerne pas cette partie. Ne l’inscrivez pas."};
+inline constexpr Message kFactNotForMatching{
+    "FACT_NOT_FOR_MATCHING",
+    "Matching does not use this fact. Correct it in the file by which the person came.",
+    "Le jumelage n’emploie pas ce fait. Corrigez-le dans le dossier par lequel la personne est "
+    "venue."};
+inline constexpr Message kFactNotYours{
+    "FACT_NOT_YOURS", "This fact is stated by others. Ask staff of the program to do it.",
+    "Ce fait est énoncé par d’autres. Demandez au personnel du programme de le faire."};
 
 // Business time.
 inline constexpr Message kNotDemo{"NOT_DEMO",

@@ -1,14 +1,12 @@
 #include "services/registration/module.h"
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 
 #include "common/host/host.h"
-#include "common/program/criteria.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
+#include "services/registration/testing/example.h"
 #include "tests/support/temp_dir.h"
 #include "tremplin/registration/v1/registration.pb.h"
 
@@ -60,11 +58,19 @@ class RegistrationModuleTest : public ::testing::Test {
   }
 
   void Publish() {
-    std::ifstream file("deploy/programs/ottawa-career-mentoring.textproto");
-    std::stringstream text;
-    text << file.rdbuf();
+    v1::CreateOrganizationRequest owner;
+    owner.set_organization_id(kOwner);
+    owner.mutable_organization()->set_title_en("The owner");
+    owner.mutable_organization()->set_title_fr("Le responsable");
+    owner.mutable_organization()->add_parts(v1::PART_PROGRAM_OWNER);
+    owner.set_request_id("owner");
+    ASSERT_TRUE(Call<v1::Organization>(operator_, "CreateOrganization", owner).ok());
+    v1::PublishFactsRequest facts;
+    *facts.mutable_registry() = ExampleFacts();
+    facts.set_request_id("facts");
+    ASSERT_TRUE(Call<v1::Facts>(operator_, "PublishFacts", facts).ok());
     v1::PublishProgramRequest request;
-    *request.mutable_definition() = *program::ParseDefinition(text.str());
+    *request.mutable_definition() = ExampleProgram();
     request.set_request_id("publish");
     const auto published = Call<v1::Program>(operator_, "PublishProgram", request);
     ASSERT_TRUE(published.ok()) << published.status();
@@ -73,7 +79,7 @@ class RegistrationModuleTest : public ::testing::Test {
   absl::StatusOr<v1::CreateApiKeyResponse> CoordinatorKey(const std::string& request_id) {
     v1::CreateApiKeyRequest request;
     request.set_role(options::v1::ROLE_COORDINATOR);
-    request.set_program("programs/ottawa-career-mentoring");
+    request.set_program(kProgram);
     request.set_request_id(request_id);
     return Call<v1::CreateApiKeyResponse>(operator_, "CreateApiKey", request);
   }
@@ -102,6 +108,34 @@ TEST_F(RegistrationModuleTest, AKeyMadeHereOpensTheDoorUntilItIsRevoked) {
   clock_.AdvanceSystem(absl::Minutes(1));  // answers about keys are remembered for a short while
   EXPECT_EQ(Call<v1::ListProgramsResponse>(key->secret(), "ListPrograms", list).status().code(),
             absl::StatusCode::kUnauthenticated);
+}
+
+// A manager's key of one program is no key to another's, nor to the facts of all.
+TEST_F(RegistrationModuleTest, AManagersKeyPublishesItsProgramOnly) {
+  Publish();
+  v1::CreateApiKeyRequest make;
+  make.set_role(options::v1::ROLE_MANAGER);
+  make.set_program(kProgram);
+  make.set_request_id("manager");
+  const auto key = Call<v1::CreateApiKeyResponse>(operator_, "CreateApiKey", make);
+  ASSERT_TRUE(key.ok()) << key.status();
+  v1::PublishProgramRequest request;
+  *request.mutable_definition() = ExampleProgram();
+  request.mutable_definition()->mutable_name()->set_en("Renamed");
+  request.set_request_id("own");
+  const auto own = Call<v1::Program>(key->secret(), "PublishProgram", request);
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(own->version(), 2);
+  request.mutable_definition()->set_id("another-program");
+  request.set_request_id("another");
+  const auto another = Call<v1::Program>(key->secret(), "PublishProgram", request);
+  EXPECT_EQ(another.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(status::ReasonOf(another.status()), "KEY_OF_ONE_PROGRAM");
+  v1::PublishFactsRequest facts;
+  *facts.mutable_registry() = ExampleFacts();
+  facts.set_request_id("facts of all");
+  EXPECT_EQ(Call<v1::Facts>(key->secret(), "PublishFacts", facts).status().code(),
+            absl::StatusCode::kPermissionDenied);
 }
 
 TEST_F(RegistrationModuleTest, IdsFollowFromTheRequestSecretsDoNot) {

@@ -3,8 +3,10 @@
 #include <memory>
 #include <string>
 
+#include "services/session/app/engagements.h"
+#include "services/session/app/introductions.h"
 #include "services/session/app/ledger.h"
-#include "services/session/app/mentorships.h"
+#include "services/session/app/plan.h"
 #include "services/session/app/sessions.h"
 #include "services/session/events/consumer.h"
 #include "services/session/migrations/migrations.h"
@@ -16,24 +18,38 @@ class SessionModule final : public host::Module {
  public:
   explicit SessionModule(const host::ModuleContext& context)
       : ledger_(context.outbox, context.timers),
-        mentorships_(context.db, context.commands, ledger_),
+        engagements_(context.db, context.commands, ledger_),
         sessions_(context.db, context.commands, ledger_),
+        plan_(context.commands, ledger_),
+        introductions_(context.db, context.commands, ledger_),
         consumer_(context.programs, context.peers, context.clock, ledger_) {}
 
   void Bind(rpc::Registry& registry) override {
-    using app::Mentorships;
+    using app::Engagements;
+    using app::Introductions;
+    using app::Plan;
     using app::Sessions;
     rpc::Binder(registry, "session", "tremplin.session.v1.SessionService")
-        .Method("GetMentorship", &mentorships_, &Mentorships::GetMentorship)
-        .Method("ListMentorships", &mentorships_, &Mentorships::ListMentorships)
-        .Method("SignAgreement", &mentorships_, &Mentorships::SignAgreement)
-        .Method("ExtendMentorship", &mentorships_, &Mentorships::ExtendMentorship)
-        .Method("CompleteMentorship", &mentorships_, &Mentorships::CompleteMentorship)
-        .Method("EndMentorshipEarly", &mentorships_, &Mentorships::EndMentorshipEarly)
+        .Method("GetEngagement", &engagements_, &Engagements::GetEngagement)
+        .Method("ListEngagements", &engagements_, &Engagements::ListEngagements)
+        .Method("SignDocument", &engagements_, &Engagements::SignDocument)
+        .Method("ExtendEngagement", &engagements_, &Engagements::ExtendEngagement)
+        .Method("WishToContinue", &engagements_, &Engagements::WishToContinue)
+        .Method("CompleteEngagement", &engagements_, &Engagements::CompleteEngagement)
+        .Method("LeaveEngagement", &engagements_, &Engagements::LeaveEngagement)
+        .Method("EndEngagementEarly", &engagements_, &Engagements::EndEngagementEarly)
+        .Method("AnswerRematch", &engagements_, &Engagements::AnswerRematch)
         .Method("LogSession", &sessions_, &Sessions::LogSession)
+        .Method("CorrectSession", &sessions_, &Sessions::CorrectSession)
+        .Method("StrikeSession", &sessions_, &Sessions::StrikeSession)
         .Method("ListSessions", &sessions_, &Sessions::ListSessions)
         .Method("AnswerCheckIn", &sessions_, &Sessions::AnswerCheckIn)
-        .Method("RecordReview", &sessions_, &Sessions::RecordReview);
+        .Method("RecordReview", &sessions_, &Sessions::RecordReview)
+        .Method("SetGoal", &plan_, &Plan::SetGoal)
+        .Method("SetPhase", &plan_, &Plan::SetPhase)
+        .Method("GiveIntroduction", &introductions_, &Introductions::GiveIntroduction)
+        .Method("ListIntroductions", &introductions_, &Introductions::ListIntroductions)
+        .Method("GetChain", &introductions_, &Introductions::GetChain);
   }
 
   void Subscribe(inbox::Handlers& handlers) override { consumer_.Subscribe(handlers); }
@@ -42,18 +58,21 @@ class SessionModule final : public host::Module {
     const auto on = [&](std::string_view kind, const domain::Command& command) {
       timers.Handle(std::string(kind), [this, command](database::Transaction& tx,
                                                        const std::string& id, absl::Time due) {
-        return mentorships_.OnTime(tx, id, command, due);
+        return engagements_.OnTime(tx, id, command, due);
       });
     };
     on(app::kSignTimer, domain::Lapse{});
     on(app::kReviewTimer, domain::ReviewDue{});
     on(app::kCloseTimer, domain::CloseByTime{});
+    on(app::kIntroductionsTimer, domain::IntroductionsDue{});
   }
 
  private:
   app::Ledger ledger_;
-  app::Mentorships mentorships_;
+  app::Engagements engagements_;
   app::Sessions sessions_;
+  app::Plan plan_;
+  app::Introductions introductions_;
   events::Consumer consumer_;
 };
 

@@ -5,7 +5,7 @@
 
 namespace tremplin::session {
 
-// Mentorships as a library: agreement, sessions, check-ins, reviews, end.
+// Engagements as a library: documents, sessions, plan, introductions, check-ins, reviews, end.
 host::ModuleSpec Spec();
 
 }  // namespace tremplin::session

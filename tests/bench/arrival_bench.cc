@@ -105,27 +105,27 @@ void AddArrivals(Report& report, const std::string& bench, LoadResult result,
 }
 
 // Mentors of many occupations and areas, who speak English.
-registration::v1::Profile Mentor(int number) {
+referral::v1::ReferralFile Mentor(int number) {
   static constexpr const char* kNocs[] = {"21231", "21232", "20012", "21311", "31301",
                                           "11100", "13110", "41403", "12200", "72310"};
   static constexpr const char* kAreas[] = {"K1N", "K2J", "K1A", "K2P", "K1Z", "K4A", "L3R"};
-  registration::v1::Profile profile = testing::Staff::MentorProfile(1);
-  profile.set_noc(kNocs[number % 10]);
-  profile.set_fsa(kAreas[number % 7]);
-  profile.clear_languages();
-  profile.add_languages("en");
-  profile.set_years_experience(3 + number % 23);
-  return profile;
+  referral::v1::ReferralFile file =
+      testing::Staff::MentorFile(absl::StrCat("bench-mentor-", number), 1);
+  testing::GiveFact(&file, "noc", {kNocs[number % 10]});
+  testing::GiveFact(&file, "fsa", {kAreas[number % 7]});
+  testing::GiveFact(&file, "service_language", {"en"});
+  testing::GiveFact(&file, "years_experience", {absl::StrCat(3 + number % 23)});
+  return file;
 }
 
 // Somebody whom none of these mentors can serve: they wait.
 referral::v1::ReferralFile FrenchFile(int number) {
   referral::v1::ReferralFile file = testing::EligibleFile(number);
-  file.set_service_language("fr");
-  file.set_fr_listening(8);
-  file.set_fr_speaking(8);
-  file.set_fr_reading(8);
-  file.set_fr_writing(8);
+  file.set_language("fr");
+  testing::GiveFact(&file, "service_language", {"fr"});
+  for (const char* skill : {"fr_listening", "fr_speaking", "fr_reading", "fr_writing"}) {
+    testing::GiveFact(&file, skill, {"8"});
+  }
   return file;
 }
 

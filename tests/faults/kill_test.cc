@@ -82,7 +82,48 @@ void Storm(Deployment& deployment, int kills, int referrals) {
   pairing.Verify();
 }
 
+// Plays the season of all programs (groups, peers, single meetings, self-matching among them) and
+// ends a random process now and then until it is over. What came of it, as JSON.
+std::string SeasonOfAll(Deployment& deployment, const std::string& out, int kills) {
+  EXPECT_TRUE(deployment.WaitServing(absl::Seconds(60)));
+  EXPECT_TRUE(deployment.Load(/*mentors=*/false));
+  std::atomic<bool> over{false};
+  std::string told;
+  std::jthread playing([&] {
+    const auto season = deployment.Ctl({"season", "--program", "all", "--seed", "7", "--out", out},
+                                       absl::Minutes(40));
+    EXPECT_EQ(season.code, 0) << season.output;
+    told = testing::ReadFile(out);
+    over = true;
+  });
+  std::mt19937 random(static_cast<unsigned>(Setting("TREMPLIN_FAULT_SEED", 20251120)));
+  const std::vector<std::string> processes = deployment.processes();
+  for (int killed = 0; killed < kills && !over; ++killed) {
+    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(500, 3000)(random)));
+    if (over) break;
+    const size_t any = std::uniform_int_distribution<size_t>(0, processes.size() - 1)(random);
+    deployment.KillAndRestart(processes[any]);
+    EXPECT_TRUE(deployment.WaitServing(absl::Seconds(60)));
+  }
+  playing.join();
+  EXPECT_TRUE(testing::WaitSettled(deployment, absl::Minutes(1)));
+  EXPECT_EQ(testing::DeadLetters(deployment), 0);
+  return told;
+}
+
 }  // namespace
+
+// Groups, peers, meetings and requests are under the same kills as pairs: the season that they are
+// played in comes out as if nothing had happened.
+TEST(Kill, ASeasonOfAllProgramsComesOutTheSame) {
+  const testing::TempDir results;
+  const auto undisturbed = testing::MakeStandalone();
+  const std::string expected = SeasonOfAll(*undisturbed, results.File("calm.json"), 0);
+  const auto disturbed = testing::MakeStandalone();
+  const std::string got = SeasonOfAll(*disturbed, results.File("storm.json"), Long() ? 60 : 8);
+  EXPECT_FALSE(expected.empty());
+  EXPECT_EQ(got, expected);
+}
 
 TEST(Kill, OneProcessOnSqliteLosesNothing) {
   const auto deployment = testing::MakeStandalone();

@@ -20,8 +20,16 @@ constexpr int kProposalsARun = 6;
 constexpr int kWays = 4;
 
 bool IsActive(Proposal::State state) {
-  return state == Proposal::STATE_PROPOSED || state == Proposal::STATE_INTERESTED ||
-         state == Proposal::STATE_MET || state == Proposal::STATE_MATCHED;
+  return state == Proposal::STATE_OPEN || state == Proposal::STATE_MATCHED;
+}
+
+// The enrolments of a side that are in it.
+std::vector<std::string> Of(const Proposal& proposal, program::v1::Subject side) {
+  std::vector<std::string> enrolments;
+  for (const matching::v1::ProposalParticipant& one : proposal.participants()) {
+    if (one.side() == side && one.dropped().empty()) enrolments.push_back(one.enrolment());
+  }
+  return enrolments;
 }
 
 }  // namespace
@@ -62,18 +70,23 @@ void PairingWorkload::OrientAll() {
   }
 }
 
-bool PairingWorkload::Answer(const std::string& proposal, matching::v1::Side side,
+bool PairingWorkload::Answer(const Proposal& proposal, program::v1::Subject side,
                              matching::v1::Answer answer, const std::string& step) {
-  matching::v1::AnswerProposalRequest request;
-  request.set_name(proposal);
-  request.set_side(side);
-  request.set_answer(answer);
-  if (answer == matching::v1::ANSWER_NO) request.set_reason("schedule");
-  request.set_request_id(absl::StrCat(step, "/", side, "/", proposal));
-  const auto answered = staff_.client().Call<Proposal>(
-      "matching", absl::StrCat(kMatching, "AnswerProposal"), request);
-  if (!answered.ok()) Failed(step, answered.status());
-  return answered.ok();
+  for (const std::string& enrolment : Of(proposal, side)) {
+    matching::v1::AnswerProposalRequest request;
+    request.set_name(proposal.name());
+    request.set_enrolment(enrolment);
+    request.set_answer(answer);
+    if (answer == matching::v1::ANSWER_NO) request.set_reason("schedule");
+    request.set_request_id(absl::StrCat(step, "/", enrolment, "/", proposal.name()));
+    const auto answered = staff_.client().Call<Proposal>(
+        "matching", absl::StrCat(kMatching, "AnswerProposal"), request);
+    if (!answered.ok()) {
+      Failed(step, answered.status());
+      return false;
+    }
+  }
+  return true;
 }
 
 bool PairingWorkload::Meet(const std::string& proposal) {
@@ -90,23 +103,22 @@ bool PairingWorkload::Meet(const std::string& proposal) {
 PairingWorkload::State PairingWorkload::Carry(const Proposal& proposal, size_t way) {
   using matching::v1::ANSWER_NO;
   using matching::v1::ANSWER_YES;
-  using matching::v1::SIDE_MENTEE;
-  using matching::v1::SIDE_MENTOR;
-  const std::string& name = proposal.name();
+  constexpr auto kMentee = program::v1::SUBJECT_MENTEE;
+  constexpr auto kMentor = program::v1::SUBJECT_MENTOR;
   if (way % kWays == 0) {
-    return Answer(name, SIDE_MENTOR, ANSWER_NO, "first") ? Proposal::STATE_DECLINED
+    return Answer(proposal, kMentor, ANSWER_NO, "first") ? Proposal::STATE_DECLINED
                                                          : Proposal::STATE_UNSPECIFIED;
   }
-  if (way % kWays == 1) return Proposal::STATE_PROPOSED;
-  const bool met = Answer(name, SIDE_MENTEE, ANSWER_YES, "first") &&
-                   Answer(name, SIDE_MENTOR, ANSWER_YES, "first") && Meet(name);
+  if (way % kWays == 1) return Proposal::STATE_OPEN;
+  const bool met = Answer(proposal, kMentee, ANSWER_YES, "first") &&
+                   Answer(proposal, kMentor, ANSWER_YES, "first") && Meet(proposal.name());
   if (!met) return Proposal::STATE_UNSPECIFIED;
   if (way % kWays == 2) {
-    return Answer(name, SIDE_MENTEE, ANSWER_NO, "second") ? Proposal::STATE_DECLINED
+    return Answer(proposal, kMentee, ANSWER_NO, "second") ? Proposal::STATE_DECLINED
                                                           : Proposal::STATE_UNSPECIFIED;
   }
-  const bool agreed = Answer(name, SIDE_MENTEE, ANSWER_YES, "second") &&
-                      Answer(name, SIDE_MENTOR, ANSWER_YES, "second");
+  const bool agreed = Answer(proposal, kMentee, ANSWER_YES, "second") &&
+                      Answer(proposal, kMentor, ANSWER_YES, "second");
   return agreed ? Proposal::STATE_MATCHED : Proposal::STATE_UNSPECIFIED;
 }
 
@@ -123,7 +135,7 @@ void PairingWorkload::Match(int round) {
     {
       std::lock_guard lock(mutex_);
       way = expected_.size();
-      expected_[proposal.name()] = Proposal::STATE_PROPOSED;
+      expected_[proposal.name()] = Proposal::STATE_OPEN;
     }
     const State state = Carry(proposal, way);
     std::lock_guard lock(mutex_);
@@ -172,10 +184,12 @@ void PairingWorkload::Verify() {
   for (const Proposal& proposal : AllProposals()) {
     stored[proposal.name()] = proposal.state();
     if (!IsActive(proposal.state())) continue;
-    EXPECT_LE(++by_mentor[proposal.mentor_enrolment()], capacity_)
-        << proposal.mentor_enrolment() << " has more mentees than they take";
-    EXPECT_EQ(++by_mentee[proposal.mentee_enrolment()], 1)
-        << proposal.mentee_enrolment() << " is in two matches";
+    for (const std::string& mentor : Of(proposal, program::v1::SUBJECT_MENTOR)) {
+      EXPECT_LE(++by_mentor[mentor], capacity_) << mentor << " has more places than they take";
+    }
+    for (const std::string& mentee : Of(proposal, program::v1::SUBJECT_MENTEE)) {
+      EXPECT_EQ(++by_mentee[mentee], 1) << mentee << " is in two matches";
+    }
   }
   EXPECT_EQ(stored, expected_);
 
@@ -190,21 +204,21 @@ void PairingWorkload::Verify() {
     EXPECT_EQ(mentor.taken(), by_mentor[mentor.enrolment()]) << mentor.enrolment();
   }
 
-  session::v1::ListMentorshipsRequest list;
+  session::v1::ListEngagementsRequest list;
   list.set_program(kOttawa);
   list.set_page_size(500);
-  std::map<std::string, int> mentorships;
+  std::map<std::string, int> engagements;
   do {
-    const auto page = staff_.client().Call<session::v1::ListMentorshipsResponse>(
-        "session", "tremplin.session.v1.SessionService/ListMentorships", list);
+    const auto page = staff_.client().Call<session::v1::ListEngagementsResponse>(
+        "session", "tremplin.session.v1.SessionService/ListEngagements", list);
     ASSERT_TRUE(page.ok()) << page.status();
-    for (const auto& mentorship : page->mentorships()) {
-      EXPECT_EQ(++mentorships[mentorship.proposal()], 1) << mentorship.proposal();
-      EXPECT_EQ(stored[mentorship.proposal()], Proposal::STATE_MATCHED);
+    for (const auto& engagement : page->engagements()) {
+      EXPECT_EQ(++engagements[engagement.proposal()], 1) << engagement.proposal();
+      EXPECT_EQ(stored[engagement.proposal()], Proposal::STATE_MATCHED);
     }
     list.set_page_token(page->next_page_token());
   } while (!list.page_token().empty());
-  EXPECT_EQ(static_cast<int>(mentorships.size()), matched());
+  EXPECT_EQ(static_cast<int>(engagements.size()), matched());
 }
 
 }  // namespace tremplin::testing

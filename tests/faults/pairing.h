@@ -30,7 +30,7 @@ class PairingWorkload {
   void Run(const std::stop_token& stop);
 
   // After the storm and once settled: no place given twice, no mentee in two, every acknowledged
-  // step as it was acknowledged, one mentorship a match. Each difference is a test failure.
+  // step as it was acknowledged, one engagement a match. Each difference is a test failure.
   void Verify();
 
   int oriented() const { return oriented_; }
@@ -43,8 +43,8 @@ class PairingWorkload {
   int Orient(int most);  // how many it met
   void Match(int round);
   State Carry(const matching::v1::Proposal& proposal, size_t way);
-  bool Answer(const std::string& proposal, matching::v1::Side side, matching::v1::Answer answer,
-              const std::string& step);
+  bool Answer(const matching::v1::Proposal& proposal, program::v1::Subject side,
+              matching::v1::Answer answer, const std::string& step);
   bool Meet(const std::string& proposal);
   void Failed(const std::string& step, const absl::Status& status);
   std::vector<matching::v1::Proposal> AllProposals();

@@ -107,8 +107,11 @@ TEST_F(TakeoverTest, TheOtherReplicaTakesOverAndTheFrozenOneWritesNothingLate) {
   std::set<std::string> proposed;
   std::set<std::string> places;
   for (const matching::v1::Proposal& one : AllProposals(*staff_)) {
-    EXPECT_TRUE(proposed.insert(one.mentee_enrolment()).second) << "proposed twice";
-    EXPECT_TRUE(places.insert(one.mentor_enrolment()).second) << "a place given twice";
+    for (const matching::v1::ProposalParticipant& who : one.participants()) {
+      const bool mentee = who.side() == program::v1::SUBJECT_MENTEE;
+      EXPECT_TRUE((mentee ? proposed : places).insert(who.enrolment()).second)
+          << (mentee ? "proposed twice" : "a place given twice");
+    }
   }
   EXPECT_EQ(proposed.size(), size_t{kPeople});
   EXPECT_EQ(testing::DeadLetters(*deployment_), 0);

@@ -42,7 +42,7 @@ std::vector<const MethodDescriptor*> Methods() {
       registration::v1::Program::descriptor()->file(),
       referral::v1::Referral::descriptor()->file(),
       matching::v1::Proposal::descriptor()->file(),
-      session::v1::Mentorship::descriptor()->file(),
+      session::v1::Engagement::descriptor()->file(),
       outcome::v1::FollowUp::descriptor()->file(),
       notification::v1::Message::descriptor()->file(),
       runtime::v1::GetStatusRequest::descriptor()->file()};
@@ -69,9 +69,18 @@ std::vector<std::string> Secrets(const Resources& planted) {
   std::vector<std::string> secrets = {"planted", "Mentorgiven", "Mentorfamily", "OWN-1"};
   for (const auto& [kind, name] : planted) {
     if (kind == "organization" || kind == "program") continue;  // public
-    secrets.push_back(name.substr(name.find('/') + 1));
+    secrets.push_back(name.substr(name.rfind('/') + 1));
   }
   return secrets;
+}
+
+// What else a handler asks for before it looks at whose the resource is.
+const std::map<std::string, std::string>& Plausible() {
+  static const auto* const values = new std::map<std::string, std::string>{
+      {"reason", "other"},      {"step", "orientation"}, {"document", "agreement"},
+      {"format", "one_to_one"}, {"phase", "first"},      {"goal", "network"},
+      {"code", "network"}};
+  return *values;
 }
 
 // A request with every resource field set to the planted one (or to one of that form that does not
@@ -84,21 +93,34 @@ std::unique_ptr<Message> MakeRequest(const MethodDescriptor* method, const Resou
   const auto* reflection = request->GetReflection();
   for (int f = 0; f < method->input_type()->field_count(); ++f) {
     const FieldDescriptor* field = method->input_type()->field(f);
-    if (field->is_repeated() || field->type() == FieldDescriptor::TYPE_MESSAGE) continue;
+    if (field->message_type() == program::v1::GivenFact::descriptor() && field->is_repeated()) {
+      auto& given =
+          static_cast<program::v1::GivenFact&>(*reflection->AddMessage(request.get(), field));
+      given.set_name("availability");
+      given.add_values("mon-evening");
+    }
+    if (field->type() == FieldDescriptor::TYPE_MESSAGE) continue;
     const std::string kind = field->options().GetExtension(options::v1::resource);
     if (!kind.empty() && planted.contains(kind)) {
       std::string name = planted.at(kind);
       // Programs and organizations are no secrets; the planted ones exist for everybody.
       if (absent && kind != "program" && kind != "organization") {
-        name = name.substr(0, name.find('/') + 1) + kAbsentId;
+        name = name.substr(0, name.rfind('/') + 1) + kAbsentId;
       }
-      reflection->SetString(request.get(), field, name);
+      if (field->is_repeated()) {
+        reflection->AddString(request.get(), field, name);
+      } else {
+        reflection->SetString(request.get(), field, name);
+      }
+    } else if (field->is_repeated()) {
+      continue;
     } else if (field->name() == "request_id") {
       reflection->SetString(request.get(), field, text::Cat("probe-", salt, absent ? "-a" : "-p"));
     } else if (field->type() == FieldDescriptor::TYPE_ENUM && field->name() != "state") {
       reflection->SetEnum(request.get(), field, field->enum_type()->value(1));
-    } else if (field->name() == "reason") {
-      reflection->SetString(request.get(), field, "other");
+    } else if (const auto plausible = Plausible().find(field->name());
+               field->type() == FieldDescriptor::TYPE_STRING && plausible != Plausible().end()) {
+      reflection->SetString(request.get(), field, plausible->second);
     } else if (field->name() == "days" || field->name() == "minutes" || field->name() == "rating") {
       reflection->SetInt32(request.get(), field, 7);
     } else if (field->name() == "page_size") {
@@ -127,8 +149,9 @@ class AuthorizationTest : public ::testing::Test {
     ASSERT_EQ(proposals.size(), 1u);
     planted_["proposal"] = proposals[0].name();
     planted_["run"] = proposals[0].run();
-    const auto mentorship = world_.Sign(world_.Agree(proposals[0]));
-    planted_["mentorship"] = mentorship.name();
+    const auto engagement = world_.Sign(world_.Agree(proposals[0]));
+    planted_["engagement"] = engagement.name();
+    planted_["session"] = LogSession(mentee.name(), engagement.name());
     outcome::v1::ListFollowUpsRequest follow_ups;
     follow_ups.set_program(kProgram);
     auto listed = world_.Call<outcome::v1::ListFollowUpsResponse>(
@@ -145,6 +168,21 @@ class AuthorizationTest : public ::testing::Test {
     planted_["message"] = sent->messages(0).name();
     planted_["api_key"] = text::Cat("apiKeys/", kAbsentId);
     MakeStrangers(mentor);
+  }
+
+  // A session of the planted engagement, as its mentee logs it.
+  std::string LogSession(const std::string& mentee, const std::string& engagement) {
+    world_.MoveBy(absl::Hours(24));
+    session::v1::LogSessionRequest request;
+    request.set_engagement(engagement);
+    *request.mutable_held_time() =
+        resources::ToTimestamp(world_.clock().BusinessNow() - absl::Hours(2));
+    request.set_minutes(60);
+    request.set_contact(session::v1::CONTACT_IN_PERSON);
+    const auto logged = world_.Call<session::v1::Session>(
+        world_.MenteeKey(mentee), "tremplin.session.v1.SessionService/LogSession", request);
+    EXPECT_TRUE(logged.ok()) << logged.status();
+    return logged.ok() ? logged->name() : engagement + "/sessions/none";
   }
 
   // Somebody in each role who has no part in the planted journey.
@@ -195,8 +233,8 @@ class AuthorizationTest : public ::testing::Test {
         planted_["enrolment"]);
     add(world_.coordinator(), "tremplin.matching.v1.MatchingService/GetProposal",
         planted_["proposal"]);
-    add(world_.coordinator(), "tremplin.session.v1.SessionService/GetMentorship",
-        planted_["mentorship"]);
+    add(world_.coordinator(), "tremplin.session.v1.SessionService/GetEngagement",
+        planted_["engagement"]);
     add(world_.coordinator(), "tremplin.outcome.v1.OutcomeService/GetFollowUp",
         planted_["follow_up"]);
     return all;

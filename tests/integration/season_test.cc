@@ -34,10 +34,20 @@ const std::vector<std::string>& Planted() {
   return words;
 }
 
-std::string Season(const Deployment& deployment, const std::string& out) {
-  const auto season = deployment.Ctl({"season", "--seed", kSeed, "--out", out}, kPatience);
+std::string Season(const Deployment& deployment, const std::string& program,
+                   const std::string& out) {
+  const auto season =
+      deployment.Ctl({"season", "--program", program, "--seed", kSeed, "--out", out}, kPatience);
   EXPECT_EQ(season.code, 0) << season.output;
   return ReadFile(out);
+}
+
+// Loads and plays one of the two seasons on a fresh system in one process.
+std::string SeasonInOneProcess(const std::string& program, const std::string& out) {
+  const auto standalone = testing::MakeStandalone();
+  EXPECT_TRUE(standalone->WaitServing(absl::Seconds(60)));
+  EXPECT_TRUE(standalone->Load(/*mentors=*/program == "ottawa"));
+  return Season(*standalone, program, out);
 }
 
 void ExpectNothingPersonalIn(const std::string& folder) {
@@ -74,33 +84,46 @@ TEST(Season, RunsToItsEndInOneProcess) {
   const auto standalone = testing::MakeStandalone();
   ASSERT_TRUE(standalone->WaitServing(absl::Seconds(60)));
   ASSERT_TRUE(standalone->Load(/*mentors=*/true));
-  const std::string report = Season(*standalone, results.File("embedded.json"));
+  const std::string report = Season(*standalone, "ottawa", results.File("ottawa.json"));
   EXPECT_NE(report.find("month_12"), std::string::npos) << report;
   ExpectNothingPersonalIn(standalone->folder());
 }
 
-// Many minutes on 2 cores, since every moment of business time goes through six services and a
-// broker: ./tools/test integration --long.
-TEST(Season, IsTheSameInOneProcessAndDistributed) {
-  if (std::getenv("TREMPLIN_LONG") == nullptr) GTEST_SKIP() << "SKIPPED: runs with --long";
+// Every program at once, with people in several of them; and the same again, person for person.
+TEST(Season, OfAllProgramsIsTheSameEachTime) {
   const testing::TempDir results;
-  std::string embedded;
-  {
-    const auto standalone = testing::MakeStandalone();
-    ASSERT_TRUE(standalone->WaitServing(absl::Seconds(60)));
-    ASSERT_TRUE(standalone->Load(/*mentors=*/true));
-    embedded = Season(*standalone, results.File("embedded.json"));
-    ASSERT_FALSE(embedded.empty());
+  const std::string once = SeasonInOneProcess("all", results.File("once.json"));
+  for (const char* program : {"cchl-quebec", "halifax-connector", "london-immigrant-employment",
+                              "mentorcity", "ontario-self-employment-benefit",
+                              "ottawa-career-mentoring", "volunteerism-to-employment"}) {
+    EXPECT_NE(once.find(program), std::string::npos) << program;
   }
+  EXPECT_EQ(SeasonInOneProcess("all", results.File("again.json")), once);
+}
+
+// Many minutes on 2 cores, since every moment of business time goes through all services and a
+// broker: ./tools/test integration --long.
+class DistributedSeason : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DistributedSeason, IsTheSameAsInOneProcess) {
+  if (std::getenv("TREMPLIN_LONG") == nullptr) GTEST_SKIP() << "SKIPPED: runs with --long";
+  const std::string program = GetParam();
+  const testing::TempDir results;
+  const std::string embedded = SeasonInOneProcess(program, results.File("embedded.json"));
+  ASSERT_FALSE(embedded.empty());
   const auto distributed = testing::MakeDistributed();
   const std::string had = distributed == nullptr ? "" : "servers";
   TREMPLIN_REQUIRE_SERVER(had);
   ASSERT_TRUE(distributed->WaitServing(absl::Seconds(60)));
-  ASSERT_TRUE(distributed->Load(/*mentors=*/true));
-  EXPECT_EQ(Season(*distributed, results.File("distributed.json")), embedded);
-  ExpectNothingPersonalIn(distributed->folder());
-  ExpectNothingPersonalInRedis(distributed->ServerAddress("redis"));
+  ASSERT_TRUE(distributed->Load(/*mentors=*/program == "ottawa"));
+  EXPECT_EQ(Season(*distributed, program, results.File("distributed.json")), embedded);
+  if (program == "ottawa") {
+    ExpectNothingPersonalIn(distributed->folder());
+    ExpectNothingPersonalInRedis(distributed->ServerAddress("redis"));
+  }
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, DistributedSeason, ::testing::Values("ottawa", "all"));
 
 }  // namespace
 }  // namespace tremplin

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/time/civil_time.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "gmock/gmock.h"
@@ -96,8 +97,13 @@ TEST(SelfEmploymentBenefit, LastsFortyTwoWeeks_AndIsNotExtended) {
   testing::AnswerStage(world, key, "baseline", outcome::v1::EMPLOYMENT_STATUS_NONE);
   const session::v1::Engagement engagement = world.Sign(world.Agree(world.Match().at(0)));
   ASSERT_EQ(engagement.state(), session::v1::Engagement::STATE_ACTIVE);
-  EXPECT_EQ(engagement.term_time().seconds() - engagement.start_time().seconds(),
-            42 * 7 * 24 * 3600);
+  // To the end of the last day of the forty-second week.
+  absl::TimeZone zone;
+  ASSERT_TRUE(absl::LoadTimeZone("America/Toronto", &zone));
+  EXPECT_EQ(
+      absl::ToCivilDay(resources::FromTimestamp(engagement.term_time()) - absl::Seconds(1), zone) -
+          absl::ToCivilDay(resources::FromTimestamp(engagement.start_time()), zone),
+      42 * 7);
   session::v1::ExtendEngagementRequest extend;
   extend.set_name(engagement.name());
   extend.set_days(7);

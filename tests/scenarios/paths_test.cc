@@ -185,7 +185,7 @@ TEST(Paths, AgreementNotSignedInTime_FreesThePlace) {
   EXPECT_EQ(Count(Messages(world, world.MenteeKey(MenteeOf(agreed))), "agreement_lapsed"), 1);
 }
 
-TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
+TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheFirstEnd) {
   World world;
   const std::string mentee = ReadyMentee(world, "A-1", 1);
   const std::string mentee_key = world.MenteeKey(mentee);
@@ -194,10 +194,8 @@ TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
   const session::v1::Engagement first = world.Sign(world.Agree(world.Match().at(0)));
   world.MoveBy(absl::Hours(14 * 24));
   ASSERT_TRUE(EndEarly(world, mentee, first.name(), "not_a_fit", session::v1::REMATCH_YES).ok());
-  const absl::Time first_end = world.clock().BusinessNow();
-  std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
-  ASSERT_EQ(follow_ups.count("month_3"), 1u);
-  const absl::Time first_due = resources::FromTimestamp(follow_ups["month_3"].open_time());
+  const std::map<std::string, FollowUp> first_stages = FollowUps(world, mentee_key);
+  ASSERT_EQ(first_stages.count("month_12"), 1u);
 
   world.MoveBy(absl::Hours(24));
   std::vector<matching::v1::Proposal> again = Proposals(world, matching::v1::Proposal::STATE_OPEN);
@@ -207,12 +205,13 @@ TEST(Paths, EndedEarly_IsMatchedAgain_AndFollowUpsCountFromTheLastEnd) {
   const session::v1::Engagement second = world.Sign(world.Agree(again[0]));
   world.MoveBy(absl::Hours(120 * 24));  // time closes it after its term and grace
   EXPECT_EQ(world.Engagement(second.name()).state(), session::v1::Engagement::STATE_COMPLETED);
-  follow_ups = FollowUps(world, mentee_key);
-  // Month 3 of the first end had opened by then and stays; month 6 counts from the last end.
-  EXPECT_EQ(resources::FromTimestamp(follow_ups["month_3"].open_time()), first_due);
-  EXPECT_EQ(resources::FromTimestamp(follow_ups["exit"].open_time()), first_end);
-  EXPECT_GT(resources::FromTimestamp(follow_ups["month_6"].open_time()),
-            first_end + absl::Hours(24 * (183 + 90)));
+  // A person is followed from the first end, however many engagements come after.
+  std::map<std::string, FollowUp> follow_ups = FollowUps(world, mentee_key);
+  for (const char* stage : {"exit", "month_3", "month_6", "month_12"}) {
+    EXPECT_EQ(resources::FromTimestamp(follow_ups[stage].open_time()),
+              resources::FromTimestamp(first_stages.at(stage).open_time()))
+        << stage;
+  }
   EXPECT_EQ(Funnel(world).at("ended_early"), 1);
   EXPECT_EQ(Funnel(world).at("completed"), 1);
   EXPECT_EQ(Funnel(world).at("matched"), 2);

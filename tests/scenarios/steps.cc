@@ -28,16 +28,9 @@ absl::StatusOr<Response> Do(World& world, const std::string& credential, const s
 }
 
 std::string Worded(referral::v1::Verdict verdict) {
-  switch (verdict) {
-    case referral::v1::VERDICT_ELIGIBLE:
-      return "eligible";
-    case referral::v1::VERDICT_INCOMPLETE:
-      return "incomplete";
-    case referral::v1::VERDICT_INELIGIBLE:
-      return "ineligible";
-    default:
-      return "invalid";
-  }
+  if (verdict == referral::v1::VERDICT_ELIGIBLE) return "eligible";
+  if (verdict == referral::v1::VERDICT_INCOMPLETE) return "incomplete";
+  return verdict == referral::v1::VERDICT_INELIGIBLE ? "ineligible" : "invalid";
 }
 
 referral::v1::Decision Decide(World& world, const referral::v1::ReferralFile& file,

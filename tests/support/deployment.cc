@@ -13,15 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "common/services/services.h"
 
 namespace tremplin::testing {
 namespace {
-
-const std::vector<std::string>& Services() {
-  static const std::vector<std::string> names = {"registration", "referral", "matching",
-                                                 "session",      "outcome",  "notification"};
-  return names;
-}
 
 class Standalone final : public Deployment {
  public:
@@ -84,21 +79,21 @@ class Distributed final : public Deployment {
     if (Run({"tools/servers", "start", ServersDir()}).code != 0) return false;
     ReadServerAddresses();
     WriteKeys();
-    for (const std::string& service : Services()) {
+    for (const std::string& service : services::Names()) {
       ports_[service] = absl::StrCat("127.0.0.1:", FreePort());
     }
-    for (const std::string& service : Services()) {
+    for (const std::string& service : services::Names()) {
       std::vector<std::string> argv = Argv(service);
       argv.push_back("--migrate");
       argv.push_back("--database-owner");
       argv.push_back(ServerAddress("postgres"));
       if (Run(argv).code != 0) return false;
     }
-    for (const std::string& service : Services()) Start(service);
+    for (const std::string& service : services::Names()) Start(service);
     return true;
   }
 
-  std::vector<std::string> processes() const override { return Services(); }
+  std::vector<std::string> processes() const override { return services::Names(); }
   std::string Address(const std::string& service) const override { return ports_.at(service); }
   std::string operator_key_file() const override { return folder() + "/operator.key"; }
   std::string folder() const override { return dir_.path(); }
@@ -215,7 +210,7 @@ void Deployment::KillAndRestart(const std::string& process) {
 
 Finished Deployment::Ctl(std::vector<std::string> args, absl::Duration timeout) const {
   std::vector<std::string> addresses;
-  for (const std::string& service : Services()) {
+  for (const std::string& service : services::Names()) {
     addresses.push_back(absl::StrCat(service, "=", Address(service)));
   }
   std::vector<std::string> argv = {BinDir() + "/tremplinctl", "--addresses",

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/resources/names.h"
+#include "common/services/services.h"
 #include "common/status/error.h"
 #include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/runtime/v1/operations.pb.h"
@@ -19,8 +20,7 @@ namespace {
 absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Statuses(const Deployment& deployment) {
   std::vector<runtime::v1::ModuleStatus> all;
   std::set<std::string> asked;
-  for (const std::string service :
-       {"registration", "referral", "matching", "session", "outcome", "notification"}) {
+  for (const std::string& service : services::Names()) {
     if (!asked.insert(deployment.Address(service)).second) continue;
     rpc::Client client(deployment.Address(service), OperatorKey(deployment));
     auto status = client.Call<runtime::v1::GetStatusResponse>(
@@ -71,29 +71,43 @@ rpc::Client& PersistentClient::Client(const std::string& service) {
   return *client;
 }
 
+void GiveFact(referral::v1::ReferralFile* file, const std::string& name,
+              const std::vector<std::string>& values) {
+  program::v1::GivenFact* given = nullptr;
+  for (program::v1::GivenFact& one : *file->mutable_facts()) {
+    if (one.name() == name) given = &one;
+  }
+  if (given == nullptr) given = file->add_facts();
+  given->set_name(name);
+  given->mutable_values()->Assign(values.begin(), values.end());
+}
+
 referral::v1::ReferralFile EligibleFile(int number) {
   referral::v1::ReferralFile file;
   file.set_given_name(absl::StrCat("Given", number));
   file.set_family_name(absl::StrCat("Family", number));
   file.set_birth_date("1990-01-15");
   file.set_email(absl::StrCat("person", number, "@example.org"));
-  file.set_service_language("en");
-  file.set_postal_code("K1N 6N5");
-  file.set_immigration_status("permanent_resident");
-  file.set_foreign_trained("yes");
-  file.set_country_of_training("IN");
-  file.set_education("master");
-  file.set_noc("21231");
-  file.set_years_experience(6);
-  file.set_career_goal("Software work in my own profession");
-  file.set_resume("yes");
-  file.set_job_search_workshop("yes");
-  file.set_en_listening(8);
-  file.set_en_speaking(8);
-  file.set_en_reading(8);
-  file.set_en_writing(8);
-  file.set_consent_to_share("yes");
+  file.set_language("en");
   file.set_referred_on("2025-09-02");
+  const std::pair<const char*, const char*> facts[] = {
+      {"service_language", "en"},
+      {"postal_code", "K1N 6N5"},
+      {"immigration_status", "permanent_resident"},
+      {"foreign_trained", "yes"},
+      {"country_of_training", "IN"},
+      {"education", "master"},
+      {"noc", "21231"},
+      {"years_experience", "6"},
+      {"career_goal", "Software work in my own profession"},
+      {"resume", "yes"},
+      {"job_search_workshop", "yes"},
+      {"en_listening", "8"},
+      {"en_speaking", "8"},
+      {"en_reading", "8"},
+      {"en_writing", "8"},
+      {"consent_to_share", "yes"}};
+  for (const auto& [name, value] : facts) GiveFact(&file, name, {value});
   return file;
 }
 

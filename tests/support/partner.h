@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -65,6 +66,10 @@ class PersistentClient {
   std::map<std::string, std::unique_ptr<rpc::Client>> clients_;
   std::atomic<int> retries_{0};
 };
+
+// Gives a fact, in place of what was given of it before.
+void GiveFact(referral::v1::ReferralFile* file, const std::string& name,
+              const std::vector<std::string>& values);
 
 // A file that meets every criterion of the Ottawa program.
 referral::v1::ReferralFile EligibleFile(int number);

@@ -20,43 +20,63 @@ constexpr char kRegistration[] = "tremplin.registration.v1.RegistrationService/"
 Staff::Staff(const Deployment& deployment)
     : client_(deployment, MakeKey(deployment, options::v1::ROLE_COORDINATOR, "", "", kOttawa)) {}
 
-registration::v1::Profile Staff::MentorProfile(int capacity) {
-  registration::v1::Profile profile;
-  profile.set_noc(EligibleFile(0).noc());
-  profile.set_naics("541");
-  profile.add_languages("fr");
-  profile.add_languages("en");
-  profile.set_fsa("K1N");
-  profile.add_availability("mon-evening");
-  profile.set_years_experience(12);
-  profile.set_years_in_region(10);
-  profile.set_months_offered(6);
-  profile.set_capacity(capacity);
-  return profile;
+referral::v1::ReferralFile Staff::MentorFile(const std::string& key, int capacity) {
+  referral::v1::ReferralFile file;
+  file.set_given_name("Mentor");
+  file.set_family_name(absl::StrCat("Number ", key));
+  file.set_email(absl::StrCat(key, "@example.org"));
+  file.set_language("en");
+  GiveFact(&file, "noc", {"21231"});  // as EligibleFile's
+  GiveFact(&file, "naics", {"541"});
+  GiveFact(&file, "service_language", {"en", "fr"});
+  GiveFact(&file, "fsa", {"K1N"});
+  GiveFact(&file, "availability", {"mon-evening"});
+  GiveFact(&file, "years_experience", {"12"});
+  GiveFact(&file, "years_in_region", {"10"});
+  GiveFact(&file, "months_offered", {"6"});
+  GiveFact(&file, "capacity", {absl::StrCat(capacity)});
+  GiveFact(&file, "network_contacts", {"yes"});
+  return file;
 }
 
 absl::StatusOr<std::string> Staff::ReadyMentor(const std::string& business_key,
-                                               const registration::v1::Profile& profile) {
-  registration::v1::CreateEnrolmentRequest request;
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTOR);
-  request.set_program(kOttawa);
-  request.mutable_person()->set_given_name("Mentor");
-  request.mutable_person()->set_family_name(absl::StrCat("Number ", business_key));
-  request.mutable_person()->set_email(absl::StrCat(business_key, "@example.org"));
-  request.mutable_person()->set_language("en");
-  *request.mutable_profile() = profile;
-  request.set_business_key(business_key);
+                                               const referral::v1::ReferralFile& file) {
+  referral::v1::SubmitReferralRequest request;
+  request.set_external_id(business_key);
+  *request.mutable_file() = file;
+  request.add_programs(kOttawa);
+  request.set_side(program::v1::SUBJECT_MENTOR);
   request.set_door(program::v1::DOOR_SELF);
-  (*request.mutable_attested())["network_contacts"] = "yes";
   request.set_request_id(absl::StrCat("mentor-", business_key));
-  const auto created = client_.Call<Enrolment>(
-      "registration", absl::StrCat(kRegistration, "CreateEnrolment"), request);
-  if (!created.ok()) return created.status();
+  const auto submitted = client_.Call<referral::v1::SubmitReferralResponse>(
+      "referral", absl::StrCat(kReferral, "SubmitReferral"), request);
+  if (!submitted.ok()) return submitted.status();
+  const auto enrolment = MentorOnboarding(business_key);
+  if (!enrolment.ok()) return enrolment.status();
   for (const char* step : {"orientation", "interview"}) {
-    absl::Status done = CompleteStep(created->name(), step, /*gate=*/false);
+    absl::Status done = CompleteStep(*enrolment, step, /*gate=*/false);
     if (!done.ok()) return done;
   }
-  return created->name();
+  return *enrolment;
+}
+
+absl::StatusOr<std::string> Staff::MentorOnboarding(const std::string& business_key) {
+  absl::StatusOr<std::string> found =
+      absl::DeadlineExceededError(absl::StrCat("never enrolled: ", business_key));
+  Eventually(
+      [&] {
+        const auto page = Onboarding(registration::v1::ENROLMENT_ROLE_MENTOR, 500);
+        if (!page.ok()) {
+          found = page.status();
+          return true;
+        }
+        for (const Enrolment& one : *page) {
+          if (one.business_key() == business_key) found = one.name();
+        }
+        return found.ok();
+      },
+      absl::Minutes(2));
+  return found;
 }
 
 absl::Status Staff::Admit(const std::string& application) {
@@ -76,9 +96,14 @@ absl::Status Staff::Admit(const std::string& application) {
 }
 
 absl::StatusOr<std::vector<Enrolment>> Staff::MenteesOnboarding(int most) {
+  return Onboarding(registration::v1::ENROLMENT_ROLE_MENTEE, most);
+}
+
+absl::StatusOr<std::vector<Enrolment>> Staff::Onboarding(registration::v1::EnrolmentRole role,
+                                                         int most) {
   registration::v1::ListEnrolmentsRequest request;
   request.set_program(kOttawa);
-  request.set_role(registration::v1::ENROLMENT_ROLE_MENTEE);
+  request.set_role(role);
   request.set_state(Enrolment::STATE_ONBOARDING);
   request.set_page_size(most);
   const auto page = client_.Call<registration::v1::ListEnrolmentsResponse>(
@@ -94,7 +119,9 @@ absl::Status Staff::CompleteStep(const std::string& enrolment, const std::string
   request.set_request_id(absl::StrCat(step, "/", enrolment));
   if (gate) {
     request.set_gate_result(registration::v1::CompleteOnboardingStepRequest::GATE_RESULT_INVITED);
-    request.add_availability("mon-evening");
+    program::v1::GivenFact& slots = *request.add_facts();
+    slots.set_name("availability");
+    slots.add_values("mon-evening");
   }
   return client_
       .Call<Enrolment>("registration", absl::StrCat(kRegistration, "CompleteOnboardingStep"),
@@ -107,7 +134,9 @@ absl::Status PublishContinuous(const Deployment& deployment) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   auto definition = program::ParseDefinition(text);
   if (!definition.ok()) return definition.status();
-  definition->mutable_matching()->set_proposing("continuous");
+  for (program::v1::Format& format : *definition->mutable_formats()) {
+    format.mutable_matching()->set_proposing("continuous");
+  }
   registration::v1::PublishProgramRequest request;
   *request.mutable_definition() = *std::move(definition);
   request.set_request_id("publish-continuous");

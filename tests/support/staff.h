@@ -21,13 +21,14 @@ class Staff {
 
   // A mentor of the occupation and area of EligibleFile who speaks both languages and takes
   // `capacity`.
-  static registration::v1::Profile MentorProfile(int capacity);
-  // Such a mentor, or one as described, oriented and interviewed. The enrolment's name.
+  static referral::v1::ReferralFile MentorFile(const std::string& key, int capacity);
+  // Such a mentor, or one as described, entered by themselves, oriented and interviewed. The
+  // enrolment's name.
   absl::StatusOr<std::string> ReadyMentor(const std::string& business_key, int capacity) {
-    return ReadyMentor(business_key, MentorProfile(capacity));
+    return ReadyMentor(business_key, MentorFile(business_key, capacity));
   }
   absl::StatusOr<std::string> ReadyMentor(const std::string& business_key,
-                                          const registration::v1::Profile& profile);
+                                          const referral::v1::ReferralFile& file);
   // Reviews and admits.
   absl::Status Admit(const std::string& application);
   // Those of the program who are being oriented, at most `most`.
@@ -38,6 +39,12 @@ class Staff {
   PersistentClient& client() { return client_; }
 
  private:
+  // Those of a side who are being oriented, at most `most`.
+  absl::StatusOr<std::vector<registration::v1::Enrolment>> Onboarding(
+      registration::v1::EnrolmentRole role, int most);
+  // Once the admission was told to registration.
+  absl::StatusOr<std::string> MentorOnboarding(const std::string& business_key);
+
   PersistentClient client_;
 };
 

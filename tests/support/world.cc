@@ -17,12 +17,6 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
-#include "services/matching/module.h"
-#include "services/notification/module.h"
-#include "services/outcome/module.h"
-#include "services/referral/module.h"
-#include "services/registration/module.h"
-#include "services/session/module.h"
 
 namespace tremplin::testing {
 namespace {
@@ -45,11 +39,6 @@ std::string MakeDataDir() {
   std::string pattern = (fs::temp_directory_path() / "tremplin-world-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) std::abort();
   return pattern;
-}
-
-std::vector<host::ModuleSpec> AllModules() {
-  return {registration::Spec(), referral::Spec(), matching::Spec(),
-          session::Spec(),      outcome::Spec(),  notification::Spec()};
 }
 
 std::string Read(const fs::path& path) {
@@ -156,7 +145,7 @@ World::World() : World(std::vector<std::string>{"ottawa-career-mentoring"}) {}
 
 World::World(const std::vector<std::string>& programs)
     : data_dir_(MakeDataDir()), clock_(Start()), program_(text::Cat("programs/", programs.at(0))) {
-  const std::vector<host::ModuleSpec> modules = AllModules();
+  const std::vector<host::ModuleSpec> modules = standalone::Modules();
   system_ = Must(host::InlineSystem::Open(data_dir_, modules, clock_), "open");
   operator_ = system_->operator_credential();
   PublishFacts();
@@ -468,19 +457,22 @@ std::string World::KeyOf(const std::string& enrolment) {
 std::string World::MenteeKey(const std::string& enrolment) { return KeyOf(enrolment); }
 std::string World::MentorKey(const std::string& enrolment) { return KeyOf(enrolment); }
 
-matching::v1::RunMatchingResponse World::Run(const std::string& format) {
+matching::v1::RunMatchingResponse World::Run(const std::string& format,
+                                             const std::string& program) {
   matching::v1::RunMatchingRequest request;
-  request.set_program(program_);
+  request.set_program(program.empty() ? program_ : program);
   request.set_format(format);
-  auto response = Must(Call<matching::v1::RunMatchingResponse>(
-                           coordinator(), text::Cat(kMatching, "RunMatching"), request),
-                       "matching");
+  auto response =
+      Must(Call<matching::v1::RunMatchingResponse>(coordinator(request.program()),
+                                                   text::Cat(kMatching, "RunMatching"), request),
+           "matching");
   Settle();
   return response;
 }
 
-std::vector<matching::v1::Proposal> World::Match(const std::string& format) {
-  const matching::v1::RunMatchingResponse response = Run(format);
+std::vector<matching::v1::Proposal> World::Match(const std::string& format,
+                                                 const std::string& program) {
+  const matching::v1::RunMatchingResponse response = Run(format, program);
   return {response.proposals().begin(), response.proposals().end()};
 }
 

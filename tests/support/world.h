@@ -121,12 +121,12 @@ class World {
 
   // How somebody comes in.
   struct Entry {
-    std::string external_id;
-    referral::v1::ReferralFile file;
+    std::string external_id{};
+    referral::v1::ReferralFile file{};
     program::v1::Subject side = program::v1::SUBJECT_MENTEE;
-    std::string agency;                 // "alpha", "" for who comes by themselves or is proposed
-    std::string proposer;               // organization that proposes them
-    std::vector<std::string> programs;  // the first program when empty
+    std::string agency{};                 // "alpha", "" for who comes by themselves or is proposed
+    std::string proposer{};               // organization that proposes them
+    std::vector<std::string> programs{};  // the first program when empty
   };
   // Whatever comes of it; settles.
   absl::StatusOr<referral::v1::SubmitReferralResponse> Enter(const Entry& entry);
@@ -153,9 +153,12 @@ class World {
   // The key of the person in the role of their enrolment.
   std::string KeyOf(const std::string& enrolment);
 
-  // Runs matching for a format ("": the only one); the answer, or the proposals made.
-  matching::v1::RunMatchingResponse Run(const std::string& format = "");
-  std::vector<matching::v1::Proposal> Match(const std::string& format = "");
+  // Runs matching for a format ("": the only one) of a program ("": the first); the answer, or the
+  // proposals made.
+  matching::v1::RunMatchingResponse Run(const std::string& format = "",
+                                        const std::string& program = "");
+  std::vector<matching::v1::Proposal> Match(const std::string& format = "",
+                                            const std::string& program = "");
   matching::v1::Proposal Proposal(const std::string& name);
   // Takes the step at which the proposal is: staff approve or hold the meeting, everybody who is
   // asked says yes.

@@ -23,10 +23,10 @@ struct ApiOptions {
   messages::Language language = messages::Language::kEnglish;
 };
 
-// The public API of a running system, whether in one process or several. Each call has a deadline of 30 s
-// and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED and
-// ABORTED: every request that changes something carries a request id, so it has its effect once.
-// Thread-safe.
+// The public API of a running system, whether in one process or several. Each call has a deadline
+// of 30 s and is sent again with backoff for at most a minute on UNAVAILABLE, RESOURCE_EXHAUSTED
+// and ABORTED: every request that changes something carries a request id, so it has its effect
+// once. Thread-safe.
 class Api {
  public:
   static absl::StatusOr<std::unique_ptr<Api>> Open(ApiOptions options);
@@ -66,6 +66,8 @@ class Api {
   absl::StatusOr<std::string> CallAt(const std::string& address, const std::string& method,
                                      const std::string& request);
 
+  // The key file's holder's.
+  const std::string& credential() const { return options_.credential; }
   messages::Language language() const { return options_.language; }
 
  private:

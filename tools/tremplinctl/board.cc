@@ -56,7 +56,8 @@ std::string DayOf(const google::protobuf::Timestamp& time) {
 absl::StatusOr<std::vector<std::string>> Suggested(Api& api, const std::string& program) {
   v1::ListProposalsRequest request;
   request.set_program(program);
-  request.set_state(v1::Proposal::STATE_SUGGESTED);
+  request.set_state(v1::Proposal::STATE_OPEN);
+  request.set_step(program::v1::ProposalStep::KIND_STAFF_APPROVAL);
   request.set_order_by("due_time");
   request.set_page_size(kMostApprovals);
   std::vector<std::string> names;

@@ -55,42 +55,68 @@ TEST(Files, KeepKeysToTheirOwner) {
   EXPECT_EQ(std::filesystem::status(dir.File("keys")).permissions(), perms::owner_all);
 }
 
-TEST(Rows, AMentorsGoalsAreReadWhereTheFileHasThem) {
-  const testing::TempDir dir;
-  std::string header = "goals";
-  for (const std::string& column : MentorColumns()) header += "," + column;
-  const std::string empty(MentorColumns().size(), ',');
-  ASSERT_TRUE(WriteFile(dir.File("a.csv"), header + "\nnetwork licensing" + empty + "\n").ok());
-  const auto sheet = Sheet::Open(dir.File("a.csv"), MentorColumns(), OptionalMentorColumns());
-  ASSERT_TRUE(sheet.ok()) << sheet.status();
-  ASSERT_TRUE(*(*sheet)->Next());
-  const registration::v1::Profile profile = ToMentor(**sheet).profile();
-  ASSERT_EQ(profile.goals_size(), 2);
-  EXPECT_EQ(profile.goals(0), "network");
-  EXPECT_EQ(profile.goals(1), "licensing");
+program::Registry Facts() {
+  static const auto& facts = *new program::Registry(*program::ParseRegistry(
+      R"(facts { name: "noc" about: SUBJECT_MENTEE about: SUBJECT_MENTOR code { table: "noc" }
+                 headers_en: "occupation" headers_fr: "profession" }
+         facts { name: "spoken" about: SUBJECT_MENTEE about: SUBJECT_MENTOR
+                 codes { table: "language" } matching: MATCHING_USE_LANGUAGES
+                 headers_en: "languages" headers_fr: "langues de service" }
+         facts { name: "years" about: SUBJECT_MENTEE whole_number { least: 0 most: 60 } }
+         facts { name: "area" about: SUBJECT_MENTOR code { table: "area" }
+                 headers_en: "postal code" }
+         facts { name: "home" about: SUBJECT_MENTEE code { table: "postal_code" }
+                 headers_en: "postal code" })"));
+  return facts;
 }
 
-TEST(Rows, SendWhatIsNoNumberAsMinusOne_AndLeaveOutWhatIsNotGiven) {
+referral::v1::ReferralFile FileOf(const std::string& content, program::v1::Subject side) {
   const testing::TempDir dir;
-  std::string header;
-  std::string row;
-  for (const std::string& column : ReferralColumns()) {
-    header += (header.empty() ? "" : ",") + column;
-    row += row.empty() ? "ociso" : ",";
-    if (column == "years_experience") row += "a lot";
-    if (column == "en_reading") row += "7";
-    if (column == "resume") row += "yes";
-  }
-  ASSERT_TRUE(WriteFile(dir.File("a.csv"), header + "\n" + row + "\n").ok());
-  const auto sheet = Sheet::Open(dir.File("a.csv"), ReferralColumns());
-  ASSERT_TRUE(sheet.ok()) << sheet.status();
-  ASSERT_TRUE(*(*sheet)->Next());
-  const referral::v1::ReferralFile file = ToFile(**sheet);
-  EXPECT_EQ(file.years_experience(), -1);
-  EXPECT_EQ(file.en_reading(), 7);
-  EXPECT_FALSE(file.has_fr_reading());
-  EXPECT_EQ(file.resume(), "yes");
-  EXPECT_EQ(file.email(), "");
+  EXPECT_TRUE(WriteFile(dir.File("a.csv"), content).ok());
+  const Columns columns(Facts(), side, /*agency_given=*/true);
+  const auto sheet = columns.Open(dir.File("a.csv"));
+  EXPECT_TRUE(sheet.ok()) << sheet.status();
+  if (!sheet.ok()) return {};
+  EXPECT_TRUE(*(*sheet)->Next());
+  return columns.ToFile(**sheet);
+}
+
+TEST(Rows, FindColumnsInBothLanguages_WhateverTheirSpelling) {
+  const auto file = FileOf(
+      "Numéro de dossier;PRENOM;Nom;Profession;Langues de service\n"
+      "7;Zoé;Roy;21231;fr, en\n",
+      program::v1::SUBJECT_MENTEE);
+  EXPECT_EQ(file.given_name(), "Zoé");
+  EXPECT_EQ(file.family_name(), "Roy");
+  EXPECT_EQ(program::ValuesOf(file.facts(), "noc"), (std::vector<std::string>{"21231"}));
+  EXPECT_EQ(program::ValuesOf(file.facts(), "spoken").size(), 2u);
+  EXPECT_FALSE(file.language().empty());
+}
+
+TEST(Rows, AColumnMeansWhatItsSideIsAsked) {
+  const std::string content = "external_id,given_name,family_name,postal code\n1,A,B,K1N 6N5\n";
+  const auto mentee = FileOf(content, program::v1::SUBJECT_MENTEE);
+  EXPECT_EQ(program::ValuesOf(mentee.facts(), "home").size(), 1u);
+  const auto mentor = FileOf(content, program::v1::SUBJECT_MENTOR);
+  EXPECT_EQ(program::ValuesOf(mentor.facts(), "area").size(), 1u);
+  EXPECT_TRUE(program::ValuesOf(mentor.facts(), "home").empty());
+}
+
+TEST(Rows, SendWhatIsNoNumberAsItIs_AndLeaveOutWhatIsNotGiven) {
+  const auto file = FileOf("external_id,given_name,family_name,years,noc\n1,A,B,a lot,\n",
+                           program::v1::SUBJECT_MENTEE);
+  EXPECT_EQ(program::ValuesOf(file.facts(), "years"), (std::vector<std::string>{"a lot"}));
+  EXPECT_EQ(file.facts_size(), 1);
+}
+
+TEST(Rows, AColumnThatNobodyKnowsIsNamed) {
+  const testing::TempDir dir;
+  ASSERT_TRUE(WriteFile(dir.File("a.csv"), "external_id,given_name,shoe size\n").ok());
+  const Columns columns(Facts(), program::v1::SUBJECT_MENTEE, /*agency_given=*/false);
+  const absl::Status status = columns.Open(dir.File("a.csv")).status();
+  const std::string sentence = status::DetailOf(status).en;
+  EXPECT_NE(sentence.find("Unknown: shoe size."), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("Missing: family_name, agency."), std::string::npos) << sentence;
 }
 
 }  // namespace

@@ -119,8 +119,7 @@ class Importer {
     }
     chunk_.set_side(options_.side);
     chunk_.set_dry_run(options_.dry_run);
-    chunk_.set_request_id(
-        ids::Derive({{run_, text::Cat(first_row_), chunk_.SerializeAsString()}}));
+    chunk_.set_request_id(ids::Derive({{run_, text::Cat(first_row_), chunk_.SerializeAsString()}}));
     TREMPLIN_ASSIGN_OR_RETURN(
         const BatchSubmitReferralsResponse response,
         api_.Call<BatchSubmitReferralsResponse>(std::string(kBatchSubmit), chunk_));
@@ -181,8 +180,7 @@ absl::StatusOr<program::Registry> FactsOf(Api& api, const std::vector<std::strin
     registration::v1::GetProgramRequest request;
     request.set_name(resources::NameOf("programs", id));
     TREMPLIN_ASSIGN_OR_RETURN(
-        const auto program,
-        api.Call<registration::v1::Program>(std::string(kGetProgram), request));
+        const auto program, api.Call<registration::v1::Program>(std::string(kGetProgram), request));
     for (const program::v1::Fact& fact : program.definition().registry().facts()) {
       if (names.insert(fact.name()).second) *all.add_facts() = fact;
     }

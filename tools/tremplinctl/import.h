@@ -19,8 +19,8 @@ namespace tremplin::ctl {
 
 struct ImportOptions {
   std::string file;
-  std::string verdicts;               // CSV file to write, one verdict a row; "" for none
-  std::string agency;                 // of rows that name none; "" for mentors who come by themselves
+  std::string verdicts;  // CSV file to write, one verdict a row; "" for none
+  std::string agency;    // of rows that name none; "" for mentors who come by themselves
   std::vector<std::string> programs;  // ids, 1–30
   program::v1::Subject side = program::v1::SUBJECT_MENTEE;
   bool dry_run = false;

@@ -52,7 +52,8 @@ int RunProgram(const std::string& program, const std::vector<std::string>& argum
 }
 
 absl::Status Migrate(const Globals& globals, const MigrateOptions& options) {
-  for (const std::string& service : options.services.empty() ? services::Names() : options.services) {
+  for (const std::string& service :
+       options.services.empty() ? services::Names() : options.services) {
     const std::string program = (Beside(globals) / text::Cat("tremplin-", service)).string();
     if (access(program.c_str(), X_OK) != 0) {
       return status::Error(absl::StatusCode::kInvalidArgument, kProgramMissing, {program});

@@ -15,6 +15,7 @@
 #include "tools/tremplinctl/matching_messages.h"
 #include "tools/tremplinctl/matching_population.h"
 #include "tools/tremplinctl/matching_report.h"
+#include "tools/tremplinctl/population.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -27,6 +28,7 @@ constexpr int kDaysAfter = 365;
 struct SimulateOptions {
   std::string program = "deploy/programs/ottawa-career-mentoring.textproto";
   SeasonFiles files = {"deploy/data/sample/referrals.csv", "deploy/data/sample/mentors.csv"};
+  std::string facts = "deploy/facts";
   std::string reference = "deploy/data";
   std::vector<std::string> regimes = {"daily", "weekly", "continuous"};
   std::vector<std::string> objectives = {"quality", "coverage", "stable"};
@@ -132,19 +134,25 @@ absl::Status Show(const Globals& globals, const SimulateOptions& options,
 
 absl::Status Run(const Globals& globals, const SimulateOptions& options) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string content, ReadFile(options.program));
-  TREMPLIN_ASSIGN_OR_RETURN(const program::v1::ProgramDefinition program,
+  TREMPLIN_ASSIGN_OR_RETURN(program::v1::ProgramDefinition definition,
                             program::ParseDefinition(content));
-  TREMPLIN_RETURN_IF_ERROR(program::Validate(program));
+  TREMPLIN_ASSIGN_OR_RETURN(const program::v1::FactRegistry facts, ReadFacts(options.facts));
+  TREMPLIN_RETURN_IF_ERROR(program::Validate(definition, facts));
+  const program::v1::ProgramDefinition program = program::Bound(std::move(definition), facts);
   TREMPLIN_ASSIGN_OR_RETURN(const classification::Classification tables,
                             classification::Classification::Load(options.reference));
   TREMPLIN_ASSIGN_OR_RETURN(
       const SeasonPeople people,
       ReadSeasonPeople(options.files, program, tables, options.mentors_percent, options.seed));
+  const program::v1::Format& format = *PairFormatOf(program);
   engine::SeasonRules base;
-  base.policy = PolicyOf(program);
+  base.policy = PolicyOf(format);
   base.conduct.patience_days = options.patience;
-  base.conduct.answer_days_most = std::max(1, program.matching().answer_days());
-  base.conduct.engagement_days = std::max(1, program.engagement().length_days());
+  for (const program::v1::ProposalStep& step : format.steps()) {
+    if (step.kind() != program::v1::ProposalStep::KIND_INTEREST) continue;
+    base.conduct.answer_days_most = std::max(1, step.days());
+  }
+  base.conduct.engagement_days = std::max(1, format.engagement().length_days());
   base.seed = options.seed;
   for (const engine::ArrivingMentee& one : people.population.mentees) {
     base.last = std::max(base.last, one.arrives + kDaysAfter);
@@ -160,6 +168,8 @@ absl::Status Run(const Globals& globals, const SimulateOptions& options) {
 
 void AddSimulateOptions(CLI::App& command, SimulateOptions& options) {
   command.add_option("--program", options.program, "definition of the program")
+      ->capture_default_str();
+  command.add_option("--facts", options.facts, "folder with the registry of facts")
       ->capture_default_str();
   command.add_option("--referrals", options.files.referrals, "CSV file")->capture_default_str();
   command.add_option("--mentors", options.files.mentors, "CSV file")->capture_default_str();

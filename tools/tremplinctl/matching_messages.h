@@ -8,6 +8,9 @@ namespace tremplin::ctl {
 
 inline constexpr messages::Message kSimulationProgress{"SIMULATION_PROGRESS", "Policies",
                                                        "Politiques"};
+inline constexpr messages::Message kNoPairs{
+    "NO_PAIRS", "{0} has no format of one and one: seasons are simulated of these alone.",
+    "{0} n’a aucune formule à une personne de chaque côté : la simulation n’en joue pas d’autres."};
 inline constexpr messages::Message kNobodyEligible{"NOBODY_ELIGIBLE",
                                                    "{0} has no row of an eligible mentee.",
                                                    "{0} n’a aucune ligne de personne admissible."};

@@ -1,7 +1,6 @@
 #include "tools/tremplinctl/matching_population.h"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,14 +8,15 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "common/program/criteria.h"
+#include "common/program/facts.h"
+#include "common/program/format.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/matching/engine/simulator_draws.h"
+#include "services/referral/domain/entry.h"
 #include "services/referral/domain/file.h"
-#include "services/referral/domain/verdict.h"
 #include "tools/tremplinctl/files.h"
 #include "tools/tremplinctl/goals.h"
 #include "tools/tremplinctl/matching_messages.h"
@@ -52,85 +52,108 @@ constexpr Region kRegions[] = {
     {"Oceania",
      " AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS "}};
 
-using TextField = std::pair<const char*, std::string referral::File::*>;
-constexpr TextField kTextFields[] = {{"given_name", &referral::File::given_name},
-                                     {"family_name", &referral::File::family_name},
-                                     {"birth_date", &referral::File::birth_date},
-                                     {"email", &referral::File::email},
-                                     {"phone", &referral::File::phone},
-                                     {"service_language", &referral::File::service_language},
-                                     {"postal_code", &referral::File::postal_code},
-                                     {"immigration_status", &referral::File::immigration_status},
-                                     {"landed_on", &referral::File::landed_on},
-                                     {"foreign_trained", &referral::File::foreign_trained},
-                                     {"country_of_training", &referral::File::country_of_training},
-                                     {"education", &referral::File::education},
-                                     {"noc", &referral::File::noc},
-                                     {"career_goal", &referral::File::career_goal},
-                                     {"resume", &referral::File::resume},
-                                     {"job_search_workshop", &referral::File::job_search_workshop},
-                                     {"consent_to_share", &referral::File::consent_to_share},
-                                     {"referred_on", &referral::File::referred_on}};
+constexpr auto kMentee = program::v1::SUBJECT_MENTEE;
+constexpr auto kMentor = program::v1::SUBJECT_MENTOR;
 
-// Digits as their number, -1 for what is none, nothing for an empty cell.
-std::optional<int32_t> NumberOf(const std::string& cell) {
-  if (cell.empty()) return std::nullopt;
-  int32_t number = 0;
-  return absl::SimpleAtoi(cell, &number) && number >= 0 ? number : -1;
-}
-
-referral::File FileOf(const Sheet& row) {
+referral::File FileOf(const referral::v1::ReferralFile& row, const referral::Registries& facts) {
   referral::File file;
-  for (const auto& [name, field] : kTextFields) file.*field = row[name];
-  file.years_experience = NumberOf(row["years_experience"]);
-  for (size_t i = 0; i < referral::kScoreNames.size(); ++i) {
-    file.scores[i] = NumberOf(row[referral::kScoreNames[i]]);
-  }
-  return referral::Trimmed(std::move(file));
+  file.given_name = row.given_name();
+  file.family_name = row.family_name();
+  file.birth_date = row.birth_date();
+  file.email = row.email();
+  file.phone = row.phone();
+  file.language = row.language();
+  file.referred_on = row.referred_on();
+  file.facts = row.facts();
+  return referral::Normal(std::move(file), facts);
 }
 
-bool IsEligible(const referral::File& file, const program::v1::Criteria& criteria,
-                const classification::Classification& tables) {
-  if (!referral::Faults(file, tables, referral::Strictness::kSubmission).empty()) return false;
-  std::vector<referral::Finding> findings;
-  for (const auto& [criterion, finding] : program::Evaluate(criteria, referral::FactsOf(file))) {
-    const referral::Result result = finding == program::Finding::kPass ? referral::Result::kPass
-                                    : finding == program::Finding::kFail
-                                        ? referral::Result::kFail
-                                        : referral::Result::kMissing;
-    findings.push_back({criterion->code(), result});
+// What the program judges people by, as of the day they come.
+struct Judge {
+  const program::v1::ProgramDefinition& program;
+  const program::v1::Format& format;
+  const program::Registry& facts;
+  const classification::Classification& tables;
+
+  bool Accepts(const referral::File& file, program::v1::Subject side, absl::CivilDay day) const {
+    const auto criteria = program::CriteriaOf(program, format, side);
+    const auto findings =
+        program::Evaluate(criteria, program::Known(facts, file.facts, file.birth_date, day), day);
+    return std::all_of(findings.begin(), findings.end(), [](const program::CriterionFinding& one) {
+      return one.finding == program::Finding::kPass;
+    });
   }
-  return referral::VerdictOf(findings) == referral::Verdict::kEligible;
+  bool IsReadable(const referral::File& file, absl::CivilDay day) const {
+    const referral::Speaker agency{program::v1::DOOR_AGENCY};
+    return referral::Faults(file, {&facts}, tables, kMentee, agency, day,
+                            referral::Strictness::kSubmission)
+        .empty();
+  }
+};
+
+std::vector<std::string> ValuesOf(const Judge& judge, const referral::File& file,
+                                  program::v1::MatchingUse use, program::v1::Subject side) {
+  const program::GivenFacts seen = program::SeenByMatching(judge.facts, file.facts);
+  std::vector<std::string> values = program::ValuesOf(judge.facts, seen, use, side);
+  std::sort(values.begin(), values.end());
+  return values;
 }
 
-std::vector<std::string> Words(const std::string& cell) {
-  std::vector<std::string> words = absl::StrSplit(cell, ' ', absl::SkipEmpty());
-  std::sort(words.begin(), words.end());
-  return words;
+// The one value, "" when none was given.
+std::string ValueOf(const Judge& judge, const referral::File& file, program::v1::MatchingUse use,
+                    program::v1::Subject side) {
+  const std::vector<std::string> values = ValuesOf(judge, file, use, side);
+  return values.empty() ? "" : values.front();
+}
+
+int NumberOf(const std::string& value, int otherwise) {
+  int number = 0;
+  return absl::SimpleAtoi(value, &number) && number >= 0 ? number : otherwise;
+}
+
+engine::Profile ProfileOf(const Judge& judge, const referral::File& file,
+                          program::v1::Subject side) {
+  engine::Profile profile;
+  profile.noc = ValueOf(judge, file, program::v1::MATCHING_USE_OCCUPATION, side);
+  profile.naics = ValueOf(judge, file, program::v1::MATCHING_USE_INDUSTRY, side);
+  profile.languages = ValuesOf(judge, file, program::v1::MATCHING_USE_LANGUAGES, side);
+  profile.fsa = ValueOf(judge, file, program::v1::MATCHING_USE_AREA, side);
+  profile.availability = ValuesOf(judge, file, program::v1::MATCHING_USE_AVAILABILITY, side);
+  profile.years_experience =
+      NumberOf(ValueOf(judge, file, program::v1::MATCHING_USE_EXPERIENCE, side), -1);
+  profile.goals = ValuesOf(judge, file, program::v1::MATCHING_USE_GOALS, side);
+  return profile;
 }
 
 std::vector<std::string> GoalsOf(const std::string& key, const engine::Draws& draws, bool mentor) {
   return DrawnGoals(mentor, [&](std::string_view code) { return draws.Unit({"goal", key, code}); });
 }
 
-engine::ArrivingMentee MenteeOf(const std::string& key, const referral::File& file,
-                                absl::CivilDay arrives, const engine::Draws& draws) {
-  engine::ArrivingMentee mentee{key, {}, arrives};
-  mentee.profile.noc = file.noc;
-  if (!file.service_language.empty()) mentee.profile.languages = {file.service_language};
-  mentee.profile.fsa = classification::FsaOf(file.postal_code);
-  mentee.profile.years_experience = file.years_experience.value_or(-1);
+// The country that the file names, whatever the fact is called: the first whose codes are
+// countries.
+std::string CountryIn(const Judge& judge, const referral::File& file) {
+  for (const program::v1::Fact& fact : judge.facts.facts()) {
+    if (!fact.has_code() || fact.code().table() != "country") continue;
+    const std::vector<std::string> values = program::ValuesOf(file.facts, fact.name());
+    if (!values.empty()) return values.front();
+  }
+  return "";
+}
+
+engine::ArrivingMentee MenteeOf(const Judge& judge, const std::string& key,
+                                const referral::File& file, absl::CivilDay arrives,
+                                const engine::Draws& draws) {
+  engine::ArrivingMentee mentee{key, ProfileOf(judge, file, kMentee), arrives};
   mentee.profile.goals = GoalsOf(key, draws, /*mentor=*/false);
-  const std::string_view region = RegionOf(file.country_of_training);
+  const std::string_view region = RegionOf(CountryIn(judge, file));
   if (!region.empty()) mentee.groups["origin"] = region;
   return mentee;
 }
 
-absl::Status ReadMentees(const std::string& path, const program::v1::Criteria& criteria,
-                         const classification::Classification& tables, const engine::Draws& draws,
+absl::Status ReadMentees(const std::string& path, const Judge& judge, const engine::Draws& draws,
                          SeasonPeople* people) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
-                            Sheet::Open(path, ReferralColumns()));
+  const Columns columns(judge.facts, kMentee, /*agency_given=*/false);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, columns.Open(path));
   std::set<std::string> seen;
   std::optional<absl::CivilDay> latest;
   while (true) {
@@ -138,62 +161,36 @@ absl::Status ReadMentees(const std::string& path, const program::v1::Criteria& c
     if (!any) break;
     ++people->rows;
     const Sheet& row = *sheet;
-    const referral::File file = FileOf(row);
+    const referral::File file = FileOf(columns.ToFile(row), {&judge.facts});
     absl::CivilDay day;
     if (absl::ParseCivilTime(file.referred_on, &day)) latest = std::max(day, latest.value_or(day));
     // A day that the file has not come to yet cannot be told.
-    if (!latest.has_value() || row["agency"].empty()) continue;
-    if (referral::ExternalIdFault(row["external_id"]).has_value()) continue;
-    if (!IsEligible(file, criteria, tables)) continue;
-    const std::string key = text::Cat(row["agency"], "/", row["external_id"]);
+    if (!latest.has_value() || row[kAgencyColumn].empty()) continue;
+    const std::string& id = row[kExternalIdColumn];
+    if (referral::ExternalIdFault(id, program::v1::DOOR_AGENCY).has_value()) continue;
+    if (!judge.IsReadable(file, *latest) || !judge.Accepts(file, kMentee, *latest)) continue;
+    const std::string key = text::Cat(row[kAgencyColumn], "/", id);
     if (!seen.insert(key).second) continue;
-    people->population.mentees.push_back(MenteeOf(key, file, *latest, draws));
+    people->population.mentees.push_back(MenteeOf(judge, key, file, *latest, draws));
   }
   if (!people->population.mentees.empty()) return absl::OkStatus();
   return status::Error(absl::StatusCode::kInvalidArgument, kNobodyEligible, {path});
 }
 
-// What the criteria may ask of a mentor, by column.
-program::Facts MentorFacts(const Sheet& row) {
-  program::Facts facts;
-  for (const char* name : {"years_experience", "years_in_region", "months_offered"}) {
-    const std::optional<int32_t> number = NumberOf(row[name]);
-    if (number.has_value()) facts[name] = int64_t{*number};
-  }
-  for (const char* name : {"noc", "naics", "network_contacts", "postal_code"}) {
-    if (!row[name].empty()) facts[name] = row[name];
-  }
-  return facts;
-}
-
-bool IsAccepted(const program::v1::Criteria& criteria, const program::Facts& facts) {
-  const auto findings = program::Evaluate(criteria, facts);
-  return std::all_of(findings.begin(), findings.end(), [](const program::CriterionFinding& one) {
-    return one.finding == program::Finding::kPass;
-  });
-}
-
-absl::Status ReadMentors(const std::string& path, const program::v1::Criteria& criteria,
-                         absl::CivilDay arrive, const engine::Draws& draws, int percent,
-                         SeasonPeople* people) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
-                            Sheet::Open(path, MentorColumns(), OptionalMentorColumns()));
+absl::Status ReadMentors(const std::string& path, const Judge& judge, absl::CivilDay arrive,
+                         const engine::Draws& draws, int percent, SeasonPeople* people) {
+  const Columns columns(judge.facts, kMentor, /*agency_given=*/false);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, columns.Open(path));
   while (true) {
     TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
     if (!any) return absl::OkStatus();
     const Sheet& row = *sheet;
-    if (!IsAccepted(criteria, MentorFacts(row))) continue;
-    const std::string& key = row["mentor_id"];
+    const referral::File file = FileOf(columns.ToFile(row), {&judge.facts});
+    if (!judge.Accepts(file, kMentor, arrive)) continue;
+    const std::string& key = row[kExternalIdColumn];
     if (draws.Unit({"mentor is taken", key}) * 100 >= percent) continue;
-    engine::ArrivingMentor mentor{
-        key, {}, arrive, std::max(0, NumberOf(row["capacity"]).value_or(0))};
-    mentor.profile.noc = row["noc"];
-    mentor.profile.naics = row["naics"];
-    mentor.profile.languages = Words(row["languages"]);
-    mentor.profile.fsa = classification::FsaOf(row["postal_code"]);
-    mentor.profile.availability = Words(row["availability"]);
-    mentor.profile.years_experience = NumberOf(row["years_experience"]).value_or(-1);
-    mentor.profile.goals = Words(row["goals"]);
+    engine::ArrivingMentor mentor{key, ProfileOf(judge, file, kMentor), arrive};
+    mentor.places = NumberOf(ValueOf(judge, file, program::v1::MATCHING_USE_CAPACITY, kMentor), 0);
     if (mentor.profile.goals.empty()) mentor.profile.goals = GoalsOf(key, draws, /*mentor=*/true);
     people->places += mentor.places;
     people->population.mentors.push_back(std::move(mentor));
@@ -215,20 +212,33 @@ absl::StatusOr<SeasonPeople> ReadSeasonPeople(const SeasonFiles& files,
                                               const program::v1::ProgramDefinition& program,
                                               const classification::Classification& tables,
                                               int mentors_percent, uint64_t seed) {
+  const program::v1::Format* format = PairFormatOf(program);
+  if (format == nullptr) {
+    return status::Error(absl::StatusCode::kInvalidArgument, kNoPairs, {program.id()});
+  }
   SeasonPeople people;
   const engine::Draws draws(seed);
-  TREMPLIN_RETURN_IF_ERROR(ReadMentees(files.referrals, program.mentee(), tables, draws, &people));
+  const program::Registry facts(program.registry());
+  const Judge judge{program, *format, facts, tables};
+  TREMPLIN_RETURN_IF_ERROR(ReadMentees(files.referrals, judge, draws, &people));
   const auto& mentees = people.population.mentees;
   const auto first =
       std::min_element(mentees.begin(), mentees.end(),
                        [](const auto& a, const auto& b) { return a.arrives < b.arrives; });
-  TREMPLIN_RETURN_IF_ERROR(ReadMentors(files.mentors, program.mentor(), first->arrives, draws,
-                                       mentors_percent, &people));
+  TREMPLIN_RETURN_IF_ERROR(
+      ReadMentors(files.mentors, judge, first->arrives, draws, mentors_percent, &people));
   return people;
 }
 
-engine::Policy PolicyOf(const program::v1::ProgramDefinition& program) {
-  const program::v1::MatchingPolicy& from = program.matching();
+const program::v1::Format* PairFormatOf(const program::v1::ProgramDefinition& program) {
+  for (const program::v1::Format& format : program.formats()) {
+    if (program::ShapeOf(format) == program::Shape::kPair) return &format;
+  }
+  return nullptr;
+}
+
+engine::Policy PolicyOf(const program::v1::Format& format) {
+  const program::v1::MatchingPolicy& from = format.matching();
   engine::Policy policy;
   for (const program::v1::Weight& weight : from.weights()) {
     policy.weights.push_back({weight.criterion(), weight.weight()});

@@ -30,14 +30,18 @@ struct SeasonPeople {
 // from the first mentee's day; of them `mentors_percent` hundredths, drawn from the seed. Goals
 // that the file of mentors does not tell, and mentees', are drawn as DrawnGoals says. What else the
 // files do not tell (mentees' industry and weekly slots) stays unknown to the score.
-// INVALID_ARGUMENT as Sheet, or when nobody is eligible.
+// `program` is bound; people are judged for the format that PairFormatOf finds. INVALID_ARGUMENT as
+// Sheet, where there is none, or when nobody is eligible.
 absl::StatusOr<SeasonPeople> ReadSeasonPeople(const SeasonFiles& files,
                                               const program::v1::ProgramDefinition& program,
                                               const classification::Classification& tables,
                                               int mentors_percent, uint64_t seed);
 
-// What the program's definition asks of matching.
-matching::engine::Policy PolicyOf(const program::v1::ProgramDefinition& program);
+// The first format of one and one that lasts; nullptr when there is none.
+const program::v1::Format* PairFormatOf(const program::v1::ProgramDefinition& program);
+
+// What a format asks of matching.
+matching::engine::Policy PolicyOf(const program::v1::Format& format);
 
 // "Africa", "Americas", "Asia", "Europe" or "Oceania" for a code of ISO 3166-1 (alpha-2), as the
 // United Nations' M49 groups countries; "" for any other text, and for AQ and TW, to which M49

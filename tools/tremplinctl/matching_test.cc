@@ -10,6 +10,7 @@
 #include "tools/tremplinctl/files.h"
 #include "tools/tremplinctl/matching_population.h"
 #include "tools/tremplinctl/matching_report.h"
+#include "tools/tremplinctl/population.h"
 #include "tools/tremplinctl/rows.h"
 
 namespace tremplin::ctl {
@@ -24,7 +25,9 @@ const classification::Classification& Tables() {
 }
 
 program::v1::ProgramDefinition Ottawa() {
-  return *program::ParseDefinition(*ReadFile("deploy/programs/ottawa-career-mentoring.textproto"));
+  return program::Bound(
+      *program::ParseDefinition(*ReadFile("deploy/programs/ottawa-career-mentoring.textproto")),
+      *ReadFacts("deploy/facts"));
 }
 
 // The mentees that expected.csv finds eligible, by file number.
@@ -90,15 +93,13 @@ TEST(SeasonPeople, HaveTheGoalsThatTheFileTellsOrDrawnOnes) {
   for (const std::string& goal : goals) EXPECT_NE(classification::FindGoal(goal), nullptr) << goal;
 
   const testing::TempDir dir;
-  std::string header = "goals";
-  std::string row = "network licensing";
-  const auto sample = Sheet::Open(kSample.mentors, MentorColumns());
-  ASSERT_TRUE((*sample)->Next().value());
-  for (const std::string& column : MentorColumns()) {
-    header += "," + column;
-    row += "," + (**sample)[column];
-  }
-  ASSERT_TRUE(WriteFile(dir.File("m.csv"), header + "\n" + row + "\n").ok());
+  const std::string sample = *ReadFile(kSample.mentors);
+  const size_t first_end = sample.find('\n');
+  const std::string header = sample.substr(0, first_end);
+  const std::string row =
+      sample.substr(first_end + 1, sample.find('\n', first_end + 1) - first_end - 1);
+  ASSERT_TRUE(
+      WriteFile(dir.File("m.csv"), "goals," + header + "\nnetwork licensing," + row + "\n").ok());
   const auto told =
       ReadSeasonPeople({kSample.referrals, dir.File("m.csv")}, Ottawa(), Tables(), 100, 1);
   ASSERT_TRUE(told.ok()) << told.status();
@@ -109,11 +110,7 @@ TEST(SeasonPeople, HaveTheGoalsThatTheFileTellsOrDrawnOnes) {
 
 TEST(SeasonPeople, NeedSomebodyEligible) {
   const testing::TempDir dir;
-  std::string header;
-  for (const std::string& column : ReferralColumns()) {
-    header += (header.empty() ? "" : ",") + column;
-  }
-  ASSERT_TRUE(WriteFile(dir.File("r.csv"), header + "\n").ok());
+  ASSERT_TRUE(WriteFile(dir.File("r.csv"), "agency,external_id,given_name,family_name\n").ok());
   const auto people =
       ReadSeasonPeople({dir.File("r.csv"), kSample.mentors}, Ottawa(), Tables(), 100, 1);
   EXPECT_EQ(status::ReasonOf(people.status()), "NOBODY_ELIGIBLE");

@@ -19,12 +19,12 @@ absl::Status RunImport(const Globals& globals, const ImportOptions& options) {
   {
     Progress progress(language, mentors ? kMentorsProgress : kImportProgress, globals.json);
     TREMPLIN_ASSIGN_OR_RETURN(
-        result, Import(*api, options, progress,
-                       [language](int64_t row, const std::string& id, const auto& why) {
-                         Warn(language, kRefused,
-                              {text::Cat(row), id,
-                               language == Language::kFrench ? why.fr() : why.en()});
-                       }));
+        result,
+        Import(*api, options, progress,
+               [language](int64_t row, const std::string& id, const auto& why) {
+                 Warn(language, kRefused,
+                      {text::Cat(row), id, language == Language::kFrench ? why.fr() : why.en()});
+               }));
   }
   TellImport(language, globals.json, options, result);
   return absl::OkStatus();
@@ -43,10 +43,11 @@ void AddImport(CLI::App& parent, const std::string& what, program::v1::Subject s
   import->add_option("--program", options->programs, "id of a program applied to; again for more")
       ->allow_extra_args(false)
       ->capture_default_str();
-  import->callback([&globals, &result, options] { result = RunImport(globals, *options); });
-}
-
+  import->callback([&globals, &result, options] { result = RunImport(globals, *options);
+});
 }  // namespace
+
+}  // namespace tremplin::ctl
 
 void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result) {
   CLI::App* referrals =

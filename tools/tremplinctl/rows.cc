@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -31,7 +29,7 @@ const Typed kTyped[] = {
     {"birth_date", {"date of birth"}, {"date de naissance"}},
     {"email", {"e-mail", "e-mail address"}, {"courriel", "adresse courriel"}},
     {"phone", {"telephone", "phone number"}, {"téléphone", "numéro de téléphone"}},
-    {"language", {"language of correspondence"}, {"langue", "langue de correspondance"}},
+    {"language", {"language of correspondence"}, {"langue de correspondance"}},
     {"referred_on", {"date of referral"}, {"date d’aiguillage"}},
 };
 
@@ -58,18 +56,6 @@ bool IsTyped(const std::string& column) {
   return false;
 }
 
-std::vector<std::string> Words(const std::string& cell, const char* separators) {
-  return absl::StrSplit(cell, absl::ByAnyChar(separators), absl::SkipEmpty());
-}
-
-std::vector<std::string> ValuesIn(const std::string& cell, const Fact& fact) {
-  if (fact.has_codes()) return Words(cell, " ,;\t");
-  if (fact.has_code() && fact.code().table().empty()) {
-    return {absl::StrJoin(Words(cell, " \t"), "_")};
-  }
-  return {cell};
-}
-
 }  // namespace
 
 Columns::Columns(program::Registry registry, program::v1::Subject side, bool agency_given)
@@ -80,11 +66,13 @@ Columns::Columns(program::Registry registry, program::v1::Subject side, bool age
 }
 
 std::string Columns::NameOf(const std::string& header) const {
-  const Fact* typed = TypedColumns().FindHeader(header);
-  if (typed != nullptr && typed->name() != kRecruitedThrough) return typed->name();
-  const Fact* fact = registry_.FindHeader(header);
+  const Fact* fact = registry_.FindHeader(header, side_);
   if (fact != nullptr && !fact->has_derived()) return fact->name();
-  return typed == nullptr ? "" : typed->name();
+  const Fact* typed = TypedColumns().FindHeader(header);
+  if (typed != nullptr) return typed->name();
+  // What only the other side is asked is no fault of a file that both share.
+  fact = registry_.FindHeader(header);
+  return fact == nullptr || fact->has_derived() ? "" : fact->name();
 }
 
 absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(const std::string& path) const {
@@ -104,13 +92,11 @@ ReferralFile Columns::ToFile(const Sheet& row) const {
     }
     const Fact* fact = registry_.Find(column);
     if (fact == nullptr) continue;
-    program::v1::GivenFact& given = *file.add_facts();
-    given.set_name(column);
-    for (std::string& value : ValuesIn(cell, *fact)) given.add_values(std::move(value));
+    *file.add_facts() = program::FromCell(*fact, cell);
   }
   if (file.language().empty()) {
-    const std::vector<std::string> languages = program::ValuesOf(
-        registry_, file.facts(), program::v1::MATCHING_USE_LANGUAGES, side_);
+    const std::vector<std::string> languages =
+        program::ValuesOf(registry_, file.facts(), program::v1::MATCHING_USE_LANGUAGES, side_);
     if (!languages.empty()) file.set_language(languages.front());
   }
   return file;

@@ -25,10 +25,9 @@ class Columns {
   // are missing.
   absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path) const;
 
-  // The present row's file. A cell of a fact of several codes is split at blanks, commas and
-  // semicolons, none of which a code contains; in a cell of one code blanks within become "_". What
-  // is empty is left out. The language to write in is the column's of that name, else the first
-  // language of service.
+  // The present row's file; cells of facts as program::FromCell reads them: that of several codes
+  // is split at blanks, commas and semicolons, none of which a code contains. What is empty is left
+  // out. The language to write in is the column's of that name, else the first of service.
   referral::v1::ReferralFile ToFile(const Sheet& row) const;
 
   const program::Registry& registry() const { return registry_; }

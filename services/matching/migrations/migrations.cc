@@ -5,9 +5,17 @@
 namespace tremplin::matching {
 namespace {
 
-// The pool holds codes only. `taken` places are rows of matching_reservation: two proposals cannot
-// hold one slot. The partial indexes are the wall against a second match at the same time.
-constexpr std::string_view kPoolAndProposals = R"sql(
+// The pool holds what matching may see of people: facts as serialized messages, and the formats that they qualify for as
+// rows. A mentor's taken places are rows of matching_reservation: two proposals cannot hold one slot, and a proposal holds
+// at most one place of a mentor. The partial indexes over participants are the wall against a second match of a mentee at
+// the same time: `exclusive` is 0 in what may stand beside others (open requests, single meetings).
+//
+// `summary` is the run as it is shown; `record` what the engine was given and chose, kept for the
+// latest runs of a program only, and empty for older ones. Runs share the parts of what they were given.
+//
+// Pairs that the engine must not propose: those that staff barred, and those that a proposal's end bars. Of peers the one
+// with the lesser business key stands first. A mentee has one pin at most.
+constexpr std::string_view kTables = R"sql(
 CREATE TABLE matching_pool_version (
   program_id TEXT PRIMARY KEY,
   version BIGINT NOT NULL
@@ -15,72 +23,97 @@ CREATE TABLE matching_pool_version (
 CREATE TABLE matching_pool (
   enrolment TEXT PRIMARY KEY,
   program_id TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('mentee', 'mentor')),
+  side TEXT NOT NULL CHECK (side IN ('mentee', 'mentor')),
   person TEXT NOT NULL,
   business_key TEXT NOT NULL,
-  noc TEXT NOT NULL,
-  naics TEXT NOT NULL,
-  languages TEXT NOT NULL,
-  fsa TEXT NOT NULL,
-  availability TEXT NOT NULL,
+  given {bytes} NOT NULL,
   capacity BIGINT NOT NULL CHECK (capacity >= 0),
-  paused BIGINT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('ready', 'left')),
   waiting_since_us BIGINT NOT NULL,
+  paused BIGINT NOT NULL,
+  paused_by TEXT NOT NULL,
+  paused_until_us BIGINT,
   pool_version BIGINT NOT NULL
 );
-CREATE INDEX matching_pool_program ON matching_pool (program_id, role, status, enrolment);
+CREATE INDEX matching_pool_program ON matching_pool (program_id, side, status, enrolment);
+CREATE INDEX matching_pool_person ON matching_pool (person);
+CREATE INDEX matching_pool_changed ON matching_pool (program_id, pool_version);
+CREATE TABLE matching_pool_format (
+  enrolment TEXT NOT NULL,
+  format TEXT NOT NULL,
+  PRIMARY KEY (enrolment, format)
+);
 CREATE TABLE matching_proposal (
   id TEXT PRIMARY KEY,
   program_id TEXT NOT NULL,
   program_version BIGINT NOT NULL,
-  mentee_enrolment TEXT NOT NULL,
-  mentee_person TEXT NOT NULL,
-  mentee_business_key TEXT NOT NULL,
-  mentee_reply BIGINT NOT NULL,
-  mentee_asked BIGINT NOT NULL,
-  mentor_enrolment TEXT NOT NULL,
-  mentor_person TEXT NOT NULL,
-  mentor_business_key TEXT NOT NULL,
-  mentor_reply BIGINT NOT NULL,
-  mentor_asked BIGINT NOT NULL,
-  answer_days BIGINT NOT NULL,
-  contact_meeting_days BIGINT NOT NULL,
-  agreement_days BIGINT NOT NULL,
-  time_zone TEXT NOT NULL,
-  exclusivity_group TEXT NOT NULL,
+  format TEXT NOT NULL,
+  terms {bytes} NOT NULL,
   state TEXT NOT NULL,
+  step BIGINT NOT NULL,
+  step_kind TEXT NOT NULL,
   active BIGINT NOT NULL,
-  barred BIGINT NOT NULL,
   due_us BIGINT,
+  shown BIGINT NOT NULL,
+  approved_by TEXT NOT NULL,
+  approved_us BIGINT,
   end_reason TEXT NOT NULL,
   ended_by TEXT NOT NULL,
+  wanted_mentees BIGINT NOT NULL,
+  wanted_mentors BIGINT NOT NULL,
+  initiator BIGINT NOT NULL,
+  exclusivity_group TEXT NOT NULL,
   score DOUBLE PRECISION NOT NULL,
   rank BIGINT NOT NULL,
-  override_reason TEXT NOT NULL,
+  contested BIGINT NOT NULL,
   contributions {bytes} NOT NULL,
+  override_reason TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  joins_engagement TEXT NOT NULL,
+  continues_engagement TEXT NOT NULL,
+  engagement TEXT NOT NULL,
+  language TEXT NOT NULL,
+  slot TEXT NOT NULL,
   created_us BIGINT NOT NULL,
   version BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX matching_proposal_one_a_mentee ON matching_proposal (mentee_enrolment) WHERE active = 1;
-CREATE UNIQUE INDEX matching_proposal_exclusive ON matching_proposal (mentee_person, exclusivity_group) WHERE active = 1 AND exclusivity_group <> '';
 CREATE INDEX matching_proposal_program ON matching_proposal (program_id, id);
 CREATE INDEX matching_proposal_state ON matching_proposal (program_id, state, id);
-CREATE INDEX matching_proposal_mentee ON matching_proposal (mentee_person, id);
-CREATE INDEX matching_proposal_mentor ON matching_proposal (mentor_person, id);
-CREATE INDEX matching_proposal_mentor_active ON matching_proposal (mentor_enrolment) WHERE active = 1;
-CREATE INDEX matching_proposal_barred ON matching_proposal (program_id) WHERE barred = 1;
+CREATE INDEX matching_proposal_due ON matching_proposal (program_id, due_us, id) WHERE due_us IS NOT NULL;
+CREATE INDEX matching_proposal_active ON matching_proposal (program_id, format) WHERE active = 1;
+CREATE INDEX matching_proposal_joins ON matching_proposal (joins_engagement) WHERE joins_engagement <> '';
+CREATE INDEX matching_proposal_engagement ON matching_proposal (engagement) WHERE engagement <> '';
+CREATE TABLE matching_participant (
+  proposal_id TEXT NOT NULL,
+  enrolment TEXT NOT NULL,
+  program_id TEXT NOT NULL,
+  side TEXT NOT NULL CHECK (side IN ('mentee', 'mentor')),
+  person TEXT NOT NULL,
+  business_key TEXT NOT NULL,
+  reply BIGINT NOT NULL,
+  asked_more BIGINT NOT NULL,
+  standing TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  active BIGINT NOT NULL,
+  exclusive BIGINT NOT NULL,
+  exclusivity_group TEXT NOT NULL,
+  PRIMARY KEY (proposal_id, enrolment)
+);
+CREATE UNIQUE INDEX matching_participant_one_a_mentee ON matching_participant (enrolment)
+  WHERE active = 1 AND exclusive = 1 AND side = 'mentee';
+CREATE UNIQUE INDEX matching_participant_exclusive ON matching_participant (person, exclusivity_group)
+  WHERE active = 1 AND exclusive = 1 AND side = 'mentee' AND exclusivity_group <> '';
+CREATE INDEX matching_participant_active ON matching_participant (enrolment) WHERE active = 1;
+CREATE INDEX matching_participant_person ON matching_participant (person, side, proposal_id);
+CREATE INDEX matching_participant_group ON matching_participant (exclusivity_group, program_id, person)
+  WHERE active = 1 AND exclusive = 1 AND side = 'mentee';
 CREATE TABLE matching_reservation (
   mentor_enrolment TEXT NOT NULL,
   slot BIGINT NOT NULL CHECK (slot >= 0),
-  proposal_id TEXT NOT NULL UNIQUE,
+  proposal_id TEXT NOT NULL,
   PRIMARY KEY (mentor_enrolment, slot)
 );
-)sql";
-
-// `summary` is the run as it is shown; `record` what the engine was given and chose, kept for the
-// latest runs of a program only, and empty for older ones.
-constexpr std::string_view kRuns = R"sql(
+CREATE UNIQUE INDEX matching_reservation_proposal ON matching_reservation (proposal_id, mentor_enrolment);
 CREATE TABLE matching_run (
   id TEXT PRIMARY KEY,
   program_id TEXT NOT NULL,
@@ -89,12 +122,12 @@ CREATE TABLE matching_run (
   record {bytes} NOT NULL
 );
 CREATE INDEX matching_run_program ON matching_run (program_id, created_us, id);
-ALTER TABLE matching_proposal ADD COLUMN run_id TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_proposal ADD COLUMN contested BIGINT NOT NULL DEFAULT 0;
-)sql";
-
-// Pairs that staff barred, beside those that a proposal's end bars.
-constexpr std::string_view kBars = R"sql(
+CREATE TABLE matching_run_part (
+  program_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  bytes {bytes} NOT NULL,
+  PRIMARY KEY (program_id, hash)
+);
 CREATE TABLE matching_bar (
   mentee_enrolment TEXT NOT NULL,
   mentor_enrolment TEXT NOT NULL,
@@ -105,69 +138,13 @@ CREATE TABLE matching_bar (
   PRIMARY KEY (mentee_enrolment, mentor_enrolment)
 );
 CREATE INDEX matching_bar_program ON matching_bar (program_id);
-)sql";
-
-// What follows the pool asks who changed since a version, and who is engaged in another program of
-// a group; runs share the parts of what they were given.
-constexpr std::string_view kMemory = R"sql(
-CREATE INDEX matching_pool_person ON matching_pool (person);
-CREATE INDEX matching_pool_changed ON matching_pool (program_id, pool_version);
-CREATE INDEX matching_proposal_mentee_barred ON matching_proposal (mentee_enrolment) WHERE barred = 1;
-CREATE INDEX matching_proposal_group ON matching_proposal (exclusivity_group, program_id, mentee_person) WHERE active = 1;
-CREATE TABLE matching_run_part (
+CREATE TABLE matching_past_pair (
+  mentee_enrolment TEXT NOT NULL,
+  mentor_enrolment TEXT NOT NULL,
   program_id TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  bytes {bytes} NOT NULL,
-  PRIMARY KEY (program_id, hash)
+  PRIMARY KEY (mentee_enrolment, mentor_enrolment)
 );
-)sql";
-
-// Level, goals, what was volunteered, and what each side's noes taught: a no that named a criterion
-// before this migration counts as one after it, two of a side and criterion at most.
-constexpr std::string_view kFacts = R"sql(
-ALTER TABLE matching_pool ADD COLUMN years_experience BIGINT NOT NULL DEFAULT -1;
-ALTER TABLE matching_pool ADD COLUMN goals TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_pool ADD COLUMN wishes TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_pool ADD COLUMN required TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_pool ADD COLUMN attributes TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_pool ADD COLUMN lessons TEXT NOT NULL DEFAULT '';
-CREATE TABLE matching_earlier_no (
-  enrolment TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  noes BIGINT NOT NULL,
-  PRIMARY KEY (enrolment, reason)
-);
-INSERT INTO matching_earlier_no (enrolment, reason, noes)
-SELECT CASE ended_by WHEN 'mentee' THEN mentee_enrolment ELSE mentor_enrolment END, end_reason,
-       COUNT(*)
-FROM matching_proposal
-WHERE state = 'declined' AND ended_by IN ('mentee', 'mentor')
-GROUP BY 1, 2;
-UPDATE matching_pool SET lessons = SUBSTR(
-  COALESCE((SELECT CASE WHEN noes > 1 THEN ',availability,availability' ELSE ',availability' END
-            FROM matching_earlier_no n
-            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'schedule'), '') ||
-  COALESCE((SELECT CASE WHEN noes > 1 THEN ',goals,goals' ELSE ',goals' END
-            FROM matching_earlier_no n
-            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'goals'), '') ||
-  COALESCE((SELECT CASE WHEN noes > 1 THEN ',occupation,occupation' ELSE ',occupation' END
-            FROM matching_earlier_no n
-            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'occupation'), '') ||
-  COALESCE((SELECT CASE WHEN noes > 1 THEN ',proximity,proximity' ELSE ',proximity' END
-            FROM matching_earlier_no n
-            WHERE n.enrolment = matching_pool.enrolment AND n.reason = 'distance'), ''), 2)
-WHERE enrolment IN (SELECT enrolment FROM matching_earlier_no);
-DROP TABLE matching_earlier_no;
-)sql";
-
-// What staff decide on a board: approvals, pins and pauses. Every proposal made before was shown to
-// its two sides. A mentee has one pin at most.
-constexpr std::string_view kBoard = R"sql(
-ALTER TABLE matching_proposal ADD COLUMN approval_days BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE matching_proposal ADD COLUMN shown BIGINT NOT NULL DEFAULT 1;
-ALTER TABLE matching_proposal ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_proposal ADD COLUMN approved_us BIGINT;
-CREATE INDEX matching_proposal_due ON matching_proposal (program_id, due_us, id) WHERE due_us IS NOT NULL;
+CREATE INDEX matching_past_pair_program ON matching_past_pair (program_id);
 CREATE TABLE matching_pin (
   mentee_enrolment TEXT PRIMARY KEY,
   mentor_enrolment TEXT NOT NULL,
@@ -179,18 +156,10 @@ CREATE TABLE matching_pin (
 );
 CREATE INDEX matching_pin_program ON matching_pin (program_id, mentee_enrolment);
 CREATE INDEX matching_pin_mentor ON matching_pin (mentor_enrolment);
-ALTER TABLE matching_pool ADD COLUMN paused_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE matching_pool ADD COLUMN paused_until_us BIGINT;
-UPDATE matching_pool SET paused_by = 'mentorship' WHERE paused = 1;
 )sql";
 
-const database::Migration kMigrations[] = {{1, "pool_and_proposals", kPoolAndProposals},
-                                           {2, "runs", kRuns},
-                                           {3, "bars", kBars},
-                                           {4, "memory", kMemory},
-                                           {5, "lease", lease::kLeaseSchemaSql},
-                                           {6, "facts", kFacts},
-                                           {7, "board", kBoard}};
+const database::Migration kMigrations[] = {{1, "tables", kTables},
+                                           {2, "lease", lease::kLeaseSchemaSql}};
 
 }  // namespace
 

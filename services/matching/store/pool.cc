@@ -4,15 +4,16 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/numbers.h"
 #include "common/clock/clock.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::matching::store {
 namespace {
 
+using database::Bytes;
 using database::Params;
 using database::Result;
 using database::Row;
@@ -26,61 +27,61 @@ constexpr std::string_view kVersion =
     "SELECT version FROM matching_pool_version WHERE program_id = $1";
 
 constexpr std::string_view kPut = R"sql(
-INSERT INTO matching_pool (enrolment, program_id, role, person, business_key, noc, naics, languages,
-                           fsa, availability, capacity, paused, status, waiting_since_us,
-                           pool_version, years_experience, goals, wishes, required, attributes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 'ready', $12, $13, $14, $15, $16, $17, $18)
+INSERT INTO matching_pool (enrolment, program_id, side, person, business_key, given, capacity, status,
+                           waiting_since_us, paused, paused_by, pool_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'ready', $8, 0, '', $9)
 ON CONFLICT (enrolment) DO UPDATE SET
-  noc = excluded.noc, naics = excluded.naics, languages = excluded.languages, fsa = excluded.fsa,
-  availability = excluded.availability, capacity = excluded.capacity, status = 'ready',
-  pool_version = excluded.pool_version, years_experience = excluded.years_experience,
-  goals = excluded.goals, wishes = excluded.wishes, required = excluded.required,
-  attributes = excluded.attributes)sql";
+  given = excluded.given, capacity = excluded.capacity, status = 'ready',
+  pool_version = excluded.pool_version)sql";
 
 constexpr std::string_view kUpdate = R"sql(
-UPDATE matching_pool SET noc = $2, naics = $3, languages = $4, fsa = $5, availability = $6,
-  capacity = $7, paused = $8, status = $9, waiting_since_us = $10, pool_version = $11,
-  years_experience = $12, goals = $13, wishes = $14, required = $15, attributes = $16,
-  lessons = $17, paused_by = $18, paused_until_us = $19
+UPDATE matching_pool SET given = $2, capacity = $3, paused = $4, status = $5, waiting_since_us = $6,
+  pool_version = $7, paused_by = $8, paused_until_us = $9
 WHERE enrolment = $1)sql";
+
+constexpr std::string_view kDropFormats = "DELETE FROM matching_pool_format WHERE enrolment = $1";
+constexpr std::string_view kPutFormat =
+    "INSERT INTO matching_pool_format (enrolment, format) VALUES ($1, $2)";
 
 // An entry is read by these columns, how much of it is taken, and a condition.
 constexpr std::string_view kColumns = R"sql(
-SELECT p.enrolment, p.program_id, p.role, p.person, p.business_key, p.noc, p.naics, p.languages,
-       p.fsa, p.availability, p.capacity, p.paused, p.status, p.waiting_since_us, p.paused_by,
-       p.paused_until_us, p.years_experience, p.goals, p.wishes, p.required, p.attributes, p.lessons,
+SELECT p.enrolment, p.program_id, p.side, p.person, p.business_key, p.given, p.capacity, p.paused,
+       p.status, p.waiting_since_us, p.paused_by, p.paused_until_us,
        )sql";
 constexpr std::string_view kNothing = "CAST(0 AS BIGINT)";
 constexpr std::string_view kPlaces =
     "(SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)";
-constexpr std::string_view kPlacesOrEngagement = R"sql(
+constexpr std::string_view kPlacesOrProposals = R"sql(
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
-       (SELECT COUNT(*) FROM matching_proposal x
-        WHERE x.mentee_enrolment = p.enrolment AND x.active = 1))sql";
+       (SELECT COUNT(*) FROM matching_participant x
+        WHERE x.enrolment = p.enrolment AND x.active = 1 AND x.side = 'mentee'))sql";
 constexpr std::string_view kFrom = "\nFROM matching_pool p\nWHERE ";
 
 constexpr std::string_view kFind = R"sql(p.enrolment = $1)sql";
 
 constexpr std::string_view kWaiting =
-    R"sql(p.program_id = $1 AND p.role = 'mentee' AND p.status = 'ready' AND p.paused = 0
-  AND NOT EXISTS (SELECT 1 FROM matching_proposal x
-                  WHERE x.mentee_enrolment = p.enrolment AND x.active = 1)
-  AND NOT EXISTS (SELECT 1 FROM matching_proposal y
-                  WHERE y.mentee_person = p.person AND y.exclusivity_group = $2
-                    AND y.exclusivity_group <> '' AND y.active = 1)
+    R"sql(p.program_id = $1 AND p.side = 'mentee' AND p.status = 'ready' AND p.paused = 0
+  AND NOT EXISTS (SELECT 1 FROM matching_participant x
+                  WHERE x.enrolment = p.enrolment AND x.active = 1)
+  AND NOT EXISTS (SELECT 1 FROM matching_participant y
+                  WHERE y.person = p.person AND y.exclusivity_group = $2
+                    AND y.exclusivity_group <> '' AND y.active = 1 AND y.exclusive = 1
+                    AND y.side = 'mentee')
+ORDER BY p.enrolment)sql";
+
+constexpr std::string_view kReadyMentees =
+    R"sql(p.program_id = $1 AND p.side = 'mentee' AND p.status = 'ready' AND p.paused = 0
 ORDER BY p.enrolment)sql";
 
 constexpr std::string_view kMentors =
-    R"sql(p.program_id = $1 AND p.role = 'mentor' AND p.status = 'ready'
+    R"sql(p.program_id = $1 AND p.side = 'mentor' AND p.status = 'ready'
 ORDER BY p.enrolment)sql";
 
-constexpr std::string_view kList =
-    R"sql(p.program_id = $1 AND p.role = $2 AND p.status = 'ready' AND p.enrolment > $3
-ORDER BY p.enrolment LIMIT $4)sql";
-
-constexpr std::string_view kListBoth =
-    R"sql(p.program_id = $1 AND p.status = 'ready' AND p.enrolment > $2
-ORDER BY p.enrolment LIMIT $3)sql";
+constexpr std::string_view kList = R"sql(p.program_id = $1 AND p.status = 'ready'
+  AND ($2 = '' OR p.side = $2) AND p.enrolment > $3
+  AND ($4 = '' OR EXISTS (SELECT 1 FROM matching_pool_format f
+                          WHERE f.enrolment = p.enrolment AND f.format = $4))
+ORDER BY p.enrolment LIMIT $5)sql";
 
 constexpr std::string_view kTouch = R"sql(
 UPDATE matching_pool SET pool_version = (SELECT v.version FROM matching_pool_version v
@@ -91,20 +92,21 @@ constexpr std::string_view kChanged = R"sql(p.program_id = $1 AND p.pool_version
 ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
 
 constexpr std::string_view kOfPerson =
-    R"sql(p.person = $2 AND p.program_id = $1 AND p.role = 'mentee')sql";
+    R"sql(p.person = $2 AND p.program_id = $1 AND p.side = 'mentee')sql";
 
 constexpr std::string_view kElsewhere = R"sql(
-SELECT mentee_person FROM matching_proposal
-WHERE exclusivity_group = $1 AND active = 1 AND program_id < $2
-UNION SELECT mentee_person FROM matching_proposal
-WHERE exclusivity_group = $1 AND active = 1 AND program_id > $2)sql";
+SELECT person FROM matching_participant
+WHERE exclusivity_group = $1 AND active = 1 AND exclusive = 1 AND side = 'mentee' AND program_id < $2
+UNION SELECT person FROM matching_participant
+WHERE exclusivity_group = $1 AND active = 1 AND exclusive = 1 AND side = 'mentee' AND program_id > $2)sql";
 
 // Who was to be matched again waits since a later day than the match: not a wait for it.
 constexpr std::string_view kWaits = R"sql(
-SELECT p.noc, p.languages, x.created_us - p.waiting_since_us
-FROM matching_proposal x JOIN matching_pool p ON p.enrolment = x.mentee_enrolment
+SELECT p.given, x.created_us - p.waiting_since_us
+FROM matching_proposal x JOIN matching_participant m ON m.proposal_id = x.id
+JOIN matching_pool p ON p.enrolment = m.enrolment
 WHERE x.program_id = $1 AND x.state IN ('matched', 'closed') AND x.created_us >= $2
-  AND x.created_us >= p.waiting_since_us
+  AND m.side = 'mentee' AND x.created_us >= p.waiting_since_us
 LIMIT 5000)sql";
 
 constexpr std::string_view kSlots =
@@ -114,47 +116,55 @@ constexpr std::string_view kReserve = R"sql(
 INSERT INTO matching_reservation (mentor_enrolment, slot, proposal_id) VALUES ($1, $2, $3)
 ON CONFLICT (mentor_enrolment, slot) DO NOTHING)sql";
 
-constexpr std::string_view kRelease = "DELETE FROM matching_reservation WHERE proposal_id = $1";
+constexpr std::string_view kRelease =
+    "DELETE FROM matching_reservation WHERE proposal_id = $1 AND mentor_enrolment = $2";
+constexpr std::string_view kReleaseAll = "DELETE FROM matching_reservation WHERE proposal_id = $1";
 
-std::string RoleOf(domain::Side side) {
-  return side == domain::Side::kMentee ? "mentee" : "mentor";
+// Facts and codes as one message.
+std::string Encode(const PoolEntry& entry) {
+  v1::ListPoolResponse::Entry kept;
+  *kept.mutable_facts() = entry.facts;
+  kept.mutable_formats()->Assign(entry.formats.begin(), entry.formats.end());
+  kept.mutable_wishes()->Assign(entry.wishes.begin(), entry.wishes.end());
+  kept.mutable_required()->Assign(entry.required.begin(), entry.required.end());
+  kept.mutable_attributes()->Assign(entry.attributes.begin(), entry.attributes.end());
+  std::vector<std::string> lessons = entry.lessons;
+  std::sort(lessons.begin(), lessons.end());
+  kept.mutable_lessons()->Assign(lessons.begin(), lessons.end());
+  return kept.SerializeAsString();
 }
 
-std::vector<std::string> Split(const std::string& joined) {
-  if (joined.empty()) return {};
-  return absl::StrSplit(joined, ',');
+std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return {texts.begin(), texts.end()};
 }
 
-std::string Join(std::vector<std::string> parts) {
-  std::sort(parts.begin(), parts.end());
-  return absl::StrJoin(parts, ",");
+absl::Status Decode(const std::string& bytes, PoolEntry* entry) {
+  v1::ListPoolResponse::Entry kept;
+  if (!kept.ParseFromString(bytes)) return absl::DataLossError("an entry of the pool cannot be decoded");
+  entry->facts = std::move(*kept.mutable_facts());
+  entry->formats = TextsOf(kept.formats());
+  entry->wishes = TextsOf(kept.wishes());
+  entry->required = TextsOf(kept.required());
+  entry->attributes = TextsOf(kept.attributes());
+  entry->lessons = TextsOf(kept.lessons());
+  return absl::OkStatus();
 }
 
-PoolEntry EntryOf(const Row& row) {
+absl::StatusOr<PoolEntry> EntryOf(const Row& row) {
   PoolEntry entry;
   entry.enrolment = row.Text(0);
   entry.program = row.Text(1);
   entry.side = row.Text(2) == "mentee" ? domain::Side::kMentee : domain::Side::kMentor;
   entry.person = row.Text(3);
   entry.business_key = row.Text(4);
-  entry.profile.noc = row.Text(5);
-  entry.profile.naics = row.Text(6);
-  entry.profile.languages = Split(row.Text(7));
-  entry.profile.fsa = row.Text(8);
-  entry.profile.availability = Split(row.Text(9));
-  entry.capacity = row.Int(10);
-  entry.paused = row.Int(11) != 0;
-  entry.ready = row.Text(12) == "ready";
-  entry.waiting_since = row.Time(13);
-  entry.paused_by = row.Text(14);
-  entry.paused_until = row.Time(15);
-  entry.profile.years_experience = static_cast<int>(row.Int(16));
-  entry.profile.goals = Split(row.Text(17));
-  entry.profile.wishes = Split(row.Text(18));
-  entry.profile.required = Split(row.Text(19));
-  entry.profile.attributes = Split(row.Text(20));
-  entry.lessons = Split(row.Text(21));
-  entry.taken = row.Int(22);
+  TREMPLIN_RETURN_IF_ERROR(Decode(row.Blob(5), &entry));
+  entry.capacity = row.Int(6);
+  entry.paused = row.Int(7) != 0;
+  entry.ready = row.Text(8) == "ready";
+  entry.waiting_since = row.Time(9);
+  entry.paused_by = row.Text(10);
+  entry.paused_until = row.Time(11);
+  entry.taken = row.Int(12);
   return entry;
 }
 
@@ -164,8 +174,19 @@ absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::st
       Result result, reader.Query(text::Cat(kColumns, taken, kFrom, condition), std::move(params)));
   std::vector<PoolEntry> entries;
   entries.reserve(result.rows.size());
-  for (const Row& row : result.rows) entries.push_back(EntryOf(row));
+  for (const Row& row : result.rows) {
+    TREMPLIN_ASSIGN_OR_RETURN(PoolEntry entry, EntryOf(row));
+    entries.push_back(std::move(entry));
+  }
   return entries;
+}
+
+absl::Status PutFormats(database::Transaction& tx, const PoolEntry& entry) {
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDropFormats, {entry.enrolment}));
+  for (const std::string& format : entry.formats) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kPutFormat, {entry.enrolment, format}));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -182,9 +203,56 @@ void PoolEntry::Resume() {
   paused_until = absl::InfinitePast();
 }
 
+bool PoolEntry::Qualifies(std::string_view format) const {
+  return std::find(formats.begin(), formats.end(), format) != formats.end();
+}
+
 int64_t PoolEntry::Free() const {
   if (paused || !ready) return 0;
   return std::max<int64_t>(0, capacity - taken);
+}
+
+engine::Profile ProfileOf(const program::Registry& registry, const PoolEntry& entry) {
+  namespace pv = program::v1;
+  const pv::Subject about =
+      entry.side == domain::Side::kMentee ? pv::SUBJECT_MENTEE : pv::SUBJECT_MENTOR;
+  const auto all = [&](pv::MatchingUse use) {
+    std::vector<std::string> values = program::ValuesOf(registry, entry.facts, use, about);
+    std::sort(values.begin(), values.end());
+    return values;
+  };
+  const auto one = [&](pv::MatchingUse use) {
+    std::vector<std::string> values = all(use);
+    return values.empty() ? std::string() : std::move(values[0]);
+  };
+  engine::Profile profile;
+  profile.noc = one(pv::MATCHING_USE_OCCUPATION);
+  profile.naics = one(pv::MATCHING_USE_INDUSTRY);
+  profile.languages = all(pv::MATCHING_USE_LANGUAGES);
+  profile.fsa = one(pv::MATCHING_USE_AREA);
+  profile.availability = all(pv::MATCHING_USE_AVAILABILITY);
+  int years = -1;
+  if (absl::SimpleAtoi(one(pv::MATCHING_USE_EXPERIENCE), &years)) profile.years_experience = years;
+  profile.goals = all(pv::MATCHING_USE_GOALS);
+  profile.wishes = entry.wishes;
+  profile.required = entry.required;
+  profile.attributes = entry.attributes;
+  for (const pv::GivenFact& fact : entry.facts) {
+    const pv::Fact* known = registry.Find(fact.name());
+    if (known == nullptr || known->matching() != pv::MATCHING_USE_CRITERION || fact.values().empty()) continue;
+    std::vector<std::string> codes = TextsOf(fact.values());
+    std::sort(codes.begin(), codes.end());
+    profile.further.emplace(fact.name(), std::move(codes));
+  }
+  return profile;
+}
+
+int64_t CapacityOf(const program::Registry& registry, const program::GivenFacts& facts) {
+  const std::vector<std::string> given = program::ValuesOf(
+      registry, facts, program::v1::MATCHING_USE_CAPACITY, program::v1::SUBJECT_MENTOR);
+  int64_t places = 1;
+  if (given.empty() || !absl::SimpleAtoi(given[0], &places)) return 1;
+  return std::max<int64_t>(0, places);
 }
 
 absl::StatusOr<int64_t> NextPoolVersion(database::Transaction& tx, std::string_view program) {
@@ -198,50 +266,50 @@ absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view p
   return result.rows.empty() ? 0 : result.rows[0].Int(0);
 }
 
-absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
-  return tx.Execute(
-      kPut,
-      {entry.enrolment, entry.program, RoleOf(entry.side), entry.person, entry.business_key,
-       entry.profile.noc, entry.profile.naics, Join(entry.profile.languages), entry.profile.fsa,
-       Join(entry.profile.availability), entry.capacity, clock::ToMicros(entry.waiting_since),
-       pool_version, int64_t{entry.profile.years_experience}, Join(entry.profile.goals),
-       Join(entry.profile.wishes), Join(entry.profile.required), Join(entry.profile.attributes)});
+absl::Status PutEntry(database::Transaction& tx, PoolEntry entry, int64_t pool_version) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<PoolEntry> before, FindEntry(tx, entry.enrolment));
+  if (before.has_value()) entry.lessons = before->lessons;
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(kPut, {entry.enrolment, entry.program, std::string(domain::NameOf(entry.side)), entry.person,
+                        entry.business_key, Bytes{Encode(entry)}, entry.capacity,
+                        clock::ToMicros(entry.waiting_since), pool_version}));
+  return PutFormats(tx, entry);
 }
 
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment) {
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<PoolEntry> entries,
-                            Entries(reader, kPlacesOrEngagement, kFind, {std::string(enrolment)}));
+                            Entries(reader, kPlacesOrProposals, kFind, {std::string(enrolment)}));
   if (entries.empty()) return std::nullopt;
   return std::move(entries[0]);
 }
 
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
-  return tx.Execute(
-      kUpdate,
-      {entry.enrolment, entry.profile.noc, entry.profile.naics, Join(entry.profile.languages),
-       entry.profile.fsa, Join(entry.profile.availability), entry.capacity, int64_t{entry.paused},
-       std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
-       pool_version, int64_t{entry.profile.years_experience}, Join(entry.profile.goals),
-       Join(entry.profile.wishes), Join(entry.profile.required), Join(entry.profile.attributes),
-       Join(entry.lessons), entry.paused_by, database::TimeOrNull(entry.paused_until)});
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+      kUpdate, {entry.enrolment, Bytes{Encode(entry)}, entry.capacity, int64_t{entry.paused},
+                std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since), pool_version,
+                entry.paused_by, database::TimeOrNull(entry.paused_until)}));
+  return PutFormats(tx, entry);
 }
 
-absl::Status TouchPair(database::Transaction& tx, std::string_view mentee,
-                       std::string_view mentor) {
-  return tx.Execute(kTouch, {std::string(mentee), std::string(mentor)});
+absl::Status Touch(database::Transaction& tx, const std::vector<std::string>& enrolments) {
+  for (size_t i = 0; i < enrolments.size(); i += 2) {
+    const std::string& second = i + 1 < enrolments.size() ? enrolments[i + 1] : enrolments[i];
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kTouch, {enrolments[i], second}));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<PoolEntry>> ChangedEntries(database::Reader& reader,
                                                       std::string_view program, int64_t version,
                                                       int limit) {
-  return Entries(reader, kPlacesOrEngagement, kChanged,
+  return Entries(reader, kPlacesOrProposals, kChanged,
                  {std::string(program), version, int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<PoolEntry>> MenteesOf(database::Reader& reader, std::string_view program,
                                                  std::string_view person) {
-  return Entries(reader, kPlacesOrEngagement, kOfPerson,
+  return Entries(reader, kPlacesOrProposals, kOfPerson,
                  {std::string(program), std::string(person)});
 }
 
@@ -269,16 +337,19 @@ absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
   return Entries(reader, kPlaces, kMentors, {std::string(program)});
 }
 
+absl::StatusOr<std::vector<PoolEntry>> ReadyMentees(database::Reader& reader,
+                                                    std::string_view program) {
+  return Entries(reader, kPlacesOrProposals, kReadyMentees, {std::string(program)});
+}
+
 absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::string_view program,
                                                    std::optional<domain::Side> side,
-                                                   std::string_view after, int limit) {
-  if (side.has_value()) {
-    return Entries(reader, kPlacesOrEngagement, kList,
-                   {std::string(program), RoleOf(*side), std::string(after), int64_t{limit}});
-  }
-  return Entries(reader, kPlacesOrEngagement, kListBoth,
-                 {std::string(program), std::string(after), int64_t{limit}});
+                                                   std::string_view format, std::string_view after,
+                                                   int limit) {
+  const std::string one(side.has_value() ? domain::NameOf(*side) : "");
+  return Entries(reader, kPlacesOrProposals, kList,
+                 {std::string(program), one, std::string(after), std::string(format), int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::string_view program,
@@ -288,11 +359,9 @@ absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::
   std::vector<Wait> waits;
   waits.reserve(result.rows.size());
   for (const Row& row : result.rows) {
-    Wait wait;
-    wait.mentee.noc = row.Text(0);
-    wait.mentee.languages = Split(row.Text(1));
-    wait.waited = absl::Microseconds(row.Int(2));
-    waits.push_back(std::move(wait));
+    PoolEntry entry;
+    TREMPLIN_RETURN_IF_ERROR(Decode(row.Blob(0), &entry));
+    waits.push_back({std::move(entry.facts), absl::Microseconds(row.Int(1))});
   }
   return waits;
 }
@@ -315,8 +384,12 @@ absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
   return false;
 }
 
-absl::Status Release(database::Transaction& tx, std::string_view proposal) {
-  return tx.Execute(kRelease, {std::string(proposal)});
+absl::Status Release(database::Transaction& tx, std::string_view proposal, std::string_view mentor) {
+  return tx.Execute(kRelease, {std::string(proposal), std::string(mentor)});
+}
+
+absl::Status ReleaseAll(database::Transaction& tx, std::string_view proposal) {
+  return tx.Execute(kReleaseAll, {std::string(proposal)});
 }
 
 }  // namespace tremplin::matching::store

@@ -12,16 +12,17 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/program/facts.h"
 #include "services/matching/domain/proposal.h"
 #include "services/matching/engine/matcher.h"
 
 // The pool: who may be proposed, in codes, and the mentors' places as rows.
 namespace tremplin::matching::store {
 
-// Who paused somebody. A mentorship does when it ended early and its mentor wants no other for now.
+// Who paused somebody. An engagement does when who was in it wants no other for now, or has not said yet.
 inline constexpr char kPausedBySelf[] = "self";
 inline constexpr char kPausedByStaff[] = "staff";
-inline constexpr char kPausedByMentorship[] = "mentorship";
+inline constexpr char kPausedByEngagement[] = "engagement";
 
 struct PoolEntry {
   std::string enrolment;
@@ -29,22 +30,33 @@ struct PoolEntry {
   domain::Side side = domain::Side::kMentee;
   std::string person;
   std::string business_key;
-  engine::Profile profile;
+  program::GivenFacts facts;         // what matching sees of them
+  std::vector<std::string> formats;  // that they qualify for, sorted
+  // Volunteered with consent; codes, sorted. As engine::Profile's.
+  std::vector<std::string> wishes;
+  std::vector<std::string> required;
+  std::vector<std::string> attributes;
   int64_t capacity = 0;  // mentors
   bool paused = false;   // takes no new proposal for now
   bool ready = true;     // false: left the pool
   absl::Time waiting_since;
   std::vector<std::string> lessons;  // as engine::Mentee's, at most kMostLessons a criterion
-  int64_t taken = 0;      // mentor: places held; mentee: 1 while an open proposal or match exists
+  int64_t taken = 0;  // mentor: places held; mentee: open proposals and matches
   std::string paused_by;  // one of kPausedBy…; "" while not paused
   absl::Time paused_until = absl::InfinitePast();  // InfinitePast: open
 
   void Pause(std::string by, absl::Time until);
   void Resume();
+  bool Qualifies(std::string_view format) const;
 
   // Places that may be taken now.
   int64_t Free() const;
 };
+
+// What the engine compares of somebody: facts found by what the registry says that matching makes of them.
+engine::Profile ProfileOf(const program::Registry& registry, const PoolEntry& entry);
+// The mentor's places by the registry's fact; 1 where nothing says how many.
+int64_t CapacityOf(const program::Registry& registry, const program::GivenFacts& facts);
 
 // Takes the program's next pool version. The first statement of every write that changes the pool
 // or a proposal: it orders the program's writers, and the versions commit without a gap.
@@ -53,15 +65,15 @@ absl::StatusOr<int64_t> PoolVersion(database::Reader& reader, std::string_view p
 
 // Adds or renews an entry; one that waits keeps its place in the order (waiting_since), and
 // everybody what their noes taught.
-absl::Status PutEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
+absl::Status PutEntry(database::Transaction& tx, PoolEntry entry, int64_t pool_version);
 absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
                                                    std::string_view enrolment);
-// Writes profile, capacity, pause, ready, waiting_since and lessons.
+// Writes facts, formats, capacity, pause, ready, waiting_since and lessons.
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version);
 
-// Says that what may be proposed to these two has changed with the program's present version: who
+// Says that what may be proposed to these has changed with the program's present version: who
 // follows the pool reads them again.
-absl::Status TouchPair(database::Transaction& tx, std::string_view mentee, std::string_view mentor);
+absl::Status Touch(database::Transaction& tx, const std::vector<std::string>& enrolments);
 // Entries of a program, also those that left, that changed after `version`: at most `limit`.
 absl::StatusOr<std::vector<PoolEntry>> ChangedEntries(database::Reader& reader,
                                                       std::string_view program, int64_t version,
@@ -79,18 +91,23 @@ absl::StatusOr<std::set<std::string>> EngagedElsewhere(database::Reader& reader,
 absl::StatusOr<std::vector<PoolEntry>> WaitingMentees(database::Reader& reader,
                                                       std::string_view program,
                                                       std::string_view exclusivity_group);
+// Mentees who are ready and not paused, whatever is open for them.
+absl::StatusOr<std::vector<PoolEntry>> ReadyMentees(database::Reader& reader,
+                                                    std::string_view program);
 // Every ready mentor, full or free.
 absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
                                                     std::string_view program);
-// Ready entries of a program by enrolment, after `after`; both sides when `side` is absent.
+// Ready entries of a program by enrolment, after `after`; both sides when `side` is absent, every format when `format` is
+// "".
 absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::string_view program,
                                                    std::optional<domain::Side> side,
-                                                   std::string_view after, int limit);
+                                                   std::string_view format, std::string_view after,
+                                                   int limit);
 
 // How long a matched mentee had waited when the proposal was made that became the match.
 struct Wait {
-  engine::Profile mentee;  // occupation and languages only
+  program::GivenFacts mentee;
   absl::Duration waited;
 };
 // Of the matches proposed since `since`, at most 5,000.
@@ -100,7 +117,9 @@ absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::
 // Takes the lowest free slot below the mentor's capacity; false when there is none.
 absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
                              std::string_view proposal);
-absl::Status Release(database::Transaction& tx, std::string_view proposal);
+// Frees the place that a proposal holds of a mentor, if any; every one that it holds.
+absl::Status Release(database::Transaction& tx, std::string_view proposal, std::string_view mentor);
+absl::Status ReleaseAll(database::Transaction& tx, std::string_view proposal);
 
 }  // namespace tremplin::matching::store
 

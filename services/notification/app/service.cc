@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -23,7 +24,7 @@ bool SeesAll(const rpc::Principal& principal) {
 
 // Whose messages a caller reads who is neither staff nor operator; an empty id has none.
 Recipient SelfOf(const rpc::Principal& principal) {
-  if (principal.role == Role::ROLE_AGENCY) {
+  if (principal.role == Role::ROLE_AGENCY || principal.role == Role::ROLE_ORGANIZATION) {
     return {RecipientKind::kOrganization, principal.organization};
   }
   return {RecipientKind::kPerson, principal.person};
@@ -44,31 +45,55 @@ std::string_view CollectionOf(RecipientKind kind) {
       return "organizations";
     case RecipientKind::kStaff:
       return "programs";
+    case RecipientKind::kApplicant:
+      return "referrals";
   }
   return "";
 }
 
-v1::Message ToProto(const QueuedMessage& message) {
+program::v1::Text Filled(const Message& text, const program::v1::Text& called) {
+  program::v1::Text filled;
+  filled.set_en(status::Fill(text.en(), {called.en()}));
+  filled.set_fr(status::Fill(text.fr(), {called.fr()}));
+  return filled;
+}
+
+}  // namespace
+
+Service::Service(database::Database& db, program::ProgramStore& programs)
+    : db_(db), programs_(programs) {}
+
+program::v1::Text Service::Called(const QueuedMessage& message) const {
+  program::v1::Text called;
+  called.set_en(std::string(kParticipant.en()));
+  called.set_fr(std::string(kParticipant.fr()));
+  if (message.spoken.program_version == 0) return called;
+  const auto program = programs_.Version(message.program, message.spoken.program_version);
+  if (!program.ok()) return called;
+  const program::v1::Format* format =
+      program::FindFormat((*program)->definition, message.spoken.format);
+  if (format == nullptr) return called;
+  const program::v1::Side& side =
+      message.spoken.side == program::v1::SUBJECT_MENTOR ? format->mentors() : format->mentees();
+  return side.has_called() ? side.called() : called;
+}
+
+v1::Message Service::ToProto(const QueuedMessage& message) const {
   v1::Message proto;
   proto.set_name(resources::NameOf("messages", message.id));
   proto.set_recipient_kind(static_cast<v1::Message::RecipientKind>(message.recipient.kind));
   proto.set_recipient(
       resources::NameOf(CollectionOf(message.recipient.kind), message.recipient.id));
   proto.set_template_(message.template_code);
-  if (const Template* known = FindTemplate(message.template_code)) {
-    proto.mutable_subject()->set_en(std::string(known->subject.en()));
-    proto.mutable_subject()->set_fr(std::string(known->subject.fr()));
-    proto.mutable_body()->set_en(std::string(known->body.en()));
-    proto.mutable_body()->set_fr(std::string(known->body.fr()));
+  if (const Template* known = FindTemplate(message.template_code, message.recipient.kind)) {
+    const program::v1::Text called = Called(message);
+    *proto.mutable_subject() = Filled(known->subject, called);
+    *proto.mutable_body() = Filled(known->body, called);
   }
   *proto.mutable_create_time() = resources::ToTimestamp(message.created);
   proto.set_about(message.about);
   return proto;
 }
-
-}  // namespace
-
-Service::Service(database::Database& db) : db_(db) {}
 
 absl::StatusOr<v1::Message> Service::GetMessage(const rpc::CallContext& call,
                                                 const v1::GetMessageRequest& request) {

@@ -3,6 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/database/database.h"
+#include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "services/notification/domain/templates.h"
 #include "tremplin/notification/v1/notification.pb.h"
@@ -10,18 +11,24 @@
 namespace tremplin::notification {
 
 // The methods of NotificationService: reading the outbox of messages. Operators see all, staff
-// their program's (all when their credential names none), a person or agency what is addressed to
-// them; the rest is NOT_FOUND. Thread-safe.
+// their program's (all when their credential names none), a person, agency or organization what is
+// addressed to them; the rest is NOT_FOUND. Thread-safe.
 class Service {
  public:
-  explicit Service(database::Database& db);
+  Service(database::Database& db, program::ProgramStore& programs);
   absl::StatusOr<v1::Message> GetMessage(const rpc::CallContext& call,
                                          const v1::GetMessageRequest& request);
   absl::StatusOr<v1::ListMessagesResponse> ListMessages(const rpc::CallContext& call,
                                                         const v1::ListMessagesRequest& request);
 
  private:
+  // In both languages, with what the program calls the one it speaks of.
+  v1::Message ToProto(const QueuedMessage& message) const;
+  // What the program calls the one a message speaks of; a general word where that is not known.
+  program::v1::Text Called(const QueuedMessage& message) const;
+
   database::Database& db_;
+  program::ProgramStore& programs_;
 };
 
 }  // namespace tremplin::notification

@@ -1,6 +1,8 @@
 #ifndef TREMPLIN_SERVICES_NOTIFICATION_DOMAIN_TEMPLATES_H_
 #define TREMPLIN_SERVICES_NOTIFICATION_DOMAIN_TEMPLATES_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,22 +14,30 @@
 namespace tremplin::notification {
 
 // The numbers are those of the API and are stored.
-enum class RecipientKind { kPerson = 1, kOrganization = 2, kStaff = 3 };
+enum class RecipientKind { kPerson = 1, kOrganization = 2, kStaff = 3, kApplicant = 4 };
 
 struct Template {
-  std::string_view code;  // "proposal_made"
-  messages::Message subject;
+  std::string_view code;      // "proposal_made"
+  messages::Message subject;  // {0} stands for what the program calls the one it is about
   messages::Message body;
+  std::optional<RecipientKind> only = std::nullopt;  // worded for recipients of this kind
 };
 
-// All of them.
+// All of them. Of a code with several, one is worded for everybody it is not otherwise worded for.
 absl::Span<const Template> Templates();
-// nullptr when there is none.
-const Template* FindTemplate(std::string_view code);
+// The wording of a code for a kind of recipient; nullptr when there is none.
+const Template* FindTemplate(std::string_view code, RecipientKind kind);
 
 struct Recipient {
   RecipientKind kind = RecipientKind::kPerson;
-  std::string id;  // of the person, organization or program
+  std::string id;  // of the person, organization or program; an applicant's referral
+};
+
+// Whom a message speaks of, by what their program calls those on their side in the format.
+struct Spoken {
+  int64_t program_version = 0;  // 0 when it speaks of nobody
+  std::string format;
+  int side = 0;  // a Subject of the definition
 };
 
 struct QueuedMessage {
@@ -37,6 +47,7 @@ struct QueuedMessage {
   std::string template_code;
   std::string about;  // "proposals/…"
   absl::Time created;
+  Spoken spoken = {};
 };
 
 // The message that fact `event_id` causes for one recipient: its id follows from the two, so that

@@ -1,7 +1,9 @@
 #include "services/notification/domain/templates.h"
 
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 
@@ -9,10 +11,11 @@ namespace tremplin::notification {
 namespace {
 
 TEST(Templates, AreFoundByTheirCode_WhichTheirReasonsSpell) {
-  std::set<std::string_view> codes;
+  std::set<std::pair<std::string_view, std::optional<RecipientKind>>> wordings;
   for (const Template& known : Templates()) {
-    EXPECT_EQ(FindTemplate(known.code), &known);
-    EXPECT_TRUE(codes.insert(known.code).second) << known.code;
+    const RecipientKind kind = known.only.value_or(RecipientKind::kPerson);
+    EXPECT_EQ(FindTemplate(known.code, kind), &known) << known.code;
+    EXPECT_TRUE(wordings.insert({known.code, known.only}).second) << known.code;
     EXPECT_EQ(known.subject.reason(), known.body.reason());
     EXPECT_NE(known.subject.en(), known.subject.fr());
     EXPECT_NE(known.body.en(), known.body.fr());
@@ -20,7 +23,20 @@ TEST(Templates, AreFoundByTheirCode_WhichTheirReasonsSpell) {
     for (char& c : upper) c = c == '_' ? '_' : static_cast<char>(c - 'a' + 'A');
     EXPECT_EQ(known.subject.reason(), upper);
   }
-  EXPECT_EQ(FindTemplate("birthday"), nullptr);
+  for (const Template& known : Templates()) {
+    EXPECT_EQ(wordings.count({known.code, std::nullopt}), 1u) << known.code;
+  }
+  EXPECT_EQ(FindTemplate("birthday", RecipientKind::kPerson), nullptr);
+}
+
+TEST(Templates, AreWordedForTheirReader) {
+  const Template* to_agency = FindTemplate("application_admitted", RecipientKind::kOrganization);
+  const Template* to_applicant = FindTemplate("application_admitted", RecipientKind::kApplicant);
+  ASSERT_NE(to_agency, nullptr);
+  ASSERT_NE(to_applicant, nullptr);
+  EXPECT_NE(to_agency->subject.en(), to_applicant->subject.en());
+  EXPECT_EQ(FindTemplate("enrolment_ready", RecipientKind::kApplicant),
+            FindTemplate("enrolment_ready", RecipientKind::kPerson));
 }
 
 TEST(Templates, MakeOneMessageAFactAndRecipient) {
@@ -38,6 +54,7 @@ TEST(Templates, GiveTheWallAValueThatIsNoOrganization_ForEverybodyElse) {
   EXPECT_EQ(TenantOf({RecipientKind::kOrganization, "ociso"}), "ociso");
   EXPECT_EQ(TenantOf({RecipientKind::kPerson, "ociso"}), "person:ociso");
   EXPECT_EQ(TenantOf({RecipientKind::kStaff, "ociso"}), "staff:ociso");
+  EXPECT_EQ(TenantOf({RecipientKind::kApplicant, "ociso"}), "applicant:ociso");
 }
 
 }  // namespace

@@ -1,16 +1,13 @@
 #include "services/notification/events/facts.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "services/notification/store/message_store.h"
-#include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/notification/events/v1/events.pb.h"
-#include "tremplin/outcome/events/v1/events.pb.h"
-#include "tremplin/referral/events/v1/events.pb.h"
-#include "tremplin/registration/events/v1/events.pb.h"
-#include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::notification {
 namespace {
@@ -21,18 +18,128 @@ namespace outcome_events = outcome::events::v1;
 namespace referral_events = referral::events::v1;
 namespace registration_events = registration::events::v1;
 
-using Effect = absl::StatusOr<inbox::Apply>;
+using program::v1::ProposalStep;
+using program::v1::Subject;
 
-// Nothing is read while preparing: a chunk needs one Write.
+using Effect = absl::StatusOr<inbox::Apply>;
+using Notices = std::vector<Notice>;
+
+// Nothing is read while preparing but definitions, which do not change: a chunk needs one Write.
 constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 
-Recipient Person(const std::string& id) { return {RecipientKind::kPerson, id}; }
 Recipient Staff(const std::string& program) { return {RecipientKind::kStaff, program}; }
-Recipient Organization(const std::string& id) { return {RecipientKind::kOrganization, id}; }
 
-template <class Parties>
-std::vector<Recipient> Both(const Parties& parties) {
-  return {Person(parties.mentee_person()), Person(parties.mentor_person())};
+template <class Participant>
+Notice To(std::string_view template_code, const Participant& participant) {
+  return {template_code, {RecipientKind::kPerson, participant.person()}, participant.enrolment()};
+}
+Notice ToStaff(std::string_view template_code, const std::string& program) {
+  return {template_code, Staff(program)};
+}
+
+template <class Participants>
+Notices ToAll(std::string_view template_code, const Participants& participants) {
+  Notices notices;
+  for (const auto& participant : participants) notices.push_back(To(template_code, participant));
+  return notices;
+}
+
+// All but one, of whom the message speaks.
+template <class Ref, class Participant>
+Notices ToOthers(std::string_view template_code, const Ref& ref, const Participant& spoken_of) {
+  const Spoken spoken{ref.program_version(), ref.format(), static_cast<int>(spoken_of.side())};
+  Notices notices;
+  for (const auto& participant : ref.participants()) {
+    if (participant.enrolment() == spoken_of.enrolment()) continue;
+    notices.push_back(To(template_code, participant));
+    notices.back().spoken = spoken;
+  }
+  return notices;
+}
+
+// The same to staff.
+template <class Ref, class Participant>
+void AddStaffOf(std::string_view template_code, const Ref& ref, const Participant& spoken_of,
+                Notices& notices) {
+  notices.push_back(ToStaff(template_code, ref.program()));
+  notices.back().spoken = {ref.program_version(), ref.format(), static_cast<int>(spoken_of.side())};
+}
+
+// What those are told whose wish for another match is not known.
+void AddRematch(const session_events::EngagementRef& ref, Notices& notices) {
+  for (const session_events::Participant& participant : ref.participants()) {
+    if (participant.rematch() != session_events::Participant::REMATCH_UNSPECIFIED) continue;
+    notices.push_back(To("rematch_asked", participant));
+  }
+}
+
+// A proposal that a participant asked for is told to the other side, where there is one.
+Notices OnProposal(const matching_events::ProposalMade& p) {
+  const auto& participants = p.proposal().participants();
+  const bool other_side = std::any_of(
+      participants.begin(), participants.end(),
+      [](const auto& participant) { return participant.side() == Subject::SUBJECT_MENTOR; });
+  Notices notices;
+  for (const matching_events::Participant& participant : participants) {
+    const bool asked_for_it = p.initiator() == "participant" && other_side &&
+                              participant.side() == Subject::SUBJECT_MENTEE;
+    if (!asked_for_it) notices.push_back(To("proposal_made", participant));
+  }
+  if (p.step() == "contact_meeting") {
+    notices.push_back(ToStaff("contact_meeting_to_hold", p.proposal().program()));
+  }
+  return notices;
+}
+
+Notices OnProposalEnd(const matching_events::ProposalEnded& p) {
+  Notices notices = ToAll("proposal_ended", p.proposal().participants());
+  if (p.by() == "enrolment") notices.push_back(ToStaff("proposal_ended", p.proposal().program()));
+  return notices;
+}
+
+Notices OnDropped(const matching_events::ParticipantDropped& p) {
+  Notices notices = ToOthers("proposal_left", p.proposal(), p.participant());
+  AddStaffOf("proposal_left", p.proposal(), p.participant(), notices);
+  notices.push_back(To("proposal_dropped", p.participant()));
+  return notices;
+}
+
+Notices OnTakenIn(const matching_events::ParticipantProposed& p) {
+  Notices notices = ToOthers("proposal_taken_in", p.proposal(), p.participant());
+  notices.push_back(To("proposal_made", p.participant()));
+  return notices;
+}
+
+Notices OnLeft(const session_events::ParticipantLeft& p) {
+  Notices notices = ToOthers("engagement_left", p.engagement(), p.participant());
+  AddStaffOf("engagement_left", p.engagement(), p.participant(), notices);
+  // Who left the program with it is asked nothing, though the end of the enrolment may not have
+  // been heard of here.
+  if (p.reason() != "enrolment_ended" &&
+      p.participant().rematch() == session_events::Participant::REMATCH_UNSPECIFIED) {
+    notices.push_back(To("rematch_asked", p.participant()));
+  }
+  return notices;
+}
+
+Notices OnExtension(const session_events::ExtensionAsked& p) {
+  Notices notices;
+  for (const session_events::Participant& participant : p.engagement().participants()) {
+    if (participant.enrolment() == p.by()) continue;
+    notices.push_back(To("extension_asked", participant));
+  }
+  notices.push_back(ToStaff("extension_asked", p.engagement().program()));
+  return notices;
+}
+
+// Asked of who introduces: the mentors' side, or all where there is none.
+Notices OnIntroductions(const session_events::IntroductionsDue& p) {
+  Notices notices;
+  for (const session_events::Participant& participant : p.engagement().participants()) {
+    if (participant.side() != Subject::SUBJECT_MENTOR) continue;
+    notices.push_back(To("introductions_due", participant));
+  }
+  return notices.empty() ? ToAll("introductions_due", p.engagement().participants()) : notices;
 }
 
 std::string_view TemplateOf(referral_events::ApplicationState state) {
@@ -42,9 +149,25 @@ std::string_view TemplateOf(referral_events::ApplicationState state) {
   return "";
 }
 
+// Told to the organization they came through, or to who applied by themselves.
+Notices OnApplication(const referral_events::ApplicationChanged& p) {
+  const std::string_view code = TemplateOf(p.state());
+  if (code.empty()) return {};
+  if (!p.agency().empty()) return {{code, {RecipientKind::kOrganization, p.agency()}}};
+  return {{code, {RecipientKind::kApplicant, p.referral()}}};
+}
+
+std::string ProposalName(const matching_events::ProposalRef& ref) {
+  return resources::NameOf("proposals", ref.proposal());
+}
+std::string EngagementName(const session_events::EngagementRef& ref) {
+  return resources::NameOf("engagements", ref.engagement());
+}
+
 }  // namespace
 
-Facts::Facts(const outbox::Outbox& outbox) : outbox_(outbox) {}
+Facts::Facts(const outbox::Outbox& outbox, program::ProgramStore& programs)
+    : outbox_(outbox), programs_(programs) {}
 
 void Facts::Subscribe(inbox::Handlers& handlers) {
   SubscribeMatching(handlers);
@@ -54,68 +177,104 @@ void Facts::Subscribe(inbox::Handlers& handlers) {
 }
 
 void Facts::SubscribeMatching(inbox::Handlers& handlers) {
-  handlers.On<matching_events::ProposalMade>(
-      "matching",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "proposal_made", p.parties().program(),
-                     resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      },
-      kEventOnly);
-  handlers.On<matching_events::ProposalInterested>(
-      "matching",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "contact_meeting_to_hold", p.parties().program(),
-                     resources::NameOf("proposals", p.parties().proposal()),
-                     {Staff(p.parties().program())});
-      },
-      kEventOnly);
-  handlers.On<matching_events::ContactMeetingHeld>(
-      "matching",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "contact_meeting_held", p.parties().program(),
-                     resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      },
-      kEventOnly);
-  handlers.On<matching_events::MatchMade>(
-      "matching",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "agreement_to_sign", p.parties().program(),
-                     resources::NameOf("proposals", p.parties().proposal()), Both(p.parties()));
-      },
-      kEventOnly);
+  // `tell` makes the notices of a payload of matching.
+  const auto on =
+      [this, &handlers]<class Payload>(absl::StatusOr<Notices> (*tell)(Facts&, const Payload&)) {
+        handlers.On<Payload>(
+            "matching",
+            [this, tell](const auto& event, const Payload& p) -> Effect {
+              TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, tell(*this, p));
+              return Queue(event, p.proposal().program(), ProposalName(p.proposal()), notices);
+            },
+            kEventOnly);
+      };
+  using absl::StatusOr;
+  on(+[](Facts&, const matching_events::ProposalMade& p) -> StatusOr<Notices> {
+    return OnProposal(p);
+  });
+  on(+[](Facts& self, const matching_events::StepReached& p) { return self.OnStep(p); });
+  on(+[](Facts&, const matching_events::ParticipantProposed& p) -> StatusOr<Notices> {
+    return OnTakenIn(p);
+  });
+  on(+[](Facts&, const matching_events::ParticipantDropped& p) -> StatusOr<Notices> {
+    return OnDropped(p);
+  });
+  on(+[](Facts&, const matching_events::ProposalEnded& p) -> StatusOr<Notices> {
+    return OnProposalEnd(p);
+  });
+  on(+[](Facts&, const matching_events::MatchMade& p) -> StatusOr<Notices> {
+    if (!p.has_sign_by()) return Notices();
+    return ToAll("agreement_to_sign", p.proposal().participants());
+  });
 }
 
 void Facts::SubscribeSession(inbox::Handlers& handlers) {
-  handlers.On<session_events::AgreementLapsed>(
-      "session",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "agreement_lapsed", p.parties().program(),
-                     resources::NameOf("mentorships", p.parties().mentorship()), Both(p.parties()));
-      },
-      kEventOnly);
-  handlers.On<session_events::ReviewDue>(
-      "session",
-      [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "review_due", p.parties().program(),
-                     resources::NameOf("mentorships", p.parties().mentorship()),
-                     {Staff(p.parties().program())});
-      },
-      kEventOnly);
+  const auto on = [this, &handlers]<class Payload>(
+                      absl::StatusOr<Notices> (*tell)(Facts&, const Payload&)) {
+    handlers.On<Payload>(
+        "session",
+        [this, tell](const auto& event, const Payload& p) -> Effect {
+          TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, tell(*this, p));
+          return Queue(event, p.engagement().program(), EngagementName(p.engagement()), notices);
+        },
+        kEventOnly);
+  };
+  using absl::StatusOr;
+  on(+[](Facts&, const session_events::AgreementLapsed& p) -> StatusOr<Notices> {
+    Notices notices = ToAll("agreement_lapsed", p.engagement().participants());
+    AddRematch(p.engagement(), notices);
+    return notices;
+  });
+  on(+[](Facts& self, const session_events::EngagementStarted& p) {
+    return self.OnStarted(p.engagement());
+  });
+  on(+[](Facts& self, const session_events::ParticipantJoined& p) { return self.OnJoined(p); });
+  on(+[](Facts&, const session_events::ParticipantLeft& p) -> StatusOr<Notices> {
+    return OnLeft(p);
+  });
+  on(+[](Facts&, const session_events::EngagementCompleted& p) -> StatusOr<Notices> {
+    Notices notices = ToAll("engagement_completed", p.engagement().participants());
+    AddRematch(p.engagement(), notices);
+    return notices;
+  });
+  on(+[](Facts&, const session_events::EngagementEndedEarly& p) -> StatusOr<Notices> {
+    Notices notices = ToAll("engagement_ended_early", p.engagement().participants());
+    notices.push_back(ToStaff("engagement_ended_early", p.engagement().program()));
+    AddRematch(p.engagement(), notices);
+    return notices;
+  });
+  on(+[](Facts&, const session_events::ExtensionAsked& p) -> StatusOr<Notices> {
+    return OnExtension(p);
+  });
+  on(+[](Facts&, const session_events::MissesFlagged& p) -> StatusOr<Notices> {
+    return Notices{ToStaff("misses_flagged", p.engagement().program())};
+  });
+  on(+[](Facts&, const session_events::CheckInAnswered& p) -> StatusOr<Notices> {
+    if (!p.wants_help()) return Notices();
+    return Notices{ToStaff("help_wanted", p.engagement().program())};
+  });
+  on(+[](Facts&, const session_events::ReviewDue& p) -> StatusOr<Notices> {
+    return Notices{ToStaff("review_due", p.engagement().program())};
+  });
+  on(+[](Facts&, const session_events::IntroductionsDue& p) -> StatusOr<Notices> {
+    return OnIntroductions(p);
+  });
 }
 
 void Facts::SubscribeOutcome(inbox::Handlers& handlers) {
   handlers.On<outcome_events::FollowUpOpened>(
       "outcome",
       [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "follow_up_open", p.program(),
-                     resources::NameOf("followUps", p.follow_up()), {Person(p.person())});
+        TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, OnFollowUp(event, p, "follow_up_open"));
+        return Queue(event, p.program(), resources::NameOf("followUps", p.follow_up()), notices);
       },
       kEventOnly);
   handlers.On<outcome_events::FollowUpAttemptDue>(
       "outcome",
       [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "follow_up_reminder", p.program(),
-                     resources::NameOf("followUps", p.follow_up()), {Person(p.person())});
+        TREMPLIN_ASSIGN_OR_RETURN(const Notices notices,
+                                  OnFollowUp(event, p, "follow_up_reminder"));
+        return Queue(event, p.program(), resources::NameOf("followUps", p.follow_up()), notices);
       },
       kEventOnly);
 }
@@ -124,33 +283,136 @@ void Facts::SubscribeEntry(inbox::Handlers& handlers) {
   handlers.On<referral_events::ApplicationChanged>(
       "referral",
       [this](const auto& event, const auto& p) -> Effect {
-        const std::string_view code = TemplateOf(p.state());
-        std::vector<Recipient> recipients;
-        if (!code.empty() && !p.agency().empty()) recipients.push_back(Organization(p.agency()));
-        return Queue(event, code, p.program(), resources::NameOf("applications", p.application()),
-                     recipients);
+        return Queue(event, p.program(), resources::NameOf("applications", p.application()),
+                     OnApplication(p));
       },
       kEventOnly);
   handlers.On<registration_events::EnrolmentReady>(
       "registration",
       [this](const auto& event, const auto& p) -> Effect {
-        return Queue(event, "enrolment_ready", p.program(),
-                     resources::NameOf("enrolments", p.enrolment()), {Person(p.person())});
+        return Queue(event, p.program(), resources::NameOf("enrolments", p.enrolment()),
+                     {To("enrolment_ready", p)});
+      },
+      kEventOnly);
+  handlers.On<registration_events::EnrolmentEnded>(
+      "registration",
+      [](const auto& event, const auto& p) -> Effect {
+        return inbox::Apply([enrolment = p.enrolment(), at = event.time](
+                                database::Transaction& tx) { return SaveLeft(tx, enrolment, at); });
       },
       kEventOnly);
 }
 
-inbox::Apply Facts::Queue(const tremplin::events::Event& event, std::string_view template_code,
-                          std::string_view program, std::string_view about,
-                          const std::vector<Recipient>& recipients) const {
-  if (recipients.empty()) return nullptr;
-  std::vector<QueuedMessage> queued;
-  queued.reserve(recipients.size());
-  for (const Recipient& recipient : recipients) {
-    queued.push_back(MakeMessage(event.id, recipient, template_code, program, about, event.time));
+absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
+  const matching_events::ProposalRef& ref = p.proposal();
+  if (p.step() == "contact_meeting") {
+    return Notices{ToStaff("contact_meeting_to_hold", ref.program())};
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            Definition(ref.program(), ref.program_version()));
+  const program::v1::Format* format = program::FindFormat(program->definition, ref.format());
+  if (format == nullptr) return Notices();
+  const bool accepts = p.step() == "acceptance";
+  const bool met = program::FindStep(*format, ProposalStep::KIND_CONTACT_MEETING) != nullptr;
+  const std::string_view code = !accepts ? "proposal_to_study"
+                                : met    ? "contact_meeting_held"
+                                         : "proposal_to_accept";
+  const ProposalStep* step = program::FindStep(
+      *format, accepts ? ProposalStep::KIND_ACCEPTANCE : ProposalStep::KIND_INTEREST);
+  Notices notices;
+  for (const matching_events::Participant& participant : ref.participants()) {
+    if (step != nullptr && !program::Asks(*step, participant.side())) continue;
+    notices.push_back(To(code, participant));
+  }
+  return notices;
+}
+
+absl::StatusOr<Notices> Facts::OnStarted(const session_events::EngagementRef& engagement) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            Definition(engagement.program(), engagement.program_version()));
+  Notices notices = ToAll("engagement_started", engagement.participants());
+  AddDocuments(*program, engagement.format(), engagement.participants(), notices);
+  return notices;
+}
+
+absl::StatusOr<Notices> Facts::OnJoined(const session_events::ParticipantJoined& p) {
+  const session_events::EngagementRef& ref = p.engagement();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            Definition(ref.program(), ref.program_version()));
+  Notices notices = ToOthers("engagement_joined", ref, p.participant());
+  notices.push_back(To("engagement_entered", p.participant()));
+  google::protobuf::RepeatedPtrField<session_events::Participant> joined;
+  *joined.Add() = p.participant();
+  AddDocuments(*program, ref.format(), joined, notices);
+  return notices;
+}
+
+void Facts::AddDocuments(
+    const program::Program& program, const std::string& format,
+    const google::protobuf::RepeatedPtrField<session_events::Participant>& participants,
+    Notices& notices) const {
+  const program::v1::Format* found = program::FindFormat(program.definition, format);
+  if (found == nullptr) return;
+  for (const session_events::Participant& participant : participants) {
+    const auto& documents = found->engagement().documents();
+    const bool signs = std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
+      const auto& by = document.signed_by();
+      return !document.before_start() &&
+             (by.empty() || std::find(by.begin(), by.end(), participant.side()) != by.end());
+    });
+    if (signs) notices.push_back(To("documents_to_sign", participant));
+  }
+}
+
+template <class Fact>
+absl::StatusOr<Notices> Facts::OnFollowUp(const tremplin::events::Event& event, const Fact& p,
+                                          std::string_view template_code) {
+  const auto program = programs_.InForce(p.program(), event.time);
+  bool after_leaving = false;
+  if (program.ok()) {
+    const auto& stages = (*program)->definition.follow_up().stages();
+    after_leaving = std::any_of(stages.begin(), stages.end(), [&](const auto& stage) {
+      return stage.code() == p.stage() && stage.also_without_engagement();
+    });
+  } else if (!absl::IsNotFound(program.status())) {
+    return program.status();
+  }
+  Notice notice = To(template_code, p);
+  if (after_leaving) notice.enrolment.clear();
+  return Notices{std::move(notice)};
+}
+
+absl::StatusOr<std::shared_ptr<const program::Program>> Facts::Definition(
+    const std::string& program, int64_t version) {
+  absl::StatusOr<std::shared_ptr<const program::Program>> found =
+      programs_.Version(program, version);
+  if (absl::IsNotFound(found.status())) {
+    return absl::UnavailableError("the publication of this program was not heard of yet");
+  }
+  return found;
+}
+
+inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::string& program,
+                          const std::string& about, const Notices& notices) const {
+  if (notices.empty()) return nullptr;
+  struct Queued {
+    QueuedMessage message;
+    std::string enrolment;
+  };
+  std::vector<Queued> queued;
+  queued.reserve(notices.size());
+  for (const Notice& notice : notices) {
+    queued.push_back(
+        {MakeMessage(event.id, notice.recipient, notice.template_code, program, about, event.time),
+         notice.enrolment});
+    queued.back().message.spoken = notice.spoken;
   }
   return [this, queued = std::move(queued)](database::Transaction& tx) -> absl::Status {
-    for (const QueuedMessage& message : queued) {
+    for (const auto& [message, enrolment] : queued) {
+      if (!enrolment.empty()) {
+        TREMPLIN_ASSIGN_OR_RETURN(const bool left, HasLeft(tx, enrolment));
+        if (left) continue;
+      }
       TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
       if (!inserted) continue;
       events::v1::MessageQueued fact;

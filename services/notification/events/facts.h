@@ -1,35 +1,72 @@
 #ifndef TREMPLIN_SERVICES_NOTIFICATION_EVENTS_FACTS_H_
 #define TREMPLIN_SERVICES_NOTIFICATION_EVENTS_FACTS_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "common/events/event.h"
 #include "common/inbox/inbox.h"
 #include "common/outbox/outbox.h"
+#include "common/program/program_store.h"
 #include "services/notification/domain/templates.h"
+#include "tremplin/matching/events/v1/events.pb.h"
+#include "tremplin/outcome/events/v1/events.pb.h"
+#include "tremplin/referral/events/v1/events.pb.h"
+#include "tremplin/registration/events/v1/events.pb.h"
+#include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::notification {
 
-// Whom a fact of another service is told to. Thread-safe.
+// One thing to tell one recipient of a fact.
+struct Notice {
+  std::string_view template_code;
+  Recipient recipient;
+  // The participation as part of which a person is told; once it has ended, they are not. "" where
+  // they are told regardless.
+  std::string enrolment = {};
+  Spoken spoken = {};
+};
+
+// Whom a fact of another service is told to. What a fact causes is bounded by its participants.
+// Thread-safe.
 class Facts {
  public:
-  explicit Facts(const outbox::Outbox& outbox);
+  Facts(const outbox::Outbox& outbox, program::ProgramStore& programs);
   void Subscribe(inbox::Handlers& handlers);
 
  private:
+  using Notices = std::vector<Notice>;
   void SubscribeMatching(inbox::Handlers& handlers);
   void SubscribeSession(inbox::Handlers& handlers);
   void SubscribeOutcome(inbox::Handlers& handlers);
   void SubscribeEntry(inbox::Handlers& handlers);
 
-  // The effect: one message a recipient, and its fact.
-  inbox::Apply Queue(const tremplin::events::Event& event, std::string_view template_code,
-                     std::string_view program, std::string_view about,
-                     const std::vector<Recipient>& recipients) const;
+  absl::StatusOr<Notices> OnStep(const matching::events::v1::StepReached& p);
+  absl::StatusOr<Notices> OnStarted(const session::events::v1::EngagementRef& engagement);
+  absl::StatusOr<Notices> OnJoined(const session::events::v1::ParticipantJoined& p);
+  // A person's own follow-up; sent after they left where the definition still follows them.
+  template <class Fact>
+  absl::StatusOr<Notices> OnFollowUp(const tremplin::events::Event& event, const Fact& p,
+                                     std::string_view template_code);
+  // Documents that do not hold the start open, for those of `participants` who sign them.
+  void AddDocuments(
+      const program::Program& program, const std::string& format,
+      const google::protobuf::RepeatedPtrField<session::events::v1::Participant>& participants,
+      Notices& notices) const;
+
+  // UNAVAILABLE until the publication was heard of, which makes the consumer wait for it.
+  absl::StatusOr<std::shared_ptr<const program::Program>> Definition(const std::string& program,
+                                                                     int64_t version);
+
+  // The effect: one message a notice, and its fact.
+  inbox::Apply Queue(const tremplin::events::Event& event, const std::string& program,
+                     const std::string& about, const Notices& notices) const;
 
   const outbox::Outbox& outbox_;
+  program::ProgramStore& programs_;
 };
 
 }  // namespace tremplin::notification

@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/notification/domain/templates.h"
 
-// Rows of messages. Free functions: the caller owns the transaction.
+// Rows of messages, and of the participations that ended. Free functions: the caller owns the
+// transaction.
 namespace tremplin::notification {
 
 // False when it was there already.
@@ -33,6 +36,10 @@ struct ListedMessage {
 // Oldest first.
 absl::StatusOr<std::vector<ListedMessage>> ListMessages(database::Reader& reader,
                                                         const MessageFilter& filter);
+
+// Keeps that the participation ended: nothing more is sent to the person as part of it.
+absl::Status SaveLeft(database::Transaction& tx, const std::string& enrolment, absl::Time at);
+absl::StatusOr<bool> HasLeft(database::Reader& reader, const std::string& enrolment);
 
 }  // namespace tremplin::notification
 

@@ -55,6 +55,7 @@ v1::StageReport ToProto(const program::v1::FollowUpStage& stage, const StageMeas
   proto.set_answered(measures.counts.answered);
   proto.set_lost(measures.counts.lost);
   proto.set_open(measures.open);
+  proto.set_left(measures.counts.left);
   proto.set_in_profession(measures.counts.in_profession);
   proto.set_related(measures.counts.related);
   proto.set_other(measures.counts.other);

@@ -1,5 +1,8 @@
 #include "services/outcome/app/schedule.h"
 
+#include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -16,9 +19,26 @@ namespace {
 constexpr std::string_view kOpenTimer = "follow_up_open";
 constexpr std::string_view kRemindTimer = "follow_up_remind";
 constexpr std::string_view kCloseTimer = "follow_up_close";
-constexpr std::string_view kBaseline = "baseline";
 
+// The key of a reminder's timer: the follow-up's id, which holds no slash, and the number.
 std::string RemindKey(const std::string& id, int number) { return text::Cat(id, "/", number); }
+
+StageStart StartOf(program::v1::FollowUpStage::Start start) {
+  if (start == program::v1::FollowUpStage::START_ADMISSION) return StageStart::kAdmission;
+  if (start == program::v1::FollowUpStage::START_FIRST_MEETING) return StageStart::kFirstMeeting;
+  return StageStart::kEndOfEngagement;
+}
+
+StageRule RuleOf(const program::v1::FollowUpStage& stage) {
+  return {stage.code(),        StartOf(stage.start()), stage.months_after_start(),
+          stage.window_days(), stage.attempts(),       stage.also_without_engagement()};
+}
+
+// Everything known has happened by business time, whatever was heard of last.
+absl::Time LatestKnown(const Participation& participation, absl::Time now) {
+  return std::max({now, participation.admitted, participation.first_meeting,
+                   participation.engagement_ended, participation.left});
+}
 
 template <class Fact>
 Fact FactOf(const FollowUp& follow_up) {
@@ -33,8 +53,9 @@ Fact FactOf(const FollowUp& follow_up) {
 
 }  // namespace
 
-Schedule::Schedule(const outbox::Outbox& outbox, timers::Timers& timers)
-    : outbox_(outbox), timers_(timers) {}
+Schedule::Schedule(const outbox::Outbox& outbox, timers::Timers& timers,
+                   program::ProgramStore& programs)
+    : outbox_(outbox), timers_(timers), programs_(programs) {}
 
 void Schedule::HandleTimers() {
   timers_.Handle(std::string(kOpenTimer),
@@ -60,61 +81,97 @@ absl::Status Schedule::Fire(database::Transaction& tx, const std::string& id,
   return Record(tx, decision, due);
 }
 
-absl::Status Schedule::OpenBaseline(database::Transaction& tx, const EnrolmentRecord& enrolment,
-                                    const program::Program& program) const {
-  for (const program::v1::FollowUpStage& stage : program.definition.follow_up().stages()) {
-    if (stage.code() != kBaseline) continue;
-    TREMPLIN_RETURN_IF_ERROR(
-        Start(tx, enrolment, program, stage, enrolment.created, enrolment.created));
+absl::Status Schedule::Replan(database::Transaction& tx, const EnrolmentRecord& whole,
+                              absl::Time now) const {
+  if (whole.created == absl::InfinitePast()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.Version(tx, whole.program, whole.program_version));
+  TREMPLIN_ASSIGN_OR_RETURN(const absl::Time ended, EndOfFirstEngagement(tx, whole.id));
+  const Participation participation{whole.created, whole.first_meeting, ended, whole.ended};
+  const absl::Time known = LatestKnown(participation, now);
+  TREMPLIN_ASSIGN_OR_RETURN(const auto rows, FollowUpsOf(tx, whole.id));
+  for (const program::v1::FollowUpStage& stage : program->definition.follow_up().stages()) {
+    const StageRule rule = RuleOf(stage);
+    const Due due{whole,
+                  rule,
+                  program->time_zone,
+                  WindowOf(rule, participation, program->time_zone),
+                  EndsByLeaving(rule, participation) ? participation.left : absl::InfinitePast(),
+                  known};
+    const auto there = rows.find(rule.code);
+    if (there != rows.end()) {
+      TREMPLIN_RETURN_IF_ERROR(Adjust(tx, due, there->second));
+    } else if (due.window.has_value()) {
+      TREMPLIN_RETURN_IF_ERROR(Insert(tx, due));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status Schedule::ScheduleAfterEnd(database::Transaction& tx, const EnrolmentRecord& enrolment,
-                                        const program::Program& program) const {
-  const absl::Time end = enrolment.mentorship_ended;
-  for (const program::v1::FollowUpStage& stage : program.definition.follow_up().stages()) {
-    if (stage.code() == kBaseline) continue;
-    const absl::Time open = AddMonths(end, stage.months_after_end(), program.time_zone);
-    TREMPLIN_RETURN_IF_ERROR(Start(tx, enrolment, program, stage, open, end));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Schedule::Start(database::Transaction& tx, const EnrolmentRecord& enrolment,
-                             const program::Program& program,
-                             const program::v1::FollowUpStage& stage, absl::Time open,
-                             absl::Time now) const {
-  const absl::Time close = AddDays(open, stage.window_days(), program.time_zone);
-  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<FollowUp> there,
-                            FindStage(tx, enrolment.id, stage.code()));
-  if (there.has_value()) {
-    // Earlier ends, and ends heard twice, change nothing. What was to open by then has opened, or
-    // is about to: its timer may come after this event, not only before it.
-    const bool opened = there->state != FollowUpState::kScheduled || there->open_time <= now;
-    if (opened || open <= there->open_time) return absl::OkStatus();
-    TREMPLIN_ASSIGN_OR_RETURN(const Decision decision,
-                              Decide(*there, Reschedule{open, close}, now));
-    TREMPLIN_RETURN_IF_ERROR(UpdateFollowUp(tx, decision.state));
-    return timers_.Set(tx, kOpenTimer, decision.state.id, open);
-  }
+absl::Status Schedule::Insert(database::Transaction& tx, const Due& due) const {
+  const EnrolmentRecord& enrolment = due.enrolment;
   FollowUp follow_up;
-  follow_up.id = ids::Derive({{"follow_up", enrolment.id, stage.code()}});
+  follow_up.id = ids::Derive({{"follow_up", enrolment.id, due.rule.code}});
   follow_up.enrolment = enrolment.id;
   follow_up.person = enrolment.person;
   follow_up.program = enrolment.program;
-  follow_up.program_version = program.version;
+  follow_up.program_version = enrolment.program_version;
   follow_up.organization = enrolment.organization;
   follow_up.business_key = enrolment.business_key;
   follow_up.language = enrolment.language;
-  follow_up.stage = stage.code();
-  follow_up.open_time = open;
-  follow_up.close_time = close;
-  follow_up.planned_reminders = stage.attempts();
+  follow_up.stage = due.rule.code;
+  follow_up.open_time = due.window->open;
+  follow_up.close_time = due.window->close;
+  follow_up.planned_reminders = due.rule.reminders;
   TREMPLIN_RETURN_IF_ERROR(InsertFollowUp(tx, follow_up));
-  if (open > now) return timers_.Set(tx, kOpenTimer, follow_up.id, open);
-  TREMPLIN_ASSIGN_OR_RETURN(const Decision decision, Decide(follow_up, Open{}, now));
-  return Record(tx, decision, open);
+  return Settle(tx, follow_up, due);
+}
+
+absl::Status Schedule::Adjust(database::Transaction& tx, const Due& due, FollowUp there) const {
+  if (there.state == FollowUpState::kAnswered) return absl::OkStatus();
+  const bool lost = there.state == FollowUpState::kLost;
+  if (!lost && !due.window.has_value()) return Withdraw(tx, there);
+  if (lost || *due.window == Window{there.open_time, there.close_time}) {
+    return LeftBeforeEnd(due, there) ? End(tx, there, due) : absl::OkStatus();
+  }
+  TREMPLIN_RETURN_IF_ERROR(CancelTimers(tx, there));
+  TREMPLIN_ASSIGN_OR_RETURN(const Decision moved,
+                            Decide(there, Move{due.window->open, due.window->close}, due.now));
+  TREMPLIN_RETURN_IF_ERROR(UpdateFollowUp(tx, moved.state));
+  return Settle(tx, moved.state, due);
+}
+
+bool Schedule::LeftBeforeEnd(const Due& due, const FollowUp& follow_up) {
+  return due.left != absl::InfinitePast() && due.left < follow_up.close_time &&
+         follow_up.state != FollowUpState::kLeft;
+}
+
+absl::Status Schedule::Settle(database::Transaction& tx, const FollowUp& follow_up,
+                              const Due& due) const {
+  if (LeftBeforeEnd(due, follow_up)) return End(tx, follow_up, due);
+  if (follow_up.state == FollowUpState::kOpen) return SetTimersOfWindow(tx, follow_up, due.zone);
+  return Await(tx, follow_up, due);
+}
+
+absl::Status Schedule::End(database::Transaction& tx, const FollowUp& follow_up,
+                           const Due& due) const {
+  TREMPLIN_RETURN_IF_ERROR(CancelTimers(tx, follow_up));
+  TREMPLIN_ASSIGN_OR_RETURN(const Decision left, Decide(follow_up, Leave{due.left}, due.now));
+  return UpdateFollowUp(tx, left.state);
+}
+
+absl::Status Schedule::Await(database::Transaction& tx, const FollowUp& follow_up,
+                             const Due& due) const {
+  if (follow_up.open_time > due.now) {
+    return timers_.Set(tx, kOpenTimer, follow_up.id, follow_up.open_time);
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const Decision decision, Decide(follow_up, Open{}, due.now));
+  return Record(tx, decision, follow_up.open_time);
+}
+
+absl::Status Schedule::Withdraw(database::Transaction& tx, const FollowUp& follow_up) const {
+  TREMPLIN_RETURN_IF_ERROR(CancelTimers(tx, follow_up));
+  return DeleteFollowUp(tx, follow_up);
 }
 
 absl::Status Schedule::Record(database::Transaction& tx, const Decision& decision,
@@ -123,25 +180,39 @@ absl::Status Schedule::Record(database::Transaction& tx, const Decision& decisio
   TREMPLIN_RETURN_IF_ERROR(UpdateFollowUp(tx, follow_up));
   if (!decision.fact.has_value()) return absl::OkStatus();
   if (*decision.fact == FollowUpFact::kOpened) {
-    TREMPLIN_RETURN_IF_ERROR(SetTimersOfWindow(tx, follow_up));
+    TREMPLIN_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(tx, follow_up));
+    TREMPLIN_RETURN_IF_ERROR(SetTimersOfWindow(tx, follow_up, zone));
   } else if (*decision.fact == FollowUpFact::kAnswered) {
-    TREMPLIN_RETURN_IF_ERROR(CancelTimersOfWindow(tx, follow_up));
+    TREMPLIN_RETURN_IF_ERROR(CancelTimers(tx, follow_up));
   }
   return Publish(tx, decision, at);
 }
 
-absl::Status Schedule::SetTimersOfWindow(database::Transaction& tx,
-                                         const FollowUp& follow_up) const {
+absl::StatusOr<absl::TimeZone> Schedule::ZoneOf(database::Transaction& tx,
+                                                const FollowUp& follow_up) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.Version(tx, follow_up.program, follow_up.program_version));
+  return program->time_zone;
+}
+
+absl::Status Schedule::SetTimersOfWindow(database::Transaction& tx, const FollowUp& follow_up,
+                                         absl::TimeZone zone) const {
+  const Window window{follow_up.open_time, follow_up.close_time};
   for (int number = 1; number <= follow_up.planned_reminders; ++number) {
-    TREMPLIN_RETURN_IF_ERROR(timers_.Set(tx, kRemindTimer, RemindKey(follow_up.id, number),
-                                         ReminderTime(follow_up.open_time, follow_up.close_time,
-                                                      follow_up.planned_reminders, number)));
+    TREMPLIN_RETURN_IF_ERROR(
+        timers_.Set(tx, kRemindTimer, RemindKey(follow_up.id, number),
+                    ReminderTime(window, follow_up.planned_reminders, number, zone)));
   }
   return timers_.Set(tx, kCloseTimer, follow_up.id, follow_up.close_time);
 }
 
-absl::Status Schedule::CancelTimersOfWindow(database::Transaction& tx,
-                                            const FollowUp& follow_up) const {
+absl::Status Schedule::CancelTimers(database::Transaction& tx, const FollowUp& follow_up) const {
+  if (follow_up.state == FollowUpState::kScheduled) {
+    return timers_.Cancel(tx, kOpenTimer, follow_up.id);
+  }
+  if (follow_up.state == FollowUpState::kLeft || follow_up.state == FollowUpState::kLost) {
+    return absl::OkStatus();
+  }
   for (int number = 1; number <= follow_up.planned_reminders; ++number) {
     TREMPLIN_RETURN_IF_ERROR(timers_.Cancel(tx, kRemindTimer, RemindKey(follow_up.id, number)));
   }

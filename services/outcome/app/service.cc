@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -13,6 +14,7 @@
 #include "services/outcome/messages.h"
 #include "services/outcome/store/follow_up_store.h"
 #include "services/outcome/store/measure_store.h"
+#include "tremplin/outcome/events/v1/events.pb.h"
 
 namespace tremplin::outcome {
 namespace {
@@ -32,15 +34,25 @@ bool MaySee(const rpc::Principal& principal, const std::string& program,
 
 }  // namespace
 
-Service::Service(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-                 const Schedule& schedule)
-    : db_(db), commands_(commands), programs_(programs), schedule_(schedule) {}
+Service::Service(database::Database& db, rpc::Commands& commands, const outbox::Outbox& outbox,
+                 program::ProgramStore& programs, const Schedule& schedule)
+    : db_(db), commands_(commands), outbox_(outbox), programs_(programs), schedule_(schedule) {}
 
 absl::StatusOr<FollowUp> Service::Visible(const rpc::CallContext& call, database::Reader& reader,
                                           const std::string& id) const {
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<FollowUp> found, FindFollowUp(reader, id));
   if (!found.has_value() || !MaySee(call.principal, found->program, found->person)) {
     return NotFound(kFollowUpNotFound);
+  }
+  return *std::move(found);
+}
+
+absl::StatusOr<EnrolmentRecord> Service::VisibleEnrolment(const rpc::CallContext& call,
+                                                          database::Reader& reader,
+                                                          const std::string& id) const {
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<EnrolmentRecord> found, FindEnrolment(reader, id));
+  if (!found.has_value() || !MaySee(call.principal, found->program, found->person)) {
+    return NotFound(kEnrolmentNotFound);
   }
   return *std::move(found);
 }
@@ -126,7 +138,7 @@ absl::StatusOr<v1::FollowUp> Service::AnswerFollowUp(const rpc::CallContext& cal
         TREMPLIN_ASSIGN_OR_RETURN(const Decision decision,
                                   Decide(follow_up, answer, call.business_now));
         if (job.has_value()) {
-          TREMPLIN_RETURN_IF_ERROR(SaveJob(tx, follow_up.enrolment, *job));
+          TREMPLIN_RETURN_IF_ERROR(SaveJob(tx, follow_up.enrolment, *job).status());
         }
         TREMPLIN_RETURN_IF_ERROR(schedule_.Record(tx, decision, call.business_now));
         return ToProto(decision.state);
@@ -151,17 +163,56 @@ absl::StatusOr<v1::FollowUp> Service::RecordAttempt(const rpc::CallContext& call
       });
 }
 
+absl::StatusOr<v1::Job> Service::ReportJob(const rpc::CallContext& call,
+                                           const v1::ReportJobRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("enrolments", request.enrolment(), "enrolment"));
+  EnrolmentRecord seen;
+  TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(seen, VisibleEnrolment(call, reader, id));
+    // Told of by another topic only: registration's own word is on its way.
+    return seen.created == absl::InfinitePast() ? NotFound(kEnrolmentNotFound) : absl::OkStatus();
+  }));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.Version(seen.program, seen.program_version));
+  if (!request.has_job()) {
+    return status::InvalidFields({status::Violation("job", kJobRequired)});
+  }
+  const Job job = FromProto(request.job());
+  std::vector<status::FieldViolation> faults = CheckReportedJob(
+      job, absl::CivilDay(absl::ToCivilSecond(call.business_now, program->time_zone)));
+  if (!faults.empty()) return status::InvalidFields(std::move(faults));
+  return commands_.Run<v1::Job>(call, id,
+                                [&](database::Transaction& tx) -> absl::StatusOr<v1::Job> {
+                                  TREMPLIN_RETURN_IF_ERROR(KeepReportedJob(tx, call, seen, job));
+                                  return ToProto(job);
+                                });
+}
+
+absl::Status Service::KeepReportedJob(database::Transaction& tx, const rpc::CallContext& call,
+                                      const EnrolmentRecord& enrolment, const Job& job) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool is_new, SaveJob(tx, enrolment.id, job));
+  if (!is_new) return absl::OkStatus();
+  const std::string kind(CodeOf(job.kind));
+  TREMPLIN_RETURN_IF_ERROR(CountFact(tx, enrolment.program, "jobs_reported",
+                                     ids::Derive({{"job", enrolment.id, job.start, kind}}),
+                                     call.business_now));
+  events::v1::JobReported fact;
+  fact.set_enrolment(enrolment.id);
+  fact.set_person(enrolment.person);
+  fact.set_program(enrolment.program);
+  fact.set_employment(kind);
+  fact.set_by(call.principal.role == Role::ROLE_MENTEE ? "person" : "staff");
+  return outbox_.Append(tx, enrolment.id, call.business_now, fact);
+}
+
 absl::StatusOr<v1::ListEmploymentResponse> Service::ListEmployment(
     const rpc::CallContext& call, const v1::ListEmploymentRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
                             resources::IdOf("enrolments", request.enrolment(), "enrolment"));
   v1::ListEmploymentResponse response;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<EnrolmentRecord> enrolment,
-                              FindEnrolment(reader, id));
-    if (!enrolment.has_value() || !MaySee(call.principal, enrolment->program, enrolment->person)) {
-      return NotFound(kEnrolmentNotFound);
-    }
+    TREMPLIN_RETURN_IF_ERROR(VisibleEnrolment(call, reader, id).status());
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<Job> jobs, ListJobs(reader, id));
     for (const Job& job : jobs) *response.add_jobs() = ToProto(job);
     return absl::OkStatus();
@@ -172,7 +223,10 @@ absl::StatusOr<v1::ListEmploymentResponse> Service::ListEmployment(
 absl::StatusOr<v1::Funnel> Service::GetFunnel(const rpc::CallContext& call,
                                               const v1::GetFunnelRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id, VisibleProgram(call, request.program()));
-  TREMPLIN_RETURN_IF_ERROR(programs_.InForce(id, call.business_now).status());
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.InForce(id, call.business_now));
+  const int64_t least =
+      call.principal.role == Role::ROLE_FUNDER ? program->definition.follow_up().minimum_cell() : 0;
   std::map<std::string, int64_t> counters;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(counters, Counters(reader, id));
@@ -185,7 +239,9 @@ absl::StatusOr<v1::Funnel> Service::GetFunnel(const rpc::CallContext& call,
     step.mutable_title()->set_en(std::string(title.en()));
     step.mutable_title()->set_fr(std::string(title.fr()));
     const auto count = counters.find(step.code());
-    step.set_count(count == counters.end() ? 0 : count->second);
+    if (count == counters.end()) continue;
+    step.set_suppressed(TooSmall(count->second, least));
+    if (!step.suppressed()) step.set_count(count->second);
   }
   return funnel;
 }
@@ -196,7 +252,7 @@ absl::StatusOr<v1::OutcomeReport> Service::GetOutcomeReport(
   const absl::Time as_of =
       request.has_as_of() ? resources::FromTimestamp(request.as_of()) : call.business_now;
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            programs_.InForce(id, call.business_now));
+                            programs_.InForce(id, as_of));
   const program::v1::FollowUpPlan& plan = program->definition.follow_up();
   v1::OutcomeReport report;
   report.set_program(resources::NameOf("programs", id));

@@ -6,21 +6,23 @@
 
 #include "absl/status/statusor.h"
 #include "common/database/database.h"
+#include "common/outbox/outbox.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "services/outcome/app/schedule.h"
+#include "services/outcome/store/measure_store.h"
 #include "tremplin/outcome/v1/outcome.pb.h"
 
 namespace tremplin::outcome {
 
 // The methods of OutcomeService. Staff see the program their credential names (any when it names
 // none), a mentee their own; what a caller may not see is NOT_FOUND, so that nothing tells it
-// exists. Thread-safe.
+// exists. Funders see no small count. Thread-safe.
 class Service {
  public:
-  Service(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-          const Schedule& schedule);
+  Service(database::Database& db, rpc::Commands& commands, const outbox::Outbox& outbox,
+          program::ProgramStore& programs, const Schedule& schedule);
 
   absl::StatusOr<v1::FollowUp> GetFollowUp(const rpc::CallContext& call,
                                            const v1::GetFollowUpRequest& request);
@@ -30,6 +32,8 @@ class Service {
                                               const v1::AnswerFollowUpRequest& request);
   absl::StatusOr<v1::FollowUp> RecordAttempt(const rpc::CallContext& call,
                                              const v1::RecordAttemptRequest& request);
+  absl::StatusOr<v1::Job> ReportJob(const rpc::CallContext& call,
+                                    const v1::ReportJobRequest& request);
   absl::StatusOr<v1::ListEmploymentResponse> ListEmployment(
       const rpc::CallContext& call, const v1::ListEmploymentRequest& request);
   absl::StatusOr<v1::Funnel> GetFunnel(const rpc::CallContext& call,
@@ -40,11 +44,18 @@ class Service {
  private:
   absl::StatusOr<FollowUp> Visible(const rpc::CallContext& call, database::Reader& reader,
                                    const std::string& id) const;
+  absl::StatusOr<EnrolmentRecord> VisibleEnrolment(const rpc::CallContext& call,
+                                                   database::Reader& reader,
+                                                   const std::string& id) const;
+  // Keeps a job; one that is new to the history is counted and told of.
+  absl::Status KeepReportedJob(database::Transaction& tx, const rpc::CallContext& call,
+                               const EnrolmentRecord& enrolment, const Job& job) const;
   absl::StatusOr<std::string> VisibleProgram(const rpc::CallContext& call,
                                              const std::string& name) const;
 
   database::Database& db_;
   rpc::Commands& commands_;
+  const outbox::Outbox& outbox_;
   program::ProgramStore& programs_;
   const Schedule& schedule_;
 };

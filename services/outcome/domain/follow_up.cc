@@ -1,7 +1,5 @@
 #include "services/outcome/domain/follow_up.h"
 
-#include <algorithm>
-
 #include "common/text/text.h"
 #include "services/outcome/messages.h"
 
@@ -12,6 +10,7 @@ constexpr int kMaxInterviews = 200;
 constexpr int kMaxSatisfaction = 5;
 constexpr int kMaxHours = 100;
 constexpr int kMaxEarnings = 5;
+constexpr int kMaxYearsBack = 60;
 
 absl::Status NotPossible(FollowUpState state) {
   const bool before = state == FollowUpState::kScheduled;
@@ -68,40 +67,75 @@ struct Decider {
     return Moved(now_is, FollowUpState::kLost, FollowUpFact::kLost);
   }
 
-  absl::StatusOr<Decision> operator()(const Reschedule& to) const {
-    if (now_is.state != FollowUpState::kScheduled) {
+  absl::StatusOr<Decision> operator()(const Move& to) const {
+    if (now_is.state == FollowUpState::kAnswered || now_is.state == FollowUpState::kLost) {
       return status::Error(absl::StatusCode::kFailedPrecondition, kFollowUpClosed);
     }
     FollowUp next = now_is;
     next.open_time = to.open_time;
     next.close_time = to.close_time;
+    next.left_time = absl::InfinitePast();
+    if (now_is.state == FollowUpState::kLeft || to.open_time > now) {
+      next.state = FollowUpState::kScheduled;
+    }
+    return Decision{std::move(next), std::nullopt};
+  }
+
+  absl::StatusOr<Decision> operator()(const Leave& leave) const {
+    const bool lost_before_it_was_heard =
+        now_is.state == FollowUpState::kLost && leave.at < now_is.close_time;
+    if (now_is.state != FollowUpState::kScheduled && now_is.state != FollowUpState::kOpen &&
+        !lost_before_it_was_heard) {
+      return status::Error(absl::StatusCode::kFailedPrecondition, kFollowUpClosed);
+    }
+    FollowUp next = now_is;
+    next.state = FollowUpState::kLeft;
+    next.left_time = leave.at;
     return Decision{std::move(next), std::nullopt};
   }
 };
 
-void CheckJob(const Answer& answer, const Job& job, absl::CivilDay today,
-              std::vector<status::FieldViolation>& faults) {
-  if (job.kind != Employment::kUnspecified && job.kind != answer.employment) {
-    faults.push_back(status::Violation("job.kind", kJobKindDiffers));
-  }
+using Violations = std::vector<status::FieldViolation>;
+
+absl::CivilDay YearsBefore(absl::CivilDay day, int years) {
+  return absl::CivilDay(day.year() - years, day.month(), day.day());
+}
+
+std::optional<absl::CivilDay> CheckStart(const Job& job, absl::CivilDay today, Violations& faults) {
   const std::optional<absl::CivilDay> start = ParseDay(job.start);
   if (!start.has_value()) {
     faults.push_back(status::Violation("job.start", kDateInvalid));
   } else if (*start > today) {
     faults.push_back(status::Violation("job.start", kStartInFuture));
+  } else if (*start < YearsBefore(today, kMaxYearsBack)) {
+    faults.push_back(status::Violation("job.start", kStartTooEarly));
   }
-  if (!job.end.empty()) {
-    const std::optional<absl::CivilDay> end = ParseDay(job.end);
-    if (!end.has_value()) {
-      faults.push_back(status::Violation("job.end", kDateInvalid));
-    } else if (start.has_value() && *end < *start) {
-      faults.push_back(status::Violation("job.end", kEndBeforeStart));
-    }
+  return start;
+}
+
+// `lasting`: the person answers that they work in it.
+void CheckEnd(const Job& job, std::optional<absl::CivilDay> start, absl::CivilDay today,
+              bool lasting, Violations& faults) {
+  if (job.end.empty()) return;
+  const std::optional<absl::CivilDay> end = ParseDay(job.end);
+  if (!end.has_value()) {
+    faults.push_back(status::Violation("job.end", kDateInvalid));
+  } else if (start.has_value() && *end < *start) {
+    faults.push_back(status::Violation("job.end", kEndBeforeStart));
+  } else if (*end > today) {
+    faults.push_back(status::Violation("job.end", kEndInFuture));
+  } else if (lasting && *end < today) {
+    faults.push_back(status::Violation("job.end", kJobEnded));
   }
+}
+
+void CheckJob(const Job& job, absl::CivilDay today, bool answers_stage, Violations& faults) {
+  const std::optional<absl::CivilDay> start = CheckStart(job, today, faults);
+  CheckEnd(job, start, today, answers_stage, faults);
   if (job.hours_per_week < 1 || job.hours_per_week > kMaxHours) {
     faults.push_back(status::Violation("job.hours_per_week", kOutOfRange, {"1", "100"}));
   }
-  if (job.earnings < 1 || job.earnings > kMaxEarnings) {
+  if (job.earnings < (answers_stage ? 1 : 0) || job.earnings > kMaxEarnings) {
     faults.push_back(status::Violation("job.earnings", kEarningsRequired));
   }
 }
@@ -142,7 +176,10 @@ std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std:
   if (answer.employment == Employment::kNone && job.has_value()) {
     faults.push_back(status::Violation("job", kJobRefused));
   } else if (job.has_value()) {
-    CheckJob(answer, *job, today, faults);
+    if (job->kind != Employment::kUnspecified && job->kind != answer.employment) {
+      faults.push_back(status::Violation("job.kind", kJobKindDiffers));
+    }
+    CheckJob(*job, today, true, faults);
   }
   if (answer.interviews < 0 || answer.interviews > kMaxInterviews) {
     faults.push_back(status::Violation("interviews", kOutOfRange, {"0", "200"}));
@@ -150,6 +187,16 @@ std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std:
   if (answer.satisfaction < 0 || answer.satisfaction > kMaxSatisfaction) {
     faults.push_back(status::Violation("satisfaction", kOutOfRange, {"0", "5"}));
   }
+  return faults;
+}
+
+std::vector<status::FieldViolation> CheckReportedJob(const Job& job, absl::CivilDay today) {
+  std::vector<status::FieldViolation> faults;
+  const int kind = static_cast<int>(job.kind);
+  if (kind < 1 || kind > static_cast<int>(Employment::kOther)) {
+    faults.push_back(status::Violation("job.kind", kKindRequired));
+  }
+  CheckJob(job, today, false, faults);
   return faults;
 }
 
@@ -171,29 +218,6 @@ std::optional<absl::CivilDay> ParseDay(std::string_view text) {
     return std::nullopt;
   }
   return day;
-}
-
-absl::Time AddMonths(absl::Time from, int months, absl::TimeZone zone) {
-  const absl::CivilSecond civil = absl::ToCivilSecond(from, zone);
-  const absl::CivilMonth month = absl::CivilMonth(civil) + months;
-  const int last_day = (absl::CivilDay(month + 1) - 1).day();
-  const absl::CivilSecond due(month.year(), month.month(), std::min(civil.day(), last_day),
-                              civil.hour(), civil.minute(), civil.second());
-  return zone.At(due).pre;
-}
-
-absl::Time AddDays(absl::Time from, int days, absl::TimeZone zone) {
-  const absl::CivilSecond civil = absl::ToCivilSecond(from, zone);
-  const absl::CivilDay day = absl::CivilDay(civil) + days;
-  return zone
-      .At(absl::CivilSecond(day.year(), day.month(), day.day(), civil.hour(), civil.minute(),
-                            civil.second()))
-      .pre;
-}
-
-absl::Time ReminderTime(absl::Time open, absl::Time close, int planned, int number) {
-  const int64_t days = (close - open) / absl::Hours(24);
-  return open + absl::Hours(24) * (days * number / (planned + 1));
 }
 
 }  // namespace tremplin::outcome

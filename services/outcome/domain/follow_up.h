@@ -12,22 +12,24 @@
 #include "absl/time/time.h"
 #include "common/status/error.h"
 
-// One follow-up of one mentee at one stage: baseline, exit, 3, 6, 12 months. Pure: no I/O, no
-// clock.
+// One follow-up of one person's participation in a program at one stage. Pure: no I/O, no clock.
 //
-//              | Open  Remind  RecordAttempt  Answer      Close  Reschedule
-//   SCHEDULED  | OPEN  -       -              NOT_OPEN    -      SCHEDULED
-//   OPEN       | -     OPEN    OPEN           ANSWERED*   LOST   -
-//   ANSWERED   | -     -       CLOSED         CLOSED      -      -
-//   LOST       | -     -       CLOSED         CLOSED      -      -
+//              | Open  Remind  RecordAttempt  Answer      Close  Move        Leave
+//   SCHEDULED  | OPEN  -       -              NOT_OPEN    -      SCHEDULED   LEFT
+//   OPEN       | -     OPEN    OPEN           ANSWERED*   LOST   OPEN**      LEFT
+//   ANSWERED   | -     -       CLOSED         CLOSED      -      -           -
+//   LOST       | -     -       CLOSED         CLOSED      -      -           LEFT***
+//   LEFT       | -     -       CLOSED         CLOSED      -      SCHEDULED   -
 //
-//   -         not possible: FAILED_PRECONDITION, reason FOLLOW_UP_NOT_OPEN before the window and
-//             FOLLOW_UP_CLOSED after it; the state stays as it is
-//   ANSWERED* at or after close_time, though the timer has not fired yet: FOLLOW_UP_CLOSED
+//   -           not possible: FAILED_PRECONDITION, reason FOLLOW_UP_NOT_OPEN before the window and
+//               FOLLOW_UP_CLOSED after it; the state stays as it is
+//   ANSWERED*   at or after close_time, though the timer has not fired yet: FOLLOW_UP_CLOSED
+//   OPEN**      SCHEDULED when the new window opens after now
+//   LEFT***     only when they left before close_time and it was heard of afterwards; else as -
 namespace tremplin::outcome {
 
 // The numbers are those of the API and are stored.
-enum class FollowUpState { kScheduled = 1, kOpen = 2, kAnswered = 3, kLost = 4 };
+enum class FollowUpState { kScheduled = 1, kOpen = 2, kAnswered = 3, kLost = 4, kLeft = 5 };
 enum class Employment { kUnspecified = 0, kInProfession = 1, kRelated = 2, kOther = 3, kNone = 4 };
 
 // "in_profession", "related", "other", "none"; "" for unspecified.
@@ -51,6 +53,7 @@ struct FollowUp {
   int planned_reminders = 0;  // how many the definition asks for
   Employment employment = Employment::kUnspecified;
   absl::Time answer_time = absl::InfinitePast();
+  absl::Time left_time = absl::InfinitePast();  // of LEFT: when the person left the program
   int interviews = 0;
   int satisfaction = 0;
   int64_t version = 1;
@@ -65,17 +68,22 @@ struct Answer {
   int interviews = 0;
   int satisfaction = 0;
 };
-struct Reschedule {
+// An earlier start became known: the window is another one.
+struct Move {
   absl::Time open_time;
   absl::Time close_time;
 };
-using Command = std::variant<Open, Remind, RecordAttempt, Answer, Close, Reschedule>;
+// The person left the program and the stage is not followed after that.
+struct Leave {
+  absl::Time at;
+};
+using Command = std::variant<Open, Remind, RecordAttempt, Answer, Close, Move, Leave>;
 
 enum class FollowUpFact { kOpened, kAttemptDue, kAnswered, kLost };
 
 struct Decision {
   FollowUp state;
-  std::optional<FollowUpFact> fact;  // none for RecordAttempt and Reschedule
+  std::optional<FollowUpFact> fact;  // none for RecordAttempt, Move and Leave
 };
 
 absl::StatusOr<Decision> Decide(const FollowUp& follow_up, const Command& command, absl::Time now);
@@ -86,29 +94,22 @@ struct Job {
   std::string start;  // "YYYY-MM-DD"
   std::string end;    // "" while it lasts
   int hours_per_week = 0;
-  int earnings = 0;  // EarningsBand 1–5
+  int earnings = 0;  // EarningsBand 1–5; 0 when not told
 };
 
 // Every fault of an answer, in the order of the request's fields; empty when it may be stored. A
 // job is required of the employed and refused of the others; its kind, when given, equals
-// `answer.employment`; it has begun by `today`.
+// `answer.employment`; it has begun by `today` and has not ended before: who lost it is not
+// employed by it.
 std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std::optional<Job>& job,
                                                 absl::CivilDay today);
 
+// Every fault of a job told of outside any stage; empty when it may be stored. It has a kind, began
+// at most 60 years ago, may have ended, neither after `today`; earnings need not be told.
+std::vector<status::FieldViolation> CheckReportedJob(const Job& job, absl::CivilDay today);
+
 // "YYYY-MM-DD" → day; nullopt when it is not a real date.
 std::optional<absl::CivilDay> ParseDay(std::string_view text);
-
-// When the window of a stage opens: `months` calendar months after `from`, same time of day in
-// `zone`; the last day of a shorter month stands in for a missing day (30 November + 3 months → 28
-// February).
-absl::Time AddMonths(absl::Time from, int months, absl::TimeZone zone);
-
-// The same time of day `days` days later.
-absl::Time AddDays(absl::Time from, int days, absl::TimeZone zone);
-
-// When reminder `number` (1 to `planned`) of the window [open, close) is due: evenly spread, a
-// whole number of days after the opening.
-absl::Time ReminderTime(absl::Time open, absl::Time close, int planned, int number);
 
 }  // namespace tremplin::outcome
 

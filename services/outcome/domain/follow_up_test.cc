@@ -30,7 +30,8 @@ FollowUp InState(FollowUpState state) {
 }
 
 const FollowUpState kStates[] = {FollowUpState::kScheduled, FollowUpState::kOpen,
-                                 FollowUpState::kAnswered, FollowUpState::kLost};
+                                 FollowUpState::kAnswered, FollowUpState::kLost,
+                                 FollowUpState::kLeft};
 
 struct Cell {
   FollowUpState to;    // the state after it
@@ -40,7 +41,7 @@ struct Cell {
 // One line per command, one cell per state, in the order of kStates: the table of the header.
 struct Line {
   Command command;
-  Cell cells[4];
+  Cell cells[5];
 };
 
 TEST(FollowUp, FollowsItsTable_InEveryStateAndCommand) {
@@ -49,17 +50,28 @@ TEST(FollowUp, FollowsItsTable_InEveryStateAndCommand) {
   const Cell answered{FollowUpState::kAnswered, "FOLLOW_UP_CLOSED"};
   const Cell lost{FollowUpState::kLost, "FOLLOW_UP_CLOSED"};
   const Cell open_already{FollowUpState::kOpen, "FOLLOW_UP_CLOSED"};
+  const Cell left{FollowUpState::kLeft, "FOLLOW_UP_CLOSED"};
+  const Cell leaves{FollowUpState::kLeft, ""};
   const Line lines[] = {
-      {Open{}, {opened, open_already, answered, lost}},
-      {Remind{}, {early, opened, answered, lost}},
-      {RecordAttempt{}, {early, opened, answered, lost}},
-      {Answer{Employment::kRelated, 2, 4}, {early, {FollowUpState::kAnswered, ""}, answered, lost}},
-      {Close{}, {early, {FollowUpState::kLost, ""}, answered, lost}},
-      {Reschedule{At(2026, 5, 1), At(2026, 6, 1)},
-       {{FollowUpState::kScheduled, ""}, open_already, answered, lost}},
+      {Open{}, {opened, open_already, answered, lost, left}},
+      {Remind{}, {early, opened, answered, lost, left}},
+      {RecordAttempt{}, {early, opened, answered, lost, left}},
+      {Answer{Employment::kRelated, 2, 4},
+       {early, {FollowUpState::kAnswered, ""}, answered, lost, left}},
+      {Close{}, {early, {FollowUpState::kLost, ""}, answered, lost, left}},
+      {Move{At(2026, 3, 5), At(2026, 6, 1)},
+       {{FollowUpState::kScheduled, ""}, opened, answered, lost, {FollowUpState::kScheduled, ""}}},
+      {Move{At(2026, 5, 1), At(2026, 6, 1)},
+       {{FollowUpState::kScheduled, ""},
+        {FollowUpState::kScheduled, ""},
+        answered,
+        lost,
+        {FollowUpState::kScheduled, ""}}},
+      {Leave{At(2026, 3, 8)}, {leaves, leaves, answered, leaves, left}},
+      {Leave{At(2026, 4, 1)}, {leaves, leaves, answered, lost, left}},
   };
   for (const Line& line : lines) {
-    for (size_t i = 0; i < 4; ++i) {
+    for (size_t i = 0; i < 5; ++i) {
       SCOPED_TRACE("command " + std::to_string(line.command.index()) + " state " +
                    std::to_string(i));
       const FollowUp before = InState(kStates[i]);
@@ -98,20 +110,17 @@ TEST(FollowUp, CountsRemindersAndAttemptsApart) {
   EXPECT_EQ(open.reminders, 1);
 }
 
-TEST(FollowUp, OpensCalendarMonthsLater_InTheProgramsZone) {
-  EXPECT_EQ(AddMonths(At(2026, 1, 15), 3, Toronto()), At(2026, 4, 15));  // over the change of hour
-  EXPECT_EQ(AddMonths(At(2025, 11, 30), 3, Toronto()), At(2026, 2, 28));
-  EXPECT_EQ(AddMonths(At(2027, 11, 30), 3, Toronto()), At(2028, 2, 29));
-  EXPECT_EQ(AddMonths(At(2026, 8, 31), 12, Toronto()), At(2027, 8, 31));
-  EXPECT_EQ(AddMonths(At(2026, 8, 31), 0, Toronto()), At(2026, 8, 31));
-}
-
-TEST(FollowUp, SpreadsRemindersEvenly_InsideTheWindow) {
-  const absl::Time open = At(2026, 4, 1);
-  const absl::Time close = At(2026, 5, 1);
-  EXPECT_EQ(ReminderTime(open, close, 2, 1), At(2026, 4, 11));
-  EXPECT_EQ(ReminderTime(open, close, 2, 2), At(2026, 4, 21));
-  EXPECT_EQ(ReminderTime(open, close, 3, 3), At(2026, 4, 23));
+TEST(FollowUp, KeepsWhenThePersonLeft_UntilAnotherWindowIsKnown) {
+  const absl::StatusOr<Decision> left =
+      Decide(InState(FollowUpState::kOpen), Leave{At(2026, 3, 8)}, At(2026, 3, 9));
+  ASSERT_TRUE(left.ok());
+  EXPECT_EQ(left->state.left_time, At(2026, 3, 8));
+  EXPECT_FALSE(left->fact.has_value());  // nothing is sent of it
+  const absl::StatusOr<Decision> moved =
+      Decide(left->state, Move{At(2026, 2, 1), At(2026, 3, 1)}, At(2026, 3, 9));
+  ASSERT_TRUE(moved.ok());
+  EXPECT_EQ(moved->state.left_time, absl::InfinitePast());
+  EXPECT_EQ(moved->state.close_time, At(2026, 3, 1));
 }
 
 TEST(FollowUp, ReadsRealDatesOnly) {
@@ -151,6 +160,49 @@ TEST(Answer, NamesEveryFaultAtOnce) {
   EXPECT_EQ(Fields({Employment::kRelated, -1, -1}, backwards),
             (std::vector<std::string>{"job.end", "job.hours_per_week", "job.earnings", "interviews",
                                       "satisfaction"}));
+}
+
+std::string ReasonOfEnd(const std::vector<status::FieldViolation>& faults) {
+  for (const status::FieldViolation& fault : faults) {
+    if (fault.field == "job.end") return fault.reason;
+  }
+  return "";
+}
+
+TEST(Answer, DoesNotCallEmployed_WhoseJobEndedBeforeTheDay) {
+  const auto end = [](const std::string& day) {
+    const Job job{Employment::kRelated, "2026-02-01", day, 35, 2};
+    return ReasonOfEnd(CheckAnswer({Employment::kRelated, 0, 0}, job, absl::CivilDay(2026, 3, 9)));
+  };
+  EXPECT_EQ(end("2026-03-08"), "JOB_ENDED");
+  EXPECT_EQ(end("2026-03-09"), "");  // the last day of work is a day of work
+  EXPECT_EQ(end("2026-03-10"), "END_IN_FUTURE");
+  EXPECT_EQ(end(""), "");
+}
+
+std::vector<std::string> FieldsOfReported(const Job& job) {
+  std::vector<std::string> fields;
+  for (const status::FieldViolation& fault : CheckReportedJob(job, absl::CivilDay(2026, 3, 9))) {
+    fields.push_back(fault.field);
+  }
+  return fields;
+}
+
+TEST(ReportedJob, MayHaveEnded_AndGoesWithoutEarnings) {
+  EXPECT_TRUE(FieldsOfReported({Employment::kRelated, "2026-02-01", "2026-03-08", 35, 0}).empty());
+  EXPECT_TRUE(FieldsOfReported({Employment::kOther, "2026-03-09", "2026-03-09", 1, 5}).empty());
+  EXPECT_TRUE(FieldsOfReported({Employment::kInProfession, "1966-03-09", "", 100, 5}).empty());
+}
+
+TEST(ReportedJob, NamesEveryFault) {
+  using Fields = std::vector<std::string>;
+  EXPECT_EQ(FieldsOfReported({Employment::kUnspecified, "", "", 0, 6}),
+            (Fields{"job.kind", "job.start", "job.hours_per_week", "job.earnings"}));
+  EXPECT_EQ(FieldsOfReported({Employment::kNone, "1966-03-08", "2026-03-10", 101, -1}),
+            (Fields{"job.kind", "job.start", "job.end", "job.hours_per_week", "job.earnings"}));
+  EXPECT_EQ(FieldsOfReported({Employment::kOther, "2026-03-10", "", 20, 1}), Fields{"job.start"});
+  EXPECT_EQ(FieldsOfReported({Employment::kOther, "2026-03-02", "2026-03-01", 20, 1}),
+            Fields{"job.end"});
 }
 
 }  // namespace

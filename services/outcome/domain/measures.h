@@ -6,30 +6,33 @@
 // The measures, each defined once for screen, export and funder report (design §9). Pure.
 namespace tremplin::outcome {
 
-// Grows with every change of a formula below. Version 1:
+// Grows with every change of a formula below. Version 2:
 //
 //   Counts of a stage, as of T (business time):
-//     due       follow-ups of the stage whose window opened by T
+//     due       follow-ups of the stage whose window opened by T, or would have, had the person not
+//               left before
 //     answered  of them, answered by T
-//     lost      of them, not answered by T, whose window closed by T
-//     open      the rest: due = answered + lost + open
+//     left      of them, not answered by T, whose person left the program by T, and before the
+//               window closed, while the stage is not followed after that
+//     lost      of the rest, not answered by T, whose window closed by T
+//     open      the rest: due = answered + left + lost + open
 //     answered = in_profession + related + other + none
 //
 //   Rate           numerator                        denominator         worst, best
 //   response       answered                         answered + lost     equal to the value
-//   in profession  in_profession                    answered            n / (a+l), (n+l) / (a+l)
-//   employed       in_profession + related + other  answered            n / (a+l), (n+l) / (a+l)
+//   in profession  in_profession                    answered            n / (a+m), (n+m) / (a+m)
+//   employed       in_profession + related + other  answered            n / (a+m), (n+m) / (a+m)
 //   completion     completed                        completed + ended   equal to the value
 //
-//   where n is the numerator, a answered and l lost: worst supposes that nobody, best that
-//   everybody of those who did not answer had the outcome. People whose window is still open are in
-//   none.
+//   where n is the numerator, a answered and m = lost + left: worst supposes that nobody, best that
+//   everybody of those who did not answer had the outcome. Who left was not asked any more, so they
+//   are no part of the response. People whose window is still open are in none.
 //
 //   Waiting, the comparison group: mentees ready by T, not matched by T, not ended by T.
 //
 //   A cell is suppressed when its denominator is above 0 and below the least cell of the program's
 //   definition: numerator, value and bounds read 0, and so do the four kinds of the stage.
-inline constexpr int kMeasureVersion = 1;
+inline constexpr int kMeasureVersion = 2;
 
 struct StageCounts {
   int64_t due = 0;
@@ -39,6 +42,7 @@ struct StageCounts {
   int64_t related = 0;
   int64_t other = 0;
   int64_t none = 0;
+  int64_t left = 0;
 };
 
 struct Rate {
@@ -60,6 +64,10 @@ struct StageMeasures {
 
 // `missing`: those who belong to the denominator of the bounds and did not answer.
 Rate MakeRate(int64_t numerator, int64_t denominator, int64_t missing, int64_t minimum_cell);
+
+// Whether a count of people is too small to show to who sees aggregates only: above 0 and below the
+// least cell.
+bool TooSmall(int64_t count, int64_t minimum_cell);
 
 StageMeasures Measure(const StageCounts& counts, int64_t minimum_cell);
 

@@ -21,6 +21,24 @@ TEST(Measures, AgreeWithACaseComputedByHand) {
   EXPECT_DOUBLE_EQ(stage.employed.best, 37.0 / 45.0);
 }
 
+TEST(Measures, CountThoseWhoLeftApartFromTheLost) {
+  // 50 due: 30 answered, 9 lost, 6 left, 5 still open.
+  const StageMeasures stage = Measure({50, 30, 9, 12, 6, 4, 8, 6}, 5);
+  EXPECT_EQ(stage.open, 5);
+  EXPECT_DOUBLE_EQ(stage.response.value, 30.0 / 39.0);  // who left was not asked any more
+  EXPECT_DOUBLE_EQ(stage.employed.value, 22.0 / 30.0);
+  EXPECT_DOUBLE_EQ(stage.employed.worst, 22.0 / 45.0);  // but nobody knows how they fared
+  EXPECT_DOUBLE_EQ(stage.employed.best, 37.0 / 45.0);
+}
+
+TEST(Measures, CallACountSmall_AboveNobodyAndBelowTheLeastCell) {
+  EXPECT_FALSE(TooSmall(0, 5));
+  EXPECT_TRUE(TooSmall(1, 5));
+  EXPECT_TRUE(TooSmall(4, 5));
+  EXPECT_FALSE(TooSmall(5, 5));
+  EXPECT_FALSE(TooSmall(1, 0));
+}
+
 TEST(Measures, HideACellBelowTheLeast_AndItsKinds) {
   const StageMeasures stage = Measure({10, 4, 6, 1, 1, 1, 1}, 5);
   EXPECT_TRUE(stage.in_profession.suppressed);
@@ -44,9 +62,12 @@ TEST(Measures, BoundEveryRate_WhateverTheCounts) {
     for (int64_t none = 0; none <= 6; ++none) {
       for (int64_t lost = 0; lost <= 6; ++lost) {
         const int64_t answered = in_profession + none + 3;
-        const StageCounts counts{answered + lost + 2, answered, lost, in_profession, 1, 2, none};
+        const int64_t left = lost % 3;
+        const StageCounts counts{
+            answered + lost + left + 2, answered, lost, in_profession, 1, 2, none, left};
         const StageMeasures stage = Measure(counts, 1);
-        EXPECT_EQ(counts.due, stage.counts.answered + stage.counts.lost + stage.open);
+        EXPECT_EQ(counts.due, stage.counts.answered + stage.counts.lost + stage.counts.left + 2);
+        EXPECT_EQ(stage.open, 2);
         EXPECT_EQ(stage.counts.answered, stage.counts.in_profession + stage.counts.related +
                                              stage.counts.other + stage.counts.none);
         for (const Rate& rate : {stage.response, stage.in_profession, stage.employed}) {

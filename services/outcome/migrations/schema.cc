@@ -16,10 +16,18 @@ CREATE TABLE outcome_enrolment (
   created_us BIGINT,
   ready_us BIGINT,
   matched_us BIGINT,
-  ended_us BIGINT,
-  mentorship_ended_us BIGINT
+  first_meeting_us BIGINT,
+  ended_us BIGINT
 );
 CREATE INDEX outcome_enrolment_waiting ON outcome_enrolment (program, role, ready_us);
+CREATE TABLE outcome_engagement (
+  enrolment TEXT NOT NULL,
+  engagement TEXT NOT NULL,
+  began_us BIGINT NOT NULL,
+  ended_us BIGINT,
+  PRIMARY KEY (enrolment, engagement)
+);
+CREATE INDEX outcome_engagement_first ON outcome_engagement (enrolment, began_us);
 CREATE TABLE outcome_follow_up (
   id TEXT PRIMARY KEY,
   enrolment TEXT NOT NULL,
@@ -38,6 +46,7 @@ CREATE TABLE outcome_follow_up (
   planned_reminders BIGINT NOT NULL,
   employment BIGINT NOT NULL,
   answer_us BIGINT,
+  left_us BIGINT,
   interviews BIGINT NOT NULL,
   satisfaction BIGINT NOT NULL,
   version BIGINT NOT NULL,
@@ -46,7 +55,7 @@ CREATE TABLE outcome_follow_up (
 CREATE INDEX outcome_follow_up_program ON outcome_follow_up (program, id);
 CREATE INDEX outcome_follow_up_state ON outcome_follow_up (program, state, id);
 CREATE INDEX outcome_follow_up_person ON outcome_follow_up (person, id);
-CREATE INDEX outcome_follow_up_report ON outcome_follow_up (program, stage, open_us, close_us, answer_us, employment);
+CREATE INDEX outcome_follow_up_report ON outcome_follow_up (program, stage, open_us, close_us, answer_us, left_us, employment);
 CREATE TABLE outcome_job (
   enrolment TEXT NOT NULL,
   start_day TEXT NOT NULL,

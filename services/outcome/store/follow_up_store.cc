@@ -9,45 +9,52 @@ namespace {
 constexpr std::string_view kFindSql =
     "SELECT id, enrolment, person, program, program_version, organization, business_key, language, "
     "stage, state, open_us, close_us, attempts, reminders, employment, answer_us, interviews, "
-    "satisfaction, version, planned_reminders FROM outcome_follow_up WHERE id = $1";
-constexpr std::string_view kFindStageSql =
+    "satisfaction, version, planned_reminders, left_us FROM outcome_follow_up WHERE id = $1";
+constexpr std::string_view kOfEnrolmentSql =
     "SELECT id, enrolment, person, program, program_version, organization, business_key, language, "
     "stage, state, open_us, close_us, attempts, reminders, employment, answer_us, interviews, "
-    "satisfaction, version, planned_reminders FROM outcome_follow_up WHERE enrolment = $1 AND "
-    "stage "
-    "= $2";
+    "satisfaction, version, planned_reminders, left_us FROM outcome_follow_up WHERE enrolment = $1 "
+    "ORDER BY stage";
 constexpr std::string_view kInsertSql =
     "INSERT INTO outcome_follow_up (id, enrolment, person, program, program_version, organization, "
     "business_key, language, stage, state, open_us, close_us, attempts, reminders, employment, "
-    "answer_us, interviews, satisfaction, version, planned_reminders) VALUES ($1, $2, $3, $4, $5, "
-    "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    "answer_us, interviews, satisfaction, version, planned_reminders, left_us) VALUES ($1, $2, $3, "
+    "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 constexpr std::string_view kUpdateSql =
     "UPDATE outcome_follow_up SET state = $2, open_us = $3, close_us = $4, attempts = $5, "
     "reminders = $6, employment = $7, answer_us = $8, interviews = $9, satisfaction = $10, version "
-    "= $11 WHERE id = $1 AND version = $12";
+    "= $11, left_us = $13 WHERE id = $1 AND version = $12";
+constexpr std::string_view kDeleteSql =
+    "DELETE FROM outcome_follow_up WHERE id = $1 AND version = $2";
 constexpr std::string_view kListProgramSql =
     "SELECT id, enrolment, person, program, program_version, organization, business_key, language, "
     "stage, state, open_us, close_us, attempts, reminders, employment, answer_us, interviews, "
-    "satisfaction, version, planned_reminders FROM outcome_follow_up WHERE program = $1 AND id > "
+    "satisfaction, version, planned_reminders, left_us FROM outcome_follow_up WHERE program = $1 "
+    "AND id > "
     "$2 ORDER BY id LIMIT "
     "$3";
 constexpr std::string_view kListStateSql =
     "SELECT id, enrolment, person, program, program_version, organization, business_key, language, "
     "stage, state, open_us, close_us, attempts, reminders, employment, answer_us, interviews, "
-    "satisfaction, version, planned_reminders FROM outcome_follow_up WHERE program = $1 AND state "
+    "satisfaction, version, planned_reminders, left_us FROM outcome_follow_up WHERE program = $1 "
+    "AND state "
     "= $4 AND id > $2 "
     "ORDER BY id LIMIT $3";
 constexpr std::string_view kListPersonSql =
     "SELECT id, enrolment, person, program, program_version, organization, business_key, language, "
     "stage, state, open_us, close_us, attempts, reminders, employment, answer_us, interviews, "
-    "satisfaction, version, planned_reminders FROM outcome_follow_up WHERE person = $1 AND ($4 = 0 "
+    "satisfaction, version, planned_reminders, left_us FROM outcome_follow_up WHERE person = $1 "
+    "AND ($4 = 0 "
     "OR state = $4) AND "
     "($5 = '' OR program "
     "= $5) AND id > $2 ORDER BY id LIMIT $3";
+constexpr std::string_view kFindJobSql =
+    "SELECT 1 FROM outcome_job WHERE enrolment = $1 AND start_day = $2 AND kind = $3";
 constexpr std::string_view kSaveJobSql =
     "INSERT INTO outcome_job (enrolment, start_day, kind, end_day, hours_per_week, earnings) "
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (enrolment, start_day, kind) DO UPDATE SET "
-    "end_day = $4, hours_per_week = $5, earnings = $6";
+    "end_day = $4, hours_per_week = $5, earnings = CASE WHEN $6 = 0 THEN outcome_job.earnings ELSE "
+    "$6 END";
 constexpr std::string_view kListJobsSql =
     "SELECT start_day, kind, end_day, hours_per_week, earnings FROM outcome_job WHERE enrolment = "
     "$1 ORDER BY start_day, kind";
@@ -74,6 +81,7 @@ FollowUp FromRow(const database::Row& row) {
   follow_up.satisfaction = static_cast<int>(row.Int(17));
   follow_up.version = row.Int(18);
   follow_up.planned_reminders = static_cast<int>(row.Int(19));
+  follow_up.left_time = row.Time(20);
   return follow_up;
 }
 
@@ -90,10 +98,16 @@ absl::StatusOr<std::optional<FollowUp>> FindFollowUp(database::Reader& reader,
   return One(reader.Query(kFindSql, {id}));
 }
 
-absl::StatusOr<std::optional<FollowUp>> FindStage(database::Reader& reader,
-                                                  const std::string& enrolment,
-                                                  const std::string& stage) {
-  return One(reader.Query(kFindStageSql, {enrolment, stage}));
+absl::StatusOr<std::map<std::string, FollowUp>> FollowUpsOf(database::Reader& reader,
+                                                            const std::string& enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(kOfEnrolmentSql, {enrolment}));
+  std::map<std::string, FollowUp> by_stage;
+  for (const database::Row& row : result.rows) {
+    FollowUp follow_up = FromRow(row);
+    by_stage.emplace(follow_up.stage, std::move(follow_up));
+  }
+  return by_stage;
 }
 
 absl::Status InsertFollowUp(database::Transaction& tx, const FollowUp& f) {
@@ -116,7 +130,8 @@ absl::Status InsertFollowUp(database::Transaction& tx, const FollowUp& f) {
                                  int64_t{f.interviews},
                                  int64_t{f.satisfaction},
                                  f.version,
-                                 int64_t{f.planned_reminders}});
+                                 int64_t{f.planned_reminders},
+                                 database::TimeOrNull(f.left_time)});
 }
 
 absl::Status UpdateFollowUp(database::Transaction& tx, const FollowUp& f) {
@@ -126,7 +141,14 @@ absl::Status UpdateFollowUp(database::Transaction& tx, const FollowUp& f) {
                {f.id, static_cast<int64_t>(f.state), clock::ToMicros(f.open_time),
                 clock::ToMicros(f.close_time), int64_t{f.attempts}, int64_t{f.reminders},
                 static_cast<int64_t>(f.employment), database::TimeOrNull(f.answer_time),
-                int64_t{f.interviews}, int64_t{f.satisfaction}, f.version, f.version - 1}));
+                int64_t{f.interviews}, int64_t{f.satisfaction}, f.version, f.version - 1,
+                database::TimeOrNull(f.left_time)}));
+  if (result.affected == 0) return status::VersionConflict("follow-up");
+  return absl::OkStatus();
+}
+
+absl::Status DeleteFollowUp(database::Transaction& tx, const FollowUp& f) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kDeleteSql, {f.id, f.version}));
   if (result.affected == 0) return status::VersionConflict("follow-up");
   return absl::OkStatus();
 }
@@ -147,9 +169,15 @@ absl::StatusOr<std::vector<FollowUp>> ListFollowUps(database::Reader& reader,
   return follow_ups;
 }
 
-absl::Status SaveJob(database::Transaction& tx, const std::string& enrolment, const Job& job) {
-  return tx.Execute(kSaveJobSql, {enrolment, job.start, static_cast<int64_t>(job.kind), job.end,
-                                  int64_t{job.hours_per_week}, int64_t{job.earnings}});
+absl::StatusOr<bool> SaveJob(database::Transaction& tx, const std::string& enrolment,
+                             const Job& job) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result known,
+      tx.Query(kFindJobSql, {enrolment, job.start, static_cast<int64_t>(job.kind)}));
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(kSaveJobSql, {enrolment, job.start, static_cast<int64_t>(job.kind), job.end,
+                               int64_t{job.hours_per_week}, int64_t{job.earnings}}));
+  return known.rows.empty();
 }
 
 absl::StatusOr<std::vector<Job>> ListJobs(database::Reader& reader, const std::string& enrolment) {

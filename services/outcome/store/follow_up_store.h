@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_OUTCOME_STORE_FOLLOW_UP_STORE_H_
 #define TREMPLIN_SERVICES_OUTCOME_STORE_FOLLOW_UP_STORE_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,15 +18,18 @@ namespace tremplin::outcome {
 // nullopt when there is no such follow-up.
 absl::StatusOr<std::optional<FollowUp>> FindFollowUp(database::Reader& reader,
                                                      const std::string& id);
-absl::StatusOr<std::optional<FollowUp>> FindStage(database::Reader& reader,
-                                                  const std::string& enrolment,
-                                                  const std::string& stage);
+// Those of one participation, by stage.
+absl::StatusOr<std::map<std::string, FollowUp>> FollowUpsOf(database::Reader& reader,
+                                                            const std::string& enrolment);
 
 absl::Status InsertFollowUp(database::Transaction& tx, const FollowUp& follow_up);
 
 // Writes the state over the row it was decided from: `follow_up.version` is one more than the
 // row's, else VersionConflict.
 absl::Status UpdateFollowUp(database::Transaction& tx, const FollowUp& follow_up);
+
+// Removes the row as it was read, else VersionConflict.
+absl::Status DeleteFollowUp(database::Transaction& tx, const FollowUp& follow_up);
 
 struct FollowUpFilter {
   std::string program;  // "" for all (with `person` only)
@@ -38,8 +42,10 @@ struct FollowUpFilter {
 absl::StatusOr<std::vector<FollowUp>> ListFollowUps(database::Reader& reader,
                                                     const FollowUpFilter& filter);
 
-// Adds a job to the history; the same start and kind again replaces the rest of it.
-absl::Status SaveJob(database::Transaction& tx, const std::string& enrolment, const Job& job);
+// Adds a job to the history; the same start and kind again replaces the rest of it, but earnings
+// not told leave those told before. Whether it was not in the history yet.
+absl::StatusOr<bool> SaveJob(database::Transaction& tx, const std::string& enrolment,
+                             const Job& job);
 // In the order of their start.
 absl::StatusOr<std::vector<Job>> ListJobs(database::Reader& reader, const std::string& enrolment);
 

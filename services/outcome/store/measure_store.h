@@ -14,10 +14,13 @@
 // Rows that measures are made of: facts counted once each, and what is known of an enrolment.
 namespace tremplin::outcome {
 
-// Counts `key` under (program, code): the first time adds one to the counter, a repeat does
-// nothing.
+// Counts `key` under (program, code): the first time adds one to the counter; of a repeat the
+// earlier time counts.
 absl::Status CountFact(database::Transaction& tx, const std::string& program,
                        const std::string& code, const std::string& key, absl::Time at);
+
+absl::StatusOr<bool> IsCounted(database::Reader& reader, const std::string& program,
+                               const std::string& code, const std::string& key);
 
 // The counters of a program by code: one row a code, whatever the number of facts.
 absl::StatusOr<std::map<std::string, int64_t>> Counters(database::Reader& reader,
@@ -34,15 +37,15 @@ struct EnrolmentRecord {
   std::string person;
   std::string program;
   int64_t program_version = 0;
-  int role = 0;  // as in the events
+  int role = 0;  // as in the events; 0 while not told
   std::string organization;
   std::string business_key;
   std::string language;
   absl::Time created = absl::InfinitePast();
   absl::Time ready = absl::InfinitePast();
-  absl::Time matched = absl::InfinitePast();           // for the first time
-  absl::Time ended = absl::InfinitePast();             // no longer available
-  absl::Time mentorship_ended = absl::InfinitePast();  // the last one
+  absl::Time matched = absl::InfinitePast();        // for the first time
+  absl::Time first_meeting = absl::InfinitePast();  // attended
+  absl::Time ended = absl::InfinitePast();          // left the program
 };
 
 // Adds what `told` knows to the row and returns the whole of it.
@@ -50,6 +53,22 @@ absl::StatusOr<EnrolmentRecord> MergeEnrolment(database::Transaction& tx,
                                                const EnrolmentRecord& told);
 absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(database::Reader& reader,
                                                              const std::string& id);
+
+// Adds `told.first_meeting` alone, in one statement; false when an earlier one was told of before,
+// as for most of what is met.
+absl::StatusOr<bool> MergeFirstMeeting(database::Transaction& tx, const EnrolmentRecord& told);
+
+// An engagement as one participation went through it: began, and ended unless `ended` is
+// absl::InfinitePast(). Of each the earlier telling counts.
+absl::Status MergeEngagement(database::Transaction& tx, const std::string& enrolment,
+                             const std::string& engagement, absl::Time began, absl::Time ended);
+// One participant left an engagement that goes on; false when it never began for them.
+absl::StatusOr<bool> LeaveEngagement(database::Transaction& tx, const std::string& enrolment,
+                                     const std::string& engagement, absl::Time at);
+// When the engagement that began first ended for this participation; absl::InfinitePast() when it
+// did not, or none began.
+absl::StatusOr<absl::Time> EndOfFirstEngagement(database::Reader& reader,
+                                                const std::string& enrolment);
 
 // Counts of each stage as of a business time (the definitions are in domain/measures.h).
 absl::StatusOr<std::map<std::string, StageCounts>> CountStages(database::Reader& reader,

@@ -81,7 +81,7 @@ TEST_F(ApiKeysTest, ExpiresBySystemTime) {
 }
 
 TEST_F(ApiKeysTest, RevokedItIsNobodys) {
-  const auto made = Create(Request(ROLE_COORDINATOR, "", "", kOttawa));
+  const auto made = Create(Request(ROLE_COORDINATOR, "", "", kProgram));
   ASSERT_TRUE(made.ok()) << made.status();
   v1::RevokeApiKeyRequest revoke;
   revoke.set_name(made->api_key().name());
@@ -108,7 +108,7 @@ TEST_F(ApiKeysTest, ARoleBringsWhatItNeedsAndNothingElse) {
               UnorderedElementsAre("role CHOOSE_ONE"));
   EXPECT_THAT(ViolationsOf(Create(Request(ROLE_SERVICE)).status()),
               UnorderedElementsAre("role CHOOSE_ONE"));
-  EXPECT_THAT(ViolationsOf(Create(Request(ROLE_OPERATOR, "", "", kOttawa)).status()),
+  EXPECT_THAT(ViolationsOf(Create(Request(ROLE_OPERATOR, "", "", kProgram)).status()),
               UnorderedElementsAre("program NOT_ALLOWED_HERE"));
   v1::CreateApiKeyRequest days = Request(ROLE_COORDINATOR);
   days.set_days(401);
@@ -126,9 +126,7 @@ TEST_F(ApiKeysTest, WhatItNamesExists) {
             "PERSON_NOT_FOUND");
   EXPECT_EQ(status::ReasonOf(Create(Request(ROLE_COORDINATOR, "", "", "programs/none")).status()),
             "PROGRAM_NOT_FOUND");
-  const auto mentor = Call(Staff(), &Service::CreateEnrolment, MentorRequest("M1"));
-  ASSERT_TRUE(mentor.ok()) << mentor.status();
-  EXPECT_TRUE(Create(Request(ROLE_MENTOR, "", mentor->person())).ok());
+  EXPECT_TRUE(Create(Request(ROLE_MENTOR, "", Enrol(MentorFile("M1")).person())).ok());
 }
 
 TEST_F(ApiKeysTest, ARubbishHashIsRefused) {

@@ -3,13 +3,12 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
-#include "common/classification/classification.h"
 #include "common/status/error.h"
-#include "google/protobuf/repeated_ptr_field.h"
+#include "services/registration/domain/enrolment.h"
 #include "tremplin/registration/v1/registration.pb.h"
 
 // Checks of fields: every fault of a request is found, not only the first.
@@ -27,6 +26,7 @@ class Faults {
   void Require(std::string_view field, std::string_view text, size_t most);
   void Limit(std::string_view field, std::string_view text, size_t most);
   void Range(std::string_view field, int64_t value, int64_t least, int64_t most);
+  void Add(status::FieldViolation violation) { faults_.push_back(std::move(violation)); }
   // Adds the violations of a status made by InvalidFields, such as a malformed resource name.
   void Take(const absl::Status& status);
 
@@ -42,25 +42,14 @@ class Faults {
 
 // 1–63 lower-case letters, digits and hyphens.
 bool IsSlug(std::string_view text);
-// x@y.z without spaces, at most 254 bytes.
-bool IsEmail(std::string_view text);
 // The first three characters of a Canadian postal code.
 bool IsFsa(std::string_view text);
 
-using Texts = google::protobuf::RepeatedPtrField<std::string>;
-void CheckSlots(Faults& faults, std::string_view field, const Texts& slots);
-
-// What somebody seeks or offers, and what they volunteer: codes of classification/vocabulary.h.
-// Nothing is volunteered without consent; wishes are a mentee's, attributes a mentor's.
-void CheckGoals(Faults& faults, std::string_view field, const Texts& goals);
+// What somebody volunteers, in codes of classification/vocabulary.h. Nothing is volunteered without
+// consent; wishes are a mentee's, attributes a mentor's.
 void CheckPreferences(Faults& faults, std::string_view field, const v1::Preferences& preferences,
-                      v1::EnrolmentRole role);
+                      domain::Role role);
 
-// A person as given at entry; a mentee's birth date is required. `today` is business time.
-void CheckPerson(Faults& faults, const v1::Person& person, v1::EnrolmentRole role,
-                 absl::Time today);
-void CheckProfile(Faults& faults, const v1::Profile& profile, v1::EnrolmentRole role,
-                  const classification::Classification& classification);
 void CheckOrganization(Faults& faults, const v1::Organization& organization);
 
 }  // namespace tremplin::registration

@@ -36,58 +36,41 @@ class ConcurrencyTest : public RegistrationTest {
   using Enrolled = absl::StatusOr<v1::Enrolment>;
 };
 
-TEST_F(ConcurrencyTest, TheSameRequestIsOneEnrolmentAndEqualAnswers) {
-  v1::CreateEnrolmentRequest request = MentorRequest("M1");
-  request.set_request_id("once");
-  const auto results =
-      AtOnce<Enrolled>([&](int) { return Call(Staff(), &Service::CreateEnrolment, request); });
-  std::set<std::string> answers;
-  for (const Enrolled& result : results) {
-    ASSERT_TRUE(result.ok()) << result.status();
-    answers.insert(result->SerializeAsString());
+TEST_F(ConcurrencyTest, OneApplicationIsOneEnrolmentHoweverOftenItIsTold) {
+  const referral::v1::AdmittedFile mentor = MentorFile("M1");
+  referral_.files["applications/" + mentor.application()] = mentor;
+  for (const absl::Status& result :
+       AtOnce<absl::Status>([&](int) { return Handle(Admitted(mentor)); })) {
+    EXPECT_EQ(result, absl::OkStatus());
   }
-  EXPECT_EQ(answers.size(), 1u);
   EXPECT_EQ(Count("SELECT count(*) FROM registration_enrolment"), 1);
   EXPECT_EQ(Count("SELECT count(*) FROM registration_person"), 1);
 }
 
-TEST_F(ConcurrencyTest, OneKeyIsTakenOnceWhoeverAsks) {
-  const auto results = AtOnce<Enrolled>([&](int i) {
-    v1::CreateEnrolmentRequest request = MentorRequest("M" + std::to_string(i));
-    request.set_business_key("one-key");
-    request.set_request_id("request-of-" + std::to_string(i));
-    return Call(Staff(), &Service::CreateEnrolment, request);
-  });
-  int made = 0;
-  for (const Enrolled& result : results) {
-    if (result.ok()) {
-      ++made;
-    } else {
-      EXPECT_EQ(status::ReasonOf(result.status()), "ENROLMENT_EXISTS") << result.status();
-    }
+TEST_F(ConcurrencyTest, OnePersonAtManyDoorsIsOnePersonEnrolledOnce) {
+  std::vector<referral::events::v1::ApplicationChanged> admitted;
+  for (int i = 0; i < kAtOnce; ++i) {
+    referral::v1::AdmittedFile mentor = MentorFile("M" + std::to_string(i));
+    mentor.mutable_file()->set_given_name("Same");
+    mentor.mutable_file()->set_family_name("Person");
+    mentor.mutable_file()->set_email("same@example.org");
+    referral_.files["applications/" + mentor.application()] = mentor;
+    admitted.push_back(Admitted(mentor));
   }
-  EXPECT_EQ(made, 1);
-  EXPECT_EQ(Count("SELECT count(*) FROM registration_person"), 1) << "the losers left a person";
-}
-
-TEST_F(ConcurrencyTest, OnePersonAtManyDoorsIsOnePerson) {
-  const auto results = AtOnce<Enrolled>([&](int i) {
-    v1::CreateEnrolmentRequest request = MentorRequest("same");
-    request.set_business_key("key-" + std::to_string(i));
-    request.set_request_id("request-of-" + std::to_string(i));
-    return Call(Staff(), &Service::CreateEnrolment, request);
-  });
-  for (const Enrolled& result : results) EXPECT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(Count("SELECT count(*) FROM registration_enrolment"), kAtOnce);
+  for (const absl::Status& result :
+       AtOnce<absl::Status>([&](int i) { return Handle(admitted[static_cast<size_t>(i)]); })) {
+    EXPECT_EQ(result, absl::OkStatus());
+  }
+  EXPECT_EQ(Count("SELECT count(*) FROM registration_enrolment"), 1);
   EXPECT_EQ(Count("SELECT count(*) FROM registration_person"), 1);
+  EXPECT_EQ(Count("SELECT count(*) FROM registration_admission"), kAtOnce);
 }
 
 TEST_F(ConcurrencyTest, AStepIsDoneOnce) {
-  const auto mentor = Call(Staff(), &Service::CreateEnrolment, MentorRequest("M1"));
-  ASSERT_TRUE(mentor.ok());
+  const v1::Enrolment mentor = Enrol(MentorFile("M1"));
   const auto results = AtOnce<Enrolled>([&](int i) {
     v1::CompleteOnboardingStepRequest request;
-    request.set_name(mentor->name());
+    request.set_name(mentor.name());
     request.set_step("orientation");
     request.set_request_id("step-" + std::to_string(i));
     return Call(Staff(), &Service::CompleteOnboardingStep, request);

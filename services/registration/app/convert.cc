@@ -5,6 +5,7 @@
 
 #include "common/resources/names.h"
 #include "common/status/macros.h"
+#include "services/registration/store/given.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 
 namespace tremplin::registration {
@@ -18,19 +19,17 @@ ev::EnrolmentRole EventRole(const store::EnrolmentRow& row) {
 }
 
 void FillProfile(const domain::Profile& profile, ev::Profile& out) {
-  out.set_noc(profile.noc);
-  out.set_naics(profile.naics);
-  out.mutable_languages()->Assign(profile.languages.begin(), profile.languages.end());
-  out.set_fsa(profile.fsa);
-  out.mutable_availability()->Assign(profile.availability.begin(), profile.availability.end());
-  out.set_years_experience(static_cast<int32_t>(profile.years_experience));
-  out.set_capacity(static_cast<int32_t>(profile.capacity));
-  out.mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
+  store::Append(profile.facts, *out.mutable_facts());
   const domain::Preferences& volunteered = profile.preferences;
   if (!volunteered.consent) return;
   out.mutable_wishes()->Assign(volunteered.wishes.begin(), volunteered.wishes.end());
   out.mutable_required()->Assign(volunteered.required.begin(), volunteered.required.end());
   out.mutable_attributes()->Assign(volunteered.attributes.begin(), volunteered.attributes.end());
+}
+
+template <class Event>
+void FillFormats(const domain::Profile& profile, Event& out) {
+  out.mutable_formats()->Assign(profile.formats.begin(), profile.formats.end());
 }
 
 // The events as messages, one overload each.
@@ -54,6 +53,7 @@ ev::EnrolmentReady MakeEvent(const store::EnrolmentRow& row, const domain::Becam
   out.set_business_key(row.business_key);
   FillProfile(row.enrolment.profile, *out.mutable_profile());
   out.set_organization(row.organization);
+  FillFormats(row.enrolment.profile, out);
   return out;
 }
 
@@ -63,6 +63,7 @@ ev::EnrolmentChanged MakeEvent(const store::EnrolmentRow& row, const domain::Pro
   out.set_program(row.program_id);
   out.set_role(EventRole(row));
   FillProfile(row.enrolment.profile, *out.mutable_profile());
+  FillFormats(row.enrolment.profile, out);
   return out;
 }
 
@@ -76,24 +77,11 @@ ev::EnrolmentEnded MakeEvent(const store::EnrolmentRow& row, const domain::Ended
   return out;
 }
 
-void FillProfile(const domain::Profile& profile, v1::Profile& out) {
-  out.set_noc(profile.noc);
-  out.set_naics(profile.naics);
-  out.mutable_languages()->Assign(profile.languages.begin(), profile.languages.end());
-  out.set_fsa(profile.fsa);
-  out.mutable_availability()->Assign(profile.availability.begin(), profile.availability.end());
-  out.set_years_experience(static_cast<int32_t>(profile.years_experience));
-  out.set_years_in_region(static_cast<int32_t>(profile.years_in_region));
-  out.set_months_offered(static_cast<int32_t>(profile.months_offered));
-  out.set_capacity(static_cast<int32_t>(profile.capacity));
-  out.mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
-  const domain::Preferences& from = profile.preferences;
-  if (from == domain::Preferences()) return;
-  v1::Preferences& to = *out.mutable_preferences();
-  to.set_consent(from.consent);
-  to.mutable_wishes()->Assign(from.wishes.begin(), from.wishes.end());
-  to.mutable_required()->Assign(from.required.begin(), from.required.end());
-  to.mutable_attributes()->Assign(from.attributes.begin(), from.attributes.end());
+// What staff attested says more of a fact than what matching sees of it.
+void FillFacts(const domain::Profile& profile, v1::Enrolment& out) {
+  domain::GivenFacts facts = profile.facts;
+  for (const auto& [name, given] : profile.sealed) facts[name] = given;
+  store::Append(facts, *out.mutable_facts());
 }
 
 void FillOnboarding(const domain::Enrolment& enrolment, absl::Span<const domain::Step> steps,
@@ -118,30 +106,14 @@ std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definiti
                                                       : definition.mentor_onboarding();
   std::vector<domain::Step> steps;
   for (const program::v1::OnboardingStep& step : defined) {
-    steps.push_back({.code = step.code(), .compulsory = step.compulsory(), .gate = step.gate()});
+    const auto& by = step.done_by();
+    steps.push_back(
+        {.code = step.code(),
+         .compulsory = step.compulsory(),
+         .gate = step.gate(),
+         .by_person = std::find(by.begin(), by.end(), program::v1::STATED_BY_PERSON) != by.end()});
   }
   return steps;
-}
-
-domain::Profile ToDomain(const v1::Profile& profile) {
-  return {.noc = profile.noc(),
-          .naics = profile.naics(),
-          .languages = {profile.languages().begin(), profile.languages().end()},
-          .fsa = profile.fsa(),
-          .availability = {profile.availability().begin(), profile.availability().end()},
-          .years_experience = profile.years_experience(),
-          .years_in_region = profile.years_in_region(),
-          .months_offered = profile.months_offered(),
-          .capacity = profile.capacity(),
-          .goals = {profile.goals().begin(), profile.goals().end()},
-          .preferences = ToDomain(profile.preferences())};
-}
-
-domain::Preferences ToDomain(const v1::Preferences& preferences) {
-  return {.consent = preferences.consent(),
-          .wishes = {preferences.wishes().begin(), preferences.wishes().end()},
-          .required = {preferences.required().begin(), preferences.required().end()},
-          .attributes = {preferences.attributes().begin(), preferences.attributes().end()}};
 }
 
 v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps) {
@@ -154,9 +126,13 @@ v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain:
   out.set_state(static_cast<v1::Enrolment::State>(row.enrolment.state));
   out.set_organization(resources::NameOf(kOrganizations, row.organization));
   out.set_business_key(row.business_key);
-  FillProfile(row.enrolment.profile, *out.mutable_profile());
+  const domain::Profile& profile = row.enrolment.profile;
+  FillFacts(profile, out);
+  FillFormats(profile, out);
+  if (profile.preferences != domain::Preferences()) {
+    *out.mutable_preferences() = store::ToMessage(profile.preferences);
+  }
   FillOnboarding(row.enrolment, steps, out);
-  out.mutable_reasons()->Assign(row.enrolment.reasons.begin(), row.enrolment.reasons.end());
   out.set_etag(resources::Etag(row.version));
   *out.mutable_create_time() = resources::ToTimestamp(row.created);
   out.set_end_reason(row.enrolment.end_reason);
@@ -189,6 +165,7 @@ absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outb
   created.set_application(row.application);
   created.set_business_key(row.business_key);
   created.set_language(language);
+  FillFormats(row.enrolment.profile, created);
   return outbox.Append(tx, row.id, at, created, traceparent);
 }
 

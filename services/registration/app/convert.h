@@ -27,10 +27,8 @@ inline constexpr char kEnrolments[] = "enrolments";
 std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definition,
                                   domain::Role role);
 
-domain::Profile ToDomain(const v1::Profile& profile);
-domain::Preferences ToDomain(const v1::Preferences& preferences);
-
-// `steps` are those of the enrolment's role: each is shown, done or not.
+// `steps` are those of the enrolment's role: each is shown, done or not. Facts are shown as they
+// stand in the profile, those kept sealed where they are open.
 v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps);
 
 // Puts the events of a decision on `row` into the outbox, dated `at` (business time).
@@ -38,7 +36,7 @@ absl::Status AppendEvents(database::Transaction& tx, const outbox::Outbox& outbo
                           const store::EnrolmentRow& row, const std::vector<domain::Event>& events,
                           absl::Time at, std::string_view traceparent);
 
-// EnrolmentCreated of a new row. `language` is the person's language of service.
+// EnrolmentCreated of a new row. `language` is that in which the person is written to.
 absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outbox,
                            const store::EnrolmentRow& row, const std::string& language,
                            absl::Time at, std::string_view traceparent);

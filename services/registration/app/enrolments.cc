@@ -12,13 +12,23 @@
 #include "services/registration/app/checks.h"
 #include "services/registration/app/convert.h"
 #include "services/registration/app/service.h"
+#include "services/registration/app/stated.h"
 #include "services/registration/messages.h"
+#include "services/registration/store/given.h"
 
 namespace tremplin::registration {
 namespace {
 
 using options::v1::Role;
 using store::EnrolmentRow;
+
+constexpr size_t kMostStep = 64;
+constexpr int kMostFacts = 50;
+
+void CheckFactCount(Faults& faults, const program::GivenFacts& facts, int least) {
+  if (facts.size() < least) faults.Add("facts", kRequired);
+  if (facts.size() > kMostFacts) faults.Add("facts", kTooMany, {text::Cat(kMostFacts)});
+}
 
 absl::Status NotFound() { return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotFound); }
 
@@ -38,16 +48,41 @@ bool MaySee(const rpc::Principal& principal, const EnrolmentRow& row) {
   return principal.role == Role::ROLE_ORGANIZATION && through && mentor;
 }
 
+// What is kept sealed is for staff and the person.
+bool MaySeeSealed(Role role) {
+  return role == Role::ROLE_COORDINATOR || role == Role::ROLE_MENTEE || role == Role::ROLE_MENTOR;
+}
+
 // What a person volunteered for matching is no business of the organization they came through.
 v1::Enrolment Shown(v1::Enrolment enrolment, const rpc::Principal& principal) {
-  if (principal.role == Role::ROLE_ORGANIZATION) {
-    enrolment.mutable_profile()->clear_preferences();
-  }
+  if (principal.role == Role::ROLE_ORGANIZATION) enrolment.clear_preferences();
   return enrolment;
 }
 
-v1::EnrolmentRole RoleOf(const EnrolmentRow& row) {
-  return static_cast<v1::EnrolmentRole>(row.enrolment.role);
+domain::Actor ActorOf(const rpc::Principal& principal) {
+  return principal.role == Role::ROLE_COORDINATOR ? domain::Actor::kStaff : domain::Actor::kPerson;
+}
+
+// What a statement of facts about the enrolment is judged by. `also` are facts beyond those that
+// matching sees.
+Statement StatementOf(const rpc::CallContext& call, const EnrolmentRow& row,
+                      const program::Program& program, const std::vector<std::string>& also = {}) {
+  return {.about = row.enrolment.role,
+          .by = ActorOf(call.principal),
+          .staff = call.principal.id,
+          .day = absl::ToCivilDay(call.business_now, program.time_zone),
+          .also = also};
+}
+
+// The facts that may be stated with the step.
+std::vector<std::string> FactsOfStep(const program::v1::ProgramDefinition& definition,
+                                     domain::Role role, const std::string& code) {
+  const auto& steps = role == domain::Role::kMentee ? definition.mentee_onboarding()
+                                                    : definition.mentor_onboarding();
+  for (const program::v1::OnboardingStep& step : steps) {
+    if (step.code() == code) return {step.facts().begin(), step.facts().end()};
+  }
+  return {};
 }
 
 // Row-level security stands behind MaySee: an organization reads as itself.
@@ -123,13 +158,6 @@ domain::GateResult ToDomain(v1::CompleteOnboardingStepRequest::GateResult result
   return domain::GateResult::kNone;
 }
 
-absl::StatusOr<std::vector<domain::Step>> StepsOfRow(program::ProgramStore& programs,
-                                                     const EnrolmentRow& row) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            programs.Version(row.program_id, row.program_version));
-  return StepsOf(program->definition, row.enrolment.role);
-}
-
 }  // namespace
 
 absl::StatusOr<EnrolmentRow> Service::Visible(const rpc::CallContext& call,
@@ -144,32 +172,48 @@ absl::StatusOr<EnrolmentRow> Service::Visible(const rpc::CallContext& call,
   return row;
 }
 
+absl::StatusOr<std::shared_ptr<const program::Program>> Service::ProgramOf(
+    const EnrolmentRow& row) const {
+  return d_.programs.Version(row.program_id, row.program_version);
+}
+
 absl::StatusOr<v1::Enrolment> Service::Change(const rpc::CallContext& call,
                                               const EnrolmentRow& seen,
-                                              const domain::Command& command,
-                                              std::string_view etag) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, seen));
+                                              const program::Program& program,
+                                              const domain::Command& command) {
+  const std::vector<domain::Step> steps = StepsOf(program.definition, seen.enrolment.role);
   return d_.commands.Run<v1::Enrolment>(
-      call, seen.id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Enrolment> {
+      call, seen.id,
+      [&](database::Transaction& tx) -> absl::StatusOr<v1::Enrolment> {
         TREMPLIN_ASSIGN_OR_RETURN(EnrolmentRow row, store::GetEnrolment(tx, seen.id));
-        TREMPLIN_RETURN_IF_ERROR(resources::CheckEtag(etag, row.version));
+        TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, d_.sealer, row));
         TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
                                   domain::Decide(row.enrolment, command, steps, call.business_now));
         if (decision.next == row.enrolment) return ToMessage(row, steps);
+        const bool resealed = decision.next.profile.sealed != row.enrolment.profile.sealed;
         row.enrolment = std::move(decision.next);
+        if (resealed) {
+          TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, d_.sealer, row));
+        }
         TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, row));
         TREMPLIN_RETURN_IF_ERROR(
             AppendEvents(tx, d_.outbox, row, decision.events, call.business_now, call.traceparent));
         TREMPLIN_RETURN_IF_ERROR(Audit(tx, call, resources::NameOf(kEnrolments, row.id)));
         return ToMessage(row, steps);
-      });
+      },
+      seen.person_id);
 }
 
 absl::StatusOr<v1::Enrolment> Service::GetEnrolment(const rpc::CallContext& call,
                                                     const v1::GetEnrolmentRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow row, Visible(call, request.name()));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
-  return Shown(ToMessage(row, steps), call.principal);
+  TREMPLIN_ASSIGN_OR_RETURN(EnrolmentRow row, Visible(call, request.name()));
+  TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(row));
+  if (!row.sealed.empty() && MaySeeSealed(call.principal.role)) {
+    TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) {
+      return store::OpenFacts(reader, d_.sealer, row);
+    }));
+  }
+  return Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), call.principal);
 }
 
 absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
@@ -189,6 +233,10 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
   TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(
         rows, ListRows(reader, call.principal.role, filter, CursorOf(after), size + 1));
+    if (!MaySeeSealed(call.principal.role)) return absl::OkStatus();
+    for (EnrolmentRow& row : rows) {
+      TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(reader, d_.sealer, row));
+    }
     return absl::OkStatus();
   }));
   if (rows.size() > static_cast<size_t>(size)) {
@@ -197,8 +245,9 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
   }
   for (const EnrolmentRow& row : rows) {
     if (!MaySee(call.principal, row)) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<domain::Step> steps, StepsOfRow(d_.programs, row));
-    *response.add_enrolments() = Shown(ToMessage(row, steps), call.principal);
+    TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(row));
+    *response.add_enrolments() =
+        Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), call.principal);
   }
   return response;
 }
@@ -206,47 +255,55 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
 absl::StatusOr<v1::Enrolment> Service::CompleteOnboardingStep(
     const rpc::CallContext& call, const v1::CompleteOnboardingStepRequest& request) {
   Faults faults;
-  faults.Require("step", request.step(), 64);
-  CheckSlots(faults, "availability", request.availability());
-  CheckGoals(faults, "goals", request.goals());
+  faults.Require("step", request.step(), kMostStep);
+  CheckFactCount(faults, request.facts(), 0);
   TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
   TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
-  CheckPreferences(faults, "preferences", request.preferences(), RoleOf(seen));
+  TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(seen));
+  TREMPLIN_ASSIGN_OR_RETURN(const classification::Classification* tables, Tables());
+  domain::CompleteStep command{.step = request.step(),
+                               .by = ActorOf(call.principal),
+                               .gate_result = ToDomain(request.gate_result()),
+                               .preferences = store::ToDomain(request.preferences())};
+  const Statement statement = StatementOf(
+      call, seen, *program, FactsOfStep(program->definition, seen.enrolment.role, request.step()));
+  command.stated = CheckStated(faults, request.facts(), statement, program->registry, *tables);
+  CheckPreferences(faults, "preferences", request.preferences(), seen.enrolment.role);
   TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
-  const domain::CompleteStep command{
-      .step = request.step(),
-      .gate_result = ToDomain(request.gate_result()),
-      .availability = {request.availability().begin(), request.availability().end()},
-      .goals = {request.goals().begin(), request.goals().end()},
-      .preferences = ToDomain(request.preferences())};
-  return Change(call, seen, command, "");
+  return Change(call, seen, *program, command);
+}
+
+absl::StatusOr<v1::Enrolment> Service::StateFacts(const rpc::CallContext& call,
+                                                  const v1::StateFactsRequest& request) {
+  Faults faults;
+  CheckFactCount(faults, request.facts(), 1);
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
+  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
+  TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(seen));
+  TREMPLIN_ASSIGN_OR_RETURN(const classification::Classification* tables, Tables());
+  domain::StateFacts command;
+  command.stated = CheckStated(faults, request.facts(), StatementOf(call, seen, *program),
+                               program->registry, *tables);
+  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
+  return Change(call, seen, *program, command);
 }
 
 absl::StatusOr<v1::Enrolment> Service::SetPreferences(const rpc::CallContext& call,
                                                       const v1::SetPreferencesRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
   Faults faults;
-  CheckGoals(faults, "goals", request.goals());
-  CheckPreferences(faults, "preferences", request.preferences(), RoleOf(seen));
+  CheckPreferences(faults, "preferences", request.preferences(), seen.enrolment.role);
   TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
-  const domain::SetPreferences command{.goals = {request.goals().begin(), request.goals().end()},
-                                       .preferences = ToDomain(request.preferences())};
-  return Change(call, seen, command, request.etag());
-}
-
-absl::StatusOr<v1::Enrolment> Service::SetCapacity(const rpc::CallContext& call,
-                                                   const v1::SetCapacityRequest& request) {
-  Faults faults;
-  faults.Range("capacity", request.capacity(), 0, domain::kLargestCapacity);
-  TREMPLIN_RETURN_IF_ERROR(faults.ToStatus());
-  TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
-  return Change(call, seen, domain::SetCapacity{request.capacity()}, request.etag());
+  TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(seen));
+  return Change(call, seen, *program,
+                domain::SetPreferences{store::ToDomain(request.preferences())});
 }
 
 absl::StatusOr<v1::Enrolment> Service::WithdrawEnrolment(
     const rpc::CallContext& call, const v1::WithdrawEnrolmentRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const EnrolmentRow seen, Visible(call, request.name()));
-  return Change(call, seen, domain::Withdraw{}, "");
+  TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(seen));
+  return Change(call, seen, *program, domain::Withdraw{});
 }
 
 }  // namespace tremplin::registration

@@ -24,31 +24,24 @@ class EnrolmentsTest : public RegistrationTest {
     request.set_name(name);
     return Call(call, &Service::GetEnrolment, request);
   }
-  absl::StatusOr<v1::Enrolment> SetCapacity(const rpc::CallContext& call, const std::string& name,
-                                            int capacity, const std::string& etag = "") {
-    v1::SetCapacityRequest request;
+  absl::StatusOr<v1::Enrolment> State(const rpc::CallContext& call, const std::string& name,
+                                      const std::vector<program::v1::GivenFact>& facts) {
+    v1::StateFactsRequest request;
     request.set_name(name);
-    request.set_capacity(capacity);
-    request.set_etag(etag);
-    return Call(call, &Service::SetCapacity, request);
+    request.mutable_facts()->Add(facts.begin(), facts.end());
+    return Call(call, &Service::StateFacts, request);
   }
   absl::StatusOr<v1::Enrolment> Withdraw(const rpc::CallContext& call, const std::string& name) {
     v1::WithdrawEnrolmentRequest request;
     request.set_name(name);
     return Call(call, &Service::WithdrawEnrolment, request);
   }
-  v1::Enrolment Mentee(const std::string& key) {
-    const auto made = Call(Staff(), &Service::CreateEnrolment, MenteeRequest(key));
-    EXPECT_TRUE(made.ok()) << made.status();
-    return *made;
-  }
+  v1::Enrolment Mentee(const std::string& key) { return Enrol(MenteeFile(key)); }
   v1::Enrolment ShopMentor(const std::string& key) {
-    v1::CreateEnrolmentRequest request = MentorRequest(key);
-    request.set_door(program::v1::DOOR_PROPOSER);
-    request.set_organization("organizations/shop");
-    const auto made = Call(Staff(), &Service::CreateEnrolment, request);
-    EXPECT_TRUE(made.ok()) << made.status();
-    return *made;
+    referral::v1::AdmittedFile mentor = MentorFile(key);
+    mentor.set_door(program::v1::DOOR_PROPOSER);
+    mentor.set_agency("shop");
+    return Enrol(mentor);
   }
   // Business keys of a list, read in pages of `size`.
   std::vector<std::string> Keys(const rpc::CallContext& call, v1::ListEnrolmentsRequest request,
@@ -75,7 +68,7 @@ TEST_F(EnrolmentsTest, StepsLeadToReadyWithTheProfile) {
   gate.set_name(mentee.name());
   gate.set_step("needs_analysis");
   gate.set_gate_result(v1::CompleteOnboardingStepRequest::GATE_RESULT_INVITED);
-  gate.add_availability("mon-evening");
+  *gate.add_facts() = Given("availability", {"mon-evening"});
   const auto invited = Call(Staff(), &Service::CompleteOnboardingStep, gate);
   ASSERT_TRUE(invited.ok()) << invited.status();
   EXPECT_TRUE(invited->onboarding(0).done());
@@ -85,9 +78,10 @@ TEST_F(EnrolmentsTest, StepsLeadToReadyWithTheProfile) {
   ASSERT_TRUE(ready.ok()) << ready.status();
   EXPECT_EQ(ready->state(), v1::Enrolment::STATE_READY);
   const auto event = Last<events::v1::EnrolmentReady>();
-  EXPECT_THAT(event.profile().availability(), ElementsAre("mon-evening"));
-  EXPECT_EQ(event.profile().noc(), "21231");
-  EXPECT_EQ(event.business_key(), "S1");
+  EXPECT_THAT(Told(event.profile().facts()), ElementsAre("availability=mon-evening", "noc=21231",
+                                                         "postal_code=K1N", "service_language=fr"));
+  EXPECT_EQ(event.business_key(), "alpha/S1");
+  EXPECT_THAT(event.formats(), ElementsAre("one_to_one"));
   const std::vector<std::string> all = Events();
   EXPECT_THAT(std::vector<std::string>(all.end() - 4, all.end()),
               ElementsAre("EnrolmentCreated", "OnboardingStepCompleted", "OnboardingStepCompleted",
@@ -138,31 +132,162 @@ TEST_F(EnrolmentsTest, RubbishStoresNothing) {
   request.set_step("needs_analysis");
   EXPECT_THAT(ViolationsOf(Call(Staff(), &Service::CompleteOnboardingStep, request).status()),
               ElementsAre("gate_result GATE_RESULT_REQUIRED"));
-  request.add_availability("some-day");
-  EXPECT_THAT(ViolationsOf(Call(Staff(), &Service::CompleteOnboardingStep, request).status()),
-              ElementsAre("availability[0] SLOT_INVALID"));
+  *request.add_facts() = Given("availability", {"some-day"});
+  EXPECT_EQ(ViolationsOf(Call(Staff(), &Service::CompleteOnboardingStep, request).status()).size(),
+            1u);
   EXPECT_EQ(status::ReasonOf(Complete(mentee.name(), "orientation").status()), "STEP_OUT_OF_ORDER");
   EXPECT_EQ(Events().size(), before);
   EXPECT_EQ(Get(Staff(), mentee.name())->etag(), "v1");
 }
 
-TEST_F(EnrolmentsTest, CapacityIsTheMentorsOwn) {
+TEST_F(EnrolmentsTest, APersonStatesTheirOwnFactsAndMatchingIsToldAll) {
   const v1::Enrolment mentor = ReadyMentor("M1");
   const v1::Enrolment other = ReadyMentor("M2");
-  const auto own = SetCapacity(AsPerson(ROLE_MENTOR, mentor.person()), mentor.name(), 5);
-  ASSERT_TRUE(own.ok()) << own.status();
-  EXPECT_EQ(own->profile().capacity(), 5);
-  EXPECT_EQ(Last<events::v1::EnrolmentChanged>().profile().capacity(), 5);
-  EXPECT_EQ(status::ReasonOf(
-                SetCapacity(AsPerson(ROLE_MENTOR, other.person()), mentor.name(), 1).status()),
+  const rpc::CallContext own = AsPerson(ROLE_MENTOR, mentor.person());
+  const auto five = State(own, mentor.name(), {Given("capacity", {" 5.0 "})});
+  ASSERT_TRUE(five.ok()) << five.status();
+  EXPECT_THAT(Told(Last<events::v1::EnrolmentChanged>().profile().facts()),
+              ElementsAre("capacity=5", "noc=21231", "postal_code=K1N", "service_language=fr"));
+  EXPECT_THAT(Last<events::v1::EnrolmentChanged>().formats(), ElementsAre("one_to_one"));
+  EXPECT_EQ(status::ReasonOf(State(AsPerson(ROLE_MENTOR, other.person()), mentor.name(),
+                                   {Given("capacity", {"1"})})
+                                 .status()),
             "ENROLMENT_NOT_FOUND");
-  EXPECT_EQ(SetCapacity(Staff(), mentor.name(), 3, mentor.etag()).status().code(),
-            absl::StatusCode::kAborted);
-  EXPECT_TRUE(SetCapacity(Staff(), mentor.name(), 0, own->etag()).ok());
-  EXPECT_THAT(ViolationsOf(SetCapacity(Staff(), mentor.name(), 21).status()),
-              ElementsAre("capacity OUT_OF_RANGE"));
-  EXPECT_EQ(status::ReasonOf(SetCapacity(Staff(), Mentee("S1").name(), 1).status()),
-            "NOT_A_MENTOR");
+  // Both languages of service; no value: no longer given.
+  ASSERT_TRUE(
+      State(own, mentor.name(), {Given("service_language", {"fr", "en"}), Given("noc", {})}).ok());
+  EXPECT_THAT(Told(Last<events::v1::EnrolmentChanged>().profile().facts()),
+              ElementsAre("capacity=5", "postal_code=K1N", "service_language=en,fr"));
+  // Where they live is told as an area, and kept as one.
+  ASSERT_TRUE(State(own, mentor.name(), {Given("postal_code", {"k1z 9e5"})}).ok());
+  EXPECT_THAT(Told(Get(own, mentor.name())->facts()),
+              ElementsAre("capacity=5", "postal_code=K1Z", "service_language=en,fr"));
+  const size_t told = Events().size();
+  ASSERT_TRUE(State(own, mentor.name(), {Given("capacity", {"5"})}).ok());
+  EXPECT_EQ(Events().size(), told) << "nothing changed, yet it was told";
+}
+
+TEST_F(EnrolmentsTest, FactsHaveBoundsSidesAndOwners) {
+  const v1::Enrolment mentor = ReadyMentor("M1");
+  const v1::Enrolment mentee = Mentee("S1");
+  const rpc::CallContext own = AsPerson(ROLE_MENTOR, mentor.person());
+  for (const char* places : {"0", "20"}) {
+    EXPECT_TRUE(State(own, mentor.name(), {Given("capacity", {places})}).ok()) << places;
+  }
+  const std::string etag = Get(Staff(), mentor.name())->etag();
+  for (const char* places : {"-1", "21", "many", "1.5"}) {
+    const auto refused = State(own, mentor.name(), {Given("capacity", {places})});
+    ASSERT_EQ(ViolationsOf(refused.status()).size(), 1u) << places;
+    EXPECT_EQ(status::DetailOf(refused.status()).violations[0].field, "facts.capacity");
+  }
+  EXPECT_THAT(ViolationsOf(State(own, mentor.name(),
+                                 {Given("shoe_size", {"44"}), Given("came_on", {"2024-05-01"}),
+                                  Given("consent_to_share", {"no"}), Given("licensed", {"yes"}),
+                                  Given("noc", {"21231"}), Given("noc", {"31102"})})
+                               .status()),
+              ElementsAre("facts[0] FACT_UNKNOWN", "facts.came_on FACT_OF_OTHER_SIDE",
+                          "facts.consent_to_share FACT_NOT_FOR_MATCHING",
+                          "facts.licensed FACT_NOT_YOURS", "facts.noc REPEATED"));
+  EXPECT_THAT(ViolationsOf(State(Staff(), mentee.name(),
+                                 {Given("capacity", {"1"}), Given("years_here", {"3"}),
+                                  Given("hobby", {"chess"})})
+                               .status()),
+              ElementsAre("facts.capacity FACT_OF_OTHER_SIDE", "facts[1] FACT_UNKNOWN",
+                          "facts.hobby FACT_NOT_FOR_MATCHING"));
+  EXPECT_THAT(ViolationsOf(State(own, mentor.name(), {}).status()), ElementsAre("facts REQUIRED"));
+  EXPECT_THAT(ViolationsOf(State(own, mentor.name(),
+                                 std::vector<program::v1::GivenFact>(51, Given("capacity", {"1"})))
+                               .status()),
+              ElementsAre("facts TOO_MANY"));
+  EXPECT_EQ(Get(Staff(), mentor.name())->etag(), etag);
+  ASSERT_TRUE(Withdraw(Staff(), mentor.name()).ok());
+  EXPECT_EQ(status::ReasonOf(State(own, mentor.name(), {Given("capacity", {"1"})}).status()),
+            "ENROLMENT_ENDED");
+}
+
+// Staff attest with their own name and the business day, whatever the request says; matching is
+// told the fact and the day, and the note is nowhere in the clear.
+TEST_F(EnrolmentsTest, WhatStaffAttestIsSealed) {
+  const v1::Enrolment mentor = ReadyMentor("M1");
+  program::v1::GivenFact licensed = Given("licensed", {"yes"});
+  licensed.set_attested_by("somebody else");
+  licensed.set_attested_on("1999-01-01");
+  licensed.set_note("Plantednote of the card");
+  const auto stated = State(Staff(), mentor.name(), {licensed});
+  ASSERT_TRUE(stated.ok()) << stated.status();
+  const auto find = [](const auto& facts, const std::string& name) {
+    for (const program::v1::GivenFact& fact : facts) {
+      if (fact.name() == name) return fact;
+    }
+    return program::v1::GivenFact();
+  };
+  for (const auto& seen : {*stated, *Get(Staff(), mentor.name()),
+                           *Get(AsPerson(ROLE_MENTOR, mentor.person()), mentor.name())}) {
+    const program::v1::GivenFact fact = find(seen.facts(), "licensed");
+    EXPECT_EQ(fact.attested_by(), Staff().principal.id);
+    EXPECT_EQ(fact.attested_on(), "2025-09-04");
+    EXPECT_EQ(fact.note(), "Plantednote of the card");
+  }
+  for (const program::v1::GivenFact& fact :
+       {find(Get(As(ROLE_SERVICE), mentor.name())->facts(), "licensed"),
+        find(Last<events::v1::EnrolmentChanged>().profile().facts(), "licensed")}) {
+    EXPECT_THAT(fact.values(), ElementsAre("yes"));
+    EXPECT_EQ(fact.attested_on(), "2025-09-04");
+    EXPECT_EQ(fact.attested_by() + fact.note(), "");
+  }
+  for (const char* column :
+       {"SELECT facts FROM registration_enrolment", "SELECT sealed FROM registration_enrolment",
+        "SELECT response FROM registration_idempotency", "SELECT data FROM registration_outbox"}) {
+    const auto rows = Rows(column);
+    ASSERT_TRUE(rows.ok());
+    for (const database::Row& row : rows->rows) {
+      EXPECT_EQ(row.Blob(0).find("lanted"), std::string::npos) << column;
+    }
+  }
+}
+
+TEST_F(EnrolmentsTest, AStepTakesItsOwnFactsAndThoseOfMatching) {
+  const v1::Enrolment mentor = Enrol(MentorFile("M1"));
+  ASSERT_TRUE(Complete(mentor.name(), "orientation").ok());
+  v1::CompleteOnboardingStepRequest step;
+  step.set_name(mentor.name());
+  step.set_step("workshop");
+  *step.add_facts() = Given("background_check", {"yes"});
+  EXPECT_THAT(ViolationsOf(Call(Staff(), &Service::CompleteOnboardingStep, step).status()),
+              ElementsAre("facts.background_check FACT_NOT_FOR_MATCHING"));
+  step.set_step("interview");
+  step.clear_request_id();
+  *step.add_facts() = Given("capacity", {"3"});
+  const auto ready = Call(Staff(), &Service::CompleteOnboardingStep, step);
+  ASSERT_TRUE(ready.ok()) << ready.status();
+  EXPECT_EQ(ready->state(), v1::Enrolment::STATE_READY);
+  EXPECT_THAT(Told(ready->facts()), ElementsAre("background_check=yes", "capacity=3", "noc=21231",
+                                                "postal_code=K1N", "service_language=fr"));
+  EXPECT_THAT(Told(Last<events::v1::EnrolmentReady>().profile().facts()),
+              ElementsAre("capacity=3", "noc=21231", "postal_code=K1N", "service_language=fr"));
+  EXPECT_THAT(Told(Get(As(ROLE_SERVICE), mentor.name())->facts()),
+              ElementsAre("capacity=3", "noc=21231", "postal_code=K1N", "service_language=fr"));
+}
+
+TEST_F(EnrolmentsTest, ThePersonRecordsAStepWhereTheDefinitionLetsThem) {
+  const v1::Enrolment mentor = Enrol(MentorFile("M1"));
+  const v1::Enrolment other = Enrol(MentorFile("M2"));
+  v1::CompleteOnboardingStepRequest step;
+  step.set_name(mentor.name());
+  step.set_step("orientation");
+  const rpc::CallContext own = AsPerson(ROLE_MENTOR, mentor.person());
+  const auto refused = Call(own, &Service::CompleteOnboardingStep, step);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(status::ReasonOf(refused.status()), "STEP_NOT_YOURS");
+  ASSERT_TRUE(Complete(mentor.name(), "orientation").ok());
+  step.set_step("workshop");
+  EXPECT_EQ(status::ReasonOf(
+                Call(AsPerson(ROLE_MENTOR, other.person()), &Service::CompleteOnboardingStep, step)
+                    .status()),
+            "ENROLMENT_NOT_FOUND");
+  const auto done = Call(own, &Service::CompleteOnboardingStep, step);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_TRUE(done->onboarding(1).done());
 }
 
 TEST_F(EnrolmentsTest, WithdrawalIsOnesOwnOrStaffs) {
@@ -188,14 +313,14 @@ TEST_F(EnrolmentsTest, WhoSeesWhat) {
     rpc::CallContext call;
     std::set<std::string> sees;
   } cases[] = {
-      {"staff", Staff(), {"S1", "M1", "E1"}},
+      {"staff", Staff(), {"alpha/S1", "M1", "shop/E1"}},
       {"staff elsewhere", elsewhere, {}},
-      {"a service", As(ROLE_SERVICE), {"S1", "M1", "E1"}},
-      {"the mentee", AsPerson(ROLE_MENTEE, mentee.person()), {"S1"}},
+      {"a service", As(ROLE_SERVICE), {"alpha/S1", "M1", "shop/E1"}},
+      {"the mentee", AsPerson(ROLE_MENTEE, mentee.person()), {"alpha/S1"}},
       {"the mentor", AsPerson(ROLE_MENTOR, mentor.person()), {"M1"}},
       {"the mentee in another part", AsPerson(ROLE_MENTOR, mentee.person()), {}},
       {"a mentee without person", As(ROLE_MENTEE), {}},
-      {"the shop", AsOrganization("shop"), {"E1"}},
+      {"the shop", AsOrganization("shop"), {"shop/E1"}},
       {"another shop", AsOrganization("other"), {}},
       {"an agency", As(options::v1::ROLE_AGENCY), {}},
   };
@@ -205,7 +330,7 @@ TEST_F(EnrolmentsTest, WhoSeesWhat) {
       EXPECT_EQ(Get(c.call, enrolment.name()).ok(), sees) << c.who << enrolment.business_key();
     }
     v1::ListEnrolmentsRequest request;
-    request.set_program(kOttawa);
+    request.set_program(kProgram);
     if (c.call.principal.role == options::v1::ROLE_AGENCY) continue;
     const auto listed = Call(c.call, &Service::ListEnrolments, request);
     if (!listed.ok()) {
@@ -221,11 +346,11 @@ TEST_F(EnrolmentsTest, WhoSeesWhat) {
 }
 
 TEST_F(EnrolmentsTest, AProposedMenteeIsNotTheOrganizationsToSee) {
-  v1::CreateEnrolmentRequest request = MenteeRequest("P1");
-  request.set_door(program::v1::DOOR_PROPOSER);
-  const auto made = Call(AsOrganization("shop"), &Service::CreateEnrolment, request);
-  ASSERT_TRUE(made.ok()) << made.status();
-  EXPECT_EQ(Get(AsOrganization("shop"), made->name()).status().code(), absl::StatusCode::kNotFound);
+  referral::v1::AdmittedFile mentee = MenteeFile("P1");
+  mentee.set_door(program::v1::DOOR_PROPOSER);
+  mentee.set_agency("shop");
+  EXPECT_EQ(Get(AsOrganization("shop"), Enrol(mentee).name()).status().code(),
+            absl::StatusCode::kNotFound);
 }
 
 // Behind the handlers' filters PostgreSQL holds its own: a tenant reads its own rows, whatever is
@@ -243,8 +368,8 @@ TEST_F(EnrolmentsTest, RowLevelSecurityStandsBehind) {
     for (const database::Row& row : rows->rows) keys += row.Text(0) + " ";
     return keys;
   };
-  EXPECT_EQ(seen(database::Tenant::All()), "E1 M1 ");
-  EXPECT_EQ(seen(database::Tenant::Of("shop")), "E1 ");
+  EXPECT_EQ(seen(database::Tenant::All()), "M1 shop/E1 ");
+  EXPECT_EQ(seen(database::Tenant::Of("shop")), "shop/E1 ");
   EXPECT_EQ(seen(database::Tenant::Of("other")), "");
   EXPECT_EQ(seen(database::Tenant::None()), "");
 }
@@ -253,18 +378,19 @@ TEST_F(EnrolmentsTest, ListsInOrderByPagesAndFilters) {
   for (const char* key : {"M3", "M1", "M2", "M4", "M5"}) ReadyMentor(key);
   for (const char* key : {"S2", "S1"}) Mentee(key);
   v1::ListEnrolmentsRequest request;
-  request.set_program(kOttawa);
+  request.set_program(kProgram);
   for (const int size : {1, 2, 3, 7, 8}) {
-    EXPECT_THAT(Keys(Staff(), request, size), ElementsAre("S1", "S2", "M1", "M2", "M3", "M4", "M5"))
+    EXPECT_THAT(Keys(Staff(), request, size),
+                ElementsAre("alpha/S1", "alpha/S2", "M1", "M2", "M3", "M4", "M5"))
         << size;
   }
   request.set_role(v1::ENROLMENT_ROLE_MENTOR);
   EXPECT_THAT(Keys(Staff(), request, 2), ElementsAre("M1", "M2", "M3", "M4", "M5"));
   request.set_role(v1::ENROLMENT_ROLE_MENTEE);
-  EXPECT_THAT(Keys(Staff(), request, 1), ElementsAre("S1", "S2"));
+  EXPECT_THAT(Keys(Staff(), request, 1), ElementsAre("alpha/S1", "alpha/S2"));
   request.clear_role();
   request.set_state(v1::Enrolment::STATE_ONBOARDING);
-  EXPECT_THAT(Keys(Staff(), request, 1), ElementsAre("S1", "S2"));
+  EXPECT_THAT(Keys(Staff(), request, 1), ElementsAre("alpha/S1", "alpha/S2"));
   request.set_state(v1::Enrolment::STATE_READY);
   EXPECT_THAT(Keys(Staff(), request, 2), ElementsAre("M1", "M2", "M3", "M4", "M5"));
   request.clear_program();
@@ -274,14 +400,13 @@ TEST_F(EnrolmentsTest, ListsInOrderByPagesAndFilters) {
 
 TEST_F(EnrolmentsTest, OnesOwnListSpansPrograms) {
   const v1::Enrolment mentor = ReadyMentor("M1");
-  program::v1::ProgramDefinition second = Definition();
+  program::v1::ProgramDefinition second = ExampleProgram();
   second.set_id("another-program");
-  v1::PublishProgramRequest publish;
-  *publish.mutable_definition() = second;
-  ASSERT_TRUE(Call(Operator(), &Service::PublishProgram, publish).ok());
-  v1::CreateEnrolmentRequest request = MentorRequest("M1");
-  request.set_program("programs/another-program");
-  ASSERT_EQ(Call(Staff(), &Service::CreateEnrolment, request)->person(), mentor.person());
+  ASSERT_TRUE(PublishProgram(second).ok());
+  referral::v1::AdmittedFile again = MentorFile("M1");
+  again.set_application("application-2");
+  again.set_program("another-program");
+  ASSERT_EQ(Enrol(again).person(), mentor.person());
   EXPECT_THAT(Keys(AsPerson(ROLE_MENTOR, mentor.person()), {}, 1), ElementsAre("M1", "M1"));
 }
 

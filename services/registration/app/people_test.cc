@@ -52,7 +52,7 @@ TEST_F(PeopleTest, NobodyElseLearnsThatThereIsOne) {
   }
   EXPECT_EQ(Reads(), 0);
   rpc::CallContext here = Staff();
-  here.principal.program = "ottawa-career-mentoring";
+  here.principal.program = kProgramId;
   EXPECT_TRUE(Get(here, mentor_.person()).ok());
 }
 

@@ -1,4 +1,4 @@
-// Goals, and what people volunteer for matching with their consent.
+// What people volunteer for matching with their consent.
 
 #include "gmock/gmock.h"
 #include "services/registration/testing/registration_test_support.h"
@@ -28,17 +28,12 @@ class PreferencesTest : public RegistrationTest {
     preferences.add_required("woman");
     return preferences;
   }
-  v1::Enrolment Mentee(const std::string& key) {
-    const auto made = Call(Staff(), &Service::CreateEnrolment, MenteeRequest(key));
-    EXPECT_TRUE(made.ok()) << made.status();
-    return *made;
-  }
+  v1::Enrolment Mentee(const std::string& key) { return Enrol(MenteeFile(key)); }
   absl::StatusOr<v1::Enrolment> AnalyseNeeds(const std::string& name) {
     v1::CompleteOnboardingStepRequest request;
     request.set_name(name);
     request.set_step("needs_analysis");
     request.set_gate_result(v1::CompleteOnboardingStepRequest::GATE_RESULT_INVITED);
-    request.add_goals("network");
     *request.mutable_preferences() = Wishes();
     return Call(Staff(), &Service::CompleteOnboardingStep, request);
   }
@@ -46,7 +41,6 @@ class PreferencesTest : public RegistrationTest {
                                     const v1::Preferences& preferences) {
     v1::SetPreferencesRequest request;
     request.set_name(name);
-    request.add_goals("licensing");
     *request.mutable_preferences() = preferences;
     return Call(call, &Service::SetPreferences, request);
   }
@@ -56,27 +50,25 @@ TEST_F(PreferencesTest, WhatANeedsAnalysisFoundIsTold) {
   const v1::Enrolment mentee = Mentee("S1");
   const auto analysed = AnalyseNeeds(mentee.name());
   ASSERT_TRUE(analysed.ok()) << analysed.status();
-  EXPECT_THAT(analysed->profile().preferences().wishes(), ElementsAre("woman", "speaks:ar"));
+  EXPECT_THAT(analysed->preferences().wishes(), ElementsAre("woman", "speaks:ar"));
   ASSERT_TRUE(Complete(mentee.name(), "orientation").ok());
   const auto ready = Last<events::v1::EnrolmentReady>();
-  EXPECT_THAT(ready.profile().goals(), ElementsAre("network"));
   EXPECT_THAT(ready.profile().wishes(), ElementsAre("woman", "speaks:ar"));
   EXPECT_THAT(ready.profile().required(), ElementsAre("woman"));
 }
 
-TEST_F(PreferencesTest, AMentorSaysAtEntryWhatTheyOfferAndWhoTheyAre) {
-  v1::CreateEnrolmentRequest request = MentorRequest("M1");
-  request.mutable_profile()->add_goals("network");
-  request.mutable_profile()->mutable_preferences()->set_consent(true);
-  request.mutable_profile()->mutable_preferences()->add_attributes("immigrant_experience");
-  const auto made = Call(Staff(), &Service::CreateEnrolment, request);
-  ASSERT_TRUE(made.ok()) << made.status();
-  ASSERT_TRUE(Complete(made->name(), "orientation").ok());
-  ASSERT_TRUE(Complete(made->name(), "interview").ok());
-  const auto ready = Last<events::v1::EnrolmentReady>();
-  EXPECT_THAT(ready.profile().goals(), ElementsAre("network"));
-  EXPECT_THAT(ready.profile().attributes(), ElementsAre("immigrant_experience"));
-  EXPECT_EQ(ready.profile().years_experience(), 12);
+TEST_F(PreferencesTest, WhatAnApplicantVolunteeredWithConsentIsTold) {
+  referral::v1::AdmittedFile mentor = MentorFile("M1");
+  mentor.mutable_volunteered()->set_consent(true);
+  mentor.mutable_volunteered()->add_attributes("immigrant_experience");
+  const v1::Enrolment made = Enrol(mentor);
+  ASSERT_TRUE(Complete(made.name(), "orientation").ok());
+  ASSERT_TRUE(Complete(made.name(), "interview").ok());
+  EXPECT_THAT(Last<events::v1::EnrolmentReady>().profile().attributes(),
+              ElementsAre("immigrant_experience"));
+  mentor = MentorFile("M2");
+  mentor.mutable_volunteered()->add_attributes("woman");
+  EXPECT_FALSE(Enrol(mentor).has_preferences());
 }
 
 TEST_F(PreferencesTest, AReadyPersonSetsThemAnewOrWithdrawsThem) {
@@ -88,12 +80,11 @@ TEST_F(PreferencesTest, AReadyPersonSetsThemAnewOrWithdrawsThem) {
             absl::StatusCode::kNotFound);
   const auto withdrawn = Set(own, mentee.name(), {});
   ASSERT_TRUE(withdrawn.ok()) << withdrawn.status();
-  EXPECT_FALSE(withdrawn->profile().has_preferences());
+  EXPECT_FALSE(withdrawn->has_preferences());
   const auto changed = Last<events::v1::EnrolmentChanged>();
   EXPECT_THAT(changed.profile().wishes(), IsEmpty());
   EXPECT_THAT(changed.profile().required(), IsEmpty());
-  EXPECT_THAT(changed.profile().goals(), ElementsAre("licensing"));
-  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE wishes <> ''"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE volunteered IS NOT NULL"), 0);
 }
 
 TEST_F(PreferencesTest, NothingIsTakenWithoutConsentNorFromTheWrongSide) {
@@ -113,53 +104,40 @@ TEST_F(PreferencesTest, NothingIsTakenWithoutConsentNorFromTheWrongSide) {
                   "preferences.required[1] NOT_WISHED", "preferences.attributes NOT_ALLOWED_HERE"));
   EXPECT_THAT(ViolationsOf(Set(Staff(), ReadyMentor("M1").name(), Wishes()).status()),
               ElementsAre("preferences.wishes NOT_ALLOWED_HERE"));
-  v1::CreateEnrolmentRequest request = MentorRequest("M2");
-  request.mutable_profile()->add_goals("riches");
-  request.mutable_profile()->mutable_preferences()->add_attributes("woman");
-  EXPECT_THAT(ViolationsOf(Call(Staff(), &Service::CreateEnrolment, request).status()),
-              UnorderedElementsAre("profile.goals[0] GOAL_UNKNOWN",
-                                   "profile.preferences.consent CONSENT_REQUIRED"));
 }
 
-TEST_F(PreferencesTest, AnOrganizationNeitherSaysNorSeesThem) {
-  v1::CreateEnrolmentRequest request = MentorRequest("E1");
-  request.set_door(program::v1::DOOR_PROPOSER);
-  v1::Preferences& preferences = *request.mutable_profile()->mutable_preferences();
-  preferences.set_consent(true);
-  preferences.add_attributes("woman");
-  EXPECT_THAT(
-      ViolationsOf(Call(AsOrganization("shop"), &Service::CreateEnrolment, request).status()),
-      ElementsAre("profile.preferences VOLUNTEERED_BY_OTHERS"));
-  request.set_organization("organizations/shop");
-  const auto made = Call(Staff(), &Service::CreateEnrolment, request);
-  ASSERT_TRUE(made.ok()) << made.status();
-  EXPECT_TRUE(made->profile().has_preferences());
+TEST_F(PreferencesTest, AnOrganizationDoesNotSeeThem) {
+  referral::v1::AdmittedFile mentor = MentorFile("E1");
+  mentor.set_door(program::v1::DOOR_PROPOSER);
+  mentor.set_agency("shop");
+  mentor.mutable_volunteered()->set_consent(true);
+  mentor.mutable_volunteered()->add_attributes("woman");
+  const v1::Enrolment made = Enrol(mentor);
+  EXPECT_TRUE(made.has_preferences());
 
   v1::GetEnrolmentRequest get;
-  get.set_name(made->name());
+  get.set_name(made.name());
   const auto seen = Call(AsOrganization("shop"), &Service::GetEnrolment, get);
   ASSERT_TRUE(seen.ok()) << seen.status();
-  EXPECT_FALSE(seen->profile().has_preferences());
-  EXPECT_TRUE(Call(AsPerson(ROLE_MENTOR, made->person()), &Service::GetEnrolment, get)
-                  ->profile()
-                  .has_preferences());
+  EXPECT_FALSE(seen->has_preferences());
+  EXPECT_TRUE(
+      Call(AsPerson(ROLE_MENTOR, made.person()), &Service::GetEnrolment, get)->has_preferences());
   v1::ListEnrolmentsRequest list;
-  list.set_program(kOttawa);
+  list.set_program(kProgram);
   const auto listed = Call(AsOrganization("shop"), &Service::ListEnrolments, list);
   ASSERT_TRUE(listed.ok()) << listed.status();
   ASSERT_EQ(listed->enrolments_size(), 1);
-  EXPECT_FALSE(listed->enrolments(0).profile().has_preferences());
+  EXPECT_FALSE(listed->enrolments(0).has_preferences());
 }
 
 TEST_F(PreferencesTest, AnEndLeavesNothingThatWasVolunteered) {
   const v1::Enrolment mentee = Mentee("S1");
   ASSERT_TRUE(AnalyseNeeds(mentee.name()).ok());
-  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE wishes <> ''"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE volunteered IS NOT NULL"), 1);
   v1::WithdrawEnrolmentRequest request;
   request.set_name(mentee.name());
   ASSERT_TRUE(Call(Staff(), &Service::WithdrawEnrolment, request).ok());
-  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE wishes <> '' OR consent = 1"),
-            0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM registration_enrolment WHERE volunteered IS NOT NULL"), 0);
 }
 
 }  // namespace

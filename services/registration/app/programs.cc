@@ -3,14 +3,17 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
-#include "common/digest/digest.h"
 #include "common/program/criteria.h"
 #include "common/resources/names.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "common/text/text.h"
+#include "services/registration/app/checks.h"
 #include "services/registration/app/convert.h"
+#include "services/registration/app/publication.h"
 #include "services/registration/app/service.h"
+#include "services/registration/messages.h"
+#include "services/registration/store/organizations.h"
 #include "services/registration/store/publications.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 
@@ -18,18 +21,6 @@ namespace tremplin::registration {
 namespace {
 
 using store::Publication;
-
-// Equal definitions give equal bytes.
-std::string DigestOf(const program::v1::ProgramDefinition& definition) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    definition.SerializeToCodedStream(&coded);
-  }
-  return digest::Sha256Hex(bytes);
-}
 
 // The first instant of the day from which the version holds. Validate has read both.
 absl::Time EffectiveFrom(const program::v1::ProgramDefinition& definition) {
@@ -53,35 +44,85 @@ v1::Program ToMessage(const std::string& id, int64_t version,
   return out;
 }
 
+// A definition that may be published, as it will be kept.
+struct Publishable {
+  program::v1::ProgramDefinition bound;
+  std::string digest;
+  Publication latest;  // of the program
+
+  bool IsKnown() const { return latest.version != 0 && latest.digest == digest; }
+};
+
+// INVALID_ARGUMENT that names each organization that does not exist.
+absl::Status CheckOrganizations(database::Reader& reader,
+                                const program::v1::ProgramDefinition& definition) {
+  Faults faults;
+  const auto check = [&](const std::string& field, const std::string& id) -> absl::Status {
+    const absl::Status found = store::GetOrganization(reader, id).status();
+    if (!absl::IsNotFound(found)) return found;
+    faults.Add(field, kOrganizationUnknown, {id});
+    return absl::OkStatus();
+  };
+  TREMPLIN_RETURN_IF_ERROR(check("owner", definition.owner()));
+  for (int i = 0; i < definition.involved_size(); ++i) {
+    TREMPLIN_RETURN_IF_ERROR(
+        check(text::Cat("involved[", i, "].organization"), definition.involved(i).organization()));
+  }
+  return faults.ToStatus();
+}
+
+// Judges the definition by the facts as they stand.
+absl::StatusOr<Publishable> Judge(database::Reader& reader,
+                                  const program::v1::ProgramDefinition& definition) {
+  TREMPLIN_ASSIGN_OR_RETURN(const store::PublishedFacts facts, store::LatestFacts(reader));
+  if (facts.publication.version == 0) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, kFactsNotPublished);
+  }
+  program::v1::FactRegistry registry;
+  if (!registry.ParseFromString(facts.registry)) {
+    return absl::DataLossError("the registry of facts cannot be decoded");
+  }
+  TREMPLIN_RETURN_IF_ERROR(program::Validate(definition, registry));
+  if (definition.has_registry()) {
+    return status::InvalidFields({status::Violation("registry", kNotAllowedHere)});
+  }
+  TREMPLIN_RETURN_IF_ERROR(CheckOrganizations(reader, definition));
+  Publishable out{.bound = program::Bound(definition, registry), .digest = {}, .latest = {}};
+  out.digest = DigestOf(out.bound);
+  TREMPLIN_ASSIGN_OR_RETURN(out.latest, store::LatestPublication(reader, definition.id()));
+  return out;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Program> Service::PublishProgram(const rpc::CallContext& call,
                                                     const v1::PublishProgramRequest& request) {
-  const program::v1::ProgramDefinition& definition = request.definition();
-  TREMPLIN_RETURN_IF_ERROR(program::Validate(definition));
-  const std::string& id = definition.id();
-  const std::string digest = DigestOf(definition);
+  const std::string& id = request.definition().id();
+  if (!call.principal.program.empty() && call.principal.program != id) {
+    return status::Error(absl::StatusCode::kPermissionDenied, kKeyOfOneProgram,
+                         {call.principal.program});
+  }
   if (request.validate_only()) {
-    Publication latest;
+    v1::Program answer;
     TREMPLIN_RETURN_IF_ERROR(d_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-      TREMPLIN_ASSIGN_OR_RETURN(latest, store::LatestPublication(reader, id));
+      TREMPLIN_ASSIGN_OR_RETURN(const Publishable what, Judge(reader, request.definition()));
+      const bool known = what.IsKnown();
+      answer = ToMessage(id, what.latest.version + (known ? 0 : 1), what.bound,
+                         known ? what.latest : Publication{});
       return absl::OkStatus();
     }));
-    const bool known = latest.version != 0 && latest.digest == digest;
-    return ToMessage(id, latest.version + (known ? 0 : 1), definition,
-                     known ? latest : Publication{});
+    return answer;
   }
   return d_.commands.Run<v1::Program>(
-      call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Program> {
-        TREMPLIN_ASSIGN_OR_RETURN(const Publication latest, store::LatestPublication(tx, id));
-        if (latest.version != 0 && latest.digest == digest) {
-          return ToMessage(id, latest.version, definition, latest);
-        }
-        const Publication next{
-            .version = latest.version + 1, .digest = digest, .published = call.business_now};
-        const absl::Time effective = EffectiveFrom(definition);
+      call, kPublicationLane, [&](database::Transaction& tx) -> absl::StatusOr<v1::Program> {
+        TREMPLIN_ASSIGN_OR_RETURN(const Publishable what, Judge(tx, request.definition()));
+        if (what.IsKnown()) return ToMessage(id, what.latest.version, what.bound, what.latest);
+        const Publication next{.version = what.latest.version + 1,
+                               .digest = what.digest,
+                               .published = call.business_now};
+        const absl::Time effective = EffectiveFrom(what.bound);
         TREMPLIN_RETURN_IF_ERROR(store::InsertPublication(tx, id, next));
-        TREMPLIN_RETURN_IF_ERROR(d_.programs.Save(tx, id, next.version, effective, definition));
+        TREMPLIN_RETURN_IF_ERROR(d_.programs.Save(tx, id, next.version, effective, what.bound));
         events::v1::ProgramPublished event;
         event.set_program(id);
         event.set_version(next.version);
@@ -89,7 +130,7 @@ absl::StatusOr<v1::Program> Service::PublishProgram(const rpc::CallContext& call
         TREMPLIN_RETURN_IF_ERROR(
             d_.outbox.Append(tx, id, call.business_now, event, call.traceparent));
         TREMPLIN_RETURN_IF_ERROR(Audit(tx, call, resources::NameOf(kPrograms, id)));
-        return ToMessage(id, next.version, definition, next);
+        return ToMessage(id, next.version, what.bound, next);
       });
 }
 
@@ -108,7 +149,8 @@ absl::StatusOr<v1::Program> Service::GetProgram(const rpc::CallContext& call,
   return ToMessage(id, program->version, program->definition, publication);
 }
 
-// Every program as it is in force; one that is not yet in force, as it will be first.
+// Every program as it is in force; one that is not yet in force, as it will be first. Without the
+// registry they are bound to, which is the same for nearly all: a page of it would be large.
 absl::StatusOr<v1::ListProgramsResponse> Service::ListPrograms(
     const rpc::CallContext& call, const v1::ListProgramsRequest& request) {
   constexpr std::string_view kScope = "programs";
@@ -134,6 +176,7 @@ absl::StatusOr<v1::ListProgramsResponse> Service::ListPrograms(
       program = GetProgram(call, get);
     }
     if (!program.ok()) return program.status();
+    program->mutable_definition()->clear_registry();
     *response.add_programs() = *std::move(program);
   }
   return response;

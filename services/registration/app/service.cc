@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/text/text.h"
 #include "services/registration/store/journal.h"
 
 namespace tremplin::registration {
@@ -9,6 +10,8 @@ namespace tremplin::registration {
 void Service::Bind(rpc::Registry& registry) {
   rpc::Binder(registry, "registration", "tremplin.registration.v1.RegistrationService")
       .Method("PublishProgram", this, &Service::PublishProgram)
+      .Method("PublishFacts", this, &Service::PublishFacts)
+      .Method("GetFacts", this, &Service::GetFacts)
       .Method("GetProgram", this, &Service::GetProgram)
       .Method("ListPrograms", this, &Service::ListPrograms)
       .Method("CreateOrganization", this, &Service::CreateOrganization)
@@ -18,15 +21,19 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("RevokeApiKey", this, &Service::RevokeApiKey)
       .Method("ListApiKeys", this, &Service::ListApiKeys)
       .Method("ResolveApiKey", this, &Service::ResolveApiKey)
-      .Method("CreateEnrolment", this, &Service::CreateEnrolment)
       .Method("GetEnrolment", this, &Service::GetEnrolment)
       .Method("ListEnrolments", this, &Service::ListEnrolments)
       .Method("CompleteOnboardingStep", this, &Service::CompleteOnboardingStep)
-      .Method("SetCapacity", this, &Service::SetCapacity)
+      .Method("StateFacts", this, &Service::StateFacts)
       .Method("SetPreferences", this, &Service::SetPreferences)
       .Method("WithdrawEnrolment", this, &Service::WithdrawEnrolment)
       .Method("GetPerson", this, &Service::GetPerson)
       .Method("SetBusinessTime", this, &Service::SetBusinessTime);
+}
+
+absl::StatusOr<const classification::Classification*> Service::Tables() const {
+  if (d_.classification.ok()) return &*d_.classification;
+  return absl::InternalError(text::Cat("reference tables: ", d_.classification.status().message()));
 }
 
 absl::Status Service::Audit(database::Transaction& tx, const rpc::CallContext& call,

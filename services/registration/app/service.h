@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_APP_SERVICE_H_
 #define TREMPLIN_SERVICES_REGISTRATION_APP_SERVICE_H_
 
+#include <memory>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -48,6 +49,12 @@ class Service {
   absl::StatusOr<v1::ListProgramsResponse> ListPrograms(const rpc::CallContext& call,
                                                         const v1::ListProgramsRequest& request);
 
+  // registry.cc
+  absl::StatusOr<v1::Facts> PublishFacts(const rpc::CallContext& call,
+                                         const v1::PublishFactsRequest& request);
+  absl::StatusOr<v1::Facts> GetFacts(const rpc::CallContext& call,
+                                     const v1::GetFactsRequest& request);
+
   // organizations.cc
   absl::StatusOr<v1::Organization> CreateOrganization(const rpc::CallContext& call,
                                                       const v1::CreateOrganizationRequest& request);
@@ -66,10 +73,6 @@ class Service {
   absl::StatusOr<v1::ApiKey> ResolveApiKey(const rpc::CallContext& call,
                                            const v1::ResolveApiKeyRequest& request);
 
-  // entry.cc
-  absl::StatusOr<v1::Enrolment> CreateEnrolment(const rpc::CallContext& call,
-                                                const v1::CreateEnrolmentRequest& request);
-
   // enrolments.cc
   absl::StatusOr<v1::Enrolment> GetEnrolment(const rpc::CallContext& call,
                                              const v1::GetEnrolmentRequest& request);
@@ -79,8 +82,8 @@ class Service {
       const rpc::CallContext& call, const v1::CompleteOnboardingStepRequest& request);
   absl::StatusOr<v1::Enrolment> SetPreferences(const rpc::CallContext& call,
                                                const v1::SetPreferencesRequest& request);
-  absl::StatusOr<v1::Enrolment> SetCapacity(const rpc::CallContext& call,
-                                            const v1::SetCapacityRequest& request);
+  absl::StatusOr<v1::Enrolment> StateFacts(const rpc::CallContext& call,
+                                           const v1::StateFactsRequest& request);
   absl::StatusOr<v1::Enrolment> WithdrawEnrolment(const rpc::CallContext& call,
                                                   const v1::WithdrawEnrolmentRequest& request);
 
@@ -97,10 +100,18 @@ class Service {
   absl::StatusOr<store::EnrolmentRow> Visible(const rpc::CallContext& call,
                                               std::string_view name) const;
 
+  // The program that the enrolment is pinned to.
+  absl::StatusOr<std::shared_ptr<const program::Program>> ProgramOf(
+      const store::EnrolmentRow& row) const;
+
   // Decides `command` on the enrolment as it stands in the transaction, writes it with its events.
   absl::StatusOr<v1::Enrolment> Change(const rpc::CallContext& call,
                                        const store::EnrolmentRow& seen,
-                                       const domain::Command& command, std::string_view etag);
+                                       const program::Program& program,
+                                       const domain::Command& command);
+
+  // The reference tables, or INTERNAL with why they could not be read.
+  absl::StatusOr<const classification::Classification*> Tables() const;
 
   // A row of the audit log for this call.
   absl::Status Audit(database::Transaction& tx, const rpc::CallContext& call,

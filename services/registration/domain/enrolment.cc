@@ -5,7 +5,6 @@
 
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "common/text/text.h"
 #include "services/registration/messages.h"
 
 namespace tremplin::registration::domain {
@@ -37,6 +36,9 @@ absl::StatusOr<const Step*> StepToDo(const Enrolment& enrolment, const CompleteS
       return Refused(kStepOutOfOrder, before->code);
     }
   }
+  if (command.by == Actor::kPerson && (step->gate || !step->by_person)) {
+    return status::Error(absl::StatusCode::kPermissionDenied, kStepNotYours, {step->code});
+  }
   if (step->gate && command.gate_result == GateResult::kNone) {
     return Wrong("gate_result", kGateResultRequired);
   }
@@ -59,49 +61,53 @@ void End(Decision& decision, std::string reason) {
   decision.events.push_back(Ended{std::move(reason)});
 }
 
+// What matching sees is told anew where somebody follows it.
+void TellChanges(const Enrolment& before, Decision& decision) {
+  if (before.state != State::kReady || decision.next.profile.SeemsAs(before.profile)) return;
+  decision.events.push_back(ProfileChanged{});
+}
+
 absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const CompleteStep& command,
                                absl::Span<const Step> steps, absl::Time now) {
   TREMPLIN_ASSIGN_OR_RETURN(const Step* step, StepToDo(enrolment, command, steps));
   Decision decision{.next = enrolment, .events = {StepCompleted{step->code}}};
   decision.next.done.push_back({.code = step->code, .at = now});
-  Profile& profile = decision.next.profile;
-  if (!command.availability.empty()) profile.availability = command.availability;
-  if (!command.goals.empty()) profile.goals = command.goals;
-  if (command.preferences != Preferences()) profile.preferences = command.preferences;
+  Restate(command.stated, decision.next.profile);
+  if (command.preferences != Preferences()) {
+    decision.next.profile.preferences = command.preferences;
+  }
   if (command.gate_result == GateResult::kNotInvited) {
     End(decision, kNotInvited);
   } else if (enrolment.state == State::kOnboarding && CompulsoryDone(decision.next, steps)) {
     decision.next.state = State::kReady;
     decision.events.push_back(BecameReady{});
-  } else if (enrolment.state == State::kReady && decision.next.profile != enrolment.profile) {
-    decision.events.push_back(ProfileChanged{});
+  } else {
+    TellChanges(enrolment, decision);
   }
   return decision;
 }
 
-absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const SetCapacity& command,
+absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const StateFacts& command,
                                absl::Span<const Step>, absl::Time) {
-  if (enrolment.role != Role::kMentor) return Refused(kNotAMentor);
-  if (command.capacity < 0 || command.capacity > kLargestCapacity) {
-    return status::InvalidFields(
-        {status::Violation("capacity", kOutOfRange, {"0", text::Cat(kLargestCapacity)})});
-  }
   Decision decision{.next = enrolment, .events = {}};
-  decision.next.profile.capacity = command.capacity;
-  if (enrolment.state == State::kReady && decision.next.profile != enrolment.profile) {
-    decision.events.push_back(ProfileChanged{});
-  }
+  Restate(command.stated, decision.next.profile);
+  TellChanges(enrolment, decision);
   return decision;
 }
 
 absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const SetPreferences& command,
                                absl::Span<const Step>, absl::Time) {
   Decision decision{.next = enrolment, .events = {}};
-  decision.next.profile.goals = command.goals;
   decision.next.profile.preferences = command.preferences;
-  if (enrolment.state == State::kReady && decision.next.profile != enrolment.profile) {
-    decision.events.push_back(ProfileChanged{});
-  }
+  TellChanges(enrolment, decision);
+  return decision;
+}
+
+absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const JoinAdmission& command,
+                               absl::Span<const Step>, absl::Time) {
+  Decision decision{.next = enrolment, .events = {}};
+  Join(command.newer, decision.next.profile);
+  TellChanges(enrolment, decision);
   return decision;
 }
 
@@ -114,15 +120,11 @@ absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const Withdraw&, absl
 
 }  // namespace
 
-Decision Enrol(Role role, Profile profile, absl::Span<const Step> steps,
-               std::vector<std::string> unmet) {
+Decision Enrol(Role role, Profile profile, absl::Span<const Step> steps) {
   Decision decision;
   decision.next.role = role;
   decision.next.profile = std::move(profile);
-  if (!unmet.empty()) {
-    decision.next.reasons = std::move(unmet);
-    End(decision, kNotEligible);
-  } else if (CompulsoryDone(decision.next, steps)) {
+  if (CompulsoryDone(decision.next, steps)) {
     decision.next.state = State::kReady;
     decision.events.push_back(BecameReady{});
   }

@@ -20,13 +20,19 @@ std::vector<Step> MenteeSteps() {
 
 std::vector<Step> MentorSteps() {
   return {{.code = "orientation", .compulsory = true, .gate = false},
-          {.code = "workshop", .compulsory = false, .gate = false},
+          {.code = "workshop", .compulsory = false, .gate = false, .by_person = true},
           {.code = "interview", .compulsory = true, .gate = false}};
 }
 
-Enrolment Mentee() { return Enrol(Role::kMentee, {.noc = "21231"}, MenteeSteps(), {}).next; }
-Enrolment Mentor() {
-  return Enrol(Role::kMentor, {.noc = "21231", .capacity = 2}, MentorSteps(), {}).next;
+Profile Known() { return {.facts = {{"noc", {.values = {"21231"}}}}, .formats = {"pair"}}; }
+Enrolment Mentee() { return Enrol(Role::kMentee, Known(), MenteeSteps()).next; }
+Enrolment Mentor() { return Enrol(Role::kMentor, Known(), MentorSteps()).next; }
+
+// One fact that matching sees, or no longer given.
+Stated Seen(const std::string& name, std::vector<std::string> values) {
+  Stated stated{.names = {name}};
+  if (!values.empty()) stated.facts[name] = {.values = std::move(values)};
+  return stated;
 }
 
 template <class E>
@@ -55,7 +61,8 @@ std::string ReasonOf(const absl::StatusOr<Decision>& decision) {
 // Every state × every command: the outcome the table promises, "" for success.
 struct Case {
   State state;
-  // 0 next step, 1 done step, 2 later step, 3 unknown step, 4 capacity, 5 withdraw, 6 preferences
+  // 0 next step, 1 done step, 2 later step, 3 unknown step, 4 facts, 5 withdraw, 6 preferences,
+  // 7 another admission
   int command;
   std::string reason;
   State next;
@@ -73,9 +80,10 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
                                          CompleteStep{.step = "orientation"},
                                          CompleteStep{.step = "interview"},
                                          CompleteStep{.step = "dance"},
-                                         SetCapacity{3},
+                                         StateFacts{Seen("places", {"3"})},
                                          Withdraw{},
-                                         SetPreferences{{"network"}, {}}};
+                                         SetPreferences{},
+                                         JoinAdmission{Known()}};
   const std::vector<Case> cases = {
       {State::kOnboarding, 0, "", State::kOnboarding},
       {State::kOnboarding, 1, "STEP_DONE", State::kOnboarding},
@@ -84,6 +92,7 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
       {State::kOnboarding, 4, "", State::kOnboarding},
       {State::kOnboarding, 5, "", State::kEnded},
       {State::kOnboarding, 6, "", State::kOnboarding},
+      {State::kOnboarding, 7, "", State::kOnboarding},
       {State::kReady, 0, "", State::kReady},
       {State::kReady, 1, "STEP_DONE", State::kReady},
       {State::kReady, 2, "STEP_DONE", State::kReady},
@@ -91,6 +100,7 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
       {State::kReady, 4, "", State::kReady},
       {State::kReady, 5, "", State::kEnded},
       {State::kReady, 6, "", State::kReady},
+      {State::kReady, 7, "", State::kReady},
       {State::kEnded, 0, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 1, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 2, "ENROLMENT_ENDED", State::kEnded},
@@ -98,6 +108,7 @@ TEST(EnrolmentTable, EveryStateAndCommand) {
       {State::kEnded, 4, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 5, "ENROLMENT_ENDED", State::kEnded},
       {State::kEnded, 6, "ENROLMENT_ENDED", State::kEnded},
+      {State::kEnded, 7, "ENROLMENT_ENDED", State::kEnded},
   };
   ASSERT_EQ(cases.size(), states.size() * commands.size());
   for (const Case& c : cases) {
@@ -166,87 +177,124 @@ TEST(EnrolmentSteps, ReadyOnceAfterTheLastCompulsoryStep) {
   EXPECT_EQ(late->next.done.back(), (DoneStep{.code = "workshop", .at = kNow}));
 }
 
-TEST(EnrolmentSteps, AvailabilityIsReplacedWhenGiven) {
+TEST(EnrolmentSteps, ThePersonRecordsWhatTheDefinitionLetsThemAndNeverAGate) {
+  const auto as_person = [](const std::string& step) {
+    return CompleteStep{.step = step, .by = Actor::kPerson};
+  };
+  const auto refused = Decide(Mentor(), as_person("orientation"), MentorSteps(), kNow);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(ReasonOf(refused), "STEP_NOT_YOURS");
+  const Enrolment oriented = After(Mentor(), {CompleteStep{.step = "orientation"}}, MentorSteps());
+  EXPECT_TRUE(Decide(oriented, as_person("workshop"), MentorSteps(), kNow).ok());
+  std::vector<Step> steps = MenteeSteps();
+  steps[0].by_person = true;
+  CompleteStep invited = as_person("needs_analysis");
+  invited.gate_result = GateResult::kInvited;
+  EXPECT_EQ(ReasonOf(Decide(Mentee(), invited, steps, kNow)), "STEP_NOT_YOURS");
+}
+
+TEST(EnrolmentSteps, FactsLearntInOneReplaceWhatWasGivenOfThem) {
   Enrolment mentor = Mentor();
-  mentor.profile.availability = {"mon-noon"};
+  mentor.profile.facts["slots"] = {.values = {"mon-noon"}};
   auto kept = Decide(mentor, CompleteStep{.step = "orientation"}, MentorSteps(), kNow);
   ASSERT_TRUE(kept.ok());
-  EXPECT_EQ(kept->next.profile.availability, std::vector<std::string>{"mon-noon"});
+  EXPECT_EQ(kept->next.profile, mentor.profile);
+  const Stated evening = Seen("slots", {"sun-evening"});
   auto replaced =
-      Decide(mentor, CompleteStep{.step = "orientation", .availability = {"sun-evening"}},
-             MentorSteps(), kNow);
+      Decide(mentor, CompleteStep{.step = "orientation", .stated = evening}, MentorSteps(), kNow);
   ASSERT_TRUE(replaced.ok());
-  EXPECT_EQ(replaced->next.profile.availability, std::vector<std::string>{"sun-evening"});
+  EXPECT_EQ(replaced->next.profile.facts.at("slots").values,
+            std::vector<std::string>{"sun-evening"});
+  EXPECT_EQ(replaced->next.profile.facts.at("noc"), mentor.profile.facts.at("noc"));
   EXPECT_FALSE(Has<ProfileChanged>(*replaced));
   const Enrolment ready =
       After(mentor, {CompleteStep{.step = "orientation"}, CompleteStep{.step = "interview"}},
             MentorSteps());
-  auto changed = Decide(ready, CompleteStep{.step = "workshop", .availability = {"sun-evening"}},
-                        MentorSteps(), kNow);
+  auto changed =
+      Decide(ready, CompleteStep{.step = "workshop", .stated = evening}, MentorSteps(), kNow);
   ASSERT_TRUE(changed.ok());
   EXPECT_TRUE(Has<ProfileChanged>(*changed));
 }
 
-TEST(EnrolmentCapacity, IsAMentorsAndHasBounds) {
-  EXPECT_EQ(ReasonOf(Decide(Mentee(), SetCapacity{1}, MenteeSteps(), kNow)), "NOT_A_MENTOR");
-  EXPECT_EQ(ReasonOf(Decide(Mentor(), SetCapacity{-1}, MentorSteps(), kNow)), "OUT_OF_RANGE");
-  EXPECT_EQ(ReasonOf(Decide(Mentor(), SetCapacity{21}, MentorSteps(), kNow)), "OUT_OF_RANGE");
-  for (const int64_t edge : {0, 20}) {
-    auto decision = Decide(Mentor(), SetCapacity{edge}, MentorSteps(), kNow);
-    ASSERT_TRUE(decision.ok());
-    EXPECT_EQ(decision->next.profile.capacity, edge);
-    EXPECT_TRUE(decision->events.empty());  // nobody follows one who is not ready
-  }
-}
-
-TEST(EnrolmentCapacity, AReadyMentorsChangeIsToldOnce) {
+TEST(EnrolmentFacts, AReadyPersonsChangeIsToldOnceAnothersNever) {
+  const Command three = StateFacts{Seen("places", {"3"})};
+  const auto onboarding = Decide(Mentor(), three, MentorSteps(), kNow);
+  ASSERT_TRUE(onboarding.ok());
+  EXPECT_TRUE(onboarding->events.empty());  // nobody follows one who is not ready
   const Enrolment ready =
       After(Mentor(), {CompleteStep{.step = "orientation"}, CompleteStep{.step = "interview"}},
             MentorSteps());
-  auto changed = Decide(ready, SetCapacity{5}, MentorSteps(), kNow);
+  auto changed = Decide(ready, three, MentorSteps(), kNow);
   ASSERT_TRUE(changed.ok());
   EXPECT_TRUE(Has<ProfileChanged>(*changed));
-  auto same = Decide(changed->next, SetCapacity{5}, MentorSteps(), kNow);
+  auto same = Decide(changed->next, three, MentorSteps(), kNow);
   ASSERT_TRUE(same.ok());
   EXPECT_TRUE(same->events.empty());
+  EXPECT_EQ(same->next, changed->next);
+  // No value: no longer given.
+  auto gone = Decide(changed->next, StateFacts{Seen("places", {})}, MentorSteps(), kNow);
+  ASSERT_TRUE(gone.ok());
+  EXPECT_TRUE(Has<ProfileChanged>(*gone));
+  EXPECT_EQ(gone->next.profile, ready.profile);
+}
+
+TEST(EnrolmentFacts, WhatMatchingDoesNotSeeIsKeptAndToldToNobody) {
+  const Enrolment ready = Enrol(Role::kMentor, Known(), {}).next;
+  ASSERT_EQ(ready.state, State::kReady);
+  Stated attested{.names = {"licence"}};
+  attested.sealed["licence"] = {.values = {"yes"}, .attested_by = "staff", .note = "seen"};
+  const auto decision = Decide(ready, StateFacts{attested}, {}, kNow);
+  ASSERT_TRUE(decision.ok());
+  EXPECT_TRUE(decision->events.empty());
+  EXPECT_EQ(decision->next.profile.sealed.at("licence").note, "seen");
+  // Stated anew by somebody else, the attestation holds no longer.
+  EXPECT_TRUE(
+      After(decision->next, {StateFacts{Seen("licence", {"no"})}}, {}).profile.sealed.empty());
+}
+
+TEST(EnrolmentJoin, OfEachFactTheNewerAndTheNewerFormats) {
+  Enrolment ready = Enrol(Role::kMentor, Known(), {}).next;
+  ready.profile.facts["places"] = {.values = {"2"}};
+  ready.profile.preferences = {.consent = true, .attributes = {"woman"}};
+  Profile newer{.facts = {{"noc", {.values = {"31102"}}}}, .formats = {"group"}};
+  const auto joined = Decide(ready, JoinAdmission{newer}, {}, kNow);
+  ASSERT_TRUE(joined.ok());
+  EXPECT_TRUE(Has<ProfileChanged>(*joined));
+  const Profile& profile = joined->next.profile;
+  EXPECT_EQ(profile.facts.at("noc").values, std::vector<std::string>{"31102"});
+  EXPECT_EQ(profile.facts.at("places").values, std::vector<std::string>{"2"});
+  EXPECT_EQ(profile.formats, std::vector<std::string>{"group"});
+  EXPECT_EQ(profile.preferences, ready.profile.preferences);
+  newer.preferences = {.consent = true, .attributes = {"parent"}};
+  EXPECT_EQ(After(ready, {JoinAdmission{newer}}, {}).profile.preferences, newer.preferences);
 }
 
 TEST(EnrolmentPreferences, AreReplacedToldWhenReadyAndGoneWithTheEnd) {
   const Preferences woman{.consent = true, .wishes = {"woman"}};
-  auto analysed = Decide(Mentee(),
-                         CompleteStep{.step = "needs_analysis",
-                                      .gate_result = GateResult::kInvited,
-                                      .goals = {"network"},
-                                      .preferences = woman},
-                         MenteeSteps(), kNow);
+  auto analysed = Decide(
+      Mentee(),
+      CompleteStep{
+          .step = "needs_analysis", .gate_result = GateResult::kInvited, .preferences = woman},
+      MenteeSteps(), kNow);
   ASSERT_TRUE(analysed.ok());
   EXPECT_EQ(analysed->next.profile.preferences, woman);
   EXPECT_FALSE(Has<ProfileChanged>(*analysed));
   // A step that says nothing of them leaves them.
   const Enrolment ready =
       After(analysed->next, {CompleteStep{.step = "orientation"}}, MenteeSteps());
-  EXPECT_EQ(ready.profile.goals, std::vector<std::string>{"network"});
   EXPECT_EQ(ready.profile.preferences, woman);
   const auto withdrawn = Decide(ready, SetPreferences{}, MenteeSteps(), kNow);
   ASSERT_TRUE(withdrawn.ok());
   EXPECT_TRUE(Has<ProfileChanged>(*withdrawn));
   EXPECT_EQ(withdrawn->next.profile.preferences, Preferences());
-  EXPECT_TRUE(withdrawn->next.profile.goals.empty());
   EXPECT_EQ(After(ready, {Withdraw{}}, MenteeSteps()).profile.preferences, Preferences());
-}
-
-TEST(EnrolmentEntry, NotEligibleEndsWithItsReasons) {
-  const Decision decision = Enrol(Role::kMentor, {}, MentorSteps(), {"experience", "network"});
-  EXPECT_EQ(decision.next.state, State::kEnded);
-  EXPECT_EQ(decision.next.end_reason, kNotEligible);
-  EXPECT_EQ(decision.next.reasons, (std::vector<std::string>{"experience", "network"}));
-  EXPECT_TRUE(Has<Ended>(decision));
 }
 
 TEST(EnrolmentEntry, WithoutCompulsoryStepsOneIsReadyAtOnce) {
   const std::vector<Step> optional = {{.code = "workshop", .compulsory = false}};
-  EXPECT_EQ(Enrol(Role::kMentor, {}, optional, {}).next.state, State::kReady);
-  EXPECT_EQ(Enrol(Role::kMentor, {}, {}, {}).next.state, State::kReady);
+  EXPECT_EQ(Enrol(Role::kMentor, {}, optional).next.state, State::kReady);
+  EXPECT_EQ(Enrol(Role::kMentor, {}, {}).next.state, State::kReady);
+  EXPECT_EQ(Enrol(Role::kMentor, {}, MentorSteps()).next.state, State::kOnboarding);
 }
 
 // Whatever is asked in whatever order: ready at most once and only with every compulsory step,
@@ -261,7 +309,9 @@ TEST(EnrolmentWalk, InvariantsHoldOnRandomWalks) {
     for (int i = 0; i < 12; ++i) {
       const Enrolment before = enrolment;
       Command command = Withdraw{};
-      if (random() % 8 != 0) command = SetCapacity{static_cast<int64_t>(random() % 25)};
+      if (random() % 8 != 0) {
+        command = StateFacts{Seen("places", {std::to_string(random() % 25)})};
+      }
       if (random() % 3 != 0) command = CompleteStep{.step = codes[random() % codes.size()]};
       const auto decision = Decide(enrolment, command, MentorSteps(), kNow);
       if (!decision.ok()) continue;

@@ -1,14 +1,25 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_DOMAIN_PROFILE_H_
 #define TREMPLIN_SERVICES_REGISTRATION_DOMAIN_PROFILE_H_
 
-#include <cstdint>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
+// What is known of an enrolled person. Facts are text here, typed by the registry that the program
+// is bound to; no fact is known by its name. Pure.
 namespace tremplin::registration::domain {
 
-inline constexpr int kLargestCapacity = 20;
+// What was given of one fact; see tremplin.program.v1.GivenFact.
+struct Given {
+  std::vector<std::string> values = {};
+  std::string attested_by = {};
+  std::string attested_on = {};  // "YYYY-MM-DD"
+  std::string note = {};
+  friend bool operator==(const Given&, const Given&) = default;
+};
+
+// By name, so that equal facts are equal in whatever order they were given.
+using GivenFacts = std::map<std::string, Given, std::less<>>;
 
 // What a person volunteered for matching, in codes of classification::Traits; all empty without
 // their consent.
@@ -20,27 +31,33 @@ struct Preferences {
   friend bool operator==(const Preferences&, const Preferences&) = default;
 };
 
-// What matching may know of a person: codes only.
 struct Profile {
-  std::string noc = {};
-  std::string naics = {};
-  std::vector<std::string> languages = {};     // "en", "fr"
-  std::string fsa = {};                        // "K1N"
-  std::vector<std::string> availability = {};  // weekly slots, see IsSlot
-  int64_t years_experience = 0;                // 0 also when not given
-  int64_t years_in_region = 0;
-  int64_t months_offered = 0;
-  int64_t capacity = 0;                 // mentees at once, 0–20; 0 for mentees
-  std::vector<std::string> goals = {};  // codes of classification::Goals: sought or offered
+  // What matching sees: without who attested it, with the day, since it may hold for so long only.
+  GivenFacts facts = {};
+  // What matching does not see, and who attested what with which note: kept sealed.
+  GivenFacts sealed = {};
   Preferences preferences = {};
+  // Codes of the program's formats for which they meet every criterion.
+  std::vector<std::string> formats = {};
   friend bool operator==(const Profile&, const Profile&) = default;
+
+  // Whether matching sees the same of both.
+  bool SeemsAs(const Profile& other) const {
+    return facts == other.facts && preferences == other.preferences && formats == other.formats;
+  }
 };
 
-// Whether `text` is "<mon…sun>-<morning|noon|evening>".
-bool IsSlot(std::string_view text);
+// Facts stated anew: each of `names` loses what was given before, and is what these give.
+struct Stated {
+  std::vector<std::string> names = {};
+  GivenFacts facts = {};
+  GivenFacts sealed = {};
+};
+void Restate(const Stated& stated, Profile& profile);
 
-// Whether `text` is a real calendar day "YYYY-MM-DD".
-bool IsDay(std::string_view text);
+// What a later admission of the same person to the same program adds: of each fact the newer, the
+// newer formats, and what was volunteered with it if anything was.
+void Join(const Profile& newer, Profile& profile);
 
 }  // namespace tremplin::registration::domain
 

@@ -4,20 +4,34 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "common/classification/classification.h"
 #include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/registration/app/convert.h"
 #include "services/registration/app/identity.h"
+#include "services/registration/app/stated.h"
 #include "services/registration/store/enrolments.h"
 #include "services/registration/store/journal.h"
 #include "services/registration/store/people.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::registration {
+
+// One admission, as far as it does not depend on what is stored.
+struct Admission::Entry {
+  events::Event event;
+  std::string referral;
+  v1::Person person;
+  // The rows if nobody is there yet; `enrolment.person_id` is still to be found.
+  store::PersonRow person_row;
+  store::EnrolmentRow enrolment;
+  std::vector<domain::Event> occurred;  // when the enrolment is new
+  std::vector<domain::Step> steps;
+};
+
 namespace {
 
 constexpr char kGetFile[] = "tremplin.referral.v1.ReferralService/GetAdmittedFile";
@@ -28,41 +42,39 @@ std::string DerivedId(std::string_view what, std::string_view application) {
   return ids::Derive(parts);
 }
 
-v1::Person PersonOf(const referral::v1::ReferralFile& file) {
+v1::Person ToPerson(const referral::v1::ReferralFile& file) {
   v1::Person person;
   person.set_given_name(file.given_name());
   person.set_family_name(file.family_name());
   person.set_birth_date(file.birth_date());
   person.set_email(file.email());
   person.set_phone(file.phone());
-  person.set_language(file.service_language());
+  person.set_language(file.language());
   return person;
 }
 
-domain::Profile ProfileOf(const referral::v1::ReferralFile& file) {
-  domain::Profile profile{.noc = file.noc(),
-                          .fsa = classification::FsaOf(file.postal_code()),
-                          .years_experience = file.years_experience()};
-  if (!file.service_language().empty()) profile.languages.push_back(file.service_language());
-  return profile;
+domain::Preferences ToPreferences(const referral::v1::Volunteered& volunteered) {
+  if (!volunteered.consent()) return {};
+  return {.consent = true,
+          .wishes = {volunteered.wishes().begin(), volunteered.wishes().end()},
+          .required = {volunteered.required().begin(), volunteered.required().end()},
+          .attributes = {volunteered.attributes().begin(), volunteered.attributes().end()}};
 }
 
-// The person of the referral: who came by another application of it, or a new row.
-absl::StatusOr<std::string> FindOrInsert(database::Transaction& tx, const seal::Sealer& sealer,
-                                         const store::PersonRow& fresh) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::string id, store::FindByReferral(tx, fresh.referral));
-  if (!id.empty()) return id;
-  TREMPLIN_RETURN_IF_ERROR(store::InsertPerson(tx, sealer, fresh));
-  return fresh.id;
+domain::Profile ToProfile(const referral::v1::AdmittedFile& admitted, domain::Role role,
+                          const program::Registry& registry) {
+  domain::Stated stated = FromFile(admitted.file().facts(), role, registry);
+  return {.facts = std::move(stated.facts),
+          .sealed = std::move(stated.sealed),
+          .preferences = ToPreferences(admitted.volunteered()),
+          .formats = {admitted.formats().begin(), admitted.formats().end()}};
 }
 
-absl::Status Audit(database::Transaction& tx, const clock::Clock& clock, const events::Event& event,
-                   std::string resource) {
-  return store::AppendAudit(tx, {.actor = "service:registration",
-                                 .role = options::v1::ROLE_SERVICE,
-                                 .action = event.type,
-                                 .resource = std::move(resource),
-                                 .at = clock.SystemNow()});
+// The key their source knows them by. Without an organization, a key that holds a slash begins with
+// one too, so that it is never an organization's.
+std::string KeyOf(const std::string& agency, const std::string& external_id) {
+  const bool ambiguous = agency.empty() && external_id.find('/') != std::string::npos;
+  return agency.empty() && !ambiguous ? external_id : text::Cat(agency, "/", external_id);
 }
 
 }  // namespace
@@ -90,40 +102,109 @@ absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
           kGetFile, request, peers::PeerCall::AsService(clock_.SystemNow() + kPeerDeadline)));
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.Version(changed.program(), changed.program_version()));
-  const referral::v1::ReferralFile& file = admitted.file();
-  const domain::Decision decision =
-      domain::Enrol(domain::Role::kMentee, ProfileOf(file),
-                    StepsOf(program->definition, domain::Role::kMentee), {});
+  const domain::Role role =
+      changed.side() == program::v1::SUBJECT_MENTOR ? domain::Role::kMentor : domain::Role::kMentee;
+  Entry entry{.event = event,
+              .referral = changed.referral(),
+              .person = ToPerson(admitted.file()),
+              .person_row = {},
+              .enrolment = {.id = DerivedId("enrolment", changed.application()),
+                            .program_id = changed.program(),
+                            .program_version = changed.program_version(),
+                            .organization = changed.agency(),
+                            .application = changed.application(),
+                            .business_key = KeyOf(changed.agency(), changed.external_id()),
+                            .door = admitted.door(),
+                            .created = event.time},
+              .occurred = {},
+              .steps = StepsOf(program->definition, role)};
+  entry.person_row =
+      MakePersonRow(sealer_, DerivedId("person", changed.application()), entry.person);
+  entry.person_row.created = event.time;
+  domain::Decision decision =
+      domain::Enrol(role, ToProfile(admitted, role, program->registry), entry.steps);
+  entry.enrolment.enrolment = std::move(decision.next);
+  entry.occurred = std::move(decision.events);
+  return inbox::Apply(
+      [this, entry = std::move(entry)](database::Transaction& tx) { return Enter(tx, entry); });
+}
 
-  store::PersonRow person =
-      MakePersonRow(sealer_, DerivedId("person", changed.application()), PersonOf(file));
-  person.referral = changed.referral();
-  person.created = event.time;
-  store::EnrolmentRow row{.id = DerivedId("enrolment", changed.application()),
-                          .program_id = changed.program(),
-                          .program_version = changed.program_version(),
-                          .organization = changed.agency(),
-                          .application = changed.application(),
-                          .business_key = text::Cat(changed.agency(), "/", changed.external_id()),
-                          .door = program::v1::DOOR_AGENCY,
-                          .created = event.time,
-                          .enrolment = decision.next};
-  return inbox::Apply([this, event, person = std::move(person), row = std::move(row),
-                       occurred = decision.events, language = file.service_language()](
-                          database::Transaction& tx) mutable -> absl::Status {
-    const absl::StatusOr<store::EnrolmentRow> there = store::GetEnrolment(tx, row.id);
-    if (there.ok()) return absl::OkStatus();  // admitted before
-    if (!absl::IsNotFound(there.status())) return there.status();
-    TREMPLIN_ASSIGN_OR_RETURN(row.person_id, FindOrInsert(tx, sealer_, person));
-    TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertEnrolment(tx, row));
-    if (!inserted) return absl::AlreadyExistsError("the business key has an enrolment already");
-    TREMPLIN_RETURN_IF_ERROR(
-        AppendCreated(tx, outbox_, row, language, event.time, event.traceparent));
-    TREMPLIN_RETURN_IF_ERROR(
-        AppendEvents(tx, outbox_, row, occurred, event.time, event.traceparent));
-    TREMPLIN_RETURN_IF_ERROR(Audit(tx, clock_, event, resources::NameOf(kPeople, row.person_id)));
-    return Audit(tx, clock_, event, resources::NameOf(kEnrolments, row.id));
-  });
+absl::Status Admission::Enter(database::Transaction& tx, const Entry& entry) const {
+  const std::string& application = entry.enrolment.application;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string known, store::FindByApplication(tx, application));
+  if (!known.empty()) return absl::OkStatus();  // admitted before
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string person_id, PersonOf(tx, entry));
+  std::string enrolment_id;
+  if (person_id != entry.person_row.id) {  // a new person is enrolled nowhere
+    TREMPLIN_ASSIGN_OR_RETURN(enrolment_id,
+                              store::FindEnrolled(tx, person_id, entry.enrolment.program_id,
+                                                  entry.enrolment.enrolment.role));
+  }
+  if (enrolment_id.empty()) {
+    enrolment_id = entry.enrolment.id;
+    TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, person_id));
+  } else {
+    TREMPLIN_RETURN_IF_ERROR(Join(tx, entry, enrolment_id));
+  }
+  TREMPLIN_RETURN_IF_ERROR(store::InsertAdmission(tx, application, enrolment_id));
+  TREMPLIN_RETURN_IF_ERROR(Audit(tx, entry, resources::NameOf(kPeople, person_id)));
+  return Audit(tx, entry, resources::NameOf(kEnrolments, enrolment_id));
+}
+
+// Who came by another application of the referral; who is here already, for one who comes by
+// themselves or is proposed; else a new person. Two agencies' clients are two people until staff
+// link them.
+absl::StatusOr<std::string> Admission::PersonOf(database::Transaction& tx,
+                                                const Entry& entry) const {
+  TREMPLIN_ASSIGN_OR_RETURN(std::string id, store::FindByReferral(tx, entry.referral));
+  if (!id.empty()) return id;
+  if (!entry.person.email().empty()) {
+    TREMPLIN_RETURN_IF_ERROR(store::HoldEmail(tx, entry.person_row.email_index));
+  }
+  if (entry.enrolment.door != program::v1::DOOR_AGENCY && !entry.person.email().empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(id, FindSamePerson(tx, sealer_, entry.person_row, entry.person));
+  }
+  if (id.empty()) {
+    id = entry.person_row.id;
+    TREMPLIN_RETURN_IF_ERROR(store::InsertPerson(tx, sealer_, entry.person_row));
+  }
+  TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, entry.referral, id));
+  return id;
+}
+
+absl::Status Admission::Enrol(database::Transaction& tx, const Entry& entry,
+                              const std::string& person_id) const {
+  store::EnrolmentRow row = entry.enrolment;
+  row.person_id = person_id;
+  TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, sealer_, row));
+  TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertEnrolment(tx, row));
+  if (!inserted) return absl::AlreadyExistsError("the business key has an enrolment already");
+  const events::Event& event = entry.event;
+  TREMPLIN_RETURN_IF_ERROR(
+      AppendCreated(tx, outbox_, row, entry.person.language(), event.time, event.traceparent));
+  return AppendEvents(tx, outbox_, row, entry.occurred, event.time, event.traceparent);
+}
+
+absl::Status Admission::Join(database::Transaction& tx, const Entry& entry,
+                             const std::string& enrolment_id) const {
+  TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, enrolment_id));
+  TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, sealer_, row));
+  const domain::JoinAdmission command{entry.enrolment.enrolment.profile};
+  TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
+                            domain::Decide(row.enrolment, command, entry.steps, entry.event.time));
+  row.enrolment = std::move(decision.next);
+  TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, sealer_, row));
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, row));
+  return AppendEvents(tx, outbox_, row, decision.events, entry.event.time, entry.event.traceparent);
+}
+
+absl::Status Admission::Audit(database::Transaction& tx, const Entry& entry,
+                              std::string resource) const {
+  return store::AppendAudit(tx, {.actor = "service:registration",
+                                 .role = options::v1::ROLE_SERVICE,
+                                 .action = entry.event.type,
+                                 .resource = std::move(resource),
+                                 .at = clock_.SystemNow()});
 }
 
 }  // namespace tremplin::registration

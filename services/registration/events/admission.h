@@ -1,6 +1,9 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_EVENTS_ADMISSION_H_
 #define TREMPLIN_SERVICES_REGISTRATION_EVENTS_ADMISSION_H_
 
+#include <string>
+
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/clock/clock.h"
 #include "common/inbox/inbox.h"
@@ -12,10 +15,12 @@
 
 namespace tremplin::registration {
 
-// What becomes of referral's decisions. An admitted application becomes a person and an enrolment,
-// with ids derived from the application's, so that the same fact again changes nothing; two
-// applications of one referral are one person. An admission is final: nothing takes it back.
-// Thread-safe.
+// What becomes of referral's decisions. An admitted application, of a mentee or a mentor and by
+// whatever door, becomes a person and an enrolment with ids derived from the application's, or
+// joins what is there: the same fact again changes nothing, the applications of one referral are
+// one person, who comes by themselves or is proposed is the person of the same name and email, and
+// a person has one enrolment a program and role that has not ended. An admission is final: nothing
+// takes it back. Thread-safe.
 class Admission {
  public:
   Admission(outbox::Outbox& outbox, peers::Peers& peers, program::ProgramStore& programs,
@@ -26,9 +31,18 @@ class Admission {
 
  private:
   using ApplicationChanged = referral::events::v1::ApplicationChanged;
+  struct Entry;
 
   absl::StatusOr<inbox::Apply> OnChanged(const events::Event& event,
                                          const ApplicationChanged& changed);
+  absl::Status Enter(database::Transaction& tx, const Entry& entry) const;
+  absl::StatusOr<std::string> PersonOf(database::Transaction& tx, const Entry& entry) const;
+  absl::Status Enrol(database::Transaction& tx, const Entry& entry,
+                     const std::string& person_id) const;
+  absl::Status Join(database::Transaction& tx, const Entry& entry,
+                    const std::string& enrolment_id) const;
+  absl::Status Audit(database::Transaction& tx, const Entry& entry, std::string resource) const;
+
   outbox::Outbox& outbox_;
   peers::Peers& peers_;
   program::ProgramStore& programs_;

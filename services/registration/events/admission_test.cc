@@ -1,48 +1,19 @@
 #include "services/registration/events/admission.h"
 
-#include <array>
-#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "common/ids/ids.h"
 #include "gmock/gmock.h"
+#include "services/registration/app/identity.h"
 #include "services/registration/testing/registration_test_support.h"
-#include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 
 namespace tremplin::registration {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-// Referral, as far as admission asks it.
-class FakeReferral final : public peers::Transport {
- public:
-  struct Script {
-    referral::v1::ReferralFile file;
-    absl::Status error;
-    std::vector<std::string> asked;
-  };
-  explicit FakeReferral(Script& script) : script_(script) {}
-
-  absl::StatusOr<std::string> Call(const std::string& method, const std::string& request,
-                                   const rpc::Envelope&) override {
-    EXPECT_EQ(method, "tremplin.referral.v1.ReferralService/GetAdmittedFile");
-    referral::v1::GetAdmittedFileRequest asked;
-    EXPECT_TRUE(asked.ParseFromString(request));
-    script_.asked.push_back(asked.name());
-    if (!script_.error.ok()) return script_.error;
-    referral::v1::AdmittedFile admitted;
-    *admitted.mutable_file() = script_.file;
-    return admitted.SerializeAsString();
-  }
-
- private:
-  Script& script_;
-};
 
 class AdmissionTest : public RegistrationTest {
  protected:
@@ -50,133 +21,230 @@ class AdmissionTest : public RegistrationTest {
     RegistrationTest::SetUp();
     Publish();
     before_ = Events().size();
-    script_.file.set_given_name("Karim");
-    script_.file.set_family_name("Wang");
-    script_.file.set_birth_date("1991-10-25");
-    script_.file.set_email("karim@example.org");
-    script_.file.set_service_language("en");
-    script_.file.set_postal_code("k1z 9e5");
-    script_.file.set_noc("41403");
-    script_.file.set_years_experience(12);
-    peers_ = std::make_unique<peers::Peers>(std::make_unique<FakeReferral>(script_), "service");
-    admission_ = std::make_unique<Admission>(outbox_, *peers_, *programs_, clock_, *sealer_);
-    admission_->Subscribe(handlers_);
   }
-
-  static referral::events::v1::ApplicationChanged Changed(const std::string& application) {
-    referral::events::v1::ApplicationChanged changed;
-    changed.set_referral("referral-1");
-    changed.set_application(application);
-    changed.set_program("ottawa-career-mentoring");
-    changed.set_program_version(1);
-    changed.set_agency("ociso");
-    changed.set_external_id("OCI 1001/" + application);
-    changed.set_state(referral::events::v1::APPLICATION_STATE_ADMITTED);
-    return changed;
+  // A mentee of "ociso" by one of several applications of one referral.
+  static referral::v1::AdmittedFile Karim(const std::string& application) {
+    referral::v1::AdmittedFile admitted = MenteeFile("karim");
+    admitted.set_referral("referral-1");
+    admitted.set_application(application);
+    admitted.set_agency("ociso");
+    admitted.set_external_id("OCI 1001/" + application);
+    admitted.mutable_file()->set_email("karim@example.org");
+    admitted.mutable_file()->set_language("en");
+    Give(admitted, "noc", {"41403"});
+    Give(admitted, "postal_code", {"K1Z9E5"});
+    return admitted;
   }
-
-  // Prepares and applies, as the consumer does but for its inbox.
-  absl::Status Handle(const referral::events::v1::ApplicationChanged& changed) {
-    ::tremplin::events::Event event;
-    event.type = changed.GetDescriptor()->full_name();
-    event.time = Start() + absl::Hours(5);
-    event.data = changed.SerializeAsString();
-    const inbox::Handlers::Prepare* prepare = handlers_.Find(event.type);
-    if (prepare == nullptr) return absl::NotFoundError("no handler");
-    absl::StatusOr<inbox::Apply> apply = (*prepare)(event);
-    if (!apply.ok() || *apply == nullptr) return apply.status();
-    return db_->Write({.lane_key = "chunk", .tenant = database::Tenant::All()}, *apply);
+  // The same person by themselves.
+  static referral::v1::AdmittedFile Myself(const std::string& application,
+                                           program::v1::Subject side) {
+    referral::v1::AdmittedFile admitted = Karim(application);
+    admitted.set_referral("referral of " + application);
+    admitted.clear_agency();
+    admitted.set_door(program::v1::DOOR_SELF);
+    admitted.set_side(side);
+    admitted.set_external_id(application);
+    return admitted;
   }
-
   std::vector<std::string> NewEvents() {
     std::vector<std::string> all = Events();
     return {all.begin() + static_cast<int64_t>(before_), all.end()};
   }
-
-  v1::Enrolment Enrolment(const std::string& application) {
-    const std::array<std::string_view, 2> parts{"enrolment", application};
-    v1::GetEnrolmentRequest request;
-    request.set_name("enrolments/" + ids::Derive(parts));
-    const auto found = Call(Staff(), &Service::GetEnrolment, request);
-    EXPECT_TRUE(found.ok()) << found.status();
-    return *found;
-  }
-
   size_t before_ = 0;
-  FakeReferral::Script script_;
-  std::unique_ptr<peers::Peers> peers_;
-  std::unique_ptr<Admission> admission_;
-  inbox::Handlers handlers_;
 };
 
 TEST_F(AdmissionTest, AnAdmittedFileBecomesAPersonAndAnEnrolment) {
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
-  EXPECT_THAT(script_.asked, ElementsAre("applications/a1"));
-  const v1::Enrolment enrolment = Enrolment("a1");
+  const v1::Enrolment enrolment = Enrol(Karim("a1"));
   EXPECT_EQ(enrolment.state(), v1::Enrolment::STATE_ONBOARDING);
   EXPECT_EQ(enrolment.role(), v1::ENROLMENT_ROLE_MENTEE);
   EXPECT_EQ(enrolment.organization(), "organizations/ociso");
   EXPECT_EQ(enrolment.business_key(), "ociso/OCI 1001/a1");
-  EXPECT_EQ(enrolment.profile().noc(), "41403");
-  EXPECT_EQ(enrolment.profile().fsa(), "K1Z");
-  EXPECT_THAT(enrolment.profile().languages(), ElementsAre("en"));
-  EXPECT_THAT(enrolment.profile().availability(), IsEmpty());
-  EXPECT_EQ(enrolment.profile().years_experience(), 12);
+  EXPECT_EQ(enrolment.program(), kProgram);
+  EXPECT_EQ(enrolment.program_version(), 1);
+  EXPECT_THAT(enrolment.formats(), ElementsAre("one_to_one"));
+  // What matching sees: an area, no postal code; the day of arrival not at all.
+  EXPECT_THAT(Told(enrolment.facts()),
+              ElementsAre("noc=41403", "postal_code=K1Z", "service_language=fr"));
+  ASSERT_EQ(enrolment.onboarding_size(), 2);
+  EXPECT_FALSE(enrolment.onboarding(0).done());
   // Dated by the fact, not by when it was read.
   EXPECT_EQ(enrolment.create_time().seconds(), absl::ToUnixSeconds(Start() + absl::Hours(5)));
   EXPECT_THAT(NewEvents(), ElementsAre("EnrolmentCreated"));
   const auto created = Last<events::v1::EnrolmentCreated>();
+  EXPECT_EQ("enrolments/" + created.enrolment(), enrolment.name());
   EXPECT_EQ(created.application(), "a1");
   EXPECT_EQ(created.organization(), "ociso");
   EXPECT_EQ(created.language(), "en");
+  EXPECT_THAT(created.formats(), ElementsAre("one_to_one"));
   v1::GetPersonRequest get;
   get.set_name(enrolment.person());
   EXPECT_EQ(Call(Staff(), &Service::GetPerson, get)->email(), "karim@example.org");
 }
 
+TEST_F(AdmissionTest, AMentorIsEnrolledTheSameWay) {
+  const v1::Enrolment mentor = Enrol(MentorFile("M1"));
+  EXPECT_EQ(mentor.role(), v1::ENROLMENT_ROLE_MENTOR);
+  EXPECT_EQ(mentor.business_key(), "M1");
+  EXPECT_EQ(mentor.organization(), "");
+  EXPECT_EQ(mentor.onboarding_size(), 3);
+  EXPECT_THAT(Told(mentor.facts()),
+              ElementsAre("capacity=2", "noc=21231", "postal_code=K1N", "service_language=fr"));
+  referral::v1::AdmittedFile proposed = MentorFile("M2");
+  proposed.set_door(program::v1::DOOR_PROPOSER);
+  proposed.set_agency("shop");
+  const v1::Enrolment of_shop = Enrol(proposed);
+  EXPECT_EQ(of_shop.business_key(), "shop/M2");
+  EXPECT_EQ(of_shop.organization(), "organizations/shop");
+  EXPECT_EQ(Last<events::v1::EnrolmentCreated>().role(), events::v1::ENROLMENT_ROLE_MENTOR);
+}
+
+TEST_F(AdmissionTest, NoKeyOfOnesOwnIsAnOrganizations) {
+  EXPECT_EQ(Enrol(Karim("a1")).business_key(), "ociso/OCI 1001/a1");
+  referral::v1::AdmittedFile own = Myself("m1", program::v1::SUBJECT_MENTEE);
+  own.mutable_file()->set_given_name("Another");
+  own.set_external_id("ociso/OCI 1001/a1");
+  EXPECT_EQ(Enrol(own).business_key(), "/ociso/OCI 1001/a1");
+}
+
 TEST_F(AdmissionTest, TheSameFactAgainChangesNothing) {
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
+  Enrol(Karim("a1"));
+  Enrol(Karim("a1"));
   EXPECT_THAT(NewEvents(), ElementsAre("EnrolmentCreated"));
   EXPECT_EQ(Count("SELECT count(*) FROM registration_person"), 1);
   EXPECT_EQ(Count("SELECT count(*) FROM registration_enrolment"), 1);
 }
 
-TEST_F(AdmissionTest, ApplicationsOfOneReferralAreOnePersonOthersAreTwo) {
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
-  ASSERT_EQ(Handle(Changed("a2")), absl::OkStatus());
-  EXPECT_EQ(Enrolment("a1").person(), Enrolment("a2").person());
-  auto elsewhere = Changed("a3");
+TEST_F(AdmissionTest, ApplicationsOfOneReferralAreOnePersonTwoAgenciesClientsAreTwo) {
+  program::v1::ProgramDefinition second = ExampleProgram();
+  second.set_id("another-program");
+  ASSERT_TRUE(PublishProgram(second).ok());
+  const v1::Enrolment first = Enrol(Karim("a1"));
+  referral::v1::AdmittedFile there = Karim("a2");
+  there.set_program("another-program");
+  EXPECT_EQ(Enrol(there).person(), first.person());
+  referral::v1::AdmittedFile elsewhere = Karim("a3");
   elsewhere.set_referral("referral-2");  // the same words, but nobody said it is one person
-  ASSERT_EQ(Handle(elsewhere), absl::OkStatus());
-  EXPECT_NE(Enrolment("a3").person(), Enrolment("a1").person());
+  elsewhere.set_agency("beta");
+  EXPECT_NE(Enrol(elsewhere).person(), first.person());
+}
+
+TEST_F(AdmissionTest, WhoComesByThemselvesIsThePersonOfTheSameNameAndEmail) {
+  const v1::Enrolment mentee = Enrol(Karim("a1"));
+  referral::v1::AdmittedFile same = Myself("m1", program::v1::SUBJECT_MENTOR);
+  same.mutable_file()->set_given_name("GIVENKARIM");
+  same.mutable_file()->set_family_name("Fàmilykarim");
+  same.mutable_file()->set_email("KARIM@EXAMPLE.ORG");
+  same.mutable_file()->clear_birth_date();
+  const v1::Enrolment mentor = Enrol(same);
+  EXPECT_EQ(mentor.person(), mentee.person());
+  EXPECT_NE(mentor.name(), mentee.name());
+  // A household may share an address: another name, or another day of birth, is another person.
+  referral::v1::AdmittedFile partner = Myself("m2", program::v1::SUBJECT_MENTOR);
+  partner.mutable_file()->set_given_name("Another");
+  EXPECT_NE(Enrol(partner).person(), mentee.person());
+  referral::v1::AdmittedFile twin = Myself("m3", program::v1::SUBJECT_MENTOR);
+  twin.mutable_file()->set_birth_date("1990-01-01");
+  EXPECT_NE(Enrol(twin).person(), mentee.person());
+}
+
+TEST_F(AdmissionTest, WithoutAnEmailNobodyIsTakenForAnother) {
+  referral::v1::AdmittedFile first = Myself("m1", program::v1::SUBJECT_MENTOR);
+  first.mutable_file()->clear_email();
+  referral::v1::AdmittedFile second = Myself("m2", program::v1::SUBJECT_MENTOR);
+  second.mutable_file()->clear_email();
+  EXPECT_NE(Enrol(first).person(), Enrol(second).person());
+}
+
+TEST_F(AdmissionTest, AnotherAdmissionToTheSamePartJoinsTheEnrolment) {
+  referral::v1::AdmittedFile first = Myself("m1", program::v1::SUBJECT_MENTOR);
+  Give(first, "capacity", {"2"});
+  first.mutable_volunteered()->set_consent(true);
+  first.mutable_volunteered()->add_attributes("woman");
+  const v1::Enrolment mentor = Enrol(first);
+  ASSERT_TRUE(Complete(mentor.name(), "orientation").ok());
+  ASSERT_TRUE(Complete(mentor.name(), "interview").ok());
+  before_ = Events().size();
+  referral::v1::AdmittedFile second = Myself("m2", program::v1::SUBJECT_MENTOR);
+  Give(second, "noc", {"31102"});
+  second.clear_formats();
+  second.add_formats("group");
+  const v1::Enrolment joined = Enrol(second);
+  EXPECT_EQ(joined.name(), mentor.name());
+  EXPECT_EQ(joined.business_key(), "m1");
+  EXPECT_EQ(joined.state(), v1::Enrolment::STATE_READY);
+  EXPECT_THAT(Told(joined.facts()),
+              ElementsAre("capacity=2", "noc=31102", "postal_code=K1Z", "service_language=fr"));
+  EXPECT_THAT(joined.formats(), ElementsAre("group"));
+  EXPECT_THAT(joined.preferences().attributes(), ElementsAre("woman"));
+  EXPECT_THAT(NewEvents(), ElementsAre("EnrolmentChanged"));
+  EXPECT_THAT(Last<events::v1::EnrolmentChanged>().formats(), ElementsAre("group"));
+  Enrol(second);
+  EXPECT_THAT(NewEvents(), ElementsAre("EnrolmentChanged"));
+  // Who left may come again, as an enrolment of its own.
+  v1::WithdrawEnrolmentRequest withdraw;
+  withdraw.set_name(mentor.name());
+  ASSERT_TRUE(Call(Staff(), &Service::WithdrawEnrolment, withdraw).ok());
+  const v1::Enrolment again = Enrol(Myself("m3", program::v1::SUBJECT_MENTOR));
+  EXPECT_NE(again.name(), mentor.name());
+  EXPECT_EQ(again.person(), mentor.person());
+  EXPECT_EQ(again.state(), v1::Enrolment::STATE_ONBOARDING);
+}
+
+// Names, addresses, and what was attested in the file are nowhere in the store in the clear.
+TEST_F(AdmissionTest, PersonalDataIsSealed) {
+  referral::v1::AdmittedFile mentor = MentorFile("M1");
+  mentor.mutable_file()->set_given_name("Plantedgiven");
+  mentor.mutable_file()->set_email("planted@example.org");
+  program::v1::GivenFact checked = Given("background_check", {"yes"});
+  checked.set_attested_by("Plantedattester");
+  checked.set_attested_on("2025-08-01");
+  *mentor.mutable_file()->add_facts() = checked;
+  EXPECT_THAT(Told(Enrol(mentor).facts()), Contains("background_check=yes"));
+  for (const char* column :
+       {"SELECT sealed FROM registration_person", "SELECT facts FROM registration_enrolment",
+        "SELECT sealed FROM registration_enrolment", "SELECT data FROM registration_outbox"}) {
+    const auto rows = Rows(column);
+    ASSERT_TRUE(rows.ok());
+    for (const database::Row& row : rows->rows) {
+      EXPECT_EQ(row.Blob(0).find("lanted"), std::string::npos) << column;
+      EXPECT_EQ(row.Blob(0).find("background"), std::string::npos) << column;
+    }
+  }
+}
+
+TEST(IdentityTest, FoldsCaseAccentsAndWidth) {
+  EXPECT_EQ(Fold("ÉLOÏSE "), "eloise");
+  EXPECT_EQ(Fold("Trần"), Fold("tran"));
+  EXPECT_EQ(Fold("ＡＢＣ"), "abc");
+  EXPECT_EQ(Fold("محمد"), "محمد");
+  EXPECT_NE(Fold("Ivan"), Fold("Evan"));
+  EXPECT_EQ(Fold(""), "");
 }
 
 TEST_F(AdmissionTest, OtherStatesHaveNoEffectHere) {
-  auto changed = Changed("a1");
+  auto changed = Admitted(Karim("a1"));
   for (const auto state : {referral::events::v1::APPLICATION_STATE_RECEIVED,
                            referral::events::v1::APPLICATION_STATE_RETURNED,
                            referral::events::v1::APPLICATION_STATE_WITHDRAWN}) {
     changed.set_state(state);
     EXPECT_EQ(Handle(changed), absl::OkStatus());
   }
-  EXPECT_THAT(script_.asked, IsEmpty());
+  EXPECT_EQ(referral_.asked, 0);
   EXPECT_THAT(NewEvents(), IsEmpty());
 }
 
 TEST_F(AdmissionTest, AnOutageOfReferralIsHandedOnAsOne) {
-  script_.error = absl::ResourceExhaustedError("busy");
-  EXPECT_TRUE(status::IsOutage(Handle(Changed("a1"))));
+  referral_.error = absl::ResourceExhaustedError("busy");
+  EXPECT_TRUE(status::IsOutage(Handle(Admitted(Karim("a1")))));
   EXPECT_EQ(Count("SELECT count(*) FROM registration_person"), 0);
-  script_.error = absl::OkStatus();
-  EXPECT_EQ(Handle(Changed("a1")), absl::OkStatus());
+  referral_.error = absl::OkStatus();
+  EXPECT_EQ(Enrol(Karim("a1")).role(), v1::ENROLMENT_ROLE_MENTEE);
 }
 
 TEST_F(AdmissionTest, AnEnrolmentThatMovedOnIsLeftAsItIs) {
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
-  ASSERT_TRUE(Complete(Enrolment("a1").name(), "needs_analysis", /*gate=*/true).ok());
-  ASSERT_EQ(Handle(Changed("a1")), absl::OkStatus());
-  EXPECT_TRUE(Enrolment("a1").onboarding(0).done());
+  const v1::Enrolment enrolment = Enrol(Karim("a1"));
+  ASSERT_TRUE(Complete(enrolment.name(), "needs_analysis", /*gate=*/true).ok());
+  EXPECT_TRUE(Enrol(Karim("a1")).onboarding(0).done());
 }
 
 }  // namespace

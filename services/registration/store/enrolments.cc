@@ -1,16 +1,14 @@
 #include "services/registration/store/enrolments.h"
 
-#include <array>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "common/clock/clock.h"
+#include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/registration/messages.h"
+#include "services/registration/store/given.h"
 
 namespace tremplin::registration::store {
 namespace {
@@ -20,27 +18,29 @@ using database::Row;
 
 constexpr std::string_view kColumns =
     "enrolment_id, person_id, program_id, program_version, role, state, organization, "
-    "application, business_key, door, noc, naics, languages, fsa, availability, "
-    "years_experience, years_in_region, months_offered, capacity, done, reasons, end_reason, "
-    "created_us, version, goals, consent, wishes, required, attributes";
+    "application, business_key, door, created_us, version, facts, volunteered, progress, sealed";
 
 constexpr std::string_view kUpdate =
-    "UPDATE registration_enrolment SET state = $3, noc = $4, naics = $5, languages = $6, fsa = $7, "
-    "availability = $8, years_experience = $9, years_in_region = $10, months_offered = $11, "
-    "capacity = $12, done = $13, reasons = $14, end_reason = $15, goals = $16, consent = $17, "
-    "wishes = $18, required = $19, attributes = $20, version = version + 1 "
-    "WHERE enrolment_id = $1 AND version = $2";
+    "UPDATE registration_enrolment SET state = $3, facts = $4, volunteered = $5, progress = $6, "
+    "sealed = $7, version = version + 1 WHERE enrolment_id = $1 AND version = $2";
 
 constexpr std::string_view kIsEnrolled =
     "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 LIMIT 1";
+constexpr std::string_view kFindEnrolled =
+    "SELECT enrolment_id FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 "
+    "AND role = $3 AND state <> 3";
+constexpr std::string_view kInsertAdmission =
+    "INSERT INTO registration_admission (application, enrolment_id) VALUES ($1, $2)";
+constexpr std::string_view kByApplication =
+    "SELECT enrolment_id FROM registration_admission WHERE application = $1";
+constexpr std::string_view kSealedColumn = "facts";
 
 // The statements that name every column, put together once.
 struct Statements {
-  const std::string insert = text::Cat(
-      "INSERT INTO registration_enrolment (", kColumns,
-      ", attested) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-      "$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) ON CONFLICT DO "
-      "NOTHING");
+  const std::string insert =
+      text::Cat("INSERT INTO registration_enrolment (", kColumns,
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+                "ON CONFLICT DO NOTHING");
   const std::string get = Select("enrolment_id = $1");
   const std::string of_program = Select(
       "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
@@ -68,36 +68,50 @@ const Statements& Sql() {
 
 constexpr int64_t kLastRole = 2;
 
-std::string Words(const std::vector<std::string>& words) { return absl::StrJoin(words, " "); }
-std::vector<std::string> FromWords(const std::string& text) {
-  return absl::StrSplit(text, ' ', absl::SkipEmpty());
+// Facts and formats: what matching is told beside what was volunteered.
+std::string FactBytes(const domain::Profile& profile) {
+  v1::Enrolment kept;
+  Append(profile.facts, *kept.mutable_facts());
+  kept.mutable_formats()->Assign(profile.formats.begin(), profile.formats.end());
+  return kept.SerializeAsString();
 }
 
-// "needs_analysis@1760000000000000 orientation@…"
-std::string DoneText(const std::vector<domain::DoneStep>& done) {
-  return absl::StrJoin(done, " ", [](std::string* out, const domain::DoneStep& step) {
-    absl::StrAppend(out, step.code, "@", clock::ToMicros(step.at));
-  });
-}
-
-absl::StatusOr<std::vector<domain::DoneStep>> FromDoneText(const std::string& text) {
-  std::vector<domain::DoneStep> done;
-  for (const std::string& word : FromWords(text)) {
-    const size_t at = word.rfind('@');
-    int64_t micros = 0;
-    if (at == std::string::npos || !absl::SimpleAtoi(word.substr(at + 1), &micros)) {
-      return absl::DataLossError("registration_enrolment.done cannot be read");
-    }
-    done.push_back({.code = word.substr(0, at), .at = clock::FromMicros(micros)});
+// How far they came, and why no further.
+std::string ProgressBytes(const domain::Enrolment& enrolment) {
+  v1::Enrolment kept;
+  for (const domain::DoneStep& done : enrolment.done) {
+    v1::OnboardingProgress& step = *kept.add_onboarding();
+    step.set_step(done.code);
+    *step.mutable_done_time() = resources::ToTimestamp(done.at);
   }
-  return done;
+  kept.set_end_reason(enrolment.end_reason);
+  return kept.SerializeAsString();
+}
+
+database::Value VolunteeredBytes(const domain::Preferences& preferences) {
+  if (preferences == domain::Preferences()) return {};
+  return database::Bytes{ToMessage(preferences).SerializeAsString()};
+}
+
+database::Value SealedBytes(const EnrolmentRow& row) {
+  if (row.sealed.empty()) return {};
+  return database::Bytes{row.sealed};
+}
+
+absl::Status Unreadable() {
+  return absl::DataLossError("registration_enrolment holds what cannot be read");
 }
 
 absl::StatusOr<EnrolmentRow> FromRow(const Row& row) {
   const int64_t role = row.Int(4);
   const int64_t state = row.Int(5);
-  if (role < 1 || role > kLastRole || state < 1 || state > 3) {
-    return absl::DataLossError("registration_enrolment holds an unknown role or state");
+  v1::Enrolment facts;
+  v1::Enrolment progress;
+  v1::Preferences volunteered;
+  if (role < 1 || role > kLastRole || state < 1 || state > 3 ||
+      !facts.ParseFromString(row.Blob(12)) || !volunteered.ParseFromString(row.Blob(13)) ||
+      !progress.ParseFromString(row.Blob(14))) {
+    return Unreadable();
   }
   EnrolmentRow read;
   read.id = row.Text(0);
@@ -110,26 +124,17 @@ absl::StatusOr<EnrolmentRow> FromRow(const Row& row) {
   read.application = row.Text(7);
   read.business_key = row.Text(8);
   read.door = row.Int(9);
-  domain::Profile& profile = read.enrolment.profile;
-  profile.noc = row.Text(10);
-  profile.naics = row.Text(11);
-  profile.languages = FromWords(row.Text(12));
-  profile.fsa = row.Text(13);
-  profile.availability = FromWords(row.Text(14));
-  profile.years_experience = row.Int(15);
-  profile.years_in_region = row.Int(16);
-  profile.months_offered = row.Int(17);
-  profile.capacity = row.Int(18);
-  TREMPLIN_ASSIGN_OR_RETURN(read.enrolment.done, FromDoneText(row.Text(19)));
-  read.enrolment.reasons = FromWords(row.Text(20));
-  read.enrolment.end_reason = row.Text(21);
-  read.created = row.Time(22);
-  read.version = row.Int(23);
-  profile.goals = FromWords(row.Text(24));
-  profile.preferences.consent = row.Int(25) != 0;
-  profile.preferences.wishes = FromWords(row.Text(26));
-  profile.preferences.required = FromWords(row.Text(27));
-  profile.preferences.attributes = FromWords(row.Text(28));
+  read.created = row.Time(10);
+  read.version = row.Int(11);
+  read.enrolment.profile = {.facts = ToDomain(facts.facts()),
+                            .preferences = ToDomain(volunteered),
+                            .formats = {facts.formats().begin(), facts.formats().end()}};
+  for (const v1::OnboardingProgress& step : progress.onboarding()) {
+    read.enrolment.done.push_back(
+        {.code = step.step(), .at = resources::FromTimestamp(step.done_time())});
+  }
+  read.enrolment.end_reason = progress.end_reason();
+  read.sealed = row.Blob(15);
   return read;
 }
 
@@ -144,6 +149,11 @@ absl::StatusOr<std::vector<EnrolmentRow>> FromRows(absl::StatusOr<database::Resu
   return rows;
 }
 
+absl::StatusOr<std::string> FirstText(const absl::StatusOr<database::Result>& result) {
+  if (!result.ok()) return result.status();
+  return result->rows.empty() ? std::string() : result->rows[0].Text(0);
+}
+
 // A filter by role is a range of the index: it begins and ends at that role.
 std::pair<int64_t, int64_t> Roles(const EnrolmentFilter& filter, const EnrolmentCursor& after) {
   if (filter.role == 0) return {after.role, kLastRole};
@@ -152,9 +162,31 @@ std::pair<int64_t, int64_t> Roles(const EnrolmentFilter& filter, const Enrolment
 
 }  // namespace
 
+absl::Status OpenFacts(database::Reader& reader, const seal::Sealer& sealer, EnrolmentRow& row) {
+  if (row.sealed.empty()) return absl::OkStatus();
+  const absl::StatusOr<std::string> plain =
+      sealer.Open(reader, row.person_id, kSealedColumn, row.sealed);
+  if (absl::IsNotFound(plain.status())) return absl::OkStatus();  // erased
+  if (!plain.ok()) return plain.status();
+  v1::Enrolment kept;
+  if (!kept.ParseFromString(*plain)) return Unreadable();
+  row.enrolment.profile.sealed = ToDomain(kept.facts());
+  return absl::OkStatus();
+}
+
+absl::Status SealFacts(database::Transaction& tx, const seal::Sealer& sealer, EnrolmentRow& row) {
+  row.sealed.clear();
+  if (row.enrolment.profile.sealed.empty()) return absl::OkStatus();
+  v1::Enrolment kept;
+  Append(row.enrolment.profile.sealed, *kept.mutable_facts());
+  TREMPLIN_ASSIGN_OR_RETURN(database::Bytes sealed, sealer.Seal(tx, row.person_id, kSealedColumn,
+                                                                kept.SerializeAsString()));
+  row.sealed = std::move(sealed.data);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentRow& row) {
   const domain::Enrolment& enrolment = row.enrolment;
-  const domain::Profile& profile = enrolment.profile;
   Params params = {row.id,
                    row.person_id,
                    row.program_id,
@@ -162,29 +194,15 @@ absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentR
                    static_cast<int64_t>(enrolment.role),
                    static_cast<int64_t>(enrolment.state),
                    database::TextOrNull(row.organization),
-                   database::TextOrNull(row.application),
+                   row.application,
                    row.business_key,
                    row.door,
-                   profile.noc,
-                   profile.naics,
-                   Words(profile.languages),
-                   profile.fsa,
-                   Words(profile.availability),
-                   profile.years_experience,
-                   profile.years_in_region,
-                   profile.months_offered,
-                   profile.capacity,
-                   DoneText(enrolment.done),
-                   Words(enrolment.reasons),
-                   enrolment.end_reason,
                    clock::ToMicros(row.created),
                    row.version,
-                   Words(profile.goals),
-                   int64_t{profile.preferences.consent},
-                   Words(profile.preferences.wishes),
-                   Words(profile.preferences.required),
-                   Words(profile.preferences.attributes),
-                   row.attested.empty() ? database::Value() : database::Bytes{row.attested}};
+                   database::Bytes{FactBytes(enrolment.profile)},
+                   VolunteeredBytes(enrolment.profile.preferences),
+                   database::Bytes{ProgressBytes(enrolment)},
+                   SealedBytes(row)};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             tx.Query(Sql().insert, std::move(params)));
   return result.affected == 1;
@@ -199,33 +217,35 @@ absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_
   return FromRow(result.rows[0]);
 }
 
+absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_view person_id,
+                                         std::string_view program_id, domain::Role role) {
+  return FirstText(reader.Query(kFindEnrolled, {std::string(person_id), std::string(program_id),
+                                                static_cast<int64_t>(role)}));
+}
+
 absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
   const domain::Enrolment& enrolment = row.enrolment;
-  const domain::Profile& profile = enrolment.profile;
   Params params = {row.id,
                    row.version,
                    static_cast<int64_t>(enrolment.state),
-                   profile.noc,
-                   profile.naics,
-                   Words(profile.languages),
-                   profile.fsa,
-                   Words(profile.availability),
-                   profile.years_experience,
-                   profile.years_in_region,
-                   profile.months_offered,
-                   profile.capacity,
-                   DoneText(enrolment.done),
-                   Words(enrolment.reasons),
-                   enrolment.end_reason,
-                   Words(profile.goals),
-                   int64_t{profile.preferences.consent},
-                   Words(profile.preferences.wishes),
-                   Words(profile.preferences.required),
-                   Words(profile.preferences.attributes)};
+                   database::Bytes{FactBytes(enrolment.profile)},
+                   VolunteeredBytes(enrolment.profile.preferences),
+                   database::Bytes{ProgressBytes(enrolment)},
+                   SealedBytes(row)};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kUpdate, std::move(params)));
   if (result.affected != 1) return status::VersionConflict("registration_enrolment");
   ++row.version;
   return absl::OkStatus();
+}
+
+absl::Status InsertAdmission(database::Transaction& tx, std::string_view application,
+                             std::string_view enrolment_id) {
+  return tx.Execute(kInsertAdmission, {std::string(application), std::string(enrolment_id)});
+}
+
+absl::StatusOr<std::string> FindByApplication(database::Reader& reader,
+                                              std::string_view application) {
+  return FirstText(reader.Query(kByApplication, {std::string(application)}));
 }
 
 absl::StatusOr<bool> IsEnrolled(database::Reader& reader, std::string_view person_id,

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/seal/seal.h"
 #include "services/registration/domain/enrolment.h"
 
 // Enrolments as rows. The tenant of a row is the organization it came through.
@@ -21,24 +22,42 @@ struct EnrolmentRow {
   std::string program_id = {};
   int64_t program_version = 0;
   std::string organization = {};  // "" for none
-  std::string application = {};   // "" for none
+  std::string application = {};   // by which they came first
   std::string business_key = {};
-  int64_t door = 0;           // number of tremplin.program.v1.Door
-  std::string attested = {};  // sealed facts as given at entry, "" for none; written, never listed
-  absl::Time created = {};    // business time
-  int64_t version = 1;        // of the aggregate
+  int64_t door = 0;         // number of tremplin.program.v1.Door
+  std::string sealed = {};  // enrolment.profile.sealed as stored, "" for none; see below
+  absl::Time created = {};  // business time
+  int64_t version = 1;      // of the aggregate
   domain::Enrolment enrolment = {};
 };
 
-// False, with nothing changed, when the id or (program, role, business key) is there already.
+// Rows are read and written with `sealed` as it is; a profile's sealed facts are there between
+// OpenFacts and SealFacts only. Both under the person's key; who was erased has none.
+absl::Status OpenFacts(database::Reader& reader, const seal::Sealer& sealer, EnrolmentRow& row);
+absl::Status SealFacts(database::Transaction& tx, const seal::Sealer& sealer, EnrolmentRow& row);
+
+// False, with nothing changed, when the id, (program, role, business key), or an enrolment of the
+// person in the program and role that has not ended is there already.
 absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentRow& row);
 
 // NOT_FOUND with reason ENROLMENT_NOT_FOUND; DATA_LOSS when a row cannot be read.
 absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_view id);
 
-// Writes `row.enrolment` over version `row.version` and counts the version up in `row`. A version
-// conflict when somebody else was first.
+// The person's enrolment in the program and role that has not ended, "" for none.
+absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_view person_id,
+                                         std::string_view program_id, domain::Role role);
+
+// Writes `row.enrolment` and `row.sealed` over version `row.version` and counts the version up in
+// `row`. A version conflict when somebody else was first.
 absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row);
+
+// Keeps that the application led to the enrolment. ALREADY_EXISTS, at the latest as the end of the
+// write, when it is kept already.
+absl::Status InsertAdmission(database::Transaction& tx, std::string_view application,
+                             std::string_view enrolment_id);
+// The enrolment that the application led to, "" for none.
+absl::StatusOr<std::string> FindByApplication(database::Reader& reader,
+                                              std::string_view application);
 
 // Whether the person is enrolled in the program, in any role and state.
 absl::StatusOr<bool> IsEnrolled(database::Reader& reader, std::string_view person_id,

@@ -20,7 +20,6 @@ struct PersonRow {
   std::string plain = {};             // sealed where it is stored
   std::string email_index = {};       // keyed hash
   std::string name_birth_index = {};  // keyed hash, "" without a birth date
-  std::string referral = {};          // the referral they came by, "" for none
   absl::Time created = {};            // business time
 };
 
@@ -35,8 +34,15 @@ absl::StatusOr<std::string> OpenPerson(database::Reader& reader, const seal::Sea
 absl::StatusOr<std::vector<std::string>> FindByEmail(database::Reader& reader,
                                                      std::string_view email_index);
 
-// The person who came by this referral, "" for none.
+// The person who came by this referral, "" for none; and that they did. A person may come by
+// several.
 absl::StatusOr<std::string> FindByReferral(database::Reader& reader, std::string_view referral);
+absl::Status InsertReferral(database::Transaction& tx, std::string_view referral,
+                            std::string_view person_id);
+
+// Until this write ends, nobody else enters with this email: two entries of one person at once find
+// each other, on different replicas too.
+absl::Status HoldEmail(database::Transaction& tx, std::string_view email_index);
 
 absl::StatusOr<bool> PersonExists(database::Reader& reader, std::string_view id);
 

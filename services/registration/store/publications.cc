@@ -9,6 +9,12 @@
 namespace tremplin::registration::store {
 namespace {
 
+constexpr std::string_view kLatestFacts =
+    "SELECT version, digest, published_us, registry FROM registration_facts "
+    "ORDER BY version DESC LIMIT 1";
+constexpr std::string_view kInsertFacts =
+    "INSERT INTO registration_facts (version, digest, published_us, registry) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 constexpr std::string_view kLatest =
     "SELECT version, digest, published_us FROM registration_publication WHERE program_id = $1 "
     "ORDER BY version DESC LIMIT 1";
@@ -30,6 +36,25 @@ absl::StatusOr<Publication> One(absl::StatusOr<database::Result> result) {
 }
 
 }  // namespace
+
+absl::StatusOr<PublishedFacts> LatestFacts(database::Reader& reader) {
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, reader.Query(kLatestFacts));
+  if (result.rows.empty()) return PublishedFacts{};
+  const database::Row& row = result.rows[0];
+  return PublishedFacts{
+      .publication = {.version = row.Int(0), .digest = row.Text(1), .published = row.Time(2)},
+      .registry = row.Blob(3)};
+}
+
+absl::Status InsertFacts(database::Transaction& tx, const PublishedFacts& facts) {
+  const Publication& publication = facts.publication;
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(kInsertFacts, {publication.version, publication.digest,
+                                                    clock::ToMicros(publication.published),
+                                                    database::Bytes{facts.registry}}));
+  if (result.affected != 1) return status::VersionConflict("registration_facts");
+  return absl::OkStatus();
+}
 
 absl::StatusOr<Publication> LatestPublication(database::Reader& reader, std::string_view program) {
   return One(reader.Query(kLatest, {std::string(program)}));

@@ -11,15 +11,26 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 
-// Which versions of a program were published, and when; the definitions are in
-// program::ProgramStore.
+// Which versions of the registry of facts and of a program were published, and when; the
+// definitions are in program::ProgramStore.
 namespace tremplin::registration::store {
 
 struct Publication {
   int64_t version = 0;      // 0: none
-  std::string digest = {};  // SHA-256 of the canonical definition
+  std::string digest = {};  // SHA-256 of what was published, canonical
   absl::Time published = {};
 };
+
+struct PublishedFacts {
+  Publication publication = {};
+  std::string registry = {};  // serialized tremplin.program.v1.FactRegistry
+};
+
+// The latest registry, or version 0.
+absl::StatusOr<PublishedFacts> LatestFacts(database::Reader& reader);
+
+// A version conflict when somebody else published that version.
+absl::Status InsertFacts(database::Transaction& tx, const PublishedFacts& facts);
 
 // The latest version, or version 0.
 absl::StatusOr<Publication> LatestPublication(database::Reader& reader, std::string_view program);

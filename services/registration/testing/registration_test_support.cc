@@ -1,9 +1,6 @@
 #include "services/registration/testing/registration_test_support.h"
 
-#include <fstream>
-#include <sstream>
-
-#include "common/program/criteria.h"
+#include "absl/strings/str_join.h"
 #include "common/text/text.h"
 #include "services/registration/migrations/migrations.h"
 #include "tests/support/servers.h"
@@ -23,14 +20,67 @@ std::vector<database::Migration> AllMigrations() {
   return all;
 }
 
-void FillPerson(v1::Person& person, const std::string& key) {
-  person.set_given_name("Given" + key);
-  person.set_family_name("Family" + key);
-  person.set_email(key + "@example.org");
-  person.set_language("fr");
+referral::v1::AdmittedFile FileOf(const std::string& key) {
+  referral::v1::AdmittedFile admitted;
+  admitted.set_application("application-" + key);
+  admitted.set_referral("referral-" + key);
+  admitted.set_external_id(key);
+  admitted.set_program(kProgramId);
+  admitted.set_program_version(1);
+  admitted.add_formats("one_to_one");
+  referral::v1::ReferralFile& file = *admitted.mutable_file();
+  file.set_given_name("Given" + key);
+  file.set_family_name("Family" + key);
+  file.set_email(key + "@example.org");
+  file.set_language("fr");
+  Give(admitted, "noc", {"21231"});
+  Give(admitted, "service_language", {"fr"});
+  Give(admitted, "postal_code", {"K1N6N5"});
+  Give(admitted, "consent_to_share", {"yes"});
+  return admitted;
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> FakeReferral::Call(const std::string& method,
+                                               const std::string& request, const rpc::Envelope&) {
+  EXPECT_EQ(method, "tremplin.referral.v1.ReferralService/GetAdmittedFile");
+  referral::v1::GetAdmittedFileRequest asked;
+  EXPECT_TRUE(asked.ParseFromString(request));
+  ++script_.asked;
+  if (!script_.error.ok()) return script_.error;
+  const auto found = script_.files.find(asked.name());
+  if (found == script_.files.end()) return absl::NotFoundError(asked.name());
+  return found->second.SerializeAsString();
+}
+
+program::v1::GivenFact Given(const std::string& name, const std::vector<std::string>& values) {
+  program::v1::GivenFact given;
+  given.set_name(name);
+  given.mutable_values()->Assign(values.begin(), values.end());
+  return given;
+}
+
+void Give(referral::v1::AdmittedFile& admitted, const std::string& name,
+          const std::vector<std::string>& values) {
+  auto& facts = *admitted.mutable_file()->mutable_facts();
+  for (program::v1::GivenFact& given : facts) {
+    if (given.name() == name) {
+      given = Given(name, values);
+      return;
+    }
+  }
+  *facts.Add() = Given(name, values);
+}
+
+std::vector<std::string> Told(
+    const google::protobuf::RepeatedPtrField<program::v1::GivenFact>& facts) {
+  std::vector<std::string> told;
+  for (const program::v1::GivenFact& given : facts) {
+    told.push_back(text::Cat(given.name(), "=", absl::StrJoin(given.values(), ",")));
+  }
+  return told;
+}
 
 void RegistrationTest::SetUp() {
   store_ = MakeTestStore(AllMigrations());
@@ -50,6 +100,9 @@ void RegistrationTest::SetUp() {
                                                     .sealer = *sealer_,
                                                     .classification = classification_,
                                                     .demo = demo_});
+  peers_ = std::make_unique<peers::Peers>(std::make_unique<FakeReferral>(referral_), "service");
+  admission_ = std::make_unique<Admission>(outbox_, *peers_, *programs_, clock_, *sealer_);
+  admission_->Subscribe(handlers_);
 }
 
 rpc::CallContext RegistrationTest::As(options::v1::Role role) const {
@@ -73,18 +126,28 @@ rpc::CallContext RegistrationTest::AsOrganization(const std::string& organizatio
   return call;
 }
 
-program::v1::ProgramDefinition RegistrationTest::Definition() const {
-  std::ifstream file("deploy/programs/ottawa-career-mentoring.textproto");
-  std::stringstream text;
-  text << file.rdbuf();
-  return *program::ParseDefinition(text.str());
+absl::StatusOr<v1::Facts> RegistrationTest::PublishFacts(
+    const program::v1::FactRegistry& registry) {
+  v1::PublishFactsRequest request;
+  *request.mutable_registry() = registry;
+  return Call(Operator(), &Service::PublishFacts, request);
+}
+
+absl::StatusOr<v1::Program> RegistrationTest::PublishProgram(
+    const program::v1::ProgramDefinition& definition) {
+  v1::PublishProgramRequest request;
+  *request.mutable_definition() = definition;
+  return Call(Operator(), &Service::PublishProgram, request);
 }
 
 void RegistrationTest::Publish() {
-  v1::PublishProgramRequest request;
-  *request.mutable_definition() = Definition();
-  const auto published = Call(Operator(), &Service::PublishProgram, request);
-  ASSERT_TRUE(published.ok()) << published.status();
+  CreateOrganization(kOwner, v1::PART_PROGRAM_OWNER);
+  const auto facts = PublishFacts(ExampleFacts());
+  ASSERT_TRUE(facts.ok()) << facts.status() << " "
+                          << absl::StrJoin(ViolationsOf(facts.status()), "; ");
+  const auto published = PublishProgram(ExampleProgram());
+  ASSERT_TRUE(published.ok()) << published.status() << " "
+                              << absl::StrJoin(ViolationsOf(published.status()), "; ");
 }
 
 void RegistrationTest::CreateOrganization(const std::string& id, v1::Part part) {
@@ -97,50 +160,67 @@ void RegistrationTest::CreateOrganization(const std::string& id, v1::Part part) 
   ASSERT_TRUE(made.ok()) << made.status();
 }
 
-v1::CreateEnrolmentRequest RegistrationTest::MentorRequest(const std::string& key) {
-  v1::CreateEnrolmentRequest request;
-  request.set_role(v1::ENROLMENT_ROLE_MENTOR);
-  request.set_program(kOttawa);
-  FillPerson(*request.mutable_person(), key);
-  v1::Profile& profile = *request.mutable_profile();
-  profile.set_noc("21231");
-  profile.set_naics("541");
-  profile.add_languages("fr");
-  profile.set_fsa("K1N");
-  profile.add_availability("mon-evening");
-  profile.set_years_experience(12);
-  profile.set_years_in_region(10);
-  profile.set_months_offered(6);
-  profile.set_capacity(2);
-  request.set_business_key(key);
-  request.set_door(program::v1::DOOR_SELF);
-  (*request.mutable_attested())["network_contacts"] = "yes";
-  return request;
+referral::v1::AdmittedFile RegistrationTest::MentorFile(const std::string& key) {
+  referral::v1::AdmittedFile admitted = FileOf(key);
+  admitted.set_side(program::v1::SUBJECT_MENTOR);
+  admitted.set_door(program::v1::DOOR_SELF);
+  Give(admitted, "capacity", {"2"});
+  return admitted;
 }
 
-v1::CreateEnrolmentRequest RegistrationTest::MenteeRequest(const std::string& key) {
-  v1::CreateEnrolmentRequest request;
-  request.set_role(v1::ENROLMENT_ROLE_MENTEE);
-  request.set_program(kOttawa);
-  FillPerson(*request.mutable_person(), key);
-  request.mutable_person()->set_birth_date("1987-03-14");
-  request.mutable_profile()->set_noc("21231");
-  request.mutable_profile()->add_languages("en");
-  request.mutable_profile()->set_fsa("K1N");
-  request.set_business_key(key);
-  request.set_door(program::v1::DOOR_SELF);
-  auto& attested = *request.mutable_attested();
-  attested["immigration_status"] = "permanent_resident";
-  attested["foreign_trained"] = "yes";
-  attested["education"] = "bachelor";
-  for (const char* skill : {"en_listening", "en_speaking", "en_reading", "en_writing"}) {
-    attested[skill] = "8";
-  }
-  attested["job_search_workshop"] = "yes";
-  attested["resume"] = "yes";
-  attested["career_goal"] = "Work as a developer again";
-  attested["consent_to_share"] = "yes";
-  return request;
+referral::v1::AdmittedFile RegistrationTest::MenteeFile(const std::string& key) {
+  referral::v1::AdmittedFile admitted = FileOf(key);
+  admitted.set_side(program::v1::SUBJECT_MENTEE);
+  admitted.set_door(program::v1::DOOR_AGENCY);
+  admitted.set_agency("alpha");
+  admitted.mutable_file()->set_birth_date("1987-03-14");
+  Give(admitted, "came_on", {"2024-05-01"});
+  return admitted;
+}
+
+referral::events::v1::ApplicationChanged RegistrationTest::Admitted(
+    const referral::v1::AdmittedFile& admitted) {
+  referral::events::v1::ApplicationChanged changed;
+  changed.set_referral(admitted.referral());
+  changed.set_application(admitted.application());
+  changed.set_program(admitted.program());
+  changed.set_program_version(admitted.program_version());
+  changed.set_agency(admitted.agency());
+  changed.set_external_id(admitted.external_id());
+  changed.set_state(referral::events::v1::APPLICATION_STATE_ADMITTED);
+  changed.set_side(admitted.side());
+  *changed.mutable_formats() = admitted.formats();
+  return changed;
+}
+
+absl::Status RegistrationTest::Handle(const referral::events::v1::ApplicationChanged& changed) {
+  ::tremplin::events::Event event;
+  event.type = changed.GetDescriptor()->full_name();
+  event.time = Start() + absl::Hours(5);
+  event.data = changed.SerializeAsString();
+  const inbox::Handlers::Prepare* prepare = handlers_.Find(event.type);
+  if (prepare == nullptr) return absl::NotFoundError("no handler");
+  const absl::StatusOr<inbox::Apply> apply = (*prepare)(event);
+  if (!apply.ok() || *apply == nullptr) return apply.status();
+  return db_->Write({.lane_key = changed.referral(), .tenant = database::Tenant::All()}, *apply);
+}
+
+v1::Enrolment RegistrationTest::Enrol(const referral::v1::AdmittedFile& admitted) {
+  referral_.files["applications/" + admitted.application()] = admitted;
+  EXPECT_EQ(Handle(Admitted(admitted)), absl::OkStatus());
+  return EnrolmentOf(admitted.application());
+}
+
+v1::Enrolment RegistrationTest::EnrolmentOf(const std::string& application) {
+  const auto rows =
+      Rows("SELECT enrolment_id FROM registration_admission WHERE application = $1", {application});
+  EXPECT_TRUE(rows.ok() && rows->rows.size() == 1) << application << " led to no enrolment";
+  if (!rows.ok() || rows->rows.size() != 1) return {};
+  v1::GetEnrolmentRequest request;
+  request.set_name("enrolments/" + rows->rows[0].Text(0));
+  const auto found = Call(Staff(), &Service::GetEnrolment, request);
+  EXPECT_TRUE(found.ok()) << found.status();
+  return found.ok() ? *found : v1::Enrolment();
 }
 
 absl::StatusOr<v1::Enrolment> RegistrationTest::Complete(const std::string& enrolment,
@@ -155,10 +235,9 @@ absl::StatusOr<v1::Enrolment> RegistrationTest::Complete(const std::string& enro
 }
 
 v1::Enrolment RegistrationTest::ReadyMentor(const std::string& key) {
-  const auto made = Call(Staff(), &Service::CreateEnrolment, MentorRequest(key));
-  EXPECT_TRUE(made.ok()) << made.status();
-  EXPECT_TRUE(Complete(made->name(), "orientation").ok());
-  const auto ready = Complete(made->name(), "interview");
+  const v1::Enrolment made = Enrol(MentorFile(key));
+  EXPECT_TRUE(Complete(made.name(), "orientation").ok());
+  const auto ready = Complete(made.name(), "interview");
   EXPECT_TRUE(ready.ok()) << ready.status();
   return *ready;
 }

@@ -1,6 +1,8 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_TESTING_REGISTRATION_TEST_SUPPORT_H_
 #define TREMPLIN_SERVICES_REGISTRATION_TESTING_REGISTRATION_TEST_SUPPORT_H_
 
+#include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +12,9 @@
 #include "common/clock/clock.h"
 #include "common/database/database.h"
 #include "common/digest/digest.h"
+#include "common/inbox/inbox.h"
 #include "common/outbox/outbox.h"
+#include "common/peers/peers.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
@@ -18,12 +22,39 @@
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 #include "services/registration/app/service.h"
+#include "services/registration/events/admission.h"
+#include "services/registration/testing/example.h"
 #include "services/registration/testing/store_test_support.h"
 #include "tests/support/temp_dir.h"
+#include "tremplin/referral/events/v1/events.pb.h"
+#include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::registration {
 
-inline constexpr char kOttawa[] = "programs/ottawa-career-mentoring";
+// Referral, as far as admission asks it: the files of admitted applications. Thread-safe once
+// filled.
+class FakeReferral final : public peers::Transport {
+ public:
+  struct Script {
+    std::map<std::string, referral::v1::AdmittedFile> files;  // by "applications/<id>"
+    absl::Status error;
+    std::atomic<int> asked = 0;
+  };
+  explicit FakeReferral(Script& script) : script_(script) {}
+  absl::StatusOr<std::string> Call(const std::string& method, const std::string& request,
+                                   const rpc::Envelope& envelope) override;
+
+ private:
+  Script& script_;
+};
+
+// A fact as a file gives it.
+void Give(referral::v1::AdmittedFile& admitted, const std::string& name,
+          const std::vector<std::string>& values);
+program::v1::GivenFact Given(const std::string& name, const std::vector<std::string>& values);
+// "name=value,value" of each, in their order.
+std::vector<std::string> Told(
+    const google::protobuf::RepeatedPtrField<program::v1::GivenFact>& facts);
 
 // Registration on a store of its own, called without a server. Not thread-safe.
 class RegistrationTest : public ::testing::Test {
@@ -54,12 +85,23 @@ class RegistrationTest : public ::testing::Test {
     return ((*service_).*method)(call, request);
   }
 
-  program::v1::ProgramDefinition Definition() const;
+  // The example's facts and program, with the owner.
   void Publish();
+  absl::StatusOr<v1::Facts> PublishFacts(const program::v1::FactRegistry& registry);
+  absl::StatusOr<v1::Program> PublishProgram(const program::v1::ProgramDefinition& definition);
   void CreateOrganization(const std::string& id, v1::Part part);
-  // A mentor who meets the criteria of the Ottawa program.
-  static v1::CreateEnrolmentRequest MentorRequest(const std::string& key);
-  static v1::CreateEnrolmentRequest MenteeRequest(const std::string& key);
+
+  // Files that meet the criteria of the example: a mentor who came by themselves, a mentee whom
+  // "alpha" refers. Each is an application and a referral of its own.
+  static referral::v1::AdmittedFile MentorFile(const std::string& key);
+  static referral::v1::AdmittedFile MenteeFile(const std::string& key);
+  static referral::events::v1::ApplicationChanged Admitted(
+      const referral::v1::AdmittedFile& admitted);
+  // Prepares and applies an event of referral, as the consumer does but for its inbox.
+  absl::Status Handle(const referral::events::v1::ApplicationChanged& changed);
+  // Admits the application, and the enrolment it led to.
+  v1::Enrolment Enrol(const referral::v1::AdmittedFile& admitted);
+  v1::Enrolment EnrolmentOf(const std::string& application);
   absl::StatusOr<v1::Enrolment> Complete(const std::string& enrolment, const std::string& step,
                                          bool gate = false);
   // A mentor with every compulsory step done.
@@ -90,6 +132,10 @@ class RegistrationTest : public ::testing::Test {
   outbox::Outbox outbox_{"registration"};
   absl::StatusOr<classification::Classification> classification_;
   std::unique_ptr<Service> service_;
+  FakeReferral::Script referral_;
+  std::unique_ptr<peers::Peers> peers_;
+  std::unique_ptr<Admission> admission_;
+  inbox::Handlers handlers_;
   bool demo_ = true;
 
  private:

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -10,57 +12,77 @@
 #include "common/database/database.h"
 #include "common/outbox/outbox.h"
 #include "common/timers/timers.h"
-#include "services/session/domain/mentorship.h"
-#include "services/session/store/mentorships.h"
+#include "services/session/domain/engagement.h"
+#include "services/session/store/engagements.h"
+#include "tremplin/program/v1/program.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::session::app {
 
-// Kinds of timers; their keys are mentorships' ids.
+// Kinds of timers; their keys are engagements' ids.
 inline constexpr std::string_view kSignTimer = "sign";
 inline constexpr std::string_view kReviewTimer = "review";
 inline constexpr std::string_view kCloseTimer = "close";
+inline constexpr std::string_view kIntroductionsTimer = "introductions";
 
-// What a change tells beside the mentorship itself.
+// What a change tells beside the engagement itself: the detail of a fact that has one, without its EngagementRef.
 struct Telling {
-  std::string traceparent;
-  // Of an end: whether each is to be matched again.
-  bool rematch_mentee = true;
-  bool rematch_mentor = true;
+  std::string traceparent = {};
+  std::variant<std::monostate, tremplin::session::events::v1::SessionLogged,
+               tremplin::session::events::v1::CheckInAnswered,
+               tremplin::session::events::v1::ReviewRecorded,
+               tremplin::session::events::v1::IntroductionGiven>
+      detail = {};
 };
 
-// The one place where mentorships change: row, timers and event in one transaction. Thread-safe.
+// The one place where engagements change: rows, timers and events in one transaction. Thread-safe.
 class Ledger {
  public:
   Ledger(const outbox::Outbox& outbox, const timers::Timers& timers);
 
-  // A new mentorship, its agreement pending. ALREADY_EXISTS when the proposal has one.
-  absl::Status Open(database::Transaction& tx, const domain::Mentorship& mentorship, absl::Time now,
+  // A new engagement under its pinned format. Notes which introduction led to it. Whose enrolment has ended meanwhile
+  // leaves it at once. ALREADY_EXISTS when the proposal has one.
+  absl::Status Open(database::Transaction& tx, domain::Engagement made,
+                    const program::v1::Format& pinned, absl::Time now,
                     const Telling& telling) const;
 
-  // Applies a command to a mentorship read in this transaction and tells the facts that follow from
-  // it alone. Sessions, check-ins and reviews are told by who has their details.
-  // FAILED_PRECONDITION with a reason where its state does not allow it. `row` becomes what is
-  // stored.
-  absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
-                     const Telling& telling, store::MentorshipRow* row) const;
+  // More participants in a running one. Where it has ended meanwhile, they are told to have left it, wishing another match.
+  absl::Status Join(database::Transaction& tx, const domain::Join& command, absl::Time now,
+                    const Telling& telling, store::EngagementRow* row) const;
 
-  // Appends one of those facts.
-  template <class Event>
-  absl::Status Tell(database::Transaction& tx, const domain::Mentorship& mentorship, absl::Time now,
-                    const std::string& traceparent, Event event) const {
-    FillParties(mentorship, event.mutable_parties());
-    return outbox_.Append(tx, mentorship.id, now, event, traceparent);
-  }
+  // Applies a command to an engagement read in this transaction and tells what follows. What the domain refuses changes
+  // nothing. `row` becomes what is stored.
+  absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
+                     const Telling& telling, store::EngagementRow* row) const;
+
+  // Takes somebody whose enrolment has ended out, where they are still in it.
+  absl::Status LeaveEnded(database::Transaction& tx, const std::string& enrolment, absl::Time now,
+                          const Telling& telling, store::EngagementRow* row) const;
 
  private:
-  static void FillParties(const domain::Mentorship& mentorship,
-                          tremplin::session::events::v1::MentorshipParties* parties);
-  absl::Status SetTimers(database::Transaction& tx, const domain::Mentorship& before,
-                         const domain::Mentorship& after) const;
-  absl::Status TellFact(database::Transaction& tx, const domain::Mentorship& before,
-                        const domain::Mentorship& after, domain::Fact fact, absl::Time now,
-                        const Telling& telling) const;
+  struct Change {
+    const domain::Engagement& before;
+    const domain::Engagement& after;
+    absl::Time now;
+    const Telling& telling;
+  };
+  absl::Status Settle(database::Transaction& tx, const Change& change,
+                      const std::vector<domain::Fact>& facts) const;
+  absl::Status LeaveIfEnded(database::Transaction& tx, const std::vector<std::string>& enrolments,
+                            absl::Time now, const Telling& telling,
+                            store::EngagementRow* row) const;
+  absl::Status SetTimers(database::Transaction& tx, const Change& change) const;
+  absl::Status TellFact(database::Transaction& tx, const Change& change,
+                        const domain::Fact& fact) const;
+  absl::Status TellUnderWay(database::Transaction& tx, const Change& change,
+                            domain::Fact::Kind kind) const;
+  absl::Status TellOf(database::Transaction& tx, const Change& change,
+                      const domain::Fact& fact) const;
+  absl::Status TellDetail(database::Transaction& tx, const Change& change) const;
+  absl::Status TellEnd(database::Transaction& tx, const Change& change,
+                       domain::Fact::Kind kind) const;
+  template <class Event>
+  absl::Status Tell(database::Transaction& tx, const Change& change, Event event) const;
 
   const outbox::Outbox& outbox_;
   const timers::Timers& timers_;

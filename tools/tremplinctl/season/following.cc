@@ -25,11 +25,13 @@ constexpr Odds kOdds[] = {
     {"month_12", 0.58, 0.60, 0.16, 0.11},
 };
 
+constexpr Odds kOtherStage = {"", 0.7, 0.4, 0.18, 0.17};
+
 const Odds& OddsOf(const std::string& stage) {
   for (const Odds& odds : kOdds) {
     if (stage == odds.stage) return odds;
   }
-  return kOdds[0];
+  return kOtherStage;
 }
 
 outcome::v1::EmploymentStatus Employment(const Odds& odds, double luck) {

@@ -23,6 +23,10 @@ absl::StatusOr<std::vector<Enrolment>> List(Stage& stage, registration::v1::Enro
                  &registration::v1::ListEnrolmentsResponse::enrolments);
 }
 
+bool IsMentor(const Enrolment& enrolment) {
+  return enrolment.role() == registration::v1::ENROLMENT_ROLE_MENTOR;
+}
+
 }  // namespace
 
 absl::Status Onboarding::OnboardMentors() {
@@ -30,20 +34,19 @@ absl::Status Onboarding::OnboardMentors() {
       const std::vector<Enrolment> mentors,
       List(stage_, registration::v1::ENROLMENT_ROLE_MENTOR, Enrolment::STATE_UNSPECIFIED));
   for (const Enrolment& mentor : mentors) {
+    seen_.insert(mentor.name());
     stage_.AddParticipant(
         {mentor.name(), mentor.person(), mentor.business_key(), options::v1::ROLE_MENTOR});
   }
   return stage_.workers.ForEach(mentors.size(), [&](size_t i) -> absl::Status {
     if (mentors[i].state() != Enrolment::STATE_ONBOARDING) return absl::OkStatus();
-    for (const char* step : {"orientation", "interview"}) {
+    for (const program::v1::OnboardingStep& step : StepsOf(mentors[i])) {
       CompleteOnboardingStepRequest request;
       request.set_name(mentors[i].name());
-      request.set_step(step);
-      const std::string& key = mentors[i].business_key();
-      if (step == std::string_view("interview") && mentors[i].profile().goals().empty()) {
-        AddGoals(key, /*mentor=*/true, &request);
-      }
-      TREMPLIN_RETURN_IF_ERROR(Complete(std::move(request), key).status());
+      request.set_step(step.code());
+      if (step.gate()) request.set_gate_result(CompleteOnboardingStepRequest::GATE_RESULT_INVITED);
+      AddFacts(mentors[i], step, &request);
+      TREMPLIN_RETURN_IF_ERROR(Complete(std::move(request), mentors[i].business_key()).status());
     }
     return absl::OkStatus();
   });
@@ -51,62 +54,100 @@ absl::Status Onboarding::OnboardMentors() {
 
 absl::Status Onboarding::Discover() {
   TREMPLIN_ASSIGN_OR_RETURN(
-      const std::vector<Enrolment> mentees,
-      List(stage_, registration::v1::ENROLMENT_ROLE_MENTEE, Enrolment::STATE_ONBOARDING));
-  for (const Enrolment& mentee : mentees) {
-    if (!seen_.insert(mentee.name()).second) continue;
-    const std::string& key = mentee.business_key();
-    stage_.AddParticipant({mentee.name(), mentee.person(), key, options::v1::ROLE_MENTEE});
-    stage_.In(
-        stage_.draws.Between(key, "needs_analysis/days", 1, 6),
-        {mentee.name(), key, "needs_analysis", [this, mentee] { return AnalyseNeeds(mentee); }});
+      const std::vector<Enrolment> admitted,
+      List(stage_, registration::v1::ENROLMENT_ROLE_UNSPECIFIED, Enrolment::STATE_ONBOARDING));
+  for (const Enrolment& enrolment : admitted) {
+    if (!seen_.insert(enrolment.name()).second) continue;
+    stage_.AddParticipant(
+        {enrolment.name(), enrolment.person(), enrolment.business_key(),
+         IsMentor(enrolment) ? options::v1::ROLE_MENTOR : options::v1::ROLE_MENTEE});
+    Plan(enrolment, 0);
   }
   return absl::OkStatus();
 }
 
-absl::Status Onboarding::AnalyseNeeds(const Enrolment& enrolment) {
-  const std::string& key = enrolment.business_key();
-  if (stage_.draws.Chance(key, "withdraw", 0.03)) {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, stage_.CredentialOf(enrolment.name()));
-    registration::v1::WithdrawEnrolmentRequest request;
-    request.set_name(enrolment.name());
-    return stage_
-        .Act<Enrolment>(credential, text::Cat(kRegistration, "WithdrawEnrolment"), request, key,
-                        "withdraw")
-        .status();
+Onboarding::Steps Onboarding::StepsOf(const Enrolment& enrolment) const {
+  std::set<std::string> done;
+  for (const auto& progress : enrolment.onboarding()) {
+    if (progress.done()) done.insert(progress.step());
   }
+  Steps steps;
+  for (const program::v1::OnboardingStep& step : IsMentor(enrolment)
+                                                     ? stage_.definition.mentor_onboarding()
+                                                     : stage_.definition.mentee_onboarding()) {
+    if (step.compulsory() && done.count(step.code()) == 0) steps.push_back(step);
+  }
+  return steps;
+}
+
+void Onboarding::Plan(const Enrolment& enrolment, size_t index) {
+  const Steps steps = StepsOf(enrolment);
+  if (index == steps.size()) return;
+  const std::string& key = enrolment.business_key();
+  const std::string& step = steps[index].code();
+  const int days = index == 0 ? stage_.draws.Between(key, text::Cat(step, "/days"), 1, 6)
+                              : stage_.draws.Between(key, text::Cat(step, "/days"), 2, 8);
+  stage_.In(days, {enrolment.name(), key, step,
+                   [this, enrolment, index] { return Take(enrolment, index); }});
+}
+
+absl::Status Onboarding::Take(const Enrolment& enrolment, size_t index) {
+  const std::string& key = enrolment.business_key();
+  const bool mentee = !IsMentor(enrolment);
+  if (index == 0 && mentee && stage_.draws.Chance(key, "withdraw", 0.03)) {
+    return Withdraw(enrolment);
+  }
+  const program::v1::OnboardingStep step = StepsOf(enrolment)[index];
   CompleteOnboardingStepRequest request;
   request.set_name(enrolment.name());
-  request.set_step("needs_analysis");
-  const bool invited = !stage_.draws.Chance(key, "gate", 0.06);
-  request.set_gate_result(invited ? CompleteOnboardingStepRequest::GATE_RESULT_INVITED
-                                  : CompleteOnboardingStepRequest::GATE_RESULT_NOT_INVITED);
-  const int slots = stage_.draws.Between(key, "slots", 2, 5);
-  std::set<std::string> drawn;
-  for (int i = 0; i < slots; ++i) {
-    const int slot = stage_.draws.Between(key, text::Cat("slot/", i), 0, 20);
-    drawn.insert(text::Cat(kDays[slot / 3], "-", kHours[slot % 3]));
+  request.set_step(step.code());
+  const bool invited = !step.gate() || !stage_.draws.Chance(key, "gate", mentee ? 0.06 : 0.02);
+  if (step.gate()) {
+    request.set_gate_result(invited ? CompleteOnboardingStepRequest::GATE_RESULT_INVITED
+                                    : CompleteOnboardingStepRequest::GATE_RESULT_NOT_INVITED);
   }
-  for (const std::string& slot : drawn) request.add_availability(slot);
-  AddGoals(key, /*mentor=*/false, &request);
+  AddFacts(enrolment, step, &request);
   TREMPLIN_ASSIGN_OR_RETURN(const bool goes_on, Complete(std::move(request), key));
-  if (!goes_on || !invited) return absl::OkStatus();
-  stage_.In(stage_.draws.Between(key, "orientation/days", 2, 8),
-            {enrolment.name(), key, "orientation", [this, enrolment, key] {
-               CompleteOnboardingStepRequest orientation;
-               orientation.set_name(enrolment.name());
-               orientation.set_step("orientation");
-               return Complete(std::move(orientation), key).status();
-             }});
+  if (goes_on && invited) Plan(enrolment, index + 1);
   return absl::OkStatus();
 }
 
-void Onboarding::AddGoals(const std::string& key, bool mentor,
+absl::Status Onboarding::Withdraw(const Enrolment& enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, stage_.CredentialOf(enrolment.name()));
+  registration::v1::WithdrawEnrolmentRequest request;
+  request.set_name(enrolment.name());
+  return stage_
+      .Act<Enrolment>(credential, text::Cat(kRegistration, "WithdrawEnrolment"), request,
+                      enrolment.business_key(), "withdraw")
+      .status();
+}
+
+void Onboarding::AddFacts(const Enrolment& enrolment, const program::v1::OnboardingStep& step,
                           CompleteOnboardingStepRequest* request) const {
-  const auto goals = DrawnGoals(mentor, [&](std::string_view code) {
-    return stage_.draws.Unit(key, text::Cat("goal/", code));
-  });
-  request->mutable_goals()->Assign(goals.begin(), goals.end());
+  const std::string& key = enrolment.business_key();
+  for (const std::string& name : step.facts()) {
+    const program::v1::Fact* fact = stage_.registry.Find(name);
+    if (fact == nullptr || !program::ValuesOf(enrolment.facts(), name).empty()) continue;
+    std::vector<std::string> values;
+    if (fact->matching() == program::v1::MATCHING_USE_GOALS) {
+      values = DrawnGoals(IsMentor(enrolment), [&](std::string_view code) {
+        return stage_.draws.Unit(key, text::Cat("goal/", code));
+      });
+    } else if (fact->matching() == program::v1::MATCHING_USE_AVAILABILITY) {
+      std::set<std::string> drawn;
+      const int slots = stage_.draws.Between(key, "slots", 2, 5);
+      for (int i = 0; i < slots; ++i) {
+        const int slot = stage_.draws.Between(key, text::Cat("slot/", i), 0, 20);
+        drawn.insert(text::Cat(kDays[slot / 3], "-", kHours[slot % 3]));
+      }
+      values.assign(drawn.begin(), drawn.end());
+    }
+    if (values.empty()) continue;
+    program::v1::GivenFact& given = *request->add_facts();
+    given.set_name(name);
+    given.mutable_values()->Assign(values.begin(), values.end());
+    given.set_note("Told in the meeting / Dit à la rencontre");
+  }
 }
 
 absl::StatusOr<bool> Onboarding::Complete(CompleteOnboardingStepRequest request,

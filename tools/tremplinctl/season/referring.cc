@@ -1,116 +1,46 @@
 #include "tools/tremplinctl/season/referring.h"
 
-#include <algorithm>
-
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
-#include "tools/tremplinctl/files.h"
-#include "tools/tremplinctl/rows.h"
 
 namespace tremplin::ctl::season {
 namespace {
 
 using referral::v1::Application;
-using referral::v1::ReferralFile;
 
 constexpr char kReferral[] = "tremplin.referral.v1.ReferralService/";
 constexpr int kMostRounds = 3;
 
-std::string KeyOf(const Application& application) {
+std::string AgencyOf(const Application& application) {
   const std::string& agency = application.agency();
-  return text::Cat(agency.substr(agency.find('/') + 1), "/", application.external_id());
+  return agency.empty() ? agency : agency.substr(agency.find('/') + 1);
 }
 
-std::string AgencyOf(const std::string& key) { return key.substr(0, key.find('/')); }
-
-// The evidence that was missing, as a client brings it.
-ReferralFile Completed(ReferralFile file) {
-  const auto fill = [&file](const char* field, const char* value) {
-    const auto* descriptor = ReferralFile::descriptor()->FindFieldByName(field);
-    const auto* reflection = file.GetReflection();
-    if (reflection->GetString(file, descriptor).empty()) {
-      reflection->SetString(&file, descriptor, value);
-    }
-  };
-  fill("immigration_status", "permanent_resident");
-  fill("foreign_trained", "yes");
-  fill("education", "bachelor");
-  fill("postal_code", "K1N 6N5");
-  fill("job_search_workshop", "yes");
-  fill("resume", "yes");
-  fill("noc", "21231");
-  fill("career_goal", "Return to my profession");
-  fill("consent_to_share", "yes");
-  const bool french = file.fr_listening() >= 5 && !file.has_en_listening();
-  for (const char* skill : {"listening", "speaking", "reading", "writing"}) {
-    const auto* descriptor =
-        ReferralFile::descriptor()->FindFieldByName(text::Cat(french ? "fr_" : "en_", skill));
-    if (!file.GetReflection()->HasField(file, descriptor)) {
-      file.GetReflection()->SetInt32(&file, descriptor, 7);
-    }
-  }
-  return file;
+std::string KeyOf(const Application& application) {
+  const std::string agency = AgencyOf(application);
+  return agency.empty() ? application.external_id()
+                        : text::Cat(agency, "/", application.external_id());
 }
 
-std::optional<absl::CivilDay> ParseDay(const std::string& cell) {
-  absl::CivilDay day;
-  if (cell.size() != 10 || !absl::ParseCivilTime(cell, &day)) return std::nullopt;
-  return day;
+std::string AgencyOf(const std::string& key) {
+  return key.find('/') == std::string::npos ? "" : key.substr(0, key.find('/'));
+}
+
+// The agency withdraws its own; staff note it for who came by themselves.
+absl::StatusOr<std::string> WithdrawingCredential(Stage& stage, const std::string& key) {
+  const std::string agency = AgencyOf(key);
+  if (agency.empty()) return stage.coordinator;
+  return Arrivals::CredentialOf(stage, agency);
 }
 
 }  // namespace
 
-absl::Status Referring::Read(const std::string& path) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
-                            Sheet::Open(path, ReferralColumns()));
-  absl::CivilDay day;
-  while (true) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
-    if (!any) return absl::OkStatus();
-    const auto referred_on = ParseDay((*sheet)["referred_on"]);
-    if (referred_on.has_value()) day = std::max(day, *referred_on);
-    rows_.push_back({day, (*sheet)["agency"], (*sheet)["external_id"], ToFile(*sheet)});
-  }
-}
-
-std::optional<absl::CivilDay> Referring::NextDay() const {
-  if (next_ == rows_.size()) return std::nullopt;
-  return rows_[next_].day;
-}
-
-std::optional<absl::CivilDay> Referring::LastDay() const {
-  if (rows_.empty()) return std::nullopt;
-  return rows_.back().day;
-}
-
-absl::Status Referring::Submit() {
-  using referral::v1::BatchSubmitReferralsRequest;
-  using referral::v1::BatchSubmitReferralsResponse;
-  std::map<std::string, BatchSubmitReferralsRequest> batches;
-  for (; next_ < rows_.size() && rows_[next_].day <= stage_.today; ++next_) {
-    const Row& row = rows_[next_];
-    if (stage_.agencies.count(row.agency) == 0) continue;  // nobody to send it: an unreadable row
-    latest_[text::Cat(row.agency, "/", row.external_id)] = next_;
-    BatchSubmitReferralsRequest& batch = batches[row.agency];
-    BatchSubmitReferralsRequest::Item& item = *batch.add_items();
-    item.set_agency(resources::NameOf("organizations", row.agency));
-    item.set_external_id(row.external_id);
-    *item.mutable_file() = row.file;
-  }
-  std::vector<std::string> agencies;
-  for (auto& [agency, batch] : batches) {
-    batch.add_programs(stage_.program);
-    agencies.push_back(agency);
-  }
-  return stage_.workers.ForEach(agencies.size(), [&](size_t i) {
-    const std::string& agency = agencies[i];
-    return stage_
-        .Act<BatchSubmitReferralsResponse>(
-            stage_.agencies.at(agency), text::Cat(kReferral, "BatchSubmitReferrals"),
-            batches.at(agency), agency, absl::FormatCivilTime(stage_.today))
-        .status();
-  });
+bool Referring::IsReviewed(const Application& application) const {
+  const bool mentor = application.side() == program::v1::SUBJECT_MENTOR;
+  if (!mentor) return true;
+  // Mentors whom the rule did not take are staff's to talk to, not to return.
+  return stage_.definition.mentor_admission() != program::v1::ADMISSION_AUTOMATIC;
 }
 
 absl::Status Referring::Discover() {
@@ -120,6 +50,7 @@ absl::Status Referring::Discover() {
                             ListAll(stage_, text::Cat(kReferral, "ListApplications"), request,
                                     &referral::v1::ListApplicationsResponse::applications));
   for (const Application& application : received) {
+    if (!IsReviewed(application)) continue;
     const std::string key = KeyOf(application);
     const int round = ++rounds_[key];
     stage_.agenda.Plan(stage_.today,
@@ -218,7 +149,7 @@ absl::Status Referring::Return(const std::string& name, const referral::v1::Deci
 }
 
 absl::Status Referring::Withdraw(const std::string& name, const std::string& key, int round) {
-  const std::string credential = stage_.agencies.at(AgencyOf(key));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, WithdrawingCredential(stage_, key));
   referral::v1::WithdrawApplicationRequest request;
   request.set_name(name);
   TREMPLIN_ASSIGN_OR_RETURN(
@@ -242,16 +173,22 @@ absl::Status Referring::Withdraw(const std::string& name, const std::string& key
 }
 
 absl::Status Referring::Resubmit(const std::string& key, int round) {
-  const Row& row = rows_[latest_.at(key)];
+  const Arrival* arrival = arrivals_.Latest(key);
+  if (arrival == nullptr) return absl::OkStatus();
   referral::v1::SubmitReferralRequest request;
-  request.set_agency(resources::NameOf("organizations", row.agency));
-  request.set_external_id(row.external_id);
-  *request.mutable_file() = Completed(row.file);
-  request.add_programs(stage_.program);
+  if (!arrival->agency.empty()) {
+    request.set_agency(resources::NameOf("organizations", arrival->agency));
+  }
+  request.set_external_id(arrival->external_id);
+  request.set_side(arrival->side);
+  request.set_door(arrival->door);
+  *request.mutable_file() = arrival->complete;
+  request.mutable_programs()->Assign(arrival->programs.begin(), arrival->programs.end());
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string credential,
+                            Arrivals::CredentialOf(stage_, arrival->agency));
   return stage_
-      .Act<referral::v1::SubmitReferralResponse>(stage_.agencies.at(row.agency),
-                                                 text::Cat(kReferral, "SubmitReferral"), request,
-                                                 key, text::Cat("resubmit/", round))
+      .Act<referral::v1::SubmitReferralResponse>(credential, text::Cat(kReferral, "SubmitReferral"),
+                                                 request, key, text::Cat("resubmit/", round))
       .status();
 }
 

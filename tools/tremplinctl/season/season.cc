@@ -1,6 +1,9 @@
 #include "tools/tremplinctl/season/season.h"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
 
 #include "common/resources/names.h"
 #include "common/status/macros.h"
@@ -32,14 +35,10 @@ absl::CivilDay MondayFrom(absl::CivilDay day) {
 
 }  // namespace
 
-Season::Season(Stage& stage, Referring& referring, Progress& progress)
-    : stage_(stage),
-      referring_(referring),
-      onboarding_(stage),
-      pairing_(stage),
-      mentoring_(stage),
-      following_(stage),
-      progress_(progress) {}
+Season::Season(const std::vector<Stage*>& stages, Arrivals& arrivals, Progress& progress)
+    : stage_(*stages.front()), arrivals_(arrivals), progress_(progress) {
+  for (Stage* stage : stages) programs_.push_back(std::make_unique<Players>(*stage, arrivals));
+}
 
 absl::StatusOr<Result> Season::Play() {
   TREMPLIN_RETURN_IF_ERROR(Begin());
@@ -55,59 +54,113 @@ absl::StatusOr<Result> Season::Play() {
     ShowProgress();
   }
   Result result;
-  outcome::v1::GetFunnelRequest funnel;
-  funnel.set_program(stage_.program);
-  TREMPLIN_ASSIGN_OR_RETURN(result.funnel, stage_.api.Call<outcome::v1::Funnel>(
-                                               text::Cat(kOutcome, "GetFunnel"), funnel));
-  outcome::v1::GetOutcomeReportRequest report;
-  report.set_program(stage_.program);
-  TREMPLIN_ASSIGN_OR_RETURN(result.report, stage_.api.Call<outcome::v1::OutcomeReport>(
-                                               text::Cat(kOutcome, "GetOutcomeReport"), report));
+  for (const auto& players : programs_) {
+    Result::Program one;
+    one.id = players->stage.definition.id();
+    outcome::v1::GetFunnelRequest funnel;
+    funnel.set_program(players->stage.program);
+    TREMPLIN_ASSIGN_OR_RETURN(
+        one.funnel, stage_.api.Call<outcome::v1::Funnel>(text::Cat(kOutcome, "GetFunnel"), funnel));
+    outcome::v1::GetOutcomeReportRequest report;
+    report.set_program(players->stage.program);
+    TREMPLIN_ASSIGN_OR_RETURN(one.report, stage_.api.Call<outcome::v1::OutcomeReport>(
+                                              text::Cat(kOutcome, "GetOutcomeReport"), report));
+    result.programs.push_back(std::move(one));
+  }
   for (const auto& module : modules_) result.dead_letters += module.dead_letters();
   return result;
 }
 
+void Season::SetToday(absl::CivilDay day) {
+  for (const auto& players : programs_) players->stage.today = day;
+}
+
 absl::Status Season::Begin() {
-  first_ = *referring_.NextDay();
-  last_referral_ = *referring_.LastDay();
+  first_ = *arrivals_.FirstDay();
+  last_referral_ = *arrivals_.LastDay();
   TREMPLIN_RETURN_IF_ERROR(stage_.api.Settle(std::nullopt, kPatience).status());
-  stage_.today = first_;
+  SetToday(first_);
   TREMPLIN_RETURN_IF_ERROR(MoveTo(Morning(first_)));
-  return onboarding_.OnboardMentors();
+  for (const auto& players : programs_) {
+    TREMPLIN_RETURN_IF_ERROR(players->onboarding.OnboardMentors());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Season::Players::Discover() {
+  TREMPLIN_RETURN_IF_ERROR(referring.Discover());
+  TREMPLIN_RETURN_IF_ERROR(onboarding.Discover());
+  TREMPLIN_RETURN_IF_ERROR(pairing.Discover());
+  TREMPLIN_RETURN_IF_ERROR(mentoring.Discover());
+  return following.Discover();
 }
 
 absl::Status Season::Day() {
-  TREMPLIN_RETURN_IF_ERROR(referring_.Submit());
-  TREMPLIN_RETURN_IF_ERROR(referring_.Discover());
-  TREMPLIN_RETURN_IF_ERROR(onboarding_.Discover());
-  TREMPLIN_RETURN_IF_ERROR(pairing_.Discover());
-  TREMPLIN_RETURN_IF_ERROR(mentoring_.Discover());
-  TREMPLIN_RETURN_IF_ERROR(following_.Discover());
-  const std::vector<std::vector<Action>> lanes = stage_.agenda.Take(stage_.today);
+  TREMPLIN_RETURN_IF_ERROR(arrivals_.Submit(stage_));
+  // Whoever a program's rule admits at once is enrolled by an event.
+  if (programs_.size() > 1) {
+    TREMPLIN_RETURN_IF_ERROR(stage_.api.Settle(std::nullopt, kPatience).status());
+  }
+  std::vector<std::vector<Action>> lanes;
+  for (const auto& players : programs_) {
+    TREMPLIN_RETURN_IF_ERROR(players->Discover());
+    for (std::vector<Action>& lane : players->stage.agenda.Take(stage_.today)) {
+      lanes.push_back(std::move(lane));
+    }
+  }
   TREMPLIN_RETURN_IF_ERROR(stage_.workers.ForEach(lanes.size(), [&](size_t i) -> absl::Status {
     for (const Action& action : lanes[i]) {
       TREMPLIN_RETURN_IF_ERROR(action.run());
     }
     return absl::OkStatus();
   }));
+  TREMPLIN_ASSIGN_OR_RETURN(const bool turns, TakeTurns());
   const bool matching = absl::GetWeekday(stage_.today) == absl::Weekday::monday &&
                         stage_.today <= last_referral_ + kMatchingDaysAfterLast;
-  if (matching) {
-    TREMPLIN_RETURN_IF_ERROR(stage_.api.Settle(std::nullopt, kPatience).status());
-    TREMPLIN_RETURN_IF_ERROR(pairing_.RunMatching());
-  }
+  if (matching) TREMPLIN_RETURN_IF_ERROR(RunMatching());
   // What was begun today is found tomorrow.
-  if (matching || !lanes.empty()) stage_.agenda.Visit(stage_.today + 1);
+  if (matching || turns || !lanes.empty()) stage_.agenda.Visit(stage_.today + 1);
   TREMPLIN_ASSIGN_OR_RETURN(modules_, stage_.api.Settle(stage_.now, kPatience));
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Season::TakeTurns() {
+  bool any = false;
+  for (const auto& players : programs_) {
+    std::vector<Action> due;
+    for (std::vector<Action>& lane : players->stage.in_turn.Take(stage_.today)) {
+      std::move(lane.begin(), lane.end(), std::back_inserter(due));
+    }
+    std::sort(due.begin(), due.end(), [](const Action& a, const Action& b) {
+      return std::tie(a.key, a.step, a.lane) < std::tie(b.key, b.step, b.lane);
+    });
+    for (const Action& action : due) {
+      any = true;
+      TREMPLIN_RETURN_IF_ERROR(stage_.api.Settle(std::nullopt, kPatience).status());
+      TREMPLIN_RETURN_IF_ERROR(action.run());
+    }
+  }
+  return any;
+}
+
+absl::Status Season::RunMatching() {
+  for (const auto& players : programs_) {
+    TREMPLIN_RETURN_IF_ERROR(stage_.api.Settle(std::nullopt, kPatience).status());
+    TREMPLIN_RETURN_IF_ERROR(players->pairing.RunMatching());
+  }
+  return absl::OkStatus();
+}
+
 std::optional<absl::CivilDay> Season::NextDay() const {
-  std::optional<absl::CivilDay> next = stage_.agenda.Next();
+  std::optional<absl::CivilDay> next;
   const auto consider = [&next](absl::CivilDay day) {
     if (!next.has_value() || day < *next) next = day;
   };
-  if (const auto referrals = referring_.NextDay()) consider(*referrals);
+  for (const auto& players : programs_) {
+    if (const auto planned = players->stage.agenda.Next()) consider(*planned);
+    if (const auto planned = players->stage.in_turn.Next()) consider(*planned);
+  }
+  if (const auto referrals = arrivals_.NextDay()) consider(*referrals);
   for (const runtime::v1::ModuleStatus& module : modules_) {
     if (!module.has_next_timer()) continue;
     const absl::Time due = resources::FromTimestamp(module.next_timer());
@@ -140,7 +193,7 @@ absl::Status Season::MoveTo(absl::CivilDay day) {
     TREMPLIN_RETURN_IF_ERROR(MoveTo(stop));
     if (stop == target) break;
   }
-  stage_.today = day;
+  SetToday(day);
   return absl::OkStatus();
 }
 
@@ -153,7 +206,7 @@ absl::Status Season::MoveTo(absl::Time time) {
                                .Call<registration::v1::SetBusinessTimeResponse>(
                                    text::Cat(kRegistration, "SetBusinessTime"), request)
                                .status());
-  stage_.now = time;
+  for (const auto& players : programs_) players->stage.now = time;
   TREMPLIN_ASSIGN_OR_RETURN(modules_, stage_.api.Settle(time, kPatience));
   return absl::OkStatus();
 }

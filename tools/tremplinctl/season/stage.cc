@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include "common/resources/names.h"
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "tools/tremplinctl/population.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::ctl::season {
-namespace {
-
-constexpr int kWorkers = 24;
-
-}  // namespace
-
 double Draws::Unit(std::string_view key, std::string_view step) const {
   return static_cast<double>(ids::Draw({{seed_, key, step}}) >> 11) * 0x1.0p-53;
 }
@@ -60,24 +57,39 @@ std::vector<std::vector<Action>> Agenda::Take(absl::CivilDay day) {
   return lanes;
 }
 
-Stage::Stage(Api& api_in, uint64_t seed, std::string program_in)
-    : api(api_in), workers(kWorkers), draws(seed), program(std::move(program_in)) {}
+Stage::Stage(Api& api_in, Workers& workers_in, uint64_t seed,
+             program::v1::ProgramDefinition definition_in)
+    : api(api_in),
+      workers(workers_in),
+      draws(seed),
+      definition(std::move(definition_in)),
+      registry(definition.registry()),
+      program(resources::NameOf("programs", definition.id())) {}
 
-void Stage::AddParticipant(Participant participant) {
+void Stage::AddParticipant(Enrolled participant) {
   const std::lock_guard lock(mutex_);
   std::string name = participant.enrolment;
   participants_.emplace(std::move(name), std::move(participant));
 }
 
-const Participant* Stage::Find(const std::string& enrolment) const {
+const Enrolled* Stage::Find(const std::string& enrolment) const {
   const std::lock_guard lock(mutex_);
   const auto found = participants_.find(enrolment);
   return found == participants_.end() ? nullptr : &found->second;
 }
 
 absl::StatusOr<std::string> Stage::CredentialOf(const std::string& enrolment) {
-  const Participant* participant = Find(enrolment);
-  if (participant == nullptr) return absl::InternalError("nobody is enrolled as " + enrolment);
+  if (Find(enrolment) == nullptr) {
+    registration::v1::GetEnrolmentRequest request;
+    request.set_name(enrolment);
+    TREMPLIN_ASSIGN_OR_RETURN(const auto found,
+                              api.CallAs<registration::v1::Enrolment>(
+                                  coordinator, text::Cat(kRegistration, "GetEnrolment"), request));
+    const bool mentee = found.role() == registration::v1::ENROLMENT_ROLE_MENTEE;
+    AddParticipant({enrolment, found.person(), found.business_key(),
+                    mentee ? options::v1::ROLE_MENTEE : options::v1::ROLE_MENTOR});
+  }
+  const Enrolled* participant = Find(enrolment);
   {
     const std::lock_guard lock(mutex_);
     const auto found = credentials_.find(enrolment);

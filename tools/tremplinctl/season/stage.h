@@ -15,10 +15,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/ids/ids.h"
+#include "common/program/facts.h"
 #include "common/status/error.h"
 #include "tools/tremplinctl/api.h"
 #include "tools/tremplinctl/workers.h"
 #include "tremplin/options/v1/options.pb.h"
+#include "tremplin/program/v1/program.pb.h"
 
 // What the parts of a season share. A season is deterministic: what people do is drawn from the
 // seed, their business key and the step; never from generated ids, the order of arrival or the
@@ -66,35 +68,44 @@ class Agenda {
   std::map<absl::CivilDay, std::vector<Action>> days_;
 };
 
-struct Participant {
+struct Enrolled {
   std::string enrolment;  // resource name
   std::string person;     // resource name
   std::string key;        // business key
   options::v1::Role role = options::v1::ROLE_MENTEE;
 };
 
+// One program of a season and what its players share.
 class Stage {
  public:
-  Stage(Api& api, uint64_t seed, std::string program);
+  Stage(Api& api, Workers& workers, uint64_t seed, program::v1::ProgramDefinition definition);
 
   Api& api;
-  Workers workers;
+  Workers& workers;
   const Draws draws;
   Agenda agenda;
+  // What may compete for one place with what others do on the same day: done after everything else,
+  // one at a time, each at rest before the next.
+  Agenda in_turn;
+  const program::v1::ProgramDefinition definition;  // bound
+  const program::Registry registry;
   const std::string program;  // resource name
   absl::TimeZone zone;
   absl::CivilDay today;
   absl::Time now;
   std::string coordinator;                      // credentials
   std::map<std::string, std::string> agencies;  // agency → credential
+  // Mentees come by themselves too; people tell of jobs, set goals, leave groups: what the sample's
+  // season does not play.
+  bool by_themselves = false;
 
   // Plans an action `days` from today, at least one.
   void In(int days, Action action) { agenda.Plan(today + std::max(days, 1), std::move(action)); }
 
-  void AddParticipant(Participant participant);
+  void AddParticipant(Enrolled participant);
   // nullptr when there is none; lives as long as the stage.
-  const Participant* Find(const std::string& enrolment) const;
-  // The person's own API key, made on first use.
+  const Enrolled* Find(const std::string& enrolment) const;
+  // The person's own API key, made on first use; who they are is asked for when nobody said so.
   absl::StatusOr<std::string> CredentialOf(const std::string& enrolment);
 
   // A call with a request id that follows from seed, key and step. nullopt when a rule refused it
@@ -118,7 +129,7 @@ class Stage {
   void Refused(const std::string& method, const std::string& reason);
 
   mutable std::mutex mutex_;
-  std::map<std::string, Participant> participants_;
+  std::map<std::string, Enrolled> participants_;
   std::map<std::string, std::string> credentials_;
   std::map<std::string, int64_t> refused_;
 };

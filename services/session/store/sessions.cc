@@ -1,0 +1,214 @@
+#include "services/session/store/sessions.h"
+
+#include <utility>
+
+#include "common/clock/clock.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+
+namespace tremplin::session::store {
+namespace {
+
+using database::Result;
+using database::Row;
+
+constexpr std::string_view kInsert = R"sql(
+INSERT INTO session_session (id, engagement_id, held_us, over_us, minutes, contact, counts, state,
+                             reason, changed_by, changed_us, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1))sql";
+
+constexpr std::string_view kUpdate = R"sql(
+UPDATE session_session SET held_us = $3, over_us = $4, minutes = $5, contact = $6, counts = $7,
+  state = $8, reason = $9, changed_by = $10, changed_us = $11, version = version + 1
+WHERE id = $1 AND version = $2)sql";
+
+constexpr std::string_view kInsertHistory = R"sql(
+INSERT INTO session_history (session_id, version, held_us, minutes, contact, state, reason,
+                             changed_by, changed_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))sql";
+constexpr std::string_view kInsertHistoryAttendance = R"sql(
+INSERT INTO session_history_attendance (session_id, version, enrolment_id)
+VALUES ($1, $2, $3))sql";
+
+constexpr std::string_view kInsertAttendance = R"sql(
+INSERT INTO session_attendance (session_id, enrolment_id) VALUES ($1, $2))sql";
+constexpr std::string_view kDeleteAttendance = R"sql(
+DELETE FROM session_attendance WHERE session_id = $1)sql";
+constexpr std::string_view kAttendance = R"sql(
+SELECT enrolment_id FROM session_attendance WHERE session_id = $1 ORDER BY enrolment_id)sql";
+
+constexpr std::string_view kFind = R"sql(
+SELECT id, engagement_id, held_us, minutes, contact, counts, state, reason, changed_by, changed_us,
+       version
+FROM session_session WHERE id = $1 AND engagement_id = $2)sql";
+constexpr std::string_view kList = R"sql(
+SELECT id, engagement_id, held_us, minutes, contact, counts, state, reason, changed_by, changed_us,
+       version
+FROM session_session WHERE engagement_id = $1 AND id > $2 AND held_us <= $4 ORDER BY id
+LIMIT $3)sql";
+
+constexpr std::string_view kOverlapping = R"sql(
+SELECT id FROM session_session
+WHERE engagement_id = $1 AND held_us < $3 AND over_us > $2 AND state <> 'struck' AND id <> $4
+ORDER BY held_us LIMIT 1)sql";
+
+constexpr std::string_view kListAttendance = R"sql(
+SELECT a.enrolment_id, s.held_us, s.minutes
+FROM session_session s JOIN session_attendance a ON a.session_id = s.id
+WHERE s.engagement_id = $1 AND s.counts = 1 AND s.state <> 'struck'
+ORDER BY s.held_us)sql";
+
+constexpr std::string_view kInsertCheckIn = R"sql(
+INSERT INTO session_check_in (id, engagement_id, enrolment_id, met, rating, wants_help,
+                              answered_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7))sql";
+
+constexpr std::string_view kInsertReview = R"sql(
+INSERT INTO session_review (id, engagement_id, status, reviewer, recorded_us)
+VALUES ($1, $2, $3, $4, $5))sql";
+
+absl::StatusOr<SessionState> SessionStateOf(std::string_view name) {
+  for (SessionState state : kAllSessionStates) {
+    if (NameOf(state) == name) return state;
+  }
+  return absl::DataLossError(text::Cat("unknown state of a session: ", name));
+}
+
+absl::StatusOr<Session> SessionOf(database::Reader& reader, const Row& row) {
+  Session session;
+  session.id = row.Text(0);
+  session.engagement = row.Text(1);
+  session.held.at = row.Time(2);
+  session.held.minutes = static_cast<int>(row.Int(3));
+  TREMPLIN_ASSIGN_OR_RETURN(session.held.contact, domain::ContactOf(row.Text(4)));
+  session.held.counts = row.Int(5) != 0;
+  TREMPLIN_ASSIGN_OR_RETURN(session.state, SessionStateOf(row.Text(6)));
+  session.reason = row.Text(7);
+  session.changed_by = row.Text(8);
+  session.changed = row.Time(9);
+  session.version = row.Int(10);
+  TREMPLIN_ASSIGN_OR_RETURN(const Result there, reader.Query(kAttendance, {session.id}));
+  for (const Row& one : there.rows) session.held.attended.push_back(one.Text(0));
+  return session;
+}
+
+absl::Status InsertAttendance(database::Transaction& tx, const Session& session) {
+  for (const std::string& enrolment : session.held.attended) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsertAttendance, {session.id, enrolment}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeepHistory(database::Transaction& tx, const Session& was) {
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+      kInsertHistory,
+      {was.id, was.version, clock::ToMicros(was.held.at), int64_t{was.held.minutes},
+       std::string(domain::NameOf(was.held.contact)), std::string(NameOf(was.state)), was.reason,
+       was.changed_by, clock::ToMicros(was.changed)}));
+  for (const std::string& enrolment : was.held.attended) {
+    TREMPLIN_RETURN_IF_ERROR(
+        tx.Execute(kInsertHistoryAttendance, {was.id, was.version, enrolment}));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string_view NameOf(SessionState state) {
+  switch (state) {
+    case SessionState::kLogged:
+      return "logged";
+    case SessionState::kCorrected:
+      return "corrected";
+    case SessionState::kStruck:
+      return "struck";
+  }
+  return "";
+}
+
+absl::Status InsertSession(database::Transaction& tx, const Session& session) {
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+      kInsert, {session.id, session.engagement, clock::ToMicros(session.held.at),
+                clock::ToMicros(session.held.over()), int64_t{session.held.minutes},
+                std::string(domain::NameOf(session.held.contact)), int64_t{session.held.counts},
+                std::string(NameOf(session.state)), session.reason, session.changed_by,
+                clock::ToMicros(session.changed)}));
+  return InsertAttendance(tx, session);
+}
+
+absl::StatusOr<std::optional<Session>> FindSession(database::Reader& reader,
+                                                   std::string_view engagement,
+                                                   std::string_view id) {
+  TREMPLIN_ASSIGN_OR_RETURN(const Result result,
+                            reader.Query(kFind, {std::string(id), std::string(engagement)}));
+  if (result.rows.empty()) return std::nullopt;
+  TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionOf(reader, result.rows[0]));
+  return session;
+}
+
+absl::Status UpdateSession(database::Transaction& tx, const Session& before, Session next) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result updated,
+      tx.Query(kUpdate, {before.id, before.version, clock::ToMicros(next.held.at),
+                         clock::ToMicros(next.held.over()), int64_t{next.held.minutes},
+                         std::string(domain::NameOf(next.held.contact)),
+                         int64_t{next.held.counts}, std::string(NameOf(next.state)), next.reason,
+                         next.changed_by, clock::ToMicros(next.changed)}));
+  if (updated.affected != 1) return status::VersionConflict("session");
+  TREMPLIN_RETURN_IF_ERROR(KeepHistory(tx, before));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteAttendance, {before.id}));
+  return InsertAttendance(tx, next);
+}
+
+absl::StatusOr<std::vector<Session>> ListSessions(database::Reader& reader,
+                                                  std::string_view engagement, absl::Time until,
+                                                  std::string_view after, int limit) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result result,
+      reader.Query(kList, {std::string(engagement), std::string(after), int64_t{limit},
+                           clock::ToMicros(until)}));
+  std::vector<Session> sessions;
+  for (const Row& row : result.rows) {
+    TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionOf(reader, row));
+    sessions.push_back(std::move(session));
+  }
+  return sessions;
+}
+
+absl::StatusOr<std::string> Overlapping(database::Reader& reader, std::string_view engagement,
+                                        absl::Time from, absl::Time over,
+                                        std::string_view except) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result result,
+      reader.Query(kOverlapping, {std::string(engagement), clock::ToMicros(from),
+                                  clock::ToMicros(over), std::string(except)}));
+  return result.rows.empty() ? std::string() : result.rows[0].Text(0);
+}
+
+absl::StatusOr<std::vector<domain::Attendance>> ListAttendance(database::Reader& reader,
+                                                               std::string_view engagement) {
+  TREMPLIN_ASSIGN_OR_RETURN(const Result result,
+                            reader.Query(kListAttendance, {std::string(engagement)}));
+  std::vector<domain::Attendance> attended;
+  attended.reserve(result.rows.size());
+  for (const Row& row : result.rows) {
+    attended.push_back({row.Text(0), row.Time(1), static_cast<int>(row.Int(2))});
+  }
+  return attended;
+}
+
+absl::Status InsertCheckIn(database::Transaction& tx, const CheckIn& check_in) {
+  return tx.Execute(kInsertCheckIn,
+                    {check_in.id, check_in.engagement, check_in.enrolment, int64_t{check_in.met},
+                     int64_t{check_in.rating}, int64_t{check_in.wants_help},
+                     clock::ToMicros(check_in.answered)});
+}
+
+absl::Status InsertReview(database::Transaction& tx, const Review& review) {
+  return tx.Execute(kInsertReview,
+                    {review.id, review.engagement, std::string(domain::NameOf(review.status)),
+                     review.reviewer, clock::ToMicros(review.recorded)});
+}
+
+}  // namespace tremplin::session::store
