@@ -45,6 +45,17 @@ absl::StatusOr<std::shared_ptr<const Program>> Decode(const database::Row& row) 
   return program;
 }
 
+// The version among those known; nullptr when it is none of them.
+std::shared_ptr<const Program> VersionOf(
+    const std::shared_ptr<const std::vector<std::shared_ptr<const Program>>>& known,
+    int64_t version) {
+  if (known == nullptr) return nullptr;
+  for (const std::shared_ptr<const Program>& program : *known) {
+    if (program->version == version) return program;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 ProgramStore::ProgramStore(std::string service, database::Database& db)
@@ -77,8 +88,19 @@ absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* read
       reader == nullptr
           ? database::ReadRows(db_, {.deadline = now + kReadTimeout}, list_sql_, {std::string(id)})
           : reader->Query(list_sql_, {std::string(id)}));
+  Versions known;  // what is in memory need not be decoded again
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = programs_.find(id);
+    if (found != programs_.end()) known = found->second.versions;
+  }
   auto versions = std::make_shared<std::vector<std::shared_ptr<const Program>>>();
   for (const database::Row& row : result.rows) {
+    const std::shared_ptr<const Program> same = VersionOf(known, row.Int(1));
+    if (same != nullptr) {
+      versions->push_back(same);
+      continue;
+    }
     TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const Program> program, Decode(row));
     versions->push_back(std::move(program));
   }

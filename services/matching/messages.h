@@ -90,13 +90,13 @@ inline constexpr Message kNotAsked{
 inline constexpr Message kTooFewForMeeting{
     "TOO_FEW_FOR_MEETING",
     "Too few are left for this meeting. Wait until the gap is filled, or cancel the proposal.",
-    "Il reste trop peu de personnes pour cette rencontre. Attendez que la place soit comblée, ou annulez la proposition."};
+    "Il reste trop peu de personnes pour cette rencontre. Attendez que la place soit comblée, ou "
+    "annulez la proposition."};
 inline constexpr Message kAlreadyParticipant{
     "ALREADY_PARTICIPANT", "This person is or was in the proposal already; take in somebody else.",
     "Cette personne fait ou a déjà fait partie de la proposition; choisissez-en une autre."};
-inline constexpr Message kNoGap{
-    "NO_GAP", "Nobody more can be taken in on this side.",
-    "Personne d’autre ne peut être accueilli de ce côté."};
+inline constexpr Message kNoGap{"NO_GAP", "Nobody more can be taken in on this side.",
+                                "Personne d’autre ne peut être accueilli de ce côté."};
 
 // What the pool does not allow.
 inline constexpr Message kMenteeEngaged{
@@ -118,23 +118,31 @@ inline constexpr Message kPersonPaused{
     "L’une de ces personnes est en pause et ne reçoit pas de nouvelle proposition pour le "
     "moment."};
 inline constexpr Message kOutOfBounds{
-    "OUT_OF_BOUNDS", "The format takes {0} to {1} mentees and {2} to {3} mentors; choose that many.",
-    "Ce format réunit de {0} à {1} personnes mentorées et de {2} à {3} personnes mentores; choisissez-en autant."};
+    "OUT_OF_BOUNDS",
+    "The format takes {0} to {1} mentees and {2} to {3} mentors; choose that many.",
+    "Ce format réunit de {0} à {1} personnes mentorées et de {2} à {3} personnes mentores; "
+    "choisissez-en autant."};
 inline constexpr Message kRequestsOpen{
-    "REQUESTS_OPEN", "As many requests are open as may be: {0}. Wait for an answer, or decline one of them.",
-    "Le nombre maximal de demandes en cours est atteint : {0}. Attendez une réponse, ou déclinez l’une d’elles."};
+    "REQUESTS_OPEN",
+    "As many requests are open as may be: {0}. Wait for an answer, or decline one of them.",
+    "Le nombre maximal de demandes en cours est atteint : {0}. Attendez une réponse, ou déclinez "
+    "l’une d’elles."};
 inline constexpr Message kPairMayNotMeet{
     "PAIR_MAY_NOT_MEET",
-    "These two share no language or hour that the format asks for, or lack what is required; choose among the mentors "
+    "These two share no language or hour that the format asks for, or lack what is required; "
+    "choose among the mentors "
     "found.",
-    "Ces deux personnes n’ont pas la langue ou l’heure commune que demande le format, ou il manque ce qui est exigé; "
+    "Ces deux personnes n’ont pas la langue ou l’heure commune que demande le format, ou il manque "
+    "ce qui est exigé; "
     "choisissez parmi les personnes mentores trouvées."};
 inline constexpr Message kAlreadyRequested{
     "ALREADY_REQUESTED", "A proposal of these two is open already; answer that one.",
     "Une proposition réunissant ces deux personnes est déjà en cours; répondez à celle-ci."};
 inline constexpr Message kNotWaiting{
-    "NOT_WAITING", "Formats are for those who qualify for them; this person does not qualify for this one.",
-    "Un format s’adresse à qui en remplit les critères; cette personne ne remplit pas ceux de celui-ci."};
+    "NOT_WAITING",
+    "Formats are for those who qualify for them; this person does not qualify for this one.",
+    "Un format s’adresse à qui en remplit les critères; cette personne ne remplit pas ceux de "
+    "celui-ci."};
 inline constexpr Message kEngagementUnknown{
     "ENGAGEMENT_UNKNOWN", "No running match of this format is known under this engagement.",
     "Aucun jumelage en cours de ce format n’est connu pour cet accompagnement."};
@@ -145,8 +153,10 @@ inline constexpr Message kPairPinned{
     "PAIR_PINNED", "This pair is pinned; lift the pin before barring it.",
     "Cette paire est épinglée; retirez l’épingle avant de l’écarter."};
 inline constexpr Message kPairBarred{
-    "PAIR_BARRED", "This pair is barred, by staff or by how an earlier proposal ended; choose somebody else.",
-    "Cette paire est écartée, par le personnel ou par l’issue d’une proposition; choisissez quelqu’un d’autre."};
+    "PAIR_BARRED",
+    "This pair is barred, by staff or by how an earlier proposal ended; choose somebody else.",
+    "Cette paire est écartée, par le personnel ou par l’issue d’une proposition; choisissez "
+    "quelqu’un d’autre."};
 inline constexpr Message kMenteePinned{
     "MENTEE_PINNED", "The mentee is pinned to another mentor; lift that pin first.",
     "La personne mentorée est épinglée à une autre personne mentore; retirez d’abord cette "
@@ -270,14 +280,18 @@ inline constexpr Message kWhyPinned{
     "Le personnel a en vue une personne mentore précise, qui n’a pas encore de place libre; d’ici "
     "là, personne d’autre n’est proposé."};
 inline constexpr Message kWhyTooFew{
-    "TOO_FEW", "At none of this person’s hours, in a language of theirs, are there people enough for a group.",
-    "À aucune des heures de cette personne, dans l’une de ses langues, il n’y a assez de monde pour un groupe."};
+    "TOO_FEW",
+    "At none of this person’s hours, in a language of theirs, are there people enough for a group.",
+    "À aucune des heures de cette personne, dans l’une de ses langues, il n’y a assez de monde "
+    "pour un groupe."};
 inline constexpr Message kWhyGroupsFull{
-    "GROUPS_FULL", "The groups at this person’s hours, in a language of theirs, are full of others.",
+    "GROUPS_FULL",
+    "The groups at this person’s hours, in a language of theirs, are full of others.",
     "Les groupes aux heures de cette personne, dans l’une de ses langues, sont complets."};
 inline constexpr Message kWhyNotGiven{
     "NOT_GIVEN", "No language or no weekly hour is given; a group needs both. Add them.",
-    "Aucune langue ou aucune heure de la semaine n’est indiquée; un groupe exige les deux. Ajoutez-les."};
+    "Aucune langue ou aucune heure de la semaine n’est indiquée; un groupe exige les deux. "
+    "Ajoutez-les."};
 inline constexpr Message kWhyLeftOut{"LEFT_OUT", "The person was left out of this trial.",
                                      "La personne a été laissée de côté dans cet essai."};
 inline constexpr Message kWhyGains{"GAINS", "The person would get a proposal.",
@@ -305,8 +319,9 @@ inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
 // Of a group: means over those who are in it.
 inline constexpr Message kCriterionCohesion{"COHESION", "How alike the mentees of the group are",
                                             "Ressemblance des personnes mentorées du groupe"};
-inline constexpr Message kCriterionFit{"FIT", "How well the mentors suit the mentees of the group",
-                                       "Adéquation des personnes mentores aux personnes mentorées du groupe"};
+inline constexpr Message kCriterionFit{
+    "FIT", "How well the mentors suit the mentees of the group",
+    "Adéquation des personnes mentores aux personnes mentorées du groupe"};
 
 // Why a mentee would get nobody, in steps, and what would change it.
 inline constexpr Message kExplainProposed{

@@ -19,21 +19,19 @@ inline constexpr Message kSessionNotFound{
     "There is no such session in this engagement. Look it up in its list of sessions.",
     "Il n’y a pas de séance de ce nom dans cet engagement. Cherchez-la dans sa liste de séances."};
 inline constexpr Message kProgramNotFound{
-    "PROGRAM_NOT_FOUND",
-    "There is no such program among those you may see. Check its name.",
+    "PROGRAM_NOT_FOUND", "There is no such program among those you may see. Check its name.",
     "Il n’y a pas de programme de ce nom parmi ceux que vous pouvez voir. Vérifiez son nom."};
 inline constexpr Message kEnrolmentNotFound{
-    "ENROLMENT_NOT_FOUND",
-    "There is no such enrolment among those you may see. Check its name.",
+    "ENROLMENT_NOT_FOUND", "There is no such enrolment among those you may see. Check its name.",
     "Il n’y a pas d’inscription de ce nom parmi celles que vous pouvez voir. Vérifiez son nom."};
 
 // What an engagement's state does not allow.
 inline constexpr Message kAgreementPending{
     "AGREEMENT_PENDING", "It begins when all have signed what the start waits for. Sign it first.",
     "Cela commence quand tous ont signé ce que le début attend. Signez d’abord."};
-inline constexpr Message kAlreadyActive{
-    "ENGAGEMENT_ACTIVE", "What the start waited for is signed; it is under way.",
-    "Ce que le début attendait est signé; c’est en cours."};
+inline constexpr Message kAlreadyActive{"ENGAGEMENT_ACTIVE",
+                                        "What the start waited for is signed; it is under way.",
+                                        "Ce que le début attendait est signé; c’est en cours."};
 inline constexpr Message kEngagementEnded{
     "ENGAGEMENT_ENDED", "It has ended. Ask program staff if something is to be put right.",
     "C’est terminé. Adressez-vous au personnel du programme s’il faut corriger quelque chose."};
@@ -65,8 +63,7 @@ inline constexpr Message kSigningLate{
     "Le délai de signature est écoulé; le jumelage devient caduc. Le personnel peut proposer de "
     "nouveau."};
 inline constexpr Message kClosing{
-    "ENGAGEMENT_CLOSING",
-    "The time after the term has run out; it is closing. Ask program staff.",
+    "ENGAGEMENT_CLOSING", "The time after the term has run out; it is closing. Ask program staff.",
     "Le délai après l’échéance est écoulé; cela se clôt. Adressez-vous au personnel du programme."};
 inline constexpr Message kNotDueYet{"NOT_DUE_YET", "It is not due yet. Try again when it is.",
                                     "Ce n’est pas encore échu. Réessayez à l’échéance."};
@@ -106,14 +103,14 @@ inline constexpr Message kGoalsTooMany{
 inline constexpr Message kNoIntroductions{
     "NO_INTRODUCTIONS",
     "This format leads to no introductions. Propose a match through program staff.",
-    "Ce type de rencontre ne mène à aucune mise en relation. Passez par le personnel du programme."};
+    "Ce type de rencontre ne mène à aucune mise en relation. Passez par le personnel du "
+    "programme."};
 inline constexpr Message kIntroductionsTooMany{
     "INTRODUCTIONS_TOO_MANY",
     "{0} introductions are noted, which is the most. Propose further ones through program staff.",
     "{0} mises en relation sont notées, c’est le maximum. Pour d’autres, passez par le personnel."};
 inline constexpr Message kAlreadyIntroduced{
-    "ALREADY_INTRODUCED",
-    "This introduction has been noted already; there is nothing left to do.",
+    "ALREADY_INTRODUCED", "This introduction has been noted already; there is nothing left to do.",
     "Cette mise en relation est déjà notée; il n’y a plus rien à faire."};
 inline constexpr Message kContinueTooLate{
     "CONTINUE_TOO_LATE",
@@ -139,17 +136,17 @@ inline constexpr Message kAttendedUnknown{
 inline constexpr Message kAttendedTooFew{
     "ATTENDED_TOO_FEW", "A session brings at least two people together. Name all who were there.",
     "Une séance réunit au moins deux personnes. Nommez toutes celles qui étaient là."};
-inline constexpr Message kCorrectionReasonUnknown{
-    "REASON_UNKNOWN", "Give one of the reasons: {0}.", "Donnez l’une des raisons : {0}."};
-inline constexpr Message kRatingOutOfRange{
-    "RATING_OUT_OF_RANGE", "The rating of the time together is 1 to 10. Give one.",
-    "La note de la rencontre va de 1 à 10. Donnez-en une."};
+inline constexpr Message kCorrectionReasonUnknown{"REASON_UNKNOWN", "Give one of the reasons: {0}.",
+                                                  "Donnez l’une des raisons : {0}."};
+inline constexpr Message kRatingOutOfRange{"RATING_OUT_OF_RANGE",
+                                           "The rating of the time together is 1 to 10. Give one.",
+                                           "La note de la rencontre va de 1 à 10. Donnez-en une."};
 inline constexpr Message kRatingWithoutMeeting{
     "RATING_WITHOUT_MEETING", "There is nothing to rate when they did not meet. Leave it out.",
     "Il n’y a rien à noter sans rencontre. N’indiquez pas de note."};
-inline constexpr Message kReviewStatusRequired{
-    "REVIEW_STATUS_REQUIRED", "Say whether it is on track or at risk.",
-    "Dites si cela va bien ou si c’est à risque."};
+inline constexpr Message kReviewStatusRequired{"REVIEW_STATUS_REQUIRED",
+                                               "Say whether it is on track or at risk.",
+                                               "Dites si cela va bien ou si c’est à risque."};
 inline constexpr Message kDaysOutOfRange{"DAYS_OUT_OF_RANGE", "Name 1 to 3650 days.",
                                          "Indiquez de 1 à 3650 jours."};
 inline constexpr Message kReasonUnknown{"REASON_UNKNOWN", "Give one of the reasons: {0}.",
@@ -157,19 +154,18 @@ inline constexpr Message kReasonUnknown{"REASON_UNKNOWN", "Give one of the reaso
 inline constexpr Message kDocumentUnknown{
     "DOCUMENT_UNKNOWN", "Name a document of this format that your side signs.",
     "Nommez un document de ce type d’engagement que votre partie signe."};
-inline constexpr Message kDocumentRequired{
-    "DOCUMENT_REQUIRED", "Say which document you sign.", "Dites quel document vous signez."};
+inline constexpr Message kDocumentRequired{"DOCUMENT_REQUIRED", "Say which document you sign.",
+                                           "Dites quel document vous signez."};
 inline constexpr Message kGoalUnknown{
     "GOAL_UNKNOWN", "The plan has no such goal. Take its id from the plan, or add it without one.",
     "Le plan n’a pas cet objectif. Prenez son identifiant dans le plan, ou ajoutez-le sans."};
-inline constexpr Message kGoalCodeUnknown{
-    "GOAL_CODE_UNKNOWN", "Take a goal of the vocabulary, such as {0}.",
-    "Choisissez un objectif du vocabulaire, comme {0}."};
+inline constexpr Message kGoalCodeUnknown{"GOAL_CODE_UNKNOWN",
+                                          "Take a goal of the vocabulary, such as {0}.",
+                                          "Choisissez un objectif du vocabulaire, comme {0}."};
 inline constexpr Message kProgressOutOfRange{"PROGRESS_OUT_OF_RANGE",
                                              "The progress is 0 to 100. Give it in percent.",
                                              "Le progrès va de 0 à 100. Donnez-le en pourcentage."};
-inline constexpr Message kPhaseUnknown{"PHASE_UNKNOWN",
-                                       "Name a phase of this format's definition.",
+inline constexpr Message kPhaseUnknown{"PHASE_UNKNOWN", "Name a phase of this format's definition.",
                                        "Nommez une étape de la définition de ce format."};
 inline constexpr Message kFormatUnknown{
     "FORMAT_UNKNOWN", "Name a format as which this one may go on.",
@@ -188,11 +184,11 @@ inline constexpr Message kRematchRequired{
 inline constexpr Message kRematchNotYours{
     "REMATCH_NOT_YOURS", "Say only what you wish yourself; the others are asked.",
     "Dites seulement ce que vous souhaitez; on demande aux autres."};
-inline constexpr Message kEnrolmentRequired{
-    "ENROLMENT_REQUIRED", "Say whom this is about.", "Dites de qui il s’agit."};
-inline constexpr Message kEnrolmentNotYours{
-    "ENROLMENT_NOT_YOURS", "Leave it empty: you answer for yourself only.",
-    "Laissez vide : vous ne répondez que pour vous-même."};
+inline constexpr Message kEnrolmentRequired{"ENROLMENT_REQUIRED", "Say whom this is about.",
+                                            "Dites de qui il s’agit."};
+inline constexpr Message kEnrolmentNotYours{"ENROLMENT_NOT_YOURS",
+                                            "Leave it empty: you answer for yourself only.",
+                                            "Laissez vide : vous ne répondez que pour vous-même."};
 
 }  // namespace tremplin::session
 

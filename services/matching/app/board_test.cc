@@ -289,8 +289,7 @@ TEST_F(BoardTest, APinnedPairComesFirstAsStaffs) {
   EXPECT_EQ(StageOf(run.proposals(0)), "INTEREST");
   EXPECT_EQ(run.proposals(0).override_reason(), "special_need");
   EXPECT_EQ(run.proposals(0).run(), run.run().name());
-  EXPECT_EQ(run.proposals(0).contributions_size(),
-            Ottawa().formats(0).matching().weights_size());
+  EXPECT_EQ(run.proposals(0).contributions_size(), Ottawa().formats(0).matching().weights_size());
   EXPECT_EQ(run.run().pinned(), 1);
   EXPECT_EQ(run.run().proposed(), 1);
   EXPECT_EQ(run.run().chosen(), 0);
@@ -567,7 +566,7 @@ TEST_F(BoardTest, TheBoardListsWhatNeedsStaffByItsDueTime) {
   EXPECT_EQ(List(board, 100), expected);
   board.set_step(program::v1::ProposalStep::KIND_CONTACT_MEETING);
   EXPECT_EQ(List(board, 100), std::vector<std::string>({names[1], names[2]}));
-  board.clear_state();
+  board.clear_step();
   board.clear_order_by();
   EXPECT_EQ(List(board, 1).size(), 3u);
 

@@ -14,10 +14,11 @@ constexpr int kMentors = 6;
 constexpr int kThreads = 4;
 constexpr int kStepsEach = 60;
 
-// Everything at once, from several threads: runs of pairs, groups and single meetings, overrides in two exclusive
-// programs, answers, meetings, cancellations, capacities raised and lowered. Whatever happens in whatever order, after
-// each round no mentor holds more places than they ever offered, a place is held exactly by every
-// open proposal or match, and nobody is in two that exclude each other.
+// Everything at once, from several threads: runs of pairs, groups and single meetings, overrides in
+// two exclusive programs, answers, meetings, cancellations, capacities raised and lowered. Whatever
+// happens in whatever order, after each round no mentor holds more places than they ever offered, a
+// place is held exactly by every open proposal or match, and nobody is in two that exclude each
+// other.
 class CapacityTest : public MatchingTest {
  protected:
   CapacityTest() : MatchingTest(/*threads=*/true) {}
@@ -77,7 +78,9 @@ class CapacityTest : public MatchingTest {
         all->proposals(static_cast<int>(random() % static_cast<unsigned>(all->proposals_size())));
     v1::AnswerProposalRequest answer;
     answer.set_name(one.name());
-    answer.set_enrolment(one.participants(static_cast<int>(random() % static_cast<unsigned>(one.participants_size()))).enrolment());
+    answer.set_enrolment(one.participants(static_cast<int>(random() % static_cast<unsigned>(
+                                                                          one.participants_size())))
+                             .enrolment());
     answer.set_answer(random() % 10 == 0 ? v1::ANSWER_NO : v1::ANSWER_YES);
     if (answer.answer() == v1::ANSWER_NO) answer.set_reason("other");
     if (StageOf(one) == "CONTACT_MEETING" && random() % 10 != 0) {
@@ -94,12 +97,14 @@ class CapacityTest : public MatchingTest {
                             "WHERE r.slot >= CASE p.program_id WHEN 'other' THEN 4 ELSE 2 END"),
               0);
     // A place is held for each mentor who is in something open or matched, and for nobody else.
-    const std::string in_something = "SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND side = ";
+    const std::string in_something =
+        "SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND side = ";
     EXPECT_EQ(Reservations(), module_.Count(in_something + "'mentor'"));
-    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_reservation r JOIN matching_participant m "
-                            "ON m.proposal_id = r.proposal_id AND m.enrolment = r.mentor_enrolment "
-                            "WHERE m.active = 1"),
-              Reservations());
+    EXPECT_EQ(
+        module_.Count("SELECT COUNT(*) FROM matching_reservation r JOIN matching_participant m "
+                      "ON m.proposal_id = r.proposal_id AND m.enrolment = r.mentor_enrolment "
+                      "WHERE m.active = 1"),
+        Reservations());
     EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM (SELECT person FROM matching_participant "
                             "WHERE active = 1 AND exclusive = 1 AND side = 'mentee' "
                             "GROUP BY person HAVING COUNT(*) > 1) twice"),

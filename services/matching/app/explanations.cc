@@ -67,10 +67,10 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainMentee(
   if (suggested) return Explained("with_staff", kExplainWithStaff);
   if (mentee->taken > 0) return Explained("proposed", kExplainProposed);
   if (mentee->paused) return Explained("paused", kExplainPaused);
-  TREMPLIN_ASSIGN_OR_RETURN(const program::v1::Format* format,
-                            FormatFor(*program, *mentee,
-                                      absl::ToCivilDay(call.business_now, program->time_zone),
-                                      request.format()));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const program::v1::Format* format,
+      FormatFor(*program, *mentee, absl::ToCivilDay(call.business_now, program->time_zone),
+                request.format()));
   if (!IsAssignment(*format)) return ExplainOther(call, *program, *format, request);
   std::shared_ptr<const engine::Solution> solution;
   {
@@ -113,9 +113,10 @@ absl::StatusOr<v1::MenteeExplanation> Explanations::ExplainOther(
     *why.mutable_text() = one.text();
     return why;
   }
-  const bool there = std::any_of(people.mentees.begin(), people.mentees.end(), [&](const auto& one) {
-    return resources::NameOf("enrolments", one.enrolment) == request.mentee_enrolment();
-  });
+  const bool there =
+      std::any_of(people.mentees.begin(), people.mentees.end(), [&](const auto& one) {
+        return resources::NameOf("enrolments", one.enrolment) == request.mentee_enrolment();
+      });
   return there ? Explained("matched", kExplainMatched) : Explained("pinned", kWhyPinned);
 }
 

@@ -147,7 +147,8 @@ class Filler {
       const auto place = [](double points, const engine::Mentee& who) {
         return std::tuple(-points, who.waiting_since, std::string_view(who.business_key));
       };
-      if (best.has_value() && place(found.score, pool_.mentees[*best]) <= place(score, one)) continue;
+      if (best.has_value() && place(found.score, pool_.mentees[*best]) <= place(score, one))
+        continue;
       best = i;
       found = {row.proposal.id, {}, one.enrolment, score, std::move(counts)};
     }
@@ -169,8 +170,8 @@ class Filler {
       std::vector<engine::Contribution> counts = Together(company.mentees, {one}, scoring_);
       const double score = engine::Score(counts);
       if (score < scoring_.format.matching().minimum_score()) continue;
-      if (best != nullptr && (found.score > score || (found.score == score &&
-                                                      best->business_key < one.business_key))) {
+      if (best != nullptr && (found.score > score ||
+                              (found.score == score && best->business_key < one.business_key))) {
         continue;
       }
       best = &one;
@@ -373,10 +374,12 @@ std::vector<Fill> FillGaps(const std::vector<store::ProposalRow>& proposals,
       return true;
     };
     const auto room = [&] { return static_cast<int>(fills.size()) < limit; };
-    for (int gap = row.proposal.Gap(domain::Side::kMentor) - join.mentors; gap > 0 && room(); --gap) {
+    for (int gap = row.proposal.Gap(domain::Side::kMentor) - join.mentors; gap > 0 && room();
+         --gap) {
       if (!add(filler.Mentor(row, company))) break;
     }
-    for (int gap = row.proposal.Gap(domain::Side::kMentee) - join.mentees; gap > 0 && room(); --gap) {
+    for (int gap = row.proposal.Gap(domain::Side::kMentee) - join.mentees; gap > 0 && room();
+         --gap) {
       if (!add(filler.Mentee(row, company))) break;
     }
   }

@@ -17,7 +17,8 @@
 #include "services/matching/store/proposals.h"
 #include "tremplin/matching/v1/matching.pb.h"
 
-// What is solved otherwise than as an assignment: groups, peers and single meetings. Pure over what was read.
+// What is solved otherwise than as an assignment: groups, peers and single meetings. Pure over what
+// was read.
 namespace tremplin::matching::app {
 
 // Criteria of a group beside those of its pairs.
@@ -33,8 +34,8 @@ struct Scoring {
   const engine::Distance& distance;
 };
 
-// What counts of people who are together: of one and one their criteria, of more means over each mentee with each mentor
-// beside how alike the mentees are, of peers means over both directions.
+// What counts of people who are together: of one and one their criteria, of more means over each
+// mentee with each mentor beside how alike the mentees are, of peers means over both directions.
 std::vector<engine::Contribution> Together(const std::vector<engine::Mentee>& mentees,
                                            const std::vector<engine::Mentor>& mentors,
                                            const Scoring& scoring);
@@ -62,13 +63,15 @@ struct Solved {
   std::map<std::string, int> points_of;
 };
 
-// What a chain of meetings knows beside the pool: whom a mentee met, and how many meetings are open.
+// What a chain of meetings knows beside the pool: whom a mentee met, and how many meetings are
+// open.
 struct Chains {
   std::map<std::string, std::set<std::string>> met;  // by mentee
   std::map<std::string, int> open;                   // of mentees and of connectors
 };
 
-// Errors as the engines', and INTERNAL for groups that do not pass their check. The answer follows from the facts.
+// Errors as the engines', and INTERNAL for groups that do not pass their check. The answer follows
+// from the facts.
 absl::StatusOr<Solved> SolveGroups(const engine::Pool& pool, const Scoring& scoring);
 absl::StatusOr<Solved> SolvePeers(const engine::Pool& pool, const Scoring& scoring);
 absl::StatusOr<Solved> SolveMeetings(const engine::Pool& pool, const Chains& chains,
@@ -82,9 +85,9 @@ struct Fill {
   double score = 0;
   std::vector<engine::Contribution> contributions = {};
 };
-// Fills the gaps of `proposals`, in their order, with the best of a pool who share language and slot and suit everybody in
-// it; they leave the pool, and mentors a place of theirs. `joining`: how many of each side join the engagement of that id
-// already. At most `limit`.
+// Fills the gaps of `proposals`, in their order, with the best of a pool who share language and
+// slot and suit everybody in it; they leave the pool, and mentors a place of theirs. `joining`: how
+// many of each side join the engagement of that id already. At most `limit`.
 struct Joining {
   int mentees = 0;
   int mentors = 0;

@@ -18,7 +18,8 @@ class FormatTest : public MatchingTest {
     module_.Publish(WithFormat(format), 2);
     formats_ = {format.code()};
   }
-  absl::StatusOr<v1::Proposal> Say(const std::string& proposal, const std::string& enrolment, v1::Answer answer) {
+  absl::StatusOr<v1::Proposal> Say(const std::string& proposal, const std::string& enrolment,
+                                   v1::Answer answer) {
     v1::AnswerProposalRequest request;
     request.set_name(proposal);
     request.set_enrolment(enrolment);
@@ -239,7 +240,8 @@ TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   request.set_override_reason("existing_pair");
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", request).status()), "OUT_OF_BOUNDS");
   request.add_participants(MenteeName(2));
-  EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
   request.mutable_participants()->RemoveLast();
   request.add_participants(MenteeName(3));
   const auto made = Call(Staff(), "CreateProposal", request);
@@ -315,6 +317,9 @@ class MeetingTest : public FormatTest {
   absl::Status Held(const v1::Proposal& meeting, const std::string& engagement) {
     ses::EngagementCompleted completed;
     *completed.mutable_engagement() = RefOf(meeting, engagement);
+    for (ses::Participant& one : *completed.mutable_engagement()->mutable_participants()) {
+      one.clear_rematch();  // nobody is asked after a meeting
+    }
     completed.set_reason("held");
     *completed.mutable_ended_at() = resources::ToTimestamp(module_.now());
     return module_.Deliver(completed, engagement, module_.now());
@@ -352,7 +357,8 @@ TEST_F(MeetingTest, AnIntroductionLeadsToAProposalThatContinuesTheMeeting) {
   ASSERT_EQ(made.size(), 3u);
   EXPECT_EQ(made[2].proposal().continues_engagement(), "e1");
   EXPECT_EQ(made[2].initiator(), "participant");
-  EXPECT_EQ("enrolments/" + OneOf(made[2].proposal(), program::v1::SUBJECT_MENTOR).enrolment(), *asked.begin());
+  EXPECT_EQ("enrolments/" + OneOf(made[2].proposal(), program::v1::SUBJECT_MENTOR).enrolment(),
+            *asked.begin());
   // One who was met, and somebody outside the program, lead to none.
   given.set_introduction("i2");
   given.set_to(IdOf(MentorIn(meeting)));
@@ -375,9 +381,10 @@ TEST_F(MeetingTest, AMeetingThatGoesOnAsAMentorshipIsMatchedAtOnce) {
   EXPECT_EQ(matched[1].proposal().format(), kOneToOne);
   EXPECT_EQ(matched[1].proposal().continues_engagement(), "e1");
   EXPECT_TRUE(matched[1].has_sign_by());
-  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND exclusive = 1 "
-                          "AND side = 'mentee'"),
-            1);
+  EXPECT_EQ(
+      module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND exclusive = 1 "
+                    "AND side = 'mentee'"),
+      1);
 }
 
 class RequestTest : public FormatTest {
@@ -388,7 +395,8 @@ class RequestTest : public FormatTest {
     AddMentee(2);
     for (int n = 1; n <= 3; ++n) AddMentor(n, 1);
   }
-  absl::StatusOr<v1::SearchMentorsResponse> Search(int mentee, int page_size = 0, const std::string& token = "") {
+  absl::StatusOr<v1::SearchMentorsResponse> Search(int mentee, int page_size = 0,
+                                                   const std::string& token = "") {
     v1::SearchMentorsRequest request;
     request.set_mentee_enrolment(MenteeName(mentee));
     request.set_page_size(page_size);
@@ -452,6 +460,7 @@ TEST_F(RequestTest, RequestsAreBoundedHoldAPlaceAndTheFirstMatchEndsTheOthers) {
   EXPECT_EQ(Get(first->name()).end_reason(), "matched_elsewhere");
   EXPECT_EQ(Reservations(), 1);
   EXPECT_EQ(status::ReasonOf(Ask(1, 3).status()), "MENTEE_ALREADY_PROPOSED");
+  EXPECT_TRUE(Found(1).empty());
 }
 
 TEST_F(RequestTest, SilenceEndsARequestAndItsMentorIsFoundNoMoreByWhoAsked) {

@@ -166,8 +166,7 @@ absl::Status Ledger::Run(database::Transaction& tx, std::string_view program, bo
     const bool at_once = format->matching().proposing() == kContinuous;
     bool& done = at_once ? continuous : daily;
     if (std::exchange(done, true)) continue;
-    const absl::Time due =
-        at_once ? now : clock::NextHour(now, kCascadeHour, (*found)->time_zone);
+    const absl::Time due = at_once ? now : clock::NextHour(now, kCascadeHour, (*found)->time_zone);
     TREMPLIN_RETURN_IF_ERROR(
         timers_.SetSooner(tx, kCascadeTimer, CascadeKey(program, format->code()), due));
   }
@@ -225,8 +224,8 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
     enrolments.push_back(one.enrolment);
     const bool request = row.parallel && !draft.by.empty() && one.side == domain::Side::kMentee;
     if (!request) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(const bool engaged,
-                              store::IsEngaged(tx, one.enrolment, one.person, row.exclusivity_group));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const bool engaged, store::IsEngaged(tx, one.enrolment, one.person, row.exclusivity_group));
     if (engaged) return Made{Refusal::kMenteeEngaged, {}};
   }
   for (const store::PoolEntry& one : draft.people) {
@@ -281,13 +280,12 @@ absl::StatusOr<Ledger::Refusal> Ledger::TakeIn(database::Transaction& tx,
     if (one.person == newcomer.person) return Refusal::kSamePerson;
   }
   if (newcomer.side == domain::Side::kMentor) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool reserved,
-                              store::Reserve(tx, newcomer, row->proposal.id));
+    TREMPLIN_ASSIGN_OR_RETURN(const bool reserved, store::Reserve(tx, newcomer, row->proposal.id));
     if (!reserved) return Refusal::kMentorFull;
   } else {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool engaged,
-                              store::IsEngaged(tx, newcomer.enrolment, newcomer.person,
-                                               row->exclusivity_group));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const bool engaged,
+        store::IsEngaged(tx, newcomer.enrolment, newcomer.person, row->exclusivity_group));
     if (engaged) return Refusal::kMenteeEngaged;
   }
   TREMPLIN_RETURN_IF_ERROR(
@@ -360,8 +358,7 @@ absl::Status Ledger::Settle(database::Transaction& tx, absl::Time now, std::stri
     for (const std::string& id : open) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> other,
                                 store::FindProposal(tx, id));
-      if (!other.has_value() || !other->parallel ||
-          other->initiator != pv::INITIATOR_PARTICIPANT) {
+      if (!other.has_value() || !other->parallel || other->initiator != pv::INITIATOR_PARTICIPANT) {
         continue;
       }
       TREMPLIN_RETURN_IF_ERROR(

@@ -22,8 +22,8 @@
 
 namespace tremplin::matching::app {
 
-// Kinds of timers. Keys: the proposal's id; the program's id and the format's code; the mentee's enrolment; the paused
-// enrolment.
+// Kinds of timers. Keys: the proposal's id; the program's id and the format's code; the mentee's
+// enrolment; the paused enrolment.
 inline constexpr std::string_view kAnswerTimer = "answer";
 inline constexpr std::string_view kCascadeTimer = "cascade";
 inline constexpr std::string_view kPinTimer = "pin";
@@ -77,9 +77,10 @@ class Ledger {
     Refusal refusal = Refusal::kNone;
     store::ProposalRow row;  // when it was made
   };
-  // Makes one proposal as of `now`, holding a place of each mentor, which ends the pin of a pair; what the engine chose is
-  // suggested to staff first where the format asks for that. A refusal leaves nothing. The caller has taken the pool
-  // version in this transaction and read the entries after that.
+  // Makes one proposal as of `now`, holding a place of each mentor, which ends the pin of a pair;
+  // what the engine chose is suggested to staff first where the format asks for that. A refusal
+  // leaves nothing. The caller has taken the pool version in this transaction and read the entries
+  // after that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Draft& draft, absl::Time now, std::string_view traceparent) const;
 
@@ -88,14 +89,16 @@ class Ledger {
                                  absl::Time now, std::string_view traceparent,
                                  store::ProposalRow* row) const;
 
-  // Somebody came to the pool or said anew what they offer: formats that propose continuously run at once.
+  // Somebody came to the pool or said anew what they offer: formats that propose continuously run
+  // at once.
   absl::Status Arrived(database::Transaction& tx, std::string_view program, absl::Time now) const;
 
-  // A place or a person became free: the engine runs the next morning of the program's zone, or at once in formats that
-  // propose continuously, unless it is to run sooner anyway.
+  // A place or a person became free: the engine runs the next morning of the program's zone, or at
+  // once in formats that propose continuously, unless it is to run sooner anyway.
   absl::Status Freed(database::Transaction& tx, std::string_view program, absl::Time now) const;
 
-  // The next format of the program after `format` that proposes as it does is to run, as of the same moment.
+  // The next format of the program after `format` that proposes as it does is to run, as of the
+  // same moment.
   absl::Status RunNext(database::Transaction& tx, const program::Program& program,
                        const program::v1::Format& format, absl::Time now) const;
 
@@ -103,8 +106,8 @@ class Ledger {
   absl::Status EndPin(database::Transaction& tx, const store::Pin& pin) const;
 
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
-  // where its state does not allow it. `row` becomes what is stored. A request that is matched ends its mentees' other
-  // requests.
+  // where its state does not allow it. `row` becomes what is stored. A request that is matched ends
+  // its mentees' other requests.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
                      std::string_view traceparent, store::ProposalRow* row) const;
 

@@ -88,7 +88,8 @@ TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
   EXPECT_EQ(Active(), 1);
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 2u);
-  EXPECT_EQ("enrolments/" + OneOf(made[1].proposal(), program::v1::SUBJECT_MENTOR).enrolment(), MentorName(3 - chosen));
+  EXPECT_EQ("enrolments/" + OneOf(made[1].proposal(), program::v1::SUBJECT_MENTOR).enrolment(),
+            MentorName(3 - chosen));
 }
 
 TEST_F(MatchingTest, SilenceExpiresAndThePairIsNotProposedAgain) {
@@ -129,7 +130,8 @@ TEST_F(MatchingTest, OneSeesOnesOwnProposalsAndCodesOfTheOther) {
   EXPECT_EQ(own->participants(0).business_key(), "alpha/1");
   EXPECT_EQ(own->participants(1).business_key(), "");
   // What the format discloses at this step, and nothing else.
-  EXPECT_EQ(program::ValuesOf(own->participants(1).facts(), "noc"), std::vector<std::string>{"21231"});
+  EXPECT_EQ(program::ValuesOf(own->participants(1).facts(), "noc"),
+            std::vector<std::string>{"21231"});
   EXPECT_EQ(own->participants(1).facts_size(), 1);
   EXPECT_GT(own->participants(0).facts_size(), 1);
   EXPECT_EQ(Call(Mentee(2), "GetProposal", get).status().code(), absl::StatusCode::kNotFound);
@@ -290,7 +292,8 @@ class MatchEndTest : public MatchingTest {
     *ref.add_participants() = Who("mentor-1", program::v1::SUBJECT_MENTOR, mentor);
     return ref;
   }
-  static ses::Participant Who(const std::string& enrolment, program::v1::Subject side, Rematch rematch) {
+  static ses::Participant Who(const std::string& enrolment, program::v1::Subject side,
+                              Rematch rematch) {
     ses::Participant one;
     one.set_enrolment(enrolment);
     one.set_side(side);
@@ -353,8 +356,9 @@ TEST_F(MatchEndTest, StaffPutSomebodyBackWhoHasNotSaid) {
   EXPECT_EQ(Run().proposals_size(), 0);
   v1::ReturnToPoolRequest request;
   request.set_enrolment(MenteeName(1));
-  EXPECT_EQ(Call<v1::ReturnToPoolResponse>(Staff("another"), "ReturnToPool", request).status().code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      Call<v1::ReturnToPoolResponse>(Staff("another"), "ReturnToPool", request).status().code(),
+      absl::StatusCode::kNotFound);
   ASSERT_TRUE(Call<v1::ReturnToPoolResponse>(Staff(), "ReturnToPool", request).ok());
   EXPECT_EQ(Run().proposals_size(), 1);
 }

@@ -21,8 +21,8 @@ constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
 
 }  // namespace
 
-absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader,
-                                             const Subject& of, absl::Time now) {
+absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader, const Subject& of,
+                                             absl::Time now) {
   TREMPLIN_ASSIGN_OR_RETURN(FormatPool read, ReadPool(reader, of.program, of.format, now));
   engine::Pool& pool = read.pool;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
@@ -39,8 +39,8 @@ absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader,
   }
   TakePins(pins, kMostPins, &pool);
   TREMPLIN_ASSIGN_OR_RETURN(
-      elsewhere_, store::EngagedElsewhere(reader, of.program.id,
-                                          of.format.matching().exclusivity_group()));
+      elsewhere_,
+      store::EngagedElsewhere(reader, of.program.id, of.format.matching().exclusivity_group()));
   barred_.clear();
   for (const auto& [mentee, mentor] : pool.barred) barred_[mentee].insert(mentor);
   TakeInput(read);
@@ -65,12 +65,12 @@ void Memory::TakeInput(const FormatPool& read) {
   }
 }
 
-absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const Subject& of,
-                                     int64_t version) {
+absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const Subject& of, int64_t version) {
   TREMPLIN_RETURN_IF_ERROR(TakeEngagedElsewhere(reader, of));
   if (version == version_) return true;
-  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> changed,
-                            store::ChangedEntries(reader, of.program.id, version_, kMostChanges + 1));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::vector<store::PoolEntry> changed,
+      store::ChangedEntries(reader, of.program.id, version_, kMostChanges + 1));
   if (changed.size() > kMostChanges) return false;
   for (const store::PoolEntry& entry : changed) {
     TREMPLIN_RETURN_IF_ERROR(Take(reader, of, entry));
@@ -143,9 +143,9 @@ absl::Status Memory::TakeMentee(database::Reader& reader, const Subject& of,
                                 const store::PoolEntry& entry) {
   const std::string& enrolment = entry.enrolment;
   TREMPLIN_RETURN_IF_ERROR(TakeBars(reader, enrolment));
-  const bool waits =
-      entry.ready && !entry.paused && entry.taken == 0 && elsewhere_.count(entry.person) == 0 &&
-      IsFor(of.format, entry, of.program, pool_->today());
+  const bool waits = entry.ready && !entry.paused && entry.taken == 0 &&
+                     elsewhere_.count(entry.person) == 0 &&
+                     IsFor(of.format, entry, of.program, pool_->today());
   TREMPLIN_RETURN_IF_ERROR(TakePin(reader, of, entry, waits));
   if (!waits || pinned_.contains(enrolment)) {
     input_.DropMentee(enrolment);
@@ -173,12 +173,10 @@ PinnedPairs Memory::Pinned(int limit) const {
 }
 
 // What happens in another program changes no version here.
-absl::Status Memory::TakeEngagedElsewhere(database::Reader& reader,
-                                          const Subject& of) {
+absl::Status Memory::TakeEngagedElsewhere(database::Reader& reader, const Subject& of) {
   TREMPLIN_ASSIGN_OR_RETURN(
       std::set<std::string> engaged,
-      store::EngagedElsewhere(reader, of.program.id,
-                              of.format.matching().exclusivity_group()));
+      store::EngagedElsewhere(reader, of.program.id, of.format.matching().exclusivity_group()));
   std::vector<std::string> persons;
   std::set_symmetric_difference(engaged.begin(), engaged.end(), elsewhere_.begin(),
                                 elsewhere_.end(), std::back_inserter(persons));
@@ -257,8 +255,8 @@ absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program,
   built_.Add();
   TREMPLIN_ASSIGN_OR_RETURN(
       memory.pool_,
-      engine::LivePool::Build(**std::move(anew),
-                              PolicyOf(format, program.registry, kMostProposals), distance_));
+      engine::LivePool::Build(**std::move(anew), PolicyOf(format, program.registry, kMostProposals),
+                              distance_));
   return use;
 }
 

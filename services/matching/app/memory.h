@@ -77,10 +77,11 @@ class Memory {
   int64_t version_ = 0;
 };
 
-// The memories of the formats that this process works for and that are solved as an assignment (design §8). A memory follows the
-// database: it learns what was committed, by the pool's versions and in no other way, when it is
-// asked for; it may be dropped at any moment and is then built anew. Of another day or another
-// version of the definition it is built anew too. At most kMost are kept. Thread-safe.
+// The memories of the formats that this process works for and that are solved as an assignment
+// (design §8). A memory follows the database: it learns what was committed, by the pool's versions
+// and in no other way, when it is asked for; it may be dropped at any moment and is then built
+// anew. Of another day or another version of the definition it is built anew too. At most kMost are
+// kept. Thread-safe.
 class Memories {
  public:
   static constexpr size_t kMost = 64;

@@ -77,8 +77,7 @@ absl::StatusOr<OtherPool> ReadOthers(database::Reader& reader, const program::Pr
                                      const program::v1::Format& format, absl::Time now) {
   OtherPool pool;
   TREMPLIN_ASSIGN_OR_RETURN(pool.read, ReadPool(reader, program, format, now));
-  TREMPLIN_ASSIGN_OR_RETURN(pool.active,
-                            store::ActiveProposals(reader, program.id, format.code()));
+  TREMPLIN_ASSIGN_OR_RETURN(pool.active, store::ActiveProposals(reader, program.id, format.code()));
   if (program::ShapeOf(format) == program::Shape::kMeetings) {
     TREMPLIN_RETURN_IF_ERROR(ReadSeekers(reader, program, format, &pool));
   } else {

@@ -31,8 +31,8 @@ struct OtherPool {
   store::AnswerCounts answers;
 };
 
-// One consistent reading, without whom staff keep for one mentor. Of meetings the mentees are those who may have another
-// one: nothing but meetings of this format is open for them.
+// One consistent reading, without whom staff keep for one mentor. Of meetings the mentees are those
+// who may have another one: nothing but meetings of this format is open for them.
 absl::StatusOr<OtherPool> ReadOthers(database::Reader& reader, const program::Program& program,
                                      const program::v1::Format& format, absl::Time now);
 

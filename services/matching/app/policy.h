@@ -31,12 +31,13 @@ bool IsFor(const program::v1::Format& format, const store::PoolEntry& entry,
 // The formats of a program that an initiator may bring people together in, or all (UNSPECIFIED).
 std::vector<const program::v1::Format*> FormatsOf(const program::Program& program,
                                                   program::v1::Initiator initiator);
-// The format of that code among them; of "" the only one there is. INVALID_ARGUMENT naming the codes otherwise.
+// The format of that code among them; of "" the only one there is. INVALID_ARGUMENT naming the
+// codes otherwise.
 absl::StatusOr<const program::v1::Format*> ChooseFormat(
     const std::vector<const program::v1::Format*>& among, std::string_view code);
 
-// One consistent reading of a format's pool, as of `now`; pinned mentees are still in it. The entries are in the order of
-// the pool's people.
+// One consistent reading of a format's pool, as of `now`; pinned mentees are still in it. The
+// entries are in the order of the pool's people.
 struct FormatPool {
   engine::Pool pool;
   std::vector<store::PoolEntry> mentees;

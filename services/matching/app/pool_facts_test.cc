@@ -137,7 +137,8 @@ TEST_F(PoolFactsTest, AChangedProfileReplacesWhatThePoolKnew) {
   *changed.mutable_profile() = anew;
   changed.add_formats(kOneToOne);
   ASSERT_EQ(module_.Deliver(changed, changed.enrolment(), module_.now()), absl::OkStatus());
-  EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "years_experience"), ElementsAre("4"));
+  EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "years_experience"),
+              ElementsAre("4"));
   EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "goals"), ElementsAre("licensing"));
   EXPECT_THAT(InPool(MenteeName(1)).wishes(), IsEmpty());
   EXPECT_EQ(PoolVersion(), before + 1);

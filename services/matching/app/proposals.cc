@@ -154,7 +154,8 @@ bool Within(const std::vector<store::PoolEntry>& people, const program::v1::Form
          mentors >= format.mentors().least() && mentors <= format.mentors().most();
 }
 
-// The format asked for; else the first within whose bounds they are, or the first that staff initiate.
+// The format asked for; else the first within whose bounds they are, or the first that staff
+// initiate.
 absl::StatusOr<const program::v1::Format*> FormatFor(const std::vector<store::PoolEntry>& people,
                                                      const program::Program& program,
                                                      const std::string& code) {
@@ -253,11 +254,9 @@ absl::Status Proposals::FillContacts(const rpc::CallContext& call, const store::
                                      v1::Proposal* to) {
   const domain::Participant* own = OwnPart(call.principal, row.proposal);
   if (own == nullptr || !own->in()) return absl::OkStatus();
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const std::shared_ptr<const program::Program> program,
-      programs_.Version(row.proposal.program, row.proposal.program_version));
-  const program::v1::Format* format =
-      program::FindFormat(program->definition, row.proposal.format);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.Version(row.proposal.program, row.proposal.program_version));
+  const program::v1::Format* format = program::FindFormat(program->definition, row.proposal.format);
   if (format == nullptr || !DisclosedTo(own->side, *format, row.proposal).contact) {
     return absl::OkStatus();
   }
@@ -266,10 +265,9 @@ absl::Status Proposals::FillContacts(const rpc::CallContext& call, const store::
     if (!other.in() || other.side == own->side) continue;
     registration::v1::GetPersonRequest request;
     request.set_name(resources::NameOf("people", other.person));
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const registration::v1::Person person,
-        peers_.Call<registration::v1::Person>(kGetPerson, request,
-                                              peers::PeerCall::AsServiceFor(call)));
+    TREMPLIN_ASSIGN_OR_RETURN(const registration::v1::Person person,
+                              peers_.Call<registration::v1::Person>(
+                                  kGetPerson, request, peers::PeerCall::AsServiceFor(call)));
     v1::Contact* contact = to->mutable_participants(i)->mutable_contact();
     contact->set_given_name(person.given_name());
     contact->set_family_name(person.family_name());
@@ -287,8 +285,7 @@ absl::StatusOr<v1::Proposal> Proposals::GetProposal(const rpc::CallContext& call
   store::ProposalRow row;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(row, ReadVisible(reader, call.principal, id));
-    TREMPLIN_ASSIGN_OR_RETURN(found,
-                              Show(reader, programs_, row, call.principal, /*people=*/true));
+    TREMPLIN_ASSIGN_OR_RETURN(found, Show(reader, programs_, row, call.principal, /*people=*/true));
     return absl::OkStatus();
   }));
   TREMPLIN_RETURN_IF_ERROR(FillContacts(call, row, &found));
@@ -366,9 +363,8 @@ absl::StatusOr<v1::Proposal> Proposals::Change(
 
 absl::StatusOr<v1::Proposal> Proposals::AnswerProposal(const rpc::CallContext& call,
                                                        const v1::AnswerProposalRequest& request) {
-  return Change(call, request.name(), request.etag(), [&](const store::ProposalRow& row) {
-    return CommandOf(call, request, row);
-  });
+  return Change(call, request.name(), request.etag(),
+                [&](const store::ProposalRow& row) { return CommandOf(call, request, row); });
 }
 
 absl::StatusOr<v1::Proposal> Proposals::RecordContactMeeting(

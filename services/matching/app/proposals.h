@@ -55,10 +55,9 @@ class Proposals {
   // Who can be reached by a participant, from registration, where the format discloses it by now.
   absl::Status FillContacts(const rpc::CallContext& call, const store::ProposalRow& row,
                             v1::Proposal* to);
-  absl::StatusOr<v1::Proposal> Change(const rpc::CallContext& call, const std::string& name,
-                                      const std::string& etag,
-                                      const std::function<absl::StatusOr<domain::Command>(
-                                          const store::ProposalRow& row)>& command);
+  absl::StatusOr<v1::Proposal> Change(
+      const rpc::CallContext& call, const std::string& name, const std::string& etag,
+      const std::function<absl::StatusOr<domain::Command>(const store::ProposalRow& row)>& command);
 
   database::Database& db_;
   rpc::Commands& commands_;

@@ -58,6 +58,7 @@ struct Wall {
   std::set<std::string> barred;
   std::set<std::string> asked;  // who is in something open with them
   int requests = 0;             // that are open
+  bool engaged = false;         // in something that excludes others
 };
 
 absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mentee) {
@@ -69,6 +70,7 @@ absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mente
     TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::ProposalRow> row,
                               store::FindProposal(reader, id));
     if (!row.has_value()) continue;
+    if (!row->parallel) wall.engaged = true;
     for (const domain::Participant& one : row->proposal.participants) {
       wall.asked.insert(one.enrolment);
     }
@@ -160,9 +162,8 @@ size_t Behind(const std::vector<Hit>& hits, const std::string& key) {
 
 }  // namespace
 
-Requests::Requests(database::Database& db, rpc::Commands& commands,
-                   program::ProgramStore& programs, const Ledger& ledger,
-                   engine::Distance distance)
+Requests::Requests(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
+                   const Ledger& ledger, engine::Distance distance)
     : db_(db),
       commands_(commands),
       programs_(programs),
@@ -200,13 +201,13 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
     violations.push_back(status::Violation(text::Cat("having[", i, "].name"), kFactUnknown));
   }
   if (!violations.empty()) return status::InvalidFields(std::move(violations));
-  const std::string scope =
-      text::Cat("SearchMentors/", id, "/", request.format(), "/",
-                program::Canonical(request.having()));
+  const std::string scope = text::Cat("SearchMentors/", id, "/", request.format(), "/",
+                                      program::Canonical(request.having()));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
 
   v1::SearchMentorsResponse response;
+  if (wall.engaged) return response;
   response.set_requests_left(std::max(0, MostRequests(*format) - wall.requests));
   const absl::CivilDay today = absl::ToCivilDay(call.business_now, program->time_zone);
   if (mentee.paused || !IsFor(*format, mentee, *program, today)) return response;
@@ -232,7 +233,8 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
     return std::tuple(a.place(), std::string_view(a.mentor->business_key)) <
            std::tuple(b.place(), std::string_view(b.mentor->business_key));
   });
-  const size_t size = static_cast<size_t>(request.page_size() == 0 ? kUsualPage : request.page_size());
+  const size_t size =
+      static_cast<size_t>(request.page_size() == 0 ? kUsualPage : request.page_size());
   const size_t begin = Behind(hits, last);
   for (size_t i = begin; i < hits.size() && i < begin + size; ++i) {
     Show(hits[i], disclosed, program->registry, response.add_mentors());

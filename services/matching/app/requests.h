@@ -12,8 +12,8 @@
 
 namespace tremplin::matching::app {
 
-// Self-matching: a mentee looks among those with a free place, and asks. What the mentee may not know of a mentor narrows
-// nothing, ranks nothing and is not shown. Thread-safe.
+// Self-matching: a mentee looks among those with a free place, and asks. What the mentee may not
+// know of a mentor narrows nothing, ranks nothing and is not shown. Thread-safe.
 class Requests {
  public:
   Requests(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,

@@ -62,7 +62,8 @@ std::vector<Chosen> ChosenOf(const engine::Proposals& proposals) {
   return chosen;
 }
 
-// The pool as a run's record keeps it; whom a mentee met counts as barred, meetings open as places gone.
+// The pool as a run's record keeps it; whom a mentee met counts as barred, meetings open as places
+// gone.
 store::RunInput InputOf(const OtherPool& pool) {
   std::map<std::string_view, const store::PoolEntry*> entries;
   for (const store::PoolEntry& entry : pool.read.mentees) entries.emplace(entry.enrolment, &entry);
@@ -178,8 +179,8 @@ absl::Status Runs::SolveOthers(int limit, const database::ReadOptions& reading, 
 }
 
 absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> program,
-                                       const program::v1::Format& format, absl::Time now,
-                                       int limit, Told told, const database::ReadOptions& reading) {
+                                       const program::v1::Format& format, absl::Time now, int limit,
+                                       Told told, const database::ReadOptions& reading) {
   Plan plan;
   plan.now = now;
   plan.program = std::move(program);
@@ -210,8 +211,7 @@ absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> p
 }
 
 absl::Status Runs::FillGaps(database::Transaction& tx, const Plan& plan, const NewId& new_id,
-                            const rpc::CallContext& call,
-                            v1::RunMatchingResponse* response) const {
+                            const rpc::CallContext& call, v1::RunMatchingResponse* response) const {
   for (const Fill& fill : plan.fills) {
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
                               store::FindProposal(tx, fill.proposal));
@@ -236,8 +236,8 @@ absl::Status Runs::FillGaps(database::Transaction& tx, const Plan& plan, const N
                   .language = row->language,
                   .slot = row->slot,
                   .joins_engagement = fill.joins_engagement};
-      TREMPLIN_ASSIGN_OR_RETURN(
-          Ledger::Made made, ledger_.Make(tx, *plan.program, draft, plan.now, call.traceparent));
+      TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
+                                ledger_.Make(tx, *plan.program, draft, plan.now, call.traceparent));
       filled = made.refusal == Ledger::Refusal::kNone;
       if (filled) row = std::move(made.row);
     }
@@ -348,8 +348,7 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
   const std::string& program = plan.program->id;
   TREMPLIN_RETURN_IF_ERROR(leases_.Fence(tx, program, plan.epoch));
   plan.run.id = new_id("run");
-  const bool proposes =
-      !plan.chosen.empty() || !plan.pinned.ready.empty() || !plan.fills.empty();
+  const bool proposes = !plan.chosen.empty() || !plan.pinned.ready.empty() || !plan.fills.empty();
   if (proposes) {
     TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, program));
     const bool pool_changed = version != plan.pool_version + 1;
@@ -427,11 +426,10 @@ absl::StatusOr<timers::Effect> Runs::Cascade(const std::string& key, absl::Time 
     return timers::Effect([](database::Transaction&) { return absl::OkStatus(); });
   }
   const bool at_once = format->matching().proposing() == "continuous";
-  TREMPLIN_ASSIGN_OR_RETURN(
-      Plan plan,
-      Solve(std::move(program), *format, due, kMostProposals,
-            at_once ? Told::kPairs : Told::kReport,
-            {.tenant = database::Tenant::All(), .deadline = absl::Now() + kCascadeDeadline}));
+  TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), *format, due, kMostProposals,
+                                             at_once ? Told::kPairs : Told::kReport,
+                                             {.tenant = database::Tenant::All(),
+                                              .deadline = absl::Now() + kCascadeDeadline}));
   plan.epoch = *epoch;
   return timers::Effect(
       [this, plan = std::move(plan)](database::Transaction& tx) { return WriteCascade(tx, plan); });
@@ -477,8 +475,9 @@ absl::StatusOr<Runs::Kept> Runs::ReadRun(const rpc::CallContext& call, const std
 absl::StatusOr<std::shared_ptr<const engine::Solution>> Runs::SolveAgain(Kept kept) const {
   TREMPLIN_RETURN_IF_ERROR(kept.input.status());
   const v1::RunRecord& record = *kept.row.record;
-  return engine::Solution::Of(*std::move(kept.input), PolicyOf(record.format(), program::Registry(record.registry()), record.limit()),
-                              distance_);
+  return engine::Solution::Of(
+      *std::move(kept.input),
+      PolicyOf(record.format(), program::Registry(record.registry()), record.limit()), distance_);
 }
 
 absl::StatusOr<v1::Run> Runs::GetRun(const rpc::CallContext& call,

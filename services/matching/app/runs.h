@@ -26,12 +26,12 @@
 
 namespace tremplin::matching::app {
 
-// Runs of the engine over the pool of a program's format: asked for by staff, or by time, after a place or a
-// person became free (the cascade: the next morning, or at once in a format that proposes
-// continuously; one format after the other, in the order of the definition). A run is kept, with what it was given and
-// its proof. Solving reads the engine's memory (assignments) or the pool (groups, peers, meetings),
-// outside any transaction; the write is fenced by the program's lease, so of several
-// replicas one writes, and checks everybody again. Thread-safe.
+// Runs of the engine over the pool of a program's format: asked for by staff, or by time, after a
+// place or a person became free (the cascade: the next morning, or at once in a format that
+// proposes continuously; one format after the other, in the order of the definition). A run is
+// kept, with what it was given and its proof. Solving reads the engine's memory (assignments) or
+// the pool (groups, peers, meetings), outside any transaction; the write is fenced by the program's
+// lease, so of several replicas one writes, and checks everybody again. Thread-safe.
 class Runs {
  public:
   Runs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
@@ -50,7 +50,8 @@ class Runs {
   absl::StatusOr<v1::VerifyRunResponse> VerifyRun(const rpc::CallContext& call,
                                                   const v1::VerifyRunRequest& request);
 
-  // The timer kCascadeTimer, by CascadeKey: one run as of `due`, after which the next format runs. Left to the replica that has the program's lease.
+  // The timer kCascadeTimer, by CascadeKey: one run as of `due`, after which the next format runs.
+  // Left to the replica that has the program's lease.
   absl::StatusOr<timers::Effect> Cascade(const std::string& key, absl::Time due);
 
  private:
@@ -69,7 +70,8 @@ class Runs {
     store::RunRow run;
     store::RunInput::Parts input;
   };
-  // What else than who is together: nothing (whoever came is proposed at once), the figures, and why nobody.
+  // What else than who is together: nothing (whoever came is proposed at once), the figures, and
+  // why nobody.
   enum class Told { kPairs, kReport, kReportAndReasons };
   absl::StatusOr<Plan> Solve(std::shared_ptr<const program::Program> program,
                              const program::v1::Format& format, absl::Time now, int limit,

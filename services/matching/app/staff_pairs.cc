@@ -23,8 +23,9 @@ void ScoreDraft(const program::Program& program, absl::Time now, const engine::D
       mentors.push_back(MentorOf(one, program));
     }
   }
-  draft->contributions = Together(
-      mentees, mentors, {program, *draft->format, absl::ToCivilDay(now, program.time_zone), distance});
+  draft->contributions =
+      Together(mentees, mentors,
+               {program, *draft->format, absl::ToCivilDay(now, program.time_zone), distance});
   draft->score = engine::Score(draft->contributions);
 }
 

@@ -15,8 +15,8 @@
 // Pairs that staff want, beside what the engine chooses.
 namespace tremplin::matching::app {
 
-// Scores what staff or participants bring together like any other, so that its reasons can be read beside it: a pair by
-// its criteria, more by what counts of a group (app/groups.h).
+// Scores what staff or participants bring together like any other, so that its reasons can be read
+// beside it: a pair by its criteria, more by what counts of a group (app/groups.h).
 void ScoreDraft(const program::Program& program, absl::Time now, const engine::Distance& distance,
                 Draft* draft);
 

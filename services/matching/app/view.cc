@@ -9,11 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/classification/vocabulary.h"
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
-#include "common/program/format.h"
 #include "services/matching/app/groups.h"
 #include "services/matching/engine/report.h"
 #include "services/matching/messages.h"
@@ -346,8 +346,8 @@ Disclosed DisclosedTo(domain::Side side, const program::v1::Format& format,
 
 Disclosed DisclosedAtFirst(domain::Side side, const program::v1::Format& format) {
   // Staff's approval is passed over where participants ask each other.
-  const bool approved = format.steps_size() > 0 &&
-                        format.steps(0).kind() == StepKind::KIND_STAFF_APPROVAL;
+  const bool approved =
+      format.steps_size() > 0 && format.steps(0).kind() == StepKind::KIND_STAFF_APPROVAL;
   Disclosed known = DisclosedUpTo(approved ? 1 : 0, side, format);
   known.contact = false;
   return known;
@@ -372,12 +372,11 @@ std::vector<engine::Contribution> KnownTo(const Disclosed& disclosed,
   }
   std::vector<engine::Contribution> known;
   for (const engine::Contribution& one : contributions) {
-    const bool hidden =
-        registry.Find(one.criterion) != nullptr && !disclosed.facts.contains(one.criterion) &&
-        CriterionText(one.criterion) == nullptr;
+    const bool hidden = registry.Find(one.criterion) != nullptr &&
+                        !disclosed.facts.contains(one.criterion) &&
+                        CriterionText(one.criterion) == nullptr;
     if (IsOwn(one.criterion) || hidden) continue;
-    const double counts =
-        one.criterion == kCohesion ? one.weight : scale * own_weight(one);
+    const double counts = one.criterion == kCohesion ? one.weight : scale * own_weight(one);
     known.push_back({one.criterion, std::round(one.value * 2) / 2, counts});
   }
   return known;
@@ -409,8 +408,7 @@ void FillForStaff(const store::ProposalRow& row, v1::Proposal* to) {
 }
 
 void FillParticipant(const domain::Participant& from, const domain::Participant* own, bool staff,
-                     const Disclosed& disclosed, const ViewOf& view,
-                     v1::ProposalParticipant* to) {
+                     const Disclosed& disclosed, const ViewOf& view, v1::ProposalParticipant* to) {
   to->set_enrolment(NameOf("enrolments", from.enrolment));
   to->set_side(SubjectOf(from.side));
   to->set_answer(ToProto(from.reply));
@@ -437,8 +435,7 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
   const domain::Proposal& from = row.proposal;
   const bool staff = !OwnSide(principal).has_value();
   const domain::Participant* own = OwnPart(principal, from);
-  const program::v1::Format* format =
-      program::FindFormat(view.program.definition, from.format);
+  const program::v1::Format* format = program::FindFormat(view.program.definition, from.format);
   Disclosed disclosed;
   if (own != nullptr && format != nullptr) disclosed = DisclosedTo(own->side, *format, from);
   v1::Proposal to;
@@ -457,7 +454,7 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
           : KnownTo(disclosed, row.contributions, *format, view.program.registry);
   to.set_score(staff ? row.score : engine::Score(counts));
   FillContributions(counts, staff, view.program.registry, to.mutable_contributions());
-  to.set_rank(row.rank);
+  if (staff) to.set_rank(row.rank);  // it would tell what the score does not
   if (from.due != absl::InfinitePast()) *to.mutable_due_time() = ToTimestamp(from.due);
   const bool by_a_side = from.ended_by == "mentee" || from.ended_by == "mentor";
   const bool own_end = own != nullptr && own->standing == domain::Standing::kDeclined;

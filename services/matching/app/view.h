@@ -28,8 +28,8 @@ namespace tremplin::matching::app {
 // What a view of a proposal is made of beside its row.
 struct ViewOf {
   const program::Program& program;  // of the version that it was made under
-  // What the pool knows of its participants, by enrolment: shown as far as the format discloses it. Without them nothing
-  // is shown of anybody.
+  // What the pool knows of its participants, by enrolment: shown as far as the format discloses it.
+  // Without them nothing is shown of anybody.
   std::map<std::string, store::PoolEntry> entries = {};
 };
 
@@ -56,8 +56,8 @@ absl::StatusOr<store::PoolEntry> ReadVisibleEntry(database::Reader& reader,
 const domain::Participant* OwnPart(const rpc::Principal& principal,
                                    const domain::Proposal& proposal);
 
-// For a mentee or mentor others are enrolments and what the format discloses by now: without the business key, without
-// why somebody stopped, and with a score of what their side may know.
+// For a mentee or mentor others are enrolments and what the format discloses by now: without the
+// business key, without why somebody stopped, and with a score of what their side may know.
 v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal,
                      const ViewOf& view);
 // Read in this transaction, with its program and, when `people`, with what the pool knows of them.
@@ -65,8 +65,9 @@ absl::StatusOr<v1::Proposal> Show(database::Reader& reader, program::ProgramStor
                                   const store::ProposalRow& row, const rpc::Principal& principal,
                                   bool people);
 
-// What a side has learnt of the other's facts, and whether of names and contact, at a step of a format: the number of its
-// steps that have begun, in the definition's order; with the match everything.
+// What a side has learnt of the other's facts, and whether of names and contact, at a step of a
+// format: the number of its steps that have begun, in the definition's order; with the match
+// everything.
 struct Disclosed {
   std::set<std::string> facts;
   bool contact = false;
@@ -76,8 +77,8 @@ Disclosed DisclosedTo(domain::Side side, const program::v1::Format& format,
 // Before there is any proposal: what is disclosed from the format's first step on.
 Disclosed DisclosedAtFirst(domain::Side side, const program::v1::Format& format);
 
-// Contributions as a side may know them: in halves, with the policy's own weights, without what is the other's own, and
-// of further facts those that are disclosed.
+// Contributions as a side may know them: in halves, with the policy's own weights, without what is
+// the other's own, and of further facts those that are disclosed.
 std::vector<engine::Contribution> KnownTo(const Disclosed& disclosed,
                                           const std::vector<engine::Contribution>& contributions,
                                           const program::v1::Format& format,

@@ -105,8 +105,9 @@ class Change {
     }
     const Step& present = next().terms.steps[step];
     const bool staffs = present.kind == StepKind::kApproval || present.kind == StepKind::kMeeting;
-    const bool waits = staffs || std::any_of(next().participants.begin(), next().participants.end(),
-                                             [&](const auto& one) { return one.in() && next().Asks(one); });
+    const bool waits =
+        staffs || std::any_of(next().participants.begin(), next().participants.end(),
+                              [&](const auto& one) { return one.in() && next().Asks(one); });
     if (!waits) return Begin(step + 1, told);
     next().due = EndOfDay(next().terms, present.days, now_);
     Tell(told);
@@ -117,9 +118,10 @@ class Change {
     if (next().state != State::kOpen || Short(next())) return;
     const Step& present = *next().present();
     if (present.kind == StepKind::kApproval || present.kind == StepKind::kMeeting) return;
-    const bool done = std::all_of(next().participants.begin(), next().participants.end(), [&](const auto& one) {
-      return !one.in() || !next().Asks(one) || one.reply == Reply::kYes;
-    });
+    const bool done =
+        std::all_of(next().participants.begin(), next().participants.end(), [&](const auto& one) {
+          return !one.in() || !next().Asks(one) || one.reply == Reply::kYes;
+        });
     if (done) Begin(next().step + 1);
   }
 
@@ -134,7 +136,8 @@ class Change {
   }
 
   // Ends it, or goes on without whom `dropped` names, by what is left.
-  void GoOn(const std::vector<std::string>& dropped, State cause, std::string by, std::string reason) {
+  void GoOn(const std::vector<std::string>& dropped, State cause, std::string by,
+            std::string reason) {
     const bool waits = next().terms.fills && !Deserted(next());
     if (Short(next()) && !waits) return End(cause, std::move(by), std::move(reason));
     for (const std::string& enrolment : dropped) Tell(FactKind::kDropped, enrolment);
@@ -219,11 +222,12 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const SayYes& command, abs
 }
 
 absl::StatusOr<Decision> On(const Proposal& proposal, const SayNo& command, absl::Time now) {
-  if (absl::Status status = Answerable(proposal, command.enrolment, now); !status.ok()) return status;
+  if (absl::Status status = Answerable(proposal, command.enrolment, now); !status.ok())
+    return status;
   Change change(proposal, now);
   change.Drop(command.enrolment, Standing::kDeclined, command.reason, /*bars=*/true);
-  change.GoOn({command.enrolment}, State::kDeclined, std::string(NameOf(proposal.Find(command.enrolment)->side)),
-              command.reason);
+  change.GoOn({command.enrolment}, State::kDeclined,
+              std::string(NameOf(proposal.Find(command.enrolment)->side)), command.reason);
   return change.Take();
 }
 
@@ -263,7 +267,8 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const Expire&, absl::Time 
   }
   if (kind == StepKind::kMeeting) {
     if (!Short(proposal)) change.BarPairs();
-    change.End(State::kExpired, "time", Short(proposal) ? std::string(kTooFewLeft) : "meeting_not_held");
+    change.End(State::kExpired, "time",
+               Short(proposal) ? std::string(kTooFewLeft) : "meeting_not_held");
     return change.Take();
   }
   std::vector<std::string> silent;
@@ -277,7 +282,8 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const Expire&, absl::Time 
     dropped.push_back(enrolment);
   }
   if (Short(change.next())) {
-    change.End(State::kExpired, "time", proposal.terms.fills ? std::string(kTooFewLeft) : "no_answer");
+    change.End(State::kExpired, "time",
+               proposal.terms.fills ? std::string(kTooFewLeft) : "no_answer");
   } else {
     change.GoOn(dropped, State::kExpired, "time", "no_answer");
   }
@@ -310,7 +316,8 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const TakeIn& command, abs
   if (absl::Status status = Open(proposal, now); !status.ok()) return status;
   const Participant& newcomer = command.newcomer;
   if (proposal.Find(newcomer.enrolment) != nullptr) return Refused(kAlreadyParticipant);
-  if (!proposal.terms.fills || proposal.In(newcomer.side) >= BoundsOf(proposal.terms, newcomer.side).most) {
+  if (!proposal.terms.fills ||
+      proposal.In(newcomer.side) >= BoundsOf(proposal.terms, newcomer.side).most) {
     return Refused(kNoGap);
   }
   Change change(proposal, now);
@@ -319,7 +326,8 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const TakeIn& command, abs
   in.asked_more = false;
   in.standing = Standing::kIn;
   change.next().participants.push_back(std::move(in));
-  int& wanted = newcomer.side == Side::kMentee ? change.next().wanted_mentees : change.next().wanted_mentors;
+  int& wanted =
+      newcomer.side == Side::kMentee ? change.next().wanted_mentees : change.next().wanted_mentors;
   wanted = std::max(wanted, change.next().In(newcomer.side));
   if (proposal.present()->kind != StepKind::kApproval) {
     // Who is asked last has the same days.
@@ -350,14 +358,16 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const Close& command, absl
 }  // namespace
 
 const Participant* Proposal::Find(std::string_view enrolment) const {
-  const auto found = std::find_if(participants.begin(), participants.end(),
-                                  [&](const Participant& one) { return one.enrolment == enrolment; });
+  const auto found =
+      std::find_if(participants.begin(), participants.end(),
+                   [&](const Participant& one) { return one.enrolment == enrolment; });
   return found == participants.end() ? nullptr : &*found;
 }
 
 int Proposal::In(Side side) const {
-  return static_cast<int>(std::count_if(participants.begin(), participants.end(),
-                                        [&](const Participant& one) { return one.in() && one.side == side; }));
+  return static_cast<int>(
+      std::count_if(participants.begin(), participants.end(),
+                    [&](const Participant& one) { return one.in() && one.side == side; }));
 }
 
 int Proposal::Gap(Side side) const {
@@ -372,7 +382,9 @@ const Step* Proposal::present() const {
 
 bool Proposal::Asks(const Participant& participant) const {
   const Step* asking = step < terms.steps.size() ? &terms.steps[step] : nullptr;
-  if (asking == nullptr || asking->kind == StepKind::kApproval || asking->kind == StepKind::kMeeting) return false;
+  if (asking == nullptr || asking->kind == StepKind::kApproval ||
+      asking->kind == StepKind::kMeeting)
+    return false;
   return participant.side == Side::kMentee ? asking->asks_mentees : asking->asks_mentors;
 }
 
@@ -466,8 +478,8 @@ std::string_view NameOf(Standing standing) {
 }
 
 absl::StatusOr<Standing> StandingOf(std::string_view name) {
-  for (Standing standing : {Standing::kIn, Standing::kDeclined, Standing::kExpired, Standing::kCancelled,
-                            Standing::kFreed}) {
+  for (Standing standing : {Standing::kIn, Standing::kDeclined, Standing::kExpired,
+                            Standing::kCancelled, Standing::kFreed}) {
     if (NameOf(standing) == name) return standing;
   }
   return absl::DataLossError(text::Cat("unknown standing of a participant: ", name));

@@ -12,28 +12,32 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-// People proposed to each other, and what each says at the steps of their format. Pure: no I/O, no clock, no protobuf.
+// People proposed to each other, and what each says at the steps of their format. Pure: no I/O, no
+// clock, no protobuf.
 //
-//   state    approve¹  yes       no        ask more²  meeting³  time      leave⁴    take in⁵  cancel       close
-//   OPEN     → step    → step    drop      deadline   → step    drop⁶     drop      newcomer  → CANCELLED  –
-//   MATCHED  –         –         –         –          –         –         freed     –         –            → CLOSED
-//   DECLINED, EXPIRED, CANCELLED, CLOSED: nothing; they are ends.
+//   state    approve¹  yes       no        ask more²  meeting³  time      leave⁴    take in⁵ cancel
+//   close OPEN     → step    → step    drop      deadline   → step    drop⁶     drop      newcomer
+//   → CANCELLED  – MATCHED  –         –         –         –          –         –         freed – –
+//   → CLOSED DECLINED, EXPIRED, CANCELLED, CLOSED: nothing; they are ends.
 //
-//   ¹ at the step of staff's approval alone   ² once a step and participant, not after a yes; the deadline starts anew
-//   ³ at the step of the contact meeting alone   ⁴ an enrolment ended, or (matched) somebody left what came of it
-//   ⁵ at any step, where the terms say that a gap may be filled, up to the most of that side
-//   ⁶ of everybody who is asked and has not said yes, from `due` on; without them it goes on within its bounds
+//   ¹ at the step of staff's approval alone   ² once a step and participant, not after a yes; the
+//   deadline starts anew ³ at the step of the contact meeting alone   ⁴ an enrolment ended, or
+//   (matched) somebody left what came of it ⁵ at any step, where the terms say that a gap may be
+//   filled, up to the most of that side ⁶ of everybody who is asked and has not said yes, from
+//   `due` on; without them it goes on within its bounds
 //
-// "→ step": a step is done when everybody whom it asks and who is still in has said yes (approval and contact meeting: when
-// staff say so). The next one then starts, replies and deadline anew; after the last one it is MATCHED. A step that asks
-// nobody who is there is passed over.
-// "drop": that participant is out, and their place is free. Where a side falls below its least the proposal ends by the
-// cause (a no: DECLINED, silence: EXPIRED, an enrolment: CANCELLED), so a pair ends as one of the two does. Where the terms
-// say that a gap may be filled (groups) it stays open until `due`, no step is done while a side is short, and at `due` a
-// side that is still short ends it: EXPIRED, "too_few_left". Nobody at all on a side that is wanted ends it at once.
+// "→ step": a step is done when everybody whom it asks and who is still in has said yes (approval
+// and contact meeting: when staff say so). The next one then starts, replies and deadline anew;
+// after the last one it is MATCHED. A step that asks nobody who is there is passed over. "drop":
+// that participant is out, and their place is free. Where a side falls below its least the proposal
+// ends by the cause (a no: DECLINED, silence: EXPIRED, an enrolment: CANCELLED), so a pair ends as
+// one of the two does. Where the terms say that a gap may be filled (groups) it stays open until
+// `due`, no step is done while a side is short, and at `due` a side that is still short ends it:
+// EXPIRED, "too_few_left". Nobody at all on a side that is wanted ends it at once.
 //
-// Who is not asked at the present step may still say no. From `due` on sides and staff are refused: time has the word.
-// Until staff have approved it its participants do not know of it, nor of its end: no fact is told.
+// Who is not asked at the present step may still say no. From `due` on sides and staff are refused:
+// time has the word. Until staff have approved it its participants do not know of it, nor of its
+// end: no fact is told.
 //
 // "–" is FAILED_PRECONDITION with a reason, never silent.
 namespace tremplin::matching::domain {
@@ -85,7 +89,7 @@ struct Terms {
   std::vector<Step> steps;  // those before the agreement
   int agreement_days = 0;   // 0: nothing holds the start open
   Bounds mentees, mentors;
-  bool fills = false;  // a gap may be filled
+  bool fills = false;     // a gap may be filled
   std::string time_zone;  // IANA name
   friend bool operator==(const Terms&, const Terms&) = default;
 };
@@ -95,12 +99,14 @@ struct Proposal {
   std::string program;
   int64_t program_version = 0;
   std::string format;
-  std::vector<Participant> participants;  // by side and business key; who is out stays, after those who are in
+  std::vector<Participant>
+      participants;  // by side and business key; who is out stays, after those who are in
   Terms terms;
   State state = State::kOpen;
   size_t step = 0;  // of terms.steps, while open
-  absl::Time due = absl::InfinitePast();  // when silence ends the step; InfinitePast where nobody is waited for
-  bool shown = true;        // its participants may know of it
+  absl::Time due =
+      absl::InfinitePast();  // when silence ends the step; InfinitePast where nobody is waited for
+  bool shown = true;         // its participants may know of it
   std::string approved_by = {};  // "" until it was approved, and where that was not needed
   absl::Time approved = absl::InfinitePast();
   std::string end_reason = {};  // coded
@@ -153,7 +159,8 @@ struct Cancel {
 struct Close {
   std::string reason;
 };
-using Command = std::variant<Approve, SayYes, SayNo, AskMore, RecordMeeting, Expire, Leave, TakeIn, Cancel, Close>;
+using Command = std::variant<Approve, SayYes, SayNo, AskMore, RecordMeeting, Expire, Leave, TakeIn,
+                             Cancel, Close>;
 
 // What others are to be told of a change, in the order in which it happened.
 enum class FactKind { kProposed, kStepReached, kTakenIn, kDropped, kMatched, kEnded, kFreed };
@@ -168,27 +175,30 @@ struct Decision {
   std::vector<Fact> facts;
   // Enrolments that are out by this: their places are free, and mentees wait again.
   std::vector<std::string> freed;
-  // Pairs (mentee or peer, the other) that the engine must not propose again: one said no or kept silent, it did not last
-  // or is done, or staff took it back. By enrolment.
+  // Pairs (mentee or peer, the other) that the engine must not propose again: one said no or kept
+  // silent, it did not last or is done, or staff took it back. By enrolment.
   std::vector<std::pair<std::string, std::string>> barred;
 };
 
-// A new proposal as of `now`, whose participants, terms and names are set. `by` initiated it, "" when it is staff's or the
-// engine's: they have said yes to its first step.
+// A new proposal as of `now`, whose participants, terms and names are set. `by` initiated it, ""
+// when it is staff's or the engine's: they have said yes to its first step.
 Decision Propose(Proposal made, absl::Time now, std::string_view by = {});
 
 // FAILED_PRECONDITION with a reason in both languages for every pair the table does not allow.
 absl::StatusOr<Decision> Decide(const Proposal& proposal, const Command& command, absl::Time now);
 
-// When what was matched at `now` must have been signed; InfinitePast where nothing holds the start open.
+// When what was matched at `now` must have been signed; InfinitePast where nothing holds the start
+// open.
 absl::Time SignBy(const Proposal& proposal, absl::Time now);
 
 // Codes as stored, sent and shown.
 std::string_view NameOf(State state);  // "open", …
 absl::StatusOr<State> StateOf(std::string_view name);
-std::string_view NameOf(Side side);      // "mentee", "mentor"
-std::string_view NameOf(StepKind kind);  // "staff_approval", "interest", "contact_meeting", "acceptance"
-std::string_view NameOf(Standing standing);  // "" for who is in, "declined", "expired", "cancelled", "freed"
+std::string_view NameOf(Side side);  // "mentee", "mentor"
+std::string_view NameOf(
+    StepKind kind);  // "staff_approval", "interest", "contact_meeting", "acceptance"
+std::string_view NameOf(
+    Standing standing);  // "" for who is in, "declined", "expired", "cancelled", "freed"
 absl::StatusOr<Standing> StandingOf(std::string_view name);
 
 }  // namespace tremplin::matching::domain

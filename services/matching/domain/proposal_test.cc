@@ -32,7 +32,8 @@ Participant Somebody(Side side, const std::string& enrolment) {
   return one;
 }
 
-const std::vector<Step> kSteps = {{StepKind::kInterest, 7}, {StepKind::kMeeting, 14}, {StepKind::kAcceptance, 7}};
+const std::vector<Step> kSteps = {
+    {StepKind::kInterest, 7}, {StepKind::kMeeting, 14}, {StepKind::kAcceptance, 7}};
 
 Proposal Pair(bool approval = false) {
   Proposal made;
@@ -50,8 +51,10 @@ Proposal Pair(bool approval = false) {
 Proposal Group(int mentees = 3, int mentors = 2) {
   Proposal made;
   made.id = "g";
-  for (int i = 1; i <= mentees; ++i) made.participants.push_back(Somebody(Side::kMentee, "m" + std::to_string(i)));
-  for (int i = 1; i <= mentors; ++i) made.participants.push_back(Somebody(Side::kMentor, "c" + std::to_string(i)));
+  for (int i = 1; i <= mentees; ++i)
+    made.participants.push_back(Somebody(Side::kMentee, "m" + std::to_string(i)));
+  for (int i = 1; i <= mentors; ++i)
+    made.participants.push_back(Somebody(Side::kMentor, "c" + std::to_string(i)));
   made.terms.steps = {{StepKind::kAcceptance, 7}};
   made.terms.mentees = {3, 4};
   made.terms.mentors = {1, 2};
@@ -119,9 +122,15 @@ Row EndedRow() {
   return row;
 }
 Row Open(const std::string& stage, Row own) {
-  Row row = {{"approve", "APPROVAL_NOT_AWAITED"}, {"no", "declined"},      {"expire", "NOT_DUE_YET"},
-             {"leave", "cancelled"},              {"cancel", "cancelled"}, {"close", "PROPOSAL_NOT_MATCHED"},
-             {"take_in", "NO_GAP"},               {"yes", stage},          {"more", stage}};
+  Row row = {{"approve", "APPROVAL_NOT_AWAITED"},
+             {"no", "declined"},
+             {"expire", "NOT_DUE_YET"},
+             {"leave", "cancelled"},
+             {"cancel", "cancelled"},
+             {"close", "PROPOSAL_NOT_MATCHED"},
+             {"take_in", "NO_GAP"},
+             {"yes", stage},
+             {"more", stage}};
   for (const auto& [name, then] : own) row[name] = then;
   return row;
 }
@@ -161,7 +170,8 @@ TEST(ProposalTest, EveryStageAndCommandIsAsTheTableSays) {
     ASSERT_EQ(StageOf(from), stage);
     for (const auto& [name, command] : Commands()) {
       const absl::StatusOr<Decision> decision = Decide(from, command, kStart);
-      const std::string got = decision.ok() ? StageOf(decision->next) : status::ReasonOf(decision.status());
+      const std::string got =
+          decision.ok() ? StageOf(decision->next) : status::ReasonOf(decision.status());
       EXPECT_EQ(got, row.at(name)) << stage << " " << name;
       if (!decision.ok()) {
         EXPECT_FALSE(status::DetailOf(decision.status()).fr.empty()) << name;
@@ -253,7 +263,8 @@ TEST(GroupTest, AGapBelowTheLeastWaitsToBeFilledAndTheNewcomerIsAsked) {
   EXPECT_EQ(taken.facts, (std::vector<Fact>{{FactKind::kTakenIn, "m9"}}));
   EXPECT_EQ(taken.next.due, clock::EndOfDay(later, 7, Ottawa()));
   EXPECT_EQ(taken.next.Gap(Side::kMentee), 0);
-  EXPECT_EQ(ReasonOf(taken.next, TakeIn{Somebody(Side::kMentee, "m1")}, later), "ALREADY_PARTICIPANT");
+  EXPECT_EQ(ReasonOf(taken.next, TakeIn{Somebody(Side::kMentee, "m1")}, later),
+            "ALREADY_PARTICIPANT");
   EXPECT_EQ(Apply(taken.next, SayYes{"m9"}, later).state, State::kMatched);
 }
 
@@ -295,7 +306,8 @@ TEST(GroupTest, OneWhoLeavesAMatchFreesOnePlace) {
   EXPECT_EQ(closed.next.state, State::kClosed);
 }
 
-// Whatever is said in whatever order: whoever is out was freed once, an end frees all, no match is outside its bounds.
+// Whatever is said in whatever order: whoever is out was freed once, an end frees all, no match is
+// outside its bounds.
 TEST(GroupTest, RandomHistoriesKeepBoundsAndFreeEverybodyOnce) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     std::mt19937 random(seed);
@@ -304,12 +316,17 @@ TEST(GroupTest, RandomHistoriesKeepBoundsAndFreeEverybodyOnce) {
     int newcomers = 0;
     for (int i = 0; i < 60 && IsActive(now.state); ++i) {
       const Participant& who = now.participants[random() % now.participants.size()];
-      std::vector<Command> choices = {SayYes{who.enrolment}, SayYes{who.enrolment}, SayNo{who.enrolment, "other"},
-                                      AskMore{who.enrolment}, Leave{who.enrolment, "withdrawn"},
-                                      TakeIn{Somebody(who.side, "n" + std::to_string(++newcomers))}};
+      std::vector<Command> choices = {
+          SayYes{who.enrolment},
+          SayYes{who.enrolment},
+          SayNo{who.enrolment, "other"},
+          AskMore{who.enrolment},
+          Leave{who.enrolment, "withdrawn"},
+          TakeIn{Somebody(who.side, "n" + std::to_string(++newcomers))}};
       if (random() % 20 == 0) choices = {Expire{}};
       const bool expires = choices.size() == 1;
-      const auto decision = Decide(now, choices[random() % choices.size()], expires ? now.due : kStart);
+      const auto decision =
+          Decide(now, choices[random() % choices.size()], expires ? now.due : kStart);
       if (!decision.ok()) continue;
       for (const std::string& one : decision->freed) EXPECT_TRUE(freed.insert(one).second) << seed;
       if (now.state == State::kOpen && decision->next.state == State::kMatched) {

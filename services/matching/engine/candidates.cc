@@ -197,7 +197,8 @@ std::vector<Scored> CandidateIndex::Column(Index mentor) const {
     const uint16_t occupation = score.OccupationUnits(seeker.unit_group, profile.unit_group);
     uint16_t besides = score.ProximityUnits(kilometres[seeker.area]);
     if (score.compares_further()) {
-      besides = static_cast<uint16_t>(besides + FurtherUnits(score, mentees_[mentee].further, profile.further));
+      besides = static_cast<uint16_t>(
+          besides + FurtherUnits(score, mentees_[mentee].further, profile.further));
     }
     const int points = PointsOf(PairUnits(seeker, offer, occupation, besides));
     if (points < least_points_ || Barred(mentee, mentor)) continue;

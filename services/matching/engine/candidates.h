@@ -215,8 +215,8 @@ class CandidateIndex {
   std::vector<uint32_t> mentor_order_;
   std::vector<std::pair<Index, Index>> barred_;  // sorted
 
-  Columns columns_;                  // by lane
-  std::vector<Index> lane_mentor_;   // by lane
+  Columns columns_;                     // by lane
+  std::vector<Index> lane_mentor_;      // by lane
   std::vector<uint16_t> lane_area_;     // by lane
   std::vector<uint16_t> lane_further_;  // by lane
   std::vector<Block> blocks_;

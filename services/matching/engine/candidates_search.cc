@@ -247,7 +247,7 @@ class CandidateIndex::Searcher {
   std::vector<std::vector<uint16_t>> by_area_;     // units, by class of mentors
   std::vector<std::vector<uint16_t>> by_further_;  // the same
   std::vector<uint16_t> proximity_;                // with further units, by lane
-  std::vector<uint32_t> filled_for_;            // by block
+  std::vector<uint32_t> filled_for_;               // by block
   std::vector<Hit> hits_;
   uint64_t scored_ = 0;
 };

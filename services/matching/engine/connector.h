@@ -22,7 +22,8 @@ struct ConnectorRules {
 struct Chain {
   Index seeker = 0;
   std::vector<Index> met;  // connectors met, asked or refused in this chain, in any order
-  // No more than these, however many the rules allow: of who has some open already. 0 or less: none.
+  // No more than these, however many the rules allow: of who has some open already. 0 or less:
+  // none.
   int most = std::numeric_limits<int>::max();
 };
 

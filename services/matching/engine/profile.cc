@@ -94,7 +94,8 @@ absl::Status Codes::PackFurther(const Profile& profile, PackedProfile* packed) {
   for (size_t i = 0; i < further_criteria_.size(); ++i) {
     const auto found = profile.further.find(further_criteria_[i]);
     if (found == profile.further.end()) continue;
-    for (const std::string& code : found->second) given[i].push_back(Position(&further_codes_, code));
+    for (const std::string& code : found->second)
+      given[i].push_back(Position(&further_codes_, code));
     std::sort(given[i].begin(), given[i].end());
     anything = anything || !given[i].empty();
   }
@@ -130,12 +131,12 @@ absl::StatusOr<PackedProfile> Codes::Pack(const Mentor& mentor) {
 
 size_t Codes::Bytes() const {
   size_t bytes = 0;
-  for (const Table* table :
-       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_, &wishes_,
-        &further_codes_}) {
+  for (const Table* table : {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_,
+                             &goals_, &wishes_, &further_codes_}) {
     bytes += TableBytes(*table);
   }
-  bytes += further_.size() * 2 * (sizeof(Further) + further_criteria_.size() * sizeof(Further::value_type));
+  bytes += further_.size() * 2 *
+           (sizeof(Further) + further_criteria_.size() * sizeof(Further::value_type));
   return bytes;
 }
 

@@ -24,7 +24,8 @@ inline constexpr uint32_t kNoPerson = ~uint32_t{0};  // a place that nobody has
 inline constexpr uint8_t kYearsNotGiven = 255;       // years_experience
 inline constexpr uint16_t kNothingFurther = 0;       // gave nothing of the further criteria
 
-// What somebody gave of the further criteria, by their position in the policy: codes as numbers, sorted.
+// What somebody gave of the further criteria, by their position in the policy: codes as numbers,
+// sorted.
 using Further = std::vector<std::vector<uint32_t>>;
 
 // Codes as positions and bits of the Codes they were packed with; meaningless beside another's.
@@ -57,14 +58,16 @@ class Codes {
   static constexpr size_t kMostWishes = 32;
 
   // RESOURCE_EXHAUSTED, naming the kind, for more languages, slots, goals or wishes than there are
-  // bits, or more than 65,535 areas, industries or answers to the further criteria. O(length of the profile).
+  // bits, or more than 65,535 areas, industries or answers to the further criteria. O(length of the
+  // profile).
   absl::StatusOr<PackedProfile> Pack(const Mentee& mentee);
   absl::StatusOr<PackedProfile> Pack(const Mentor& mentor);
 
   // Forward sortation areas by position.
   const std::vector<std::string>& areas() const { return area_names_; }
 
-  // Criteria of Profile::further that are packed, in this order; the others are left out. To be said before packing.
+  // Criteria of Profile::further that are packed, in this order; the others are left out. To be
+  // said before packing.
   void SetFurther(std::vector<std::string> criteria);
   // By PackedProfile::further; people who gave the same have the same.
   const std::vector<Further>& further() const { return further_; }

@@ -130,7 +130,8 @@ std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& ment
   std::vector<Contribution> contributions;
   contributions.reserve(policy.weights.size());
   for (const Weight& weight : policy.weights) {
-    const std::optional<double> value = ValueOf(weight.criterion, mentee, mentor, today, policy, distance);
+    const std::optional<double> value =
+        ValueOf(weight.criterion, mentee, mentor, today, policy, distance);
     if (!value.has_value()) continue;
     const int lessons =
         LessonsOn(weight.criterion, mentee.lessons) + LessonsOn(weight.criterion, mentor.lessons);

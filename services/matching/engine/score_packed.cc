@@ -63,7 +63,8 @@ uint16_t SharedBits(uint16_t a, uint16_t b) {
 std::vector<std::string> FurtherCriteria(const Policy& policy) {
   std::vector<std::string> criteria;
   for (const Weight& weight : policy.weights) {
-    if (weight.weight > 0 && !IsKnown(weight.criterion) && policy.further.contains(weight.criterion)) {
+    if (weight.weight > 0 && !IsKnown(weight.criterion) &&
+        policy.further.contains(weight.criterion)) {
       criteria.push_back(weight.criterion);
     }
   }
@@ -138,8 +139,8 @@ Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
   const auto days =
       std::clamp(today_ - mentee.since_day, 0, static_cast<int32_t>(waiting_.size()) - 1);
   int base = waiting_[static_cast<size_t>(days)];
-  int besides = language_ + Units(proximity_) +
-                Units(std::accumulate(further_.begin(), further_.end(), 0.0));
+  int besides =
+      language_ + Units(proximity_) + Units(std::accumulate(further_.begin(), further_.end(), 0.0));
   seeker.languages = mentee.languages;
   seeker.language = language_;
   if (mentee.naics == kNoIndustry) {

@@ -88,7 +88,8 @@ inline constexpr uint16_t kNoYears = 0xFFFF;
 
 Offer OfferOf(const PackedProfile& mentor);
 
-// The policy's criteria beyond those that the engine has itself, in the order in which they are packed.
+// The policy's criteria beyond those that the engine has itself, in the order in which they are
+// packed.
 std::vector<std::string> FurtherCriteria(const Policy& policy);
 
 // A policy's weights in whole numbers. Immutable, thread-safe; weights must not be negative.
@@ -132,10 +133,9 @@ class PackedScore {
 // Whether the hard constraints between their codes hold.
 bool MayMeet(const Seeker& seeker, const Offer& offer);
 
-// Units of a pair; `besides` are those of proximity and of the further criteria. The scan of candidates_scan.h counts the
-// same in many lanes at once.
-uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation,
-                   uint16_t besides);
+// Units of a pair; `besides` are those of proximity and of the further criteria. The scan of
+// candidates_scan.h counts the same in many lanes at once.
+uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation, uint16_t besides);
 
 }  // namespace tremplin::matching::engine
 

@@ -62,7 +62,8 @@ absl::StatusOr<Found> OrWait(absl::StatusOr<Found> found) {
   return found;
 }
 
-// Who is to be matched again waits on with the time that they had waited; who is not, or has not said, is paused.
+// Who is to be matched again waits on with the time that they had waited; who is not, or has not
+// said, is paused.
 void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ended,
              store::PoolEntry* entry) {
   if (ended != absl::InfinitePast() && entry->waiting_since < matched) {
@@ -78,15 +79,38 @@ void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ende
   }
 }
 
-absl::Status Rematch(database::Transaction& tx, const ses::Participant& who, absl::Time matched,
-                     absl::Time ended) {
-  // Who went on with something else is busy, not free.
+// Who went on with something else is busy, not free: a mentee with anything, anybody with what
+// continues the engagement.
+absl::StatusOr<bool> GoesOn(database::Reader& reader, const ses::Participant& who,
+                            const std::string& engagement) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> active,
-                            store::ActiveProposalsOf(tx, who.enrolment()));
-  if (!active.empty() && who.side() == program::v1::SUBJECT_MENTEE) return absl::OkStatus();
-  return Renew(tx, who.enrolment(), [&](store::PoolEntry* entry) {
-    Rematch(who.rematch(), matched, ended, entry);
-  });
+                            store::ActiveProposalsOf(reader, who.enrolment()));
+  if (who.side() == program::v1::SUBJECT_MENTEE) return !active.empty();
+  for (const std::string& id : active) {
+    TREMPLIN_ASSIGN_OR_RETURN(const auto row, store::FindProposal(reader, id));
+    if (row.has_value() && row->continues_engagement == engagement) return true;
+  }
+  return false;
+}
+
+absl::Status Rematch(database::Transaction& tx, const ses::Participant& who,
+                     const std::string& engagement, absl::Time matched, absl::Time ended) {
+  TREMPLIN_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(tx, who, engagement));
+  if (goes_on) return absl::OkStatus();
+  return Renew(tx, who.enrolment(),
+               [&](store::PoolEntry* entry) { Rematch(who.rematch(), matched, ended, entry); });
+}
+
+// Nobody is asked after a single meeting whether to have another: they stay until they say
+// otherwise.
+void StayAfterMeeting(const program::Program& program, ses::EngagementRef* ref) {
+  const program::v1::Format* format = program::FindFormat(program.definition, ref->format());
+  if (format == nullptr || program::ShapeOf(*format) != program::Shape::kMeetings) return;
+  for (ses::Participant& one : *ref->mutable_participants()) {
+    if (one.rematch() == ses::Participant::REMATCH_UNSPECIFIED) {
+      one.set_rematch(ses::Participant::REMATCH_YES);
+    }
+  }
 }
 
 // The proposal that somebody of the engagement came by: its own, or one by which they joined.
@@ -233,8 +257,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
     for (const std::string& id : open) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
       if (!row.has_value()) continue;
-      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Leave{ended.enrolment(), ended.reason()},
-                                             time, "", &*row));
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Leave{ended.enrolment(), ended.reason()}, time, "", &*row));
     }
     return absl::OkStatus();
   });
@@ -246,9 +270,12 @@ absl::StatusOr<inbox::Apply> Consumer::OnKnown(const Ref& ref) const {
   });
 }
 
-absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, const Ref& ref,
+absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
                                               const std::string& reason,
                                               absl::Time ended_at) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            OrWait(programs_.Version(ref.program(), ref.program_version())));
+  StayAfterMeeting(*program, &ref);
   return inbox::Apply([this, ref, reason, ended_at, time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
@@ -268,7 +295,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, const Ref& ref
       }
     }
     for (const ses::Participant& one : ref.participants()) {
-      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, matched, ended_at));
+      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, ref.engagement(), matched, ended_at));
     }
     return absl::OkStatus();
   });
@@ -283,13 +310,14 @@ absl::StatusOr<inbox::Apply> Consumer::OnLeft(const Event& event,
         store::SetEngagement(tx, left.engagement().proposal(), left.engagement().engagement()));
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
                               FindOf(tx, left.engagement(), enrolment));
-    if (!row.has_value()) {
-      return absl::FailedPreconditionError(
-          text::Cat("nobody of this enrolment in the proposal ", left.engagement().proposal()));
+    // Somebody who came by no proposal holds no place of one.
+    absl::Time matched = time;
+    if (row.has_value()) {
+      matched = row->created;
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Leave{enrolment, left.reason()}, time, trace, &*row));
     }
-    TREMPLIN_RETURN_IF_ERROR(
-        ledger_.Apply(tx, domain::Leave{enrolment, left.reason()}, time, trace, &*row));
-    return Rematch(tx, left.participant(), row->created, time);
+    return Rematch(tx, left.participant(), left.engagement().engagement(), matched, time);
   });
 }
 
@@ -309,8 +337,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   const Ref& ref = agreed.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             OrWait(programs_.Version(ref.program(), ref.program_version())));
-  const program::v1::Format* format =
-      program::FindFormat(program->definition, agreed.format());
+  const program::v1::Format* format = program::FindFormat(program->definition, agreed.format());
   if (format == nullptr) {
     return absl::FailedPreconditionError(text::Cat("no format ", agreed.format()));
   }
@@ -319,8 +346,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> before,
                               store::FindProposal(tx, ref.proposal()));
     if (before.has_value() && before->proposal.state == domain::State::kMatched) {
-      TREMPLIN_RETURN_IF_ERROR(
-          ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
     } else {
       TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
     }
@@ -348,10 +374,12 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   });
 }
 
-// Where the connector is full, paused, barred or was met already, nothing is proposed: the next run finds another.
+// Where the connector is full, paused, barred or was met already, nothing is proposed: the next run
+// finds another.
 absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
                                                     const ses::IntroductionGiven& given) const {
-  if (given.to().empty()) return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+  if (given.to().empty())
+    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
   const Ref& ref = given.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             OrWait(programs_.InForce(ref.program(), event.time)));
@@ -380,8 +408,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
       }
       draft.people.push_back(*std::move(entry));
     }
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector,
-                              store::FindEntry(tx, to));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector, store::FindEntry(tx, to));
     if (!connector.has_value()) return absl::OkStatus();
     draft.people.push_back(*std::move(connector));
     app::ScoreDraft(*program, time, distance_, &draft);

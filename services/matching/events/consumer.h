@@ -14,9 +14,10 @@
 
 namespace tremplin::matching::events {
 
-// What matching learns from others: who may be matched (registration), which matches ended, whom somebody left, and what
-// a match leads on to (session). The runtime keeps the programs' definitions; what comes before the definition by which
-// it is read waits for it (UNAVAILABLE). Thread-safe.
+// What matching learns from others: who may be matched (registration), which matches ended, whom
+// somebody left, and what a match leads on to (session). The runtime keeps the programs'
+// definitions; what comes before the definition by which it is read waits for it (UNAVAILABLE).
+// Thread-safe.
 class Consumer {
  public:
   Consumer(const app::Ledger& ledger, program::ProgramStore& programs, engine::Distance distance);
@@ -34,9 +35,9 @@ class Consumer {
                                        const registration::events::v1::EnrolmentEnded& ended) const;
 
   absl::StatusOr<inbox::Apply> OnKnown(const Ref& ref) const;
-  // The whole engagement ended: everybody's place is free. `ended_at`: when it ended for who was in one; InfinitePast
-  // when it never began.
-  absl::StatusOr<inbox::Apply> OnOver(const Event& event, const Ref& ref, const std::string& reason,
+  // The whole engagement ended: everybody's place is free. `ended_at`: when it ended for who was in
+  // one; InfinitePast when it never began.
+  absl::StatusOr<inbox::Apply> OnOver(const Event& event, Ref ref, const std::string& reason,
                                       absl::Time ended_at) const;
   absl::StatusOr<inbox::Apply> OnLeft(const Event& event,
                                       const session::events::v1::ParticipantLeft& left) const;

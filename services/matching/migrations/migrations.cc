@@ -5,16 +5,18 @@
 namespace tremplin::matching {
 namespace {
 
-// The pool holds what matching may see of people: facts as serialized messages, and the formats that they qualify for as
-// rows. A mentor's taken places are rows of matching_reservation: two proposals cannot hold one slot, and a proposal holds
-// at most one place of a mentor. The partial indexes over participants are the wall against a second match of a mentee at
-// the same time: `exclusive` is 0 in what may stand beside others (open requests, single meetings).
+// The pool holds what matching may see of people: facts as serialized messages, and the formats
+// that they qualify for as rows. A mentor's taken places are rows of matching_reservation: two
+// proposals cannot hold one slot, and a proposal holds at most one place of a mentor. The partial
+// indexes over participants are the wall against a second match of a mentee at the same time:
+// `exclusive` is 0 in what may stand beside others (open requests, single meetings).
 //
 // `summary` is the run as it is shown; `record` what the engine was given and chose, kept for the
-// latest runs of a program only, and empty for older ones. Runs share the parts of what they were given.
+// latest runs of a program only, and empty for older ones. Runs share the parts of what they were
+// given.
 //
-// Pairs that the engine must not propose: those that staff barred, and those that a proposal's end bars. Of peers the one
-// with the lesser business key stands first. A mentee has one pin at most.
+// Pairs that the engine must not propose: those that staff barred, and those that a proposal's end
+// bars. Of peers the one with the lesser business key stands first. A mentee has one pin at most.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE matching_pool_version (
   program_id TEXT PRIMARY KEY,

@@ -140,7 +140,8 @@ std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::s
 
 absl::Status Decode(const std::string& bytes, PoolEntry* entry) {
   v1::ListPoolResponse::Entry kept;
-  if (!kept.ParseFromString(bytes)) return absl::DataLossError("an entry of the pool cannot be decoded");
+  if (!kept.ParseFromString(bytes))
+    return absl::DataLossError("an entry of the pool cannot be decoded");
   entry->facts = std::move(*kept.mutable_facts());
   entry->formats = TextsOf(kept.formats());
   entry->wishes = TextsOf(kept.wishes());
@@ -239,7 +240,9 @@ engine::Profile ProfileOf(const program::Registry& registry, const PoolEntry& en
   profile.attributes = entry.attributes;
   for (const pv::GivenFact& fact : entry.facts) {
     const pv::Fact* known = registry.Find(fact.name());
-    if (known == nullptr || known->matching() != pv::MATCHING_USE_CRITERION || fact.values().empty()) continue;
+    if (known == nullptr || known->matching() != pv::MATCHING_USE_CRITERION ||
+        fact.values().empty())
+      continue;
     std::vector<std::string> codes = TextsOf(fact.values());
     std::sort(codes.begin(), codes.end());
     profile.further.emplace(fact.name(), std::move(codes));
@@ -270,8 +273,8 @@ absl::Status PutEntry(database::Transaction& tx, PoolEntry entry, int64_t pool_v
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<PoolEntry> before, FindEntry(tx, entry.enrolment));
   if (before.has_value()) entry.lessons = before->lessons;
   TREMPLIN_RETURN_IF_ERROR(
-      tx.Execute(kPut, {entry.enrolment, entry.program, std::string(domain::NameOf(entry.side)), entry.person,
-                        entry.business_key, Bytes{Encode(entry)}, entry.capacity,
+      tx.Execute(kPut, {entry.enrolment, entry.program, std::string(domain::NameOf(entry.side)),
+                        entry.person, entry.business_key, Bytes{Encode(entry)}, entry.capacity,
                         clock::ToMicros(entry.waiting_since), pool_version}));
   return PutFormats(tx, entry);
 }
@@ -287,8 +290,8 @@ absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(
       kUpdate, {entry.enrolment, Bytes{Encode(entry)}, entry.capacity, int64_t{entry.paused},
-                std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since), pool_version,
-                entry.paused_by, database::TimeOrNull(entry.paused_until)}));
+                std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
+                pool_version, entry.paused_by, database::TimeOrNull(entry.paused_until)}));
   return PutFormats(tx, entry);
 }
 
@@ -348,8 +351,9 @@ absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::string_view format, std::string_view after,
                                                    int limit) {
   const std::string one(side.has_value() ? domain::NameOf(*side) : "");
-  return Entries(reader, kPlacesOrProposals, kList,
-                 {std::string(program), one, std::string(after), std::string(format), int64_t{limit}});
+  return Entries(
+      reader, kPlacesOrProposals, kList,
+      {std::string(program), one, std::string(after), std::string(format), int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<Wait>> WaitsOfMatches(database::Reader& reader, std::string_view program,
@@ -384,7 +388,8 @@ absl::StatusOr<bool> Reserve(database::Transaction& tx, const PoolEntry& mentor,
   return false;
 }
 
-absl::Status Release(database::Transaction& tx, std::string_view proposal, std::string_view mentor) {
+absl::Status Release(database::Transaction& tx, std::string_view proposal,
+                     std::string_view mentor) {
   return tx.Execute(kRelease, {std::string(proposal), std::string(mentor)});
 }
 

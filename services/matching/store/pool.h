@@ -19,7 +19,8 @@
 // The pool: who may be proposed, in codes, and the mentors' places as rows.
 namespace tremplin::matching::store {
 
-// Who paused somebody. An engagement does when who was in it wants no other for now, or has not said yet.
+// Who paused somebody. An engagement does when who was in it wants no other for now, or has not
+// said yet.
 inline constexpr char kPausedBySelf[] = "self";
 inline constexpr char kPausedByStaff[] = "staff";
 inline constexpr char kPausedByEngagement[] = "engagement";
@@ -41,8 +42,8 @@ struct PoolEntry {
   bool ready = true;     // false: left the pool
   absl::Time waiting_since;
   std::vector<std::string> lessons;  // as engine::Mentee's, at most kMostLessons a criterion
-  int64_t taken = 0;  // mentor: places held; mentee: open proposals and matches
-  std::string paused_by;  // one of kPausedBy…; "" while not paused
+  int64_t taken = 0;                 // mentor: places held; mentee: open proposals and matches
+  std::string paused_by;             // one of kPausedBy…; "" while not paused
   absl::Time paused_until = absl::InfinitePast();  // InfinitePast: open
 
   void Pause(std::string by, absl::Time until);
@@ -53,7 +54,8 @@ struct PoolEntry {
   int64_t Free() const;
 };
 
-// What the engine compares of somebody: facts found by what the registry says that matching makes of them.
+// What the engine compares of somebody: facts found by what the registry says that matching makes
+// of them.
 engine::Profile ProfileOf(const program::Registry& registry, const PoolEntry& entry);
 // The mentor's places by the registry's fact; 1 where nothing says how many.
 int64_t CapacityOf(const program::Registry& registry, const program::GivenFacts& facts);
@@ -97,7 +99,8 @@ absl::StatusOr<std::vector<PoolEntry>> ReadyMentees(database::Reader& reader,
 // Every ready mentor, full or free.
 absl::StatusOr<std::vector<PoolEntry>> ReadyMentors(database::Reader& reader,
                                                     std::string_view program);
-// Ready entries of a program by enrolment, after `after`; both sides when `side` is absent, every format when `format` is
+// Ready entries of a program by enrolment, after `after`; both sides when `side` is absent, every
+// format when `format` is
 // "".
 absl::StatusOr<std::vector<PoolEntry>> ListEntries(database::Reader& reader,
                                                    std::string_view program,

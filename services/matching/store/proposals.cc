@@ -38,17 +38,20 @@ constexpr std::string_view kActive = "WHERE program_id = $1 AND format = $2 AND 
 // What waits for somebody has a due time; the rest has none and is in no board.
 constexpr std::string_view kBoard =
     "WHERE program_id = $1 AND id > $2 AND ($4 = '' OR state = $4) AND ($5 = '' OR format = $5) "
-    "AND ($6 = '' OR step_kind = $6) AND ($7 = '' OR step_kind IN ('staff_approval', 'contact_meeting')) "
+    "AND ($6 = '' OR step_kind = $6) AND ($7 = '' OR step_kind IN ('staff_approval', "
+    "'contact_meeting')) "
     "AND ($8 = '' OR due_us < $9) ORDER BY id LIMIT $3";
 constexpr std::string_view kBoardByDue =
     "WHERE program_id = $1 AND ($4 = '' OR state = $4) AND ($5 = '' OR format = $5) "
-    "AND ($6 = '' OR step_kind = $6) AND ($7 = '' OR step_kind IN ('staff_approval', 'contact_meeting')) "
+    "AND ($6 = '' OR step_kind = $6) AND ($7 = '' OR step_kind IN ('staff_approval', "
+    "'contact_meeting')) "
     "AND ($8 = '' OR due_us < $9) "
     "AND (due_us > $10 OR (due_us = $10 AND id > $2)) ORDER BY due_us, id LIMIT $3";
 constexpr std::string_view kOfPerson =
     "WHERE id IN (SELECT proposal_id FROM matching_participant WHERE person = $1 AND side = $2) "
     "AND id > $3 AND ($5 = '' OR program_id = $5) AND ($6 = '' OR state = $6) "
-    "AND ($7 = '' OR format = $7) AND ($8 = '' OR step_kind = $8) AND shown = 1 ORDER BY id LIMIT $4";
+    "AND ($7 = '' OR format = $7) AND ($8 = '' OR step_kind = $8) AND shown = 1 ORDER BY id LIMIT "
+    "$4";
 
 constexpr std::string_view kInsert = R"sql(
 INSERT INTO matching_proposal (id, program_id, program_version, format, terms, state, step, step_kind, active, due_us,
@@ -95,7 +98,8 @@ constexpr std::string_view kActiveOf =
     "SELECT x.id FROM matching_participant m JOIN matching_proposal x ON x.id = m.proposal_id "
     "WHERE m.enrolment = $1 AND m.active = 1 ORDER BY x.created_us, x.id";
 constexpr std::string_view kJoining =
-    "SELECT id FROM matching_proposal WHERE joins_engagement = $1 AND joins_engagement <> '' AND active = 1 "
+    "SELECT id FROM matching_proposal WHERE joins_engagement = $1 AND joins_engagement <> '' AND "
+    "active = 1 "
     "ORDER BY created_us, id";
 
 constexpr std::string_view kBarred =
@@ -105,7 +109,8 @@ constexpr std::string_view kBarredMentors =
     "SELECT mentor_enrolment FROM matching_past_pair WHERE mentee_enrolment = $1 "
     "UNION SELECT mentor_enrolment FROM matching_bar WHERE mentee_enrolment = $1";
 constexpr std::string_view kPutPastPair =
-    "INSERT INTO matching_past_pair (mentee_enrolment, mentor_enrolment, program_id) VALUES ($1, $2, $3) "
+    "INSERT INTO matching_past_pair (mentee_enrolment, mentor_enrolment, program_id) VALUES ($1, "
+    "$2, $3) "
     "ON CONFLICT (mentee_enrolment, mentor_enrolment) DO NOTHING";
 constexpr std::string_view kMet = R"sql(
 SELECT m.enrolment, o.enrolment FROM matching_proposal x
@@ -171,8 +176,8 @@ domain::StepKind KindOf(pv::ProposalStep::Kind kind) {
   return domain::StepKind::kAcceptance;
 }
 
-// Terms as the part of a program's definition that they were pinned from; the agreement stands as a step, and who may
-// fill a gap as the one who would initiate it.
+// Terms as the part of a program's definition that they were pinned from; the agreement stands as a
+// step, and who may fill a gap as the one who would initiate it.
 std::string EncodeTerms(const domain::Terms& terms) {
   pv::ProgramDefinition kept;
   kept.set_time_zone(terms.time_zone);
@@ -216,7 +221,8 @@ absl::StatusOr<domain::Terms> DecodeTerms(const std::string& bytes) {
     const auto asks = [&](int subject) {
       return std::find(one.asked().begin(), one.asked().end(), subject) != one.asked().end();
     };
-    terms.steps.push_back({KindOf(one.kind()), one.days(), asks(pv::SUBJECT_MENTEE), asks(pv::SUBJECT_MENTOR)});
+    terms.steps.push_back(
+        {KindOf(one.kind()), one.days(), asks(pv::SUBJECT_MENTEE), asks(pv::SUBJECT_MENTOR)});
   }
   return terms;
 }
@@ -295,12 +301,14 @@ absl::Status AddPerson(const Row& row, ProposalRow* to) {
 }
 
 void Arrange(domain::Proposal* proposal) {
-  std::sort(proposal->participants.begin(), proposal->participants.end(), [](const auto& a, const auto& b) {
-    const auto place = [](const domain::Participant& one) {
-      return std::tuple(!one.in(), one.side, std::string_view(one.business_key), std::string_view(one.enrolment));
-    };
-    return place(a) < place(b);
-  });
+  std::sort(proposal->participants.begin(), proposal->participants.end(),
+            [](const auto& a, const auto& b) {
+              const auto place = [](const domain::Participant& one) {
+                return std::tuple(!one.in(), one.side, std::string_view(one.business_key),
+                                  std::string_view(one.enrolment));
+              };
+              return place(a) < place(b);
+            });
 }
 
 absl::StatusOr<std::vector<ProposalRow>> Rows(database::Reader& reader, std::string_view which,
@@ -338,12 +346,12 @@ absl::StatusOr<bool> InsertPerson(database::Transaction& tx, const ProposalRow& 
                                   const domain::Participant& one) {
   TREMPLIN_ASSIGN_OR_RETURN(
       const Result inserted,
-      tx.Query(kInsertPerson,
-               {row.proposal.id, one.enrolment, row.proposal.program, std::string(domain::NameOf(one.side)),
-                one.person, one.business_key, Stored(one.reply), int64_t{one.asked_more},
-                std::string(domain::NameOf(one.standing)), one.reason,
-                int64_t{one.in() && domain::IsActive(row.proposal.state)}, int64_t{!row.parallel},
-                row.exclusivity_group}));
+      tx.Query(kInsertPerson, {row.proposal.id, one.enrolment, row.proposal.program,
+                               std::string(domain::NameOf(one.side)), one.person, one.business_key,
+                               Stored(one.reply), int64_t{one.asked_more},
+                               std::string(domain::NameOf(one.standing)), one.reason,
+                               int64_t{one.in() && domain::IsActive(row.proposal.state)},
+                               int64_t{!row.parallel}, row.exclusivity_group}));
   return inserted.affected == 1;
 }
 
@@ -363,16 +371,37 @@ absl::StatusOr<std::optional<ProposalRow>> FindProposal(database::Reader& reader
 
 absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow& row) {
   const domain::Proposal& made = row.proposal;
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kInsert,
-      {made.id, made.program, made.program_version, made.format, Bytes{EncodeTerms(made.terms)},
-       std::string(domain::NameOf(made.state)), static_cast<int64_t>(made.step), StepKindOf(made),
-       int64_t{domain::IsActive(made.state)}, database::TimeOrNull(made.due), int64_t{made.shown},
-       made.approved_by, database::TimeOrNull(made.approved), made.end_reason, made.ended_by,
-       int64_t{made.wanted_mentees}, int64_t{made.wanted_mentors}, int64_t{row.initiator}, row.exclusivity_group,
-       row.score, int64_t{row.rank}, int64_t{row.contested}, Bytes{EncodeContributions(row.contributions)},
-       row.override_reason, row.run, row.joins_engagement, row.continues_engagement, row.engagement, row.language,
-       row.slot, clock::ToMicros(row.created)}));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsert, {made.id,
+                                                made.program,
+                                                made.program_version,
+                                                made.format,
+                                                Bytes{EncodeTerms(made.terms)},
+                                                std::string(domain::NameOf(made.state)),
+                                                static_cast<int64_t>(made.step),
+                                                StepKindOf(made),
+                                                int64_t{domain::IsActive(made.state)},
+                                                database::TimeOrNull(made.due),
+                                                int64_t{made.shown},
+                                                made.approved_by,
+                                                database::TimeOrNull(made.approved),
+                                                made.end_reason,
+                                                made.ended_by,
+                                                int64_t{made.wanted_mentees},
+                                                int64_t{made.wanted_mentors},
+                                                int64_t{row.initiator},
+                                                row.exclusivity_group,
+                                                row.score,
+                                                int64_t{row.rank},
+                                                int64_t{row.contested},
+                                                Bytes{EncodeContributions(row.contributions)},
+                                                row.override_reason,
+                                                row.run,
+                                                row.joins_engagement,
+                                                row.continues_engagement,
+                                                row.engagement,
+                                                row.language,
+                                                row.slot,
+                                                clock::ToMicros(row.created)}));
   for (const domain::Participant& one : made.participants) {
     TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertPerson(tx, row, one));
     if (inserted) continue;
@@ -387,10 +416,11 @@ absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, Pr
   TREMPLIN_ASSIGN_OR_RETURN(
       const Result updated,
       tx.Query(kUpdate, {next.id, row->version, std::string(domain::NameOf(next.state)),
-                         static_cast<int64_t>(next.step), StepKindOf(next), int64_t{domain::IsActive(next.state)},
-                         database::TimeOrNull(next.due), int64_t{next.shown}, next.approved_by,
-                         database::TimeOrNull(next.approved), next.end_reason, next.ended_by,
-                         int64_t{next.wanted_mentees}, int64_t{next.wanted_mentors}}));
+                         static_cast<int64_t>(next.step), StepKindOf(next),
+                         int64_t{domain::IsActive(next.state)}, database::TimeOrNull(next.due),
+                         int64_t{next.shown}, next.approved_by, database::TimeOrNull(next.approved),
+                         next.end_reason, next.ended_by, int64_t{next.wanted_mentees},
+                         int64_t{next.wanted_mentors}}));
   if (updated.affected != 1) return status::VersionConflict("proposal");
   const domain::Proposal before = std::move(row->proposal);
   row->proposal = std::move(next);
@@ -404,10 +434,10 @@ absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, Pr
       continue;
     }
     if (*was == one && !ended) continue;
-    TREMPLIN_RETURN_IF_ERROR(
-        tx.Execute(kUpdatePerson, {row->proposal.id, one.enrolment, Stored(one.reply), int64_t{one.asked_more},
-                                   std::string(domain::NameOf(one.standing)), one.reason,
-                                   int64_t{one.in() && domain::IsActive(row->proposal.state)}}));
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(
+        kUpdatePerson, {row->proposal.id, one.enrolment, Stored(one.reply), int64_t{one.asked_more},
+                        std::string(domain::NameOf(one.standing)), one.reason,
+                        int64_t{one.in() && domain::IsActive(row->proposal.state)}}));
   }
   return absl::OkStatus();
 }
@@ -415,10 +445,12 @@ absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, Pr
 absl::StatusOr<bool> MakeExclusive(database::Transaction& tx, ProposalRow* row) {
   for (const domain::Participant& one : row->proposal.participants) {
     if (!one.in() || one.side != domain::Side::kMentee) continue;
-    TREMPLIN_ASSIGN_OR_RETURN(int64_t others, Count(tx, kOthersOfMentee, {one.enrolment, row->proposal.id}));
+    TREMPLIN_ASSIGN_OR_RETURN(int64_t others,
+                              Count(tx, kOthersOfMentee, {one.enrolment, row->proposal.id}));
     if (others == 0 && !row->exclusivity_group.empty()) {
       TREMPLIN_ASSIGN_OR_RETURN(
-          others, Count(tx, kOthersOfPerson, {one.person, row->exclusivity_group, row->proposal.id}));
+          others,
+          Count(tx, kOthersOfPerson, {one.person, row->exclusivity_group, row->proposal.id}));
     }
     if (others > 0) return false;
   }
@@ -427,10 +459,10 @@ absl::StatusOr<bool> MakeExclusive(database::Transaction& tx, ProposalRow* row) 
   return true;
 }
 
-absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment, std::string_view person,
-                               std::string_view exclusivity_group) {
-  TREMPLIN_ASSIGN_OR_RETURN(int64_t others,
-                            Count(reader, kOthersOfMentee, {std::string(enrolment), std::string()}));
+absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment,
+                               std::string_view person, std::string_view exclusivity_group) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      int64_t others, Count(reader, kOthersOfMentee, {std::string(enrolment), std::string()}));
   if (others == 0 && !exclusivity_group.empty()) {
     TREMPLIN_ASSIGN_OR_RETURN(
         others, Count(reader, kOthersOfPerson,
@@ -439,7 +471,8 @@ absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolm
   return others > 0;
 }
 
-absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal, std::string_view engagement) {
+absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal,
+                           std::string_view engagement) {
   return tx.Execute(kSetEngagement, {std::string(proposal), std::string(engagement)});
 }
 
@@ -472,8 +505,9 @@ absl::StatusOr<std::vector<ProposalRow>> ActiveProposals(database::Reader& reade
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows,
                             Rows(reader, kActive, {std::string(program), std::string(format)}));
   const auto first_key = [](const ProposalRow& row) {
-    return row.proposal.participants.empty() ? std::string_view()
-                                             : std::string_view(row.proposal.participants[0].business_key);
+    return row.proposal.participants.empty()
+               ? std::string_view()
+               : std::string_view(row.proposal.participants[0].business_key);
   };
   std::sort(rows.begin(), rows.end(), [&](const ProposalRow& a, const ProposalRow& b) {
     return std::tuple(a.created, first_key(a), std::string_view(a.proposal.id)) <
@@ -483,7 +517,8 @@ absl::StatusOr<std::vector<ProposalRow>> ActiveProposals(database::Reader& reade
 }
 
 absl::StatusOr<bool> AwaitsApproval(database::Reader& reader, std::string_view enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(const int64_t count, Count(reader, kAwaitsApproval, {std::string(enrolment)}));
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t count,
+                            Count(reader, kAwaitsApproval, {std::string(enrolment)}));
   return count > 0;
 }
 
@@ -497,12 +532,13 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
 
 absl::StatusOr<std::set<std::string>> BarredMentors(database::Reader& reader,
                                                     std::string_view mentee_enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids, Ids(reader, kBarredMentors, mentee_enrolment));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                            Ids(reader, kBarredMentors, mentee_enrolment));
   return std::set<std::string>(ids.begin(), ids.end());
 }
 
-absl::Status PutPastPair(database::Transaction& tx, std::string_view program, std::string_view mentee,
-                         std::string_view mentor) {
+absl::Status PutPastPair(database::Transaction& tx, std::string_view program,
+                         std::string_view mentee, std::string_view mentor) {
   return tx.Execute(kPutPastPair, {std::string(mentee), std::string(mentor), std::string(program)});
 }
 
@@ -545,8 +581,8 @@ absl::StatusOr<std::vector<ProposalRow>> ListProposals(database::Reader& reader,
       filter.state.has_value() ? std::string(domain::NameOf(*filter.state)) : "";
   if (!filter.person.empty()) {
     return Rows(reader, kOfPerson,
-                {filter.person, std::string(domain::NameOf(filter.side)), after.id, int64_t{limit}, filter.program,
-                 state, filter.format, filter.step});
+                {filter.person, std::string(domain::NameOf(filter.side)), after.id, int64_t{limit},
+                 filter.program, state, filter.format, filter.step});
   }
   const bool bounded = filter.due_before != absl::InfiniteFuture();
   Params params = {filter.program,

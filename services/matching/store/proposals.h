@@ -31,9 +31,9 @@ struct ProposalRow {
   int rank = 0;  // of a pair that the engine chose
   std::vector<engine::Contribution> contributions;
   std::string override_reason;
-  std::string run;    // "" when no run made it
-  int contested = 0;  // points
-  std::string joins_engagement;      // ids, "" for none
+  std::string run;               // "" when no run made it
+  int contested = 0;             // points
+  std::string joins_engagement;  // ids, "" for none
   std::string continues_engagement;
   std::string engagement;  // what came of it, once session told
   std::string language;    // a group's, in common
@@ -45,7 +45,8 @@ struct ProposalRow {
 absl::StatusOr<std::optional<ProposalRow>> FindProposal(database::Reader& reader,
                                                         std::string_view id);
 
-// False, leaving nothing, when a mentee has an open proposal or match already, here or in an exclusive program.
+// False, leaving nothing, when a mentee has an open proposal or match already, here or in an
+// exclusive program.
 absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow& row);
 
 // Writes `next` over the row as it was read; a version conflict when it has changed since. `row`
@@ -53,15 +54,18 @@ absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow
 absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, ProposalRow* row);
 // From now on its mentees may be in no other. False, changing nothing, when one is.
 absl::StatusOr<bool> MakeExclusive(database::Transaction& tx, ProposalRow* row);
-// Whether a mentee has an open proposal or match that excludes another, here or, as a person, in an exclusive program.
-absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment, std::string_view person,
-                               std::string_view exclusivity_group);
+// Whether a mentee has an open proposal or match that excludes another, here or, as a person, in an
+// exclusive program.
+absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment,
+                               std::string_view person, std::string_view exclusivity_group);
 // Which engagement came of a proposal; nothing that its participants or staff decide depends on it.
-absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal, std::string_view engagement);
+absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal,
+                           std::string_view engagement);
 absl::StatusOr<std::optional<ProposalRow>> FindByEngagement(database::Reader& reader,
                                                             std::string_view engagement);
 
-// Ids of the enrolment's proposals that are no match yet and not at an end; those that it is in and that are active.
+// Ids of the enrolment's proposals that are no match yet and not at an end; those that it is in and
+// that are active.
 absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
                                                          std::string_view enrolment);
 absl::StatusOr<std::vector<std::string>> ActiveProposalsOf(database::Reader& reader,
@@ -86,8 +90,8 @@ absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(databa
 absl::StatusOr<std::set<std::string>> BarredMentors(database::Reader& reader,
                                                     std::string_view mentee_enrolment);
 // A proposal's end bars a pair.
-absl::Status PutPastPair(database::Transaction& tx, std::string_view program, std::string_view mentee,
-                         std::string_view mentor);
+absl::Status PutPastPair(database::Transaction& tx, std::string_view program,
+                         std::string_view mentee, std::string_view mentor);
 
 // Mentors whom a mentee has met, been asked with or refused in a format of a program.
 absl::StatusOr<std::map<std::string, std::set<std::string>>> MetInFormat(database::Reader& reader,

@@ -12,8 +12,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/database/database.h"
 #include "absl/time/civil_time.h"
+#include "common/database/database.h"
 #include "services/matching/engine/matcher.h"
 #include "services/matching/store/pool.h"
 #include "tremplin/matching/v1/matching.pb.h"
@@ -73,8 +73,8 @@ absl::Status PutParts(database::Transaction& tx, std::string_view program,
 absl::Status DropPartsExcept(database::Transaction& tx, std::string_view program,
                              const std::set<std::string>& named);
 
-// What a record was given, its facts read by its registry. NOT_FOUND when it names no parts, or one that is gone;
-// DATA_LOSS when a part is not what its hash was taken of.
+// What a record was given, its facts read by its registry. NOT_FOUND when it names no parts, or one
+// that is gone; DATA_LOSS when a part is not what its hash was taken of.
 absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_view program,
                                        const v1::RunRecord& record);
 

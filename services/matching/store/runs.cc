@@ -122,8 +122,8 @@ program::v1::FactRegistry Slim(const program::v1::FactRegistry& registry) {
 }  // namespace
 
 v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
-                       const program::v1::Format& format,
-                       const program::v1::FactRegistry& registry, int limit) {
+                       const program::v1::Format& format, const program::v1::FactRegistry& registry,
+                       int limit) {
   v1::RunRecord record;
   NameParts(parts, &record);
   record.set_today(today - kEpoch);

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "common/program/facts.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
-#include "common/program/facts.h"
 #include "services/matching/module.h"
 #include "services/matching/testing/programs.h"
 #include "tests/support/one_module.h"

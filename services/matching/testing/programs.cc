@@ -15,15 +15,70 @@ constexpr char kProgram[] = R"pb(
   time_zone: "America/Toronto"
   effective_from: "2025-01-01"
   registry {
-    facts { name: "noc" title { en: "Occupation" fr: "Profession" } about: SUBJECT_MENTEE about: SUBJECT_MENTOR code { table: "noc" } matching: MATCHING_USE_OCCUPATION }
-    facts { name: "naics" about: SUBJECT_MENTEE about: SUBJECT_MENTOR code { table: "naics" } matching: MATCHING_USE_INDUSTRY }
-    facts { name: "service_language" about: SUBJECT_MENTEE about: SUBJECT_MENTOR codes { table: "language" } matching: MATCHING_USE_LANGUAGES }
-    facts { name: "area" about: SUBJECT_MENTEE about: SUBJECT_MENTOR code { table: "area" } matching: MATCHING_USE_AREA }
-    facts { name: "availability" about: SUBJECT_MENTEE about: SUBJECT_MENTOR codes { table: "slot" } matching: MATCHING_USE_AVAILABILITY }
-    facts { name: "years_experience" about: SUBJECT_MENTEE about: SUBJECT_MENTOR whole_number { most: 60 } matching: MATCHING_USE_EXPERIENCE }
-    facts { name: "goals" about: SUBJECT_MENTEE about: SUBJECT_MENTOR codes { table: "goal" } matching: MATCHING_USE_GOALS }
-    facts { name: "capacity" about: SUBJECT_MENTOR whole_number { most: 20 } matching: MATCHING_USE_CAPACITY }
-    facts { name: "tools" title { en: "Tools of the trade" fr: "Outils du métier" } about: SUBJECT_MENTEE about: SUBJECT_MENTOR codes { table: "trait" } matching: MATCHING_USE_CRITERION }
+    facts {
+      name: "noc"
+      title { en: "Occupation" fr: "Profession" }
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      code { table: "noc" }
+      matching: MATCHING_USE_OCCUPATION
+    }
+    facts {
+      name: "naics"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      code { table: "naics" }
+      matching: MATCHING_USE_INDUSTRY
+    }
+    facts {
+      name: "service_language"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      codes { table: "language" }
+      matching: MATCHING_USE_LANGUAGES
+    }
+    facts {
+      name: "area"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      code { table: "area" }
+      matching: MATCHING_USE_AREA
+    }
+    facts {
+      name: "availability"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      codes { table: "slot" }
+      matching: MATCHING_USE_AVAILABILITY
+    }
+    facts {
+      name: "years_experience"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      whole_number { most: 60 }
+      matching: MATCHING_USE_EXPERIENCE
+    }
+    facts {
+      name: "goals"
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      codes { table: "goal" }
+      matching: MATCHING_USE_GOALS
+    }
+    facts {
+      name: "capacity"
+      about: SUBJECT_MENTOR
+      whole_number { most: 20 }
+      matching: MATCHING_USE_CAPACITY
+    }
+    facts {
+      name: "tools"
+      title { en: "Tools of the trade" fr: "Outils du métier" }
+      about: SUBJECT_MENTEE
+      about: SUBJECT_MENTOR
+      codes { table: "trait" }
+      matching: MATCHING_USE_CRITERION
+    }
   }
 )pb";
 
@@ -52,7 +107,10 @@ constexpr char kOneToOneFormat[] = R"pb(
     shared_language_required: true
     decline_lesson: 1.5
   }
-  engagement { length_days: 90 documents { code: "agreement" before_start: true } }
+  engagement {
+    length_days: 90
+    documents { code: "agreement" before_start: true }
+  }
   disclosures { from: KIND_INTEREST to: SUBJECT_MENTEE facts: "noc" facts: "years_experience" }
   disclosures { from: KIND_INTEREST to: SUBJECT_MENTOR facts: "noc" }
   disclosures { to: SUBJECT_MENTEE contact: true }

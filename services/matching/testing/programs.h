@@ -5,8 +5,8 @@
 
 #include "tremplin/program/v1/program.pb.h"
 
-// Programs for matching's tests, bound to a registry of their own: what matching makes of a definition, without what the
-// real ones change over time.
+// Programs for matching's tests, bound to a registry of their own: what matching makes of a
+// definition, without what the real ones change over time.
 namespace tremplin::matching {
 
 inline constexpr char kOneToOne[] = "one_to_one";

@@ -21,6 +21,8 @@ Result ResultOf(program::Finding finding) {
   return Result::kMissing;
 }
 
+constexpr size_t kMostPages = 256;
+
 // A format without the side asks nothing of it and takes nobody on it.
 bool HasSide(const program::v1::Format& format, Side side) {
   return (side == Side::SUBJECT_MENTOR ? format.mentors() : format.mentees()).most() > 0;
@@ -55,6 +57,18 @@ std::vector<Finding> Rules::Judge(const File& file, absl::Time when,
 
 Assessment Rules::Assess(const std::vector<Finding>& findings) const {
   return referral::Assess(findings, formats_);
+}
+
+std::shared_ptr<const Rules> RuleBook::Of(const std::shared_ptr<const program::Program>& program,
+                                          Side side) {
+  std::lock_guard lock(mutex_);
+  const auto key = std::make_pair(program.get(), side);
+  const auto found = pages_.find(key);
+  if (found != pages_.end()) return found->second.rules;
+  if (pages_.size() >= kMostPages) pages_.clear();
+  // The page keeps the version, so that no other one comes to stand at its address.
+  return pages_.emplace(key, Page{program, std::make_shared<const Rules>(*program, side)})
+      .first->second.rules;
 }
 
 bool Consents(const program::Program& program, Side side, const File& file) {

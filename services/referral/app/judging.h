@@ -1,6 +1,10 @@
 #ifndef TREMPLIN_SERVICES_REFERRAL_APP_JUDGING_H_
 #define TREMPLIN_SERVICES_REFERRAL_APP_JUDGING_H_
 
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -29,6 +33,21 @@ class Rules {
   const program::Program& program_;  // outlives the rules
   std::vector<const program::v1::Criterion*> criteria_;
   std::vector<Asked> formats_;
+};
+
+// Rules of versions, made once: a check is to cost no more than its criteria. Thread-safe.
+class RuleBook {
+ public:
+  std::shared_ptr<const Rules> Of(const std::shared_ptr<const program::Program>& program,
+                                  Side side);
+
+ private:
+  struct Page {
+    std::shared_ptr<const program::Program> program;  // outlives its rules
+    std::shared_ptr<const Rules> rules;
+  };
+  std::mutex mutex_;
+  std::map<std::pair<const program::Program*, Side>, Page> pages_;  // guarded by mutex_; bounded
 };
 
 // Whether the file agrees to what the program asks the side's consent for; so does every file where

@@ -95,6 +95,7 @@ class Service {
   const Deps& deps_;
   Submitter submitter_;
   cache::LoadingCache outlooks_;
+  RuleBook rules_;
 };
 
 }  // namespace tremplin::referral::app

@@ -18,9 +18,8 @@ absl::StatusOr<v1::Engagement> ChangeEngagement(rpc::Commands& commands, const L
   return commands.Run<v1::Engagement>(
       call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Engagement> {
         TREMPLIN_ASSIGN_OR_RETURN(store::EngagementRow row, ReadVisible(tx, call.principal, id));
-        TREMPLIN_ASSIGN_OR_RETURN(
-            const domain::Command command,
-            make(row.engagement, ActingAs(call.principal, row.engagement)));
+        TREMPLIN_ASSIGN_OR_RETURN(const domain::Command command,
+                                  make(row.engagement, ActingAs(call.principal, row.engagement)));
         TREMPLIN_RETURN_IF_ERROR(
             ledger.Apply(tx, command, call.business_now, {.traceparent = call.traceparent}, &row));
         return ToProto(tx, row, call.principal);

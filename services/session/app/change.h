@@ -18,14 +18,15 @@ namespace tremplin::session::app {
 using MakeCommand = std::function<absl::StatusOr<domain::Command>(
     const domain::Engagement& engagement, const std::string& by)>;
 
-// What every method does that changes an engagement and answers with it: reads it as the caller may see it, on its lane,
-// and applies the command. `name` is "engagements/<id>", given in `field`.
+// What every method does that changes an engagement and answers with it: reads it as the caller may
+// see it, on its lane, and applies the command. `name` is "engagements/<id>", given in `field`.
 absl::StatusOr<v1::Engagement> ChangeEngagement(rpc::Commands& commands, const Ledger& ledger,
                                                 const rpc::CallContext& call,
                                                 const std::string& name, std::string_view field,
                                                 const MakeCommand& make);
 
-// Whom a request is about: staff name an enrolment, a participant nobody or themselves. INVALID_ARGUMENT otherwise.
+// Whom a request is about: staff name an enrolment, a participant nobody or themselves.
+// INVALID_ARGUMENT otherwise.
 absl::StatusOr<std::string> WhomMeant(const std::string& by, const std::string& enrolment);
 
 }  // namespace tremplin::session::app

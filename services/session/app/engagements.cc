@@ -93,10 +93,9 @@ absl::StatusOr<v1::ListEngagementsResponse> Engagements::ListEngagements(
     return v1::ListEngagementsResponse();
   }
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
-  const std::string scope =
-      text::Cat("ListEngagements/", filter.program, "/", filter.person, "/",
-                filter.person.empty() ? "" : domain::NameOf(filter.side), "/", request.state(),
-                "/", filter.format);
+  const std::string scope = text::Cat("ListEngagements/", filter.program, "/", filter.person, "/",
+                                      filter.person.empty() ? "" : domain::NameOf(filter.side), "/",
+                                      request.state(), "/", filter.format);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
                             resources::LastKey(scope, request.page_token()));
   v1::ListEngagementsResponse response;
@@ -110,8 +109,7 @@ absl::StatusOr<v1::ListEngagementsResponse> Engagements::ListEngagements(
         response.set_next_page_token(resources::PageToken(scope, last));
         break;
       }
-      TREMPLIN_ASSIGN_OR_RETURN(*response.add_engagements(),
-                                ToProto(reader, row, call.principal));
+      TREMPLIN_ASSIGN_OR_RETURN(*response.add_engagements(), ToProto(reader, row, call.principal));
       last = row.engagement.id;
     }
     return absl::OkStatus();
@@ -169,13 +167,13 @@ absl::StatusOr<v1::Engagement> Engagements::EndEngagementEarly(
     const rpc::CallContext& call, const v1::EndEngagementEarlyRequest& request) {
   TREMPLIN_RETURN_IF_ERROR(CheckReason(request.reason()));
   TREMPLIN_RETURN_IF_ERROR(CheckRematch(request, !OwnSide(call.principal).has_value()));
-  return ChangeEngagement(
-      commands_, ledger_, call, request.name(), "name",
-      [&](const domain::Engagement&, const std::string& by) {
-        return domain::EndEarly{by, request.reason(), RematchOf(request.rematch()),
-                                RematchOf(request.rematch_mentees()),
-                                RematchOf(request.rematch_mentors())};
-      });
+  return ChangeEngagement(commands_, ledger_, call, request.name(), "name",
+                          [&](const domain::Engagement&, const std::string& by) {
+                            return domain::EndEarly{by, request.reason(),
+                                                    RematchOf(request.rematch()),
+                                                    RematchOf(request.rematch_mentees()),
+                                                    RematchOf(request.rematch_mentors())};
+                          });
 }
 
 absl::StatusOr<v1::Engagement> Engagements::AnswerRematch(const rpc::CallContext& call,

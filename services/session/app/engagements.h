@@ -38,8 +38,8 @@ class Engagements {
   absl::StatusOr<v1::Engagement> AnswerRematch(const rpc::CallContext& call,
                                                const v1::AnswerRematchRequest& request);
 
-  // The timers of ledger.h: time's command as of `due`. One that was set anew meanwhile, or that the engagement's state
-  // has overtaken, does nothing.
+  // The timers of ledger.h: time's command as of `due`. One that was set anew meanwhile, or that
+  // the engagement's state has overtaken, does nothing.
   absl::Status OnTime(database::Transaction& tx, const std::string& id,
                       const domain::Command& command, absl::Time due) const;
 

@@ -37,9 +37,7 @@ absl::Status CheckIntroduced(database::Reader& reader, const domain::Engagement&
   return absl::OkStatus();
 }
 
-bool IsMeeting(const domain::Engagement& engagement) {
-  return engagement.terms.introductions > 0;
-}
+bool IsMeeting(const domain::Engagement& engagement) { return engagement.terms.introductions > 0; }
 
 // Whether the caller may see what the enrolment did, which they took part in as a mentee.
 absl::Status CheckChainVisible(database::Reader& reader, const rpc::Principal& principal,
@@ -88,21 +86,23 @@ absl::StatusOr<v1::Introduction> Introductions::GiveIntroduction(
     const rpc::CallContext& call, const v1::GiveIntroductionRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
                             resources::IdOf("engagements", request.engagement(), "engagement"));
-  store::Introduction made{call.NewId("introduction"), id, "", "", call.business_now};
+  store::Introduction introduction{call.NewId("introduction"), id, 0, "", "", call.business_now};
   if (!request.to_enrolment().empty()) {
     TREMPLIN_ASSIGN_OR_RETURN(
-        made.to, resources::IdOf("enrolments", request.to_enrolment(), "to_enrolment"));
+        introduction.to, resources::IdOf("enrolments", request.to_enrolment(), "to_enrolment"));
   }
   return commands_.Run<v1::Introduction>(
       call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Introduction> {
         TREMPLIN_ASSIGN_OR_RETURN(store::EngagementRow row, ReadVisible(tx, call.principal, id));
+        store::Introduction made = introduction;
         TREMPLIN_RETURN_IF_ERROR(CheckIntroduced(tx, row.engagement, made.to));
         facts::IntroductionGiven event;
         event.set_introduction(made.id);
         event.set_to(made.to);
         const domain::GiveIntroduction command{ActingAs(call.principal, row.engagement), made.to};
-        TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, command, call.business_now,
-                                               {call.traceparent, event}, &row));
+        TREMPLIN_RETURN_IF_ERROR(
+            ledger_.Apply(tx, command, call.business_now, {call.traceparent, event}, &row));
+        made.number = row.engagement.introductions_given;
         TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertIntroduction(tx, made));
         if (!inserted) return status::Error(absl::StatusCode::kAlreadyExists, kAlreadyIntroduced);
         return ToProto(made);

@@ -17,9 +17,6 @@ namespace facts = tremplin::session::events::v1;
 using Kind = domain::Fact::Kind;
 using resources::ToTimestamp;
 
-// Reasons that an event may give of a leaving, beside those of people.
-constexpr std::string_view kOtherReason = "other";
-
 absl::Time SignDue(const domain::Engagement& engagement) {
   return engagement.state == domain::State::kAgreementPending ? engagement.sign_by
                                                               : absl::InfinitePast();
@@ -37,8 +34,7 @@ facts::Participant::Rematch ToEvent(domain::Rematch rematch) {
   return facts::Participant::REMATCH_UNSPECIFIED;
 }
 
-void FillParticipant(const domain::Participant& from, bool how_it_ended,
-                     facts::Participant* to) {
+void FillParticipant(const domain::Participant& from, bool how_it_ended, facts::Participant* to) {
   to->set_enrolment(from.enrolment);
   to->set_person(from.person);
   to->set_side(from.side == domain::Side::kMentee ? program::v1::SUBJECT_MENTEE
@@ -95,18 +91,8 @@ absl::Status Ledger::Open(database::Transaction& tx, domain::Engagement made,
 
 absl::Status Ledger::Join(database::Transaction& tx, const domain::Join& command, absl::Time now,
                           const Telling& telling, store::EngagementRow* row) const {
-  if (domain::Ended(row->engagement.state)) {
-    const domain::Engagement& ended = row->engagement;
-    for (const domain::Participant& one : command.joining) {
-      facts::ParticipantLeft event;
-      domain::Participant left = one;
-      left.rematch = domain::Rematch::kYes;
-      FillParticipant(left, true, event.mutable_participant());
-      event.set_reason(std::string(kOtherReason));
-      TREMPLIN_RETURN_IF_ERROR(Tell(tx, {ended, ended, now, telling}, std::move(event)));
-    }
-    return absl::OkStatus();
-  }
+  // Matching hears of the end too, and frees whomever it had found meanwhile.
+  if (domain::Ended(row->engagement.state)) return absl::OkStatus();
   TREMPLIN_RETURN_IF_ERROR(Apply(tx, command, now, telling, row));
   std::vector<std::string> enrolments;
   for (const domain::Participant& one : command.joining) enrolments.push_back(one.enrolment);
@@ -126,8 +112,7 @@ absl::Status Ledger::Apply(database::Transaction& tx, const domain::Command& com
 absl::Status Ledger::LeaveEnded(database::Transaction& tx, const std::string& enrolment,
                                 absl::Time now, const Telling& telling,
                                 store::EngagementRow* row) const {
-  const domain::Leave leave{enrolment, std::string(domain::kEnrolmentEnded),
-                            domain::Rematch::kNo};
+  const domain::Leave leave{enrolment, std::string(domain::kEnrolmentEnded), domain::Rematch::kNo};
   // What is over for them, or what time is closing, stays as it is.
   if (!domain::Decide(row->engagement, leave, now).ok()) return absl::OkStatus();
   return Apply(tx, leave, now, telling, row);
@@ -136,7 +121,8 @@ absl::Status Ledger::LeaveEnded(database::Transaction& tx, const std::string& en
 absl::Status Ledger::LeaveIfEnded(database::Transaction& tx,
                                   const std::vector<std::string>& enrolments, absl::Time now,
                                   const Telling& telling, store::EngagementRow* row) const {
-  // Topics are not ordered among each other: an enrolment may have ended before its match was heard of.
+  // Topics are not ordered among each other: an enrolment may have ended before its match was heard
+  // of.
   for (const std::string& id : enrolments) {
     TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Enrolment> known,
                               store::FindEnrolment(tx, id));
@@ -165,8 +151,7 @@ absl::Status Ledger::SetTimers(database::Transaction& tx, const Change& change) 
   };
   TREMPLIN_RETURN_IF_ERROR(move(kSignTimer, SignDue(before), SignDue(after)));
   TREMPLIN_RETURN_IF_ERROR(move(kReviewTimer, before.next_review, after.next_review));
-  TREMPLIN_RETURN_IF_ERROR(
-      move(kIntroductionsTimer, before.next_reminder, after.next_reminder));
+  TREMPLIN_RETURN_IF_ERROR(move(kIntroductionsTimer, before.next_reminder, after.next_reminder));
   return move(kCloseTimer, domain::CloseTime(before), domain::CloseTime(after));
 }
 

@@ -25,7 +25,8 @@ inline constexpr std::string_view kReviewTimer = "review";
 inline constexpr std::string_view kCloseTimer = "close";
 inline constexpr std::string_view kIntroductionsTimer = "introductions";
 
-// What a change tells beside the engagement itself: the detail of a fact that has one, without its EngagementRef.
+// What a change tells beside the engagement itself: the detail of a fact that has one, without its
+// EngagementRef.
 struct Telling {
   std::string traceparent = {};
   std::variant<std::monostate, tremplin::session::events::v1::SessionLogged,
@@ -40,18 +41,19 @@ class Ledger {
  public:
   Ledger(const outbox::Outbox& outbox, const timers::Timers& timers);
 
-  // A new engagement under its pinned format. Notes which introduction led to it. Whose enrolment has ended meanwhile
-  // leaves it at once. ALREADY_EXISTS when the proposal has one.
+  // A new engagement under its pinned format. Notes which introduction led to it. Whose enrolment
+  // has ended meanwhile leaves it at once. ALREADY_EXISTS when the proposal has one.
   absl::Status Open(database::Transaction& tx, domain::Engagement made,
                     const program::v1::Format& pinned, absl::Time now,
                     const Telling& telling) const;
 
-  // More participants in a running one. Where it has ended meanwhile, they are told to have left it, wishing another match.
+  // More participants in a running one; nothing where it has ended meanwhile. Whose enrolment has
+  // ended leaves it at once.
   absl::Status Join(database::Transaction& tx, const domain::Join& command, absl::Time now,
                     const Telling& telling, store::EngagementRow* row) const;
 
-  // Applies a command to an engagement read in this transaction and tells what follows. What the domain refuses changes
-  // nothing. `row` becomes what is stored.
+  // Applies a command to an engagement read in this transaction and tells what follows. What the
+  // domain refuses changes nothing. `row` becomes what is stored.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
                      const Telling& telling, store::EngagementRow* row) const;
 

@@ -30,8 +30,8 @@ constexpr std::string_view kPutRightReasonList =
 
 using Violations = std::vector<status::FieldViolation>;
 
-// What a session is said to be in a request (LogSession, CorrectSession); who was there by their enrolments' ids, nobody
-// for everybody. Adds what is wrong to `violations`.
+// What a session is said to be in a request (LogSession, CorrectSession); who was there by their
+// enrolments' ids, nobody for everybody. Adds what is wrong to `violations`.
 template <class Request>
 domain::Held HeldOf(const Request& request, Violations* violations) {
   domain::Held held;
@@ -47,15 +47,13 @@ domain::Held HeldOf(const Request& request, Violations* violations) {
     absl::StatusOr<std::string> id =
         resources::IdOf("enrolments", request.attended(i), text::Cat("attended[", i, "]"));
     if (!id.ok()) {
-      violations->push_back(
-          status::Violation(text::Cat("attended[", i, "]"), kAttendedUnknown));
+      violations->push_back(status::Violation(text::Cat("attended[", i, "]"), kAttendedUnknown));
       continue;
     }
     held.attended.push_back(*std::move(id));
   }
   std::sort(held.attended.begin(), held.attended.end());
-  held.attended.erase(std::unique(held.attended.begin(), held.attended.end()),
-                      held.attended.end());
+  held.attended.erase(std::unique(held.attended.begin(), held.attended.end()), held.attended.end());
   held.at = resources::FromTimestamp(request.held_time());
   held.minutes = request.minutes();
   held.contact = contact.value_or(domain::Contact::kInPerson);
@@ -165,8 +163,8 @@ absl::StatusOr<v1::Session> Sessions::LogSession(const rpc::CallContext& call,
           TREMPLIN_RETURN_IF_ERROR(CheckOverlap(tx, row.engagement, made.held, ""));
         }
         const domain::LogSession command{by, made.held, request.confirm_length()};
-        TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, command, call.business_now,
-                                               {call.traceparent, Logged(made)}, &row));
+        TREMPLIN_RETURN_IF_ERROR(
+            ledger_.Apply(tx, command, call.business_now, {call.traceparent, Logged(made)}, &row));
         TREMPLIN_RETURN_IF_ERROR(store::InsertSession(tx, made));
         return ToProto(made);
       });
@@ -183,8 +181,7 @@ absl::StatusOr<v1::Session> Sessions::ChangeSession(const rpc::CallContext& call
                                   ReadVisible(tx, call.principal, ids.first));
         TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Session> before,
                                   store::FindSession(tx, ids.first, ids.second));
-        if (!before.has_value() ||
-            before->held.at > SeesUntil(call.principal, row.engagement)) {
+        if (!before.has_value() || before->held.at > SeesUntil(call.principal, row.engagement)) {
           return status::Error(absl::StatusCode::kNotFound, kSessionNotFound);
         }
         TREMPLIN_RETURN_IF_ERROR(resources::CheckEtag(etag, before->version));
@@ -219,8 +216,7 @@ absl::StatusOr<v1::Session> Sessions::CorrectSession(const rpc::CallContext& cal
         next.reason = request.reason();
         Complete(engagement, &next.held);
         TREMPLIN_RETURN_IF_ERROR(CheckOverlap(tx, engagement, next.held, before.id));
-        const domain::CorrectSession command{by, before.held, next.held,
-                                             request.confirm_length()};
+        const domain::CorrectSession command{by, before.held, next.held, request.confirm_length()};
         return PutRight{std::move(next), command};
       });
 }
@@ -230,15 +226,14 @@ absl::StatusOr<v1::Session> Sessions::StrikeSession(const rpc::CallContext& call
   Violations violations;
   CheckReason(request.reason(), &violations);
   TREMPLIN_RETURN_IF_ERROR(Faults(std::move(violations)));
-  return ChangeSession(
-      call, request.name(), request.etag(),
-      [&](database::Transaction&, const domain::Engagement&, const std::string&,
-          const store::Session& before) -> absl::StatusOr<PutRight> {
-        store::Session next = before;
-        next.state = store::SessionState::kStruck;
-        next.reason = request.reason();
-        return PutRight{std::move(next), domain::StrikeSession{before.held}};
-      });
+  return ChangeSession(call, request.name(), request.etag(),
+                       [&](database::Transaction&, const domain::Engagement&, const std::string&,
+                           const store::Session& before) -> absl::StatusOr<PutRight> {
+                         store::Session next = before;
+                         next.state = store::SessionState::kStruck;
+                         next.reason = request.reason();
+                         return PutRight{std::move(next), domain::StrikeSession{before.held}};
+                       });
 }
 
 absl::StatusOr<v1::ListSessionsResponse> Sessions::ListSessions(
@@ -276,10 +271,9 @@ absl::StatusOr<v1::AnswerCheckInResponse> Sessions::AnswerCheckIn(
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
                             resources::IdOf("engagements", request.engagement(), "engagement"));
   TREMPLIN_RETURN_IF_ERROR(CheckCheckIn(request));
-  store::CheckIn check_in{call.NewId("check_in"), id,
-                          "",                     request.met(),
-                          request.rating(),       request.wants_help(),
-                          call.business_now};
+  store::CheckIn check_in{
+      call.NewId("check_in"), id, "", request.met(), request.rating(), request.wants_help(),
+      call.business_now};
   return commands_.Run<v1::AnswerCheckInResponse>(
       call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::AnswerCheckInResponse> {
         TREMPLIN_ASSIGN_OR_RETURN(store::EngagementRow row, ReadVisible(tx, call.principal, id));
@@ -314,8 +308,7 @@ absl::StatusOr<v1::Engagement> Sessions::RecordReview(const rpc::CallContext& ca
         facts::ReviewRecorded event;
         event.set_status(std::string(domain::NameOf(review.status)));
         TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::RecordReview{review.status},
-                                               call.business_now, {call.traceparent, event},
-                                               &row));
+                                               call.business_now, {call.traceparent, event}, &row));
         TREMPLIN_RETURN_IF_ERROR(store::InsertReview(tx, review));
         return ToProto(tx, row, call.principal);
       });

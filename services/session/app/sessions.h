@@ -33,7 +33,8 @@ class Sessions {
                                               const v1::RecordReviewRequest& request);
 
  private:
-  // What a correction or a striking makes of a session, and the command that lets the counts follow.
+  // What a correction or a striking makes of a session, and the command that lets the counts
+  // follow.
   struct PutRight {
     store::Session next;
     domain::Command command;

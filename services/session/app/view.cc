@@ -103,7 +103,8 @@ domain::Engagement AsLeft(domain::Engagement engagement, const std::string& own,
   return engagement;
 }
 
-// What staff see of a document that stays between the participants: when the last of them had signed it.
+// What staff see of a document that stays between the participants: when the last of them had
+// signed it.
 absl::Time WhenSigned(const domain::Engagement& engagement, const domain::Document& document) {
   absl::Time last = absl::InfinitePast();
   if (!domain::SignedByAll(engagement, document)) return last;

@@ -23,23 +23,27 @@ std::optional<domain::Side> OwnSide(const rpc::Principal& principal);
 
 bool MaySeeProgram(const rpc::Principal& principal, std::string_view program);
 
-// The caller's own part, present or past, on the side they act for; nullptr for staff and for who never was in it.
+// The caller's own part, present or past, on the side they act for; nullptr for staff and for who
+// never was in it.
 const domain::Participant* OwnPart(const rpc::Principal& principal,
                                    const domain::Engagement& engagement);
 // As whom the caller acts: their enrolment, "" for staff.
 std::string ActingAs(const rpc::Principal& principal, const domain::Engagement& engagement);
 
-// The engagement if the caller may see it: a mentee or mentor those they are or were in, staff their program's; otherwise
-// NOT_FOUND (ENGAGEMENT_NOT_FOUND), which does not tell whether there is one.
+// The engagement if the caller may see it: a mentee or mentor those they are or were in, staff
+// their program's; otherwise NOT_FOUND (ENGAGEMENT_NOT_FOUND), which does not tell whether there is
+// one.
 absl::StatusOr<store::EngagementRow> ReadVisible(database::Reader& reader,
                                                  const rpc::Principal& principal,
                                                  std::string_view id);
 
-// Until when the caller sees what happened: when they left, while it went on without them; else InfiniteFuture.
+// Until when the caller sees what happened: when they left, while it went on without them; else
+// InfiniteFuture.
 absl::Time SeesUntil(const rpc::Principal& principal, const domain::Engagement& engagement);
 
-// A mentee or mentor sees it without staff's review, and of the others neither business keys, credits nor wishes; who left
-// sees it as it was then. Staff see of a document kept between the participants only when it was signed, by all.
+// A mentee or mentor sees it without staff's review, and of the others neither business keys,
+// credits nor wishes; who left sees it as it was then. Staff see of a document kept between the
+// participants only when it was signed, by all.
 absl::StatusOr<v1::Engagement> ToProto(database::Reader& reader, const store::EngagementRow& row,
                                        const rpc::Principal& principal);
 v1::Session ToProto(const store::Session& session);

@@ -8,8 +8,8 @@ namespace {
 constexpr int64_t kMinutesAnHour = 60;
 constexpr int64_t kMillionthsInAHundredth = 10'000;
 
-// What the fact said at the end of the day, or at its beginning: one change a day is what counts, and whoever was entitled
-// at any time of the day is.
+// What the fact said at the end of the day, or at its beginning: one change a day is what counts,
+// and whoever was entitled at any time of the day is.
 bool EntitledOn(const std::vector<FactSince>& facts, const std::string& enrolment,
                 const std::string& fact, absl::CivilDay day, absl::TimeZone zone) {
   bool entitled = false;

@@ -10,8 +10,8 @@
 #include "absl/time/time.h"
 #include "services/session/domain/terms.h"
 
-// Credits that a definition gives by the hour (design §9). Pure. Counted whenever they are asked for, from what is known
-// then: a fact that is heard of late loses nobody a credit.
+// Credits that a definition gives by the hour (design §9). Pure. Counted whenever they are asked
+// for, from what is known then: a fact that is heard of late loses nobody a credit.
 namespace tremplin::session::domain {
 
 // Somebody's presence at a session whose kind of contact counts.
@@ -29,8 +29,9 @@ struct FactSince {
   bool yes = false;
 };
 
-// Hundredths earned by (enrolment, rule): of the whole minutes together, rounded down once. Only of sessions on whose day,
-// in the program's time zone, the rule's fact said yes; who earned nothing is not in it. `facts` by growing time.
+// Hundredths earned by (enrolment, rule): of the whole minutes together, rounded down once. Only of
+// sessions on whose day, in the program's time zone, the rule's fact said yes; who earned nothing
+// is not in it. `facts` by growing time.
 std::map<std::pair<std::string, std::string>, int64_t> CreditsOf(
     const Terms& terms, const std::vector<Attendance>& attended,
     const std::vector<FactSince>& facts);

@@ -77,7 +77,7 @@ bool CanGoOn(const Engagement& engagement, std::string_view without) {
   return true;
 }
 
-// --- The start and the end -----------------------------------------------------------------------------------------------
+// --- The start and the end ---
 
 void SetNextReview(Engagement* next, absl::Time at) {
   next->next_review =
@@ -89,8 +89,7 @@ void Start(Engagement* next, absl::Time now, std::vector<Fact>* facts) {
   next->start = now;
   next->term = TermOf(next->terms, now);
   if (next->terms.review_every_days > 0) {
-    SetNextReview(next,
-                  clock::EndOfDay(now, next->terms.review_every_days, ZoneOf(next->terms)));
+    SetNextReview(next, clock::EndOfDay(now, next->terms.review_every_days, ZoneOf(next->terms)));
   }
   facts->push_back({Kind::kStarted});
 }
@@ -121,8 +120,7 @@ void End(Engagement* next, State state, absl::Time now, std::string reason,
 
 // Before the start it lapses.
 void Break(Engagement* next, absl::Time now, std::string reason, std::vector<Fact>* facts) {
-  const State state =
-      next->state == State::kAgreementPending ? State::kLapsed : State::kEndedEarly;
+  const State state = next->state == State::kAgreementPending ? State::kLapsed : State::kEndedEarly;
   End(next, state, now, std::move(reason), facts);
 }
 
@@ -133,7 +131,7 @@ absl::Status MayBreak(const Engagement& engagement, absl::Time now) {
   return absl::OkStatus();
 }
 
-// --- Documents -----------------------------------------------------------------------------------------------------------
+// --- Documents ---
 
 // The document meant: the one named, or the one that the start waits for and this side signs.
 absl::StatusOr<const Document*> DocumentMeant(const Terms& terms, const Sign& command, Side side) {
@@ -189,7 +187,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Lapse&, absl::Ti
   return decision;
 }
 
-// --- Who is in it --------------------------------------------------------------------------------------------------------
+// --- Who is in it ---
 
 absl::StatusOr<Decision> On(const Engagement& engagement, const Join& command, absl::Time now) {
   if (engagement.state != State::kAgreementPending) {
@@ -263,7 +261,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Leave& command, 
   return decision;
 }
 
-// --- Sessions ------------------------------------------------------------------------------------------------------------
+// --- Sessions ---
 
 void Count(Engagement* next, const Held& held, int sign) {
   const int minutes = held.counts ? sign * held.minutes : 0;
@@ -277,7 +275,8 @@ void Count(Engagement* next, const Held& held, int sign) {
   }
 }
 
-// A single meeting as it was held: its end is its term, and introductions are asked for from its day on.
+// A single meeting as it was held: its end is its term, and introductions are asked for from its
+// day on.
 void SetMeeting(Engagement* next, const Held& held) {
   next->held = held.at;
   next->term = held.over();
@@ -285,7 +284,7 @@ void SetMeeting(Engagement* next, const Held& held) {
   const bool remind = terms.remind_after_days > 0 && next->reminders_sent < terms.reminders &&
                       next->introductions_given < terms.introductions;
   next->next_reminder =
-      remind ? clock::EndOfDay(held.at, terms.remind_after_days * (next->reminders_sent + 1),
+      remind ? clock::EndOfDay(held.at, terms.remind_after_days * (next->reminders_sent + 1) - 1,
                                ZoneOf(terms))
              : absl::InfinitePast();
 }
@@ -317,8 +316,7 @@ absl::Status CheckHeld(const Engagement& engagement, const Held& held, bool conf
   }
   const Terms& terms = engagement.terms;
   if (!confirmed && (held.minutes < terms.least_minutes || held.minutes > terms.most_minutes)) {
-    return Refused(kLengthUnusual,
-                   {text::Cat(terms.least_minutes), text::Cat(terms.most_minutes)});
+    return Refused(kLengthUnusual, {text::Cat(terms.least_minutes), text::Cat(terms.most_minutes)});
   }
   return CheckAttendance(engagement, held);
 }
@@ -379,7 +377,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const StrikeSession& c
   return decision;
 }
 
-// --- Under way -----------------------------------------------------------------------------------------------------------
+// --- Under way ---
 
 absl::StatusOr<Decision> On(const Engagement& engagement, const CheckIn& command, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MayAct(engagement, command.by, now));
@@ -415,8 +413,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const RecordReview& co
 absl::StatusOr<Decision> On(const Engagement& engagement, const Extend& command, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MayAct(engagement, command.by, now));
   const bool has_term = engagement.term != absl::InfinitePast();
-  const int left =
-      has_term ? engagement.terms.max_extension_days - engagement.extended_days : 0;
+  const int left = has_term ? engagement.terms.max_extension_days - engagement.extended_days : 0;
   if (command.days > left) return Refused(kExtensionTooLong, {text::Cat(left)});
   Decision decision{engagement, {}};
   Participant* asking = decision.next.Find(command.by);
@@ -447,8 +444,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const SetGoal& command
   return decision;
 }
 
-absl::StatusOr<Decision> On(const Engagement& engagement, const SetPhase& command,
-                            absl::Time now) {
+absl::StatusOr<Decision> On(const Engagement& engagement, const SetPhase& command, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MayAct(engagement, command.by, now));
   if (FindPhase(engagement.terms, command.phase) == nullptr) {
     return Faulty("phase", kPhaseUnknown);
@@ -462,7 +458,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const SetPhase& comman
   return decision;
 }
 
-// --- Introductions and going on ------------------------------------------------------------------------------------------
+// --- Introductions and going on ---
 
 absl::StatusOr<Decision> On(const Engagement& engagement, const GiveIntroduction& command,
                             absl::Time now) {
@@ -486,8 +482,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const GiveIntroduction
   return decision;
 }
 
-absl::StatusOr<Decision> On(const Engagement& engagement, const IntroductionsDue&,
-                            absl::Time now) {
+absl::StatusOr<Decision> On(const Engagement& engagement, const IntroductionsDue&, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MustBe(engagement, State::kCompleted));
   if (engagement.next_reminder == absl::InfinitePast() || now < engagement.next_reminder) {
     return Refused(kNotDueYet);
@@ -495,10 +490,9 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const IntroductionsDue
   Decision decision{engagement, {{Kind::kIntroductionsDue}}};
   Engagement& next = decision.next;
   ++next.reminders_sent;
-  next.next_reminder =
-      next.reminders_sent < next.terms.reminders
-          ? AddDays(next.next_reminder, next.terms.remind_after_days, next.terms)
-          : absl::InfinitePast();
+  next.next_reminder = next.reminders_sent < next.terms.reminders
+                           ? AddDays(next.next_reminder, next.terms.remind_after_days, next.terms)
+                           : absl::InfinitePast();
   return decision;
 }
 
@@ -530,9 +524,8 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const WishToContinue& 
   wishing->continue_as = command.format;
   if (command.format.empty()) return decision;
   const bool all = std::all_of(
-      next.participants.begin(), next.participants.end(), [&](const Participant& one) {
-        return !one.present() || one.continue_as == command.format;
-      });
+      next.participants.begin(), next.participants.end(),
+      [&](const Participant& one) { return !one.present() || one.continue_as == command.format; });
   if (all) {
     next.continued_as = command.format;
     decision.facts.push_back({Kind::kContinuationAgreed});
@@ -540,10 +533,9 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const WishToContinue& 
   return decision;
 }
 
-// --- The end -------------------------------------------------------------------------------------------------------------
+// --- The end ---
 
-absl::StatusOr<Decision> On(const Engagement& engagement, const Complete& command,
-                            absl::Time now) {
+absl::StatusOr<Decision> On(const Engagement& engagement, const Complete& command, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MustBeOpen(engagement, now));
   const bool at_term = engagement.term != absl::InfinitePast() && now >= engagement.term;
   if (!command.goals_met && !at_term) return Refused(kTermNotReached);
@@ -562,8 +554,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const CloseByTime&, ab
   return decision;
 }
 
-absl::StatusOr<Decision> On(const Engagement& engagement, const EndEarly& command,
-                            absl::Time now) {
+absl::StatusOr<Decision> On(const Engagement& engagement, const EndEarly& command, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MayBreak(engagement, now));
   TREMPLIN_RETURN_IF_ERROR(MustBeIn(engagement, command.by));
   if (!command.by.empty() && CanGoOn(engagement, command.by)) return Refused(kLeaveInstead);

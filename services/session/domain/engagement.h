@@ -13,38 +13,43 @@
 #include "absl/time/time.h"
 #include "services/session/domain/terms.h"
 
-// An engagement from its documents to its end; a mentorship is the engagement of one and one. Pure: no I/O, no clock, no
-// protobuf.
+// An engagement from its documents to its end; a mentorship is the engagement of one and one. Pure:
+// no I/O, no clock, no protobuf.
 //
-//   command        AGREEMENT_PENDING   ACTIVE                    COMPLETED      ENDED_EARLY    LAPSED
-//   sign           last → ACTIVE       documents of any time     –              –              –
-//   lapse time     → LAPSED            –                         –              –              –
-//   join           one more to sign    one more                  –              –              –
-//   leave          ¹ or → LAPSED       ¹ or → ENDED_EARLY        –              –              –
-//   log session    –                   counts; ² → COMPLETED     –              –              –
-//   correct, strike –                  counts follow             counts follow  counts follow  –
-//   check in       –                   misses in a row           –              –              –
-//   review time    –                   overdue until recorded    –              –              –
-//   review         –                   recorded                  –              –              –
-//   extend         –                   all the same: term moves  –              –              –
-//   goal, phase    –                   the plan                  –              –              –
-//   introduction   –                   one fewer missing         one fewer      –              –
-//   reminder time  –                   –                         those missing  –              –
-//   wish           –                   all the same: agreed      30 days        30 days        –
-//   complete       –                   → COMPLETED ³             –              –              –
-//   close time     –                   → COMPLETED (term)        –              –              –
-//   end early      → LAPSED            → ENDED_EARLY ⁴           –              –              –
-//   rematch        who left            who left                  everybody      everybody      everybody
+//   command         AGREEMENT_PENDING  ACTIVE                    COMPLETED   ENDED_EARLY  LAPSED
+//   sign            last: ACTIVE       documents of any time     –           –            –
+//   lapse time      LAPSED             –                         –           –            –
+//   join            one more to sign   one more                  –           –            –
+//   leave           (1) or LAPSED      (1) or ENDED_EARLY        –           –            –
+//   log session     –                  counts; (2): COMPLETED    –           –            –
+//   correct, strike –                  counts follow             follow      follow       –
+//   check in        –                  misses in a row           –           –            –
+//   review time     –                  overdue until recorded    –           –            –
+//   review          –                  recorded                  –           –            –
+//   extend          –                  all the same: term moves  –           –            –
+//   goal, phase     –                  the plan                  –           –            –
+//   introduction    –                  one fewer missing         one fewer   –            –
+//   reminder time   –                  –                         asked for   –            –
+//   wish            –                  all the same: agreed      30 days     30 days      –
+//   complete        –                  COMPLETED (3)             –           –            –
+//   close time      –                  COMPLETED (term)          –           –            –
+//   end early       LAPSED             ENDED_EARLY (4)           –           –            –
+//   rematch         who left           who left                  all         all          all
 //
-//   ¹ the others go on while the format's least on each side is met, and begin when they have all signed
-//   ² a single meeting (held), or the hours are reached (hours_reached)
-//   ³ goals met, or the term reached
-//   ⁴ by a participant only where the others could not go on without them: else they leave
+// (1) The others go on while the format's least on each side is met, and begin when all have
+// signed.
 //
-// "–" is FAILED_PRECONDITION with a reason, never silent. Time closes it at the end of the grace after the term: forms do
-// not hold it open, and from that moment, as from `sign_by`, people are refused. Within the grace it is ACTIVE: what was
-// held can still be logged. A single meeting has no term before it was held; its grace, if any, runs from the start. Days
-// end in the program's time zone. Who left acts no more, except to say whether they wish to be matched again.
+// (2) A single meeting (held), or the hours are reached (hours_reached).
+//
+// (3) Goals met, or the term reached.
+//
+// (4) By a participant only where the others could not go on without them: else they leave.
+//
+// "–" is FAILED_PRECONDITION with a reason, never silent. Time closes it at the end of the grace
+// after the term: forms do not hold it open, and from that moment, as from `sign_by`, people are
+// refused. Within the grace it is ACTIVE: what was held can still be logged. A single meeting has
+// no term before it was held; its grace, if any, runs from the start. Days end in the program's
+// time zone. Who left acts no more, except to say whether they wish to be matched again.
 namespace tremplin::session::domain {
 
 enum class State { kAgreementPending, kActive, kCompleted, kEndedEarly, kLapsed };
@@ -256,12 +261,13 @@ struct Decision {
 // By side, then business key.
 void SortParticipants(Engagement* engagement);
 
-// A new engagement as it begins at `now`: waiting for signatures where it has a `sign_by` and documents that the start
-// waits for, else active at once.
+// A new engagement as it begins at `now`: waiting for signatures where it has a `sign_by` and
+// documents that the start waits for, else active at once.
 Decision Open(Engagement made, absl::Time now);
 
-// FAILED_PRECONDITION with a reason in both languages for whatever the table does not allow; INVALID_ARGUMENT with a
-// violation for a document, goal, phase, format or person that the engagement does not have.
+// FAILED_PRECONDITION with a reason in both languages for whatever the table does not allow;
+// INVALID_ARGUMENT with a violation for a document, goal, phase, format or person that the
+// engagement does not have.
 absl::StatusOr<Decision> Decide(const Engagement& engagement, const Command& command,
                                 absl::Time now);
 
@@ -271,7 +277,8 @@ absl::Time CloseTime(const Engagement& engagement);
 // Introductions still expected; 0 where the format has none, or the engagement never came to it.
 int IntroductionsMissing(const Engagement& engagement);
 
-// Who of those in it at `at` by the program's days may have attended: the enrolments, in their order.
+// Who of those in it at `at` by the program's days may have attended: the enrolments, in their
+// order.
 std::vector<std::string> InItAt(const Engagement& engagement, absl::Time at);
 
 bool Ended(State state);

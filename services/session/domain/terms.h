@@ -69,7 +69,7 @@ struct Terms {
   std::vector<Phase> phases = {};
   std::vector<CreditRule> credits = {};
   int introductions = 0;
-  int remind_after_days = 0;
+  int remind_after_days = 0;  // days after the meeting, at the beginning of the day
   int reminders = 0;
   std::vector<std::string> becomes = {};  // formats as which it may go on
   std::string time_zone;                  // IANA name; days end by it
@@ -83,8 +83,9 @@ absl::TimeZone ZoneOf(const Terms& terms);
 // The midnight that lies `days` after the midnight `from`.
 absl::Time AddDays(absl::Time from, int days, const Terms& terms);
 
-// The end of the last day of an engagement that starts at `start`; InfinitePast for a single meeting. A season's is its
-// last day on or after the day of the start: of the season it starts in, or of the next one.
+// The end of the last day of an engagement that starts at `start`; InfinitePast for a single
+// meeting. A season's is its last day on or after the day of the start: of the season it starts in,
+// or of the next one.
 absl::Time TermOf(const Terms& terms, absl::Time start);
 
 // Whether a session of this kind counts toward the cadence.

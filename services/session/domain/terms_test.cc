@@ -31,7 +31,7 @@ TEST(TermsTest, ASeasonEndsWithItsLastDayInTheProgramsZone) {
   const absl::Time end = At(2026, 7, 1, 0);
   EXPECT_EQ(TermOf(terms, At(2025, 9, 1)), end);
   EXPECT_EQ(TermOf(terms, At(2026, 1, 15)), end);
-  EXPECT_EQ(TermOf(terms, At(2026, 6, 30, 23)), end);  // on the last day itself
+  EXPECT_EQ(TermOf(terms, At(2026, 6, 30, 23)), end);              // on the last day itself
   EXPECT_EQ(TermOf(terms, At(2026, 7, 1, 0)), At(2027, 7, 1, 0));  // the next season's
   EXPECT_EQ(TermOf(SeasonTo(2, 29), At(2027, 1, 1)), At(2027, 3, 1, 0));
   EXPECT_EQ(TermOf(SeasonTo(2, 29), At(2028, 1, 1)), At(2028, 3, 1, 0));

@@ -31,8 +31,8 @@ std::vector<domain::Participant> ParticipantsOf(const matching_events::ProposalR
     domain::Participant to;
     to.enrolment = from.enrolment();
     to.person = from.person();
-    to.side = from.side() == program::v1::SUBJECT_MENTOR ? domain::Side::kMentor
-                                                         : domain::Side::kMentee;
+    to.side =
+        from.side() == program::v1::SUBJECT_MENTOR ? domain::Side::kMentor : domain::Side::kMentee;
     to.business_key = from.business_key();
     participants.push_back(std::move(to));
   }
@@ -159,8 +159,7 @@ absl::StatusOr<inbox::Apply> Consumer::Opening(const Event& event,
     return absl::InvalidArgumentError(text::Cat("the program has no format ", ref.format()));
   }
   program::v1::Format pinned = store::Pinned(*format);
-  TREMPLIN_ASSIGN_OR_RETURN(domain::Terms terms,
-                            store::TermsOf(pinned, definition.time_zone()));
+  TREMPLIN_ASSIGN_OR_RETURN(domain::Terms terms, store::TermsOf(pinned, definition.time_zone()));
   return inbox::Apply([this, engagement = EngagementOf(made, std::move(terms)),
                        pinned = std::move(pinned), time = event.time,
                        trace = event.traceparent](database::Transaction& tx) {

@@ -17,9 +17,10 @@
 
 namespace tremplin::session::events {
 
-// What session learns from others: matches (matching), and who is enrolled, what their facts say and when they leave
-// (registration). The runtime keeps the programs' definitions; one that a match needs earlier is fetched. In whatever order
-// the two topics come, the same holds in the end. Thread-safe.
+// What session learns from others: matches (matching), and who is enrolled, what their facts say
+// and when they leave (registration). The runtime keeps the programs' definitions; one that a match
+// needs earlier is fetched. In whatever order the two topics come, the same holds in the end.
+// Thread-safe.
 class Consumer {
  public:
   Consumer(program::ProgramStore& programs, peers::Peers& peers, const clock::Clock& clock,
@@ -33,8 +34,8 @@ class Consumer {
                                        const matching::events::v1::MatchMade& made);
   absl::StatusOr<inbox::Apply> OnReady(const Event& event,
                                        const registration::events::v1::EnrolmentReady& ready);
-  absl::StatusOr<inbox::Apply> OnChanged(
-      const Event& event, const registration::events::v1::EnrolmentChanged& changed);
+  absl::StatusOr<inbox::Apply> OnChanged(const Event& event,
+                                         const registration::events::v1::EnrolmentChanged& changed);
   absl::StatusOr<inbox::Apply> OnEnded(const Event& event,
                                        const registration::events::v1::EnrolmentEnded& ended);
 

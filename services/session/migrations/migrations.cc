@@ -3,9 +3,10 @@
 namespace tremplin::session {
 namespace {
 
-// `pinned` is the format as it was when the engagement was made (tremplin.program.v1.Format, without its texts). A session's
-// row is what holds now; what it was before is in session_history, by version. `session_enrolment` and `session_fact` are
-// what registration tells: who is a mentor of which program, and of whom a fact said yes since when.
+// `pinned` is the format as it was when the engagement was made (tremplin.program.v1.Format,
+// without its texts). A session's row is what holds now; what it was before is in session_history,
+// by version. `session_enrolment` and `session_fact` are what registration tells: who is a mentor
+// of which program, and of whom a fact said yes since when.
 constexpr std::string_view kEngagements = R"sql(
 CREATE TABLE session_engagement (
   id TEXT PRIMARY KEY,
@@ -141,11 +142,12 @@ CREATE INDEX session_review_engagement ON session_review (engagement_id, recorde
 CREATE TABLE session_introduction (
   id TEXT PRIMARY KEY,
   engagement_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
   to_enrolment TEXT NOT NULL,
   led_to TEXT NOT NULL,
-  given_us BIGINT NOT NULL
+  given_us BIGINT NOT NULL,
+  UNIQUE (engagement_id, number)
 );
-CREATE INDEX session_introduction_engagement ON session_introduction (engagement_id, given_us);
 CREATE UNIQUE INDEX session_introduction_to ON session_introduction (engagement_id, to_enrolment)
   WHERE to_enrolment <> '';
 CREATE TABLE session_enrolment (

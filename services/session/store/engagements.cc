@@ -90,9 +90,9 @@ const std::string& SignaturesSql() {
   return *sql;
 }
 const std::string& GoalsSql() {
-  static const auto* sql = new std::string(
-      text::Cat("SELECT engagement_id, id, code, state, progress FROM session_goal", kOfThese,
-                "ORDER BY engagement_id, number"));
+  static const auto* sql =
+      new std::string(text::Cat("SELECT engagement_id, id, code, state, progress FROM session_goal",
+                                kOfThese, "ORDER BY engagement_id, number"));
   return *sql;
 }
 const std::string& PhasesSql() {
@@ -259,8 +259,7 @@ absl::Status PutPlan(database::Transaction& tx, const domain::Engagement& before
   }
   for (const auto& [phase, when] : after.phases_done) {
     if (before.phases_done.contains(phase)) continue;
-    TREMPLIN_RETURN_IF_ERROR(
-        tx.Execute(kInsertPhase, {after.id, phase, clock::ToMicros(when)}));
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kInsertPhase, {after.id, phase, clock::ToMicros(when)}));
   }
   for (const auto& [phase, when] : before.phases_done) {
     if (after.phases_done.contains(phase)) continue;
@@ -272,10 +271,10 @@ absl::Status PutPlan(database::Transaction& tx, const domain::Engagement& before
 const std::string& ListSql(const EngagementFilter& filter) {
   static const auto* program =
       new std::string(Select("WHERE e.program_id = $1 AND e.id > $2 ORDER BY e.id LIMIT $3"));
-  static const auto* state = new std::string(Select(
-      "WHERE e.program_id = $1 AND e.state = $4 AND e.id > $2 ORDER BY e.id LIMIT $3"));
-  static const auto* format = new std::string(Select(
-      "WHERE e.program_id = $1 AND e.format = $4 AND e.id > $2 ORDER BY e.id LIMIT $3"));
+  static const auto* state = new std::string(
+      Select("WHERE e.program_id = $1 AND e.state = $4 AND e.id > $2 ORDER BY e.id LIMIT $3"));
+  static const auto* format = new std::string(
+      Select("WHERE e.program_id = $1 AND e.format = $4 AND e.id > $2 ORDER BY e.id LIMIT $3"));
   static const auto* both = new std::string(
       Select("WHERE e.program_id = $1 AND e.format = $4 AND e.state = $5 AND e.id > $2 "
              "ORDER BY e.id LIMIT $3"));
@@ -301,43 +300,41 @@ ORDER BY p.engagement_id LIMIT $4)sql"));
 absl::StatusOr<std::optional<EngagementRow>> FindEngagement(database::Reader& reader,
                                                             std::string_view id) {
   static const auto* sql = new std::string(Select("WHERE e.id = $1"));
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<EngagementRow> rows,
-                            Rows(reader, *sql, {std::string(id)}));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<EngagementRow> rows, Rows(reader, *sql, {std::string(id)}));
   if (rows.empty()) return std::nullopt;
   return std::move(rows[0]);
 }
 
 absl::Status InsertEngagement(database::Transaction& tx, const domain::Engagement& made,
                               const program::v1::Format& pinned) {
-  TREMPLIN_RETURN_IF_ERROR(
-      tx.Query(kInsert, {made.id,
-                         made.proposal,
-                         made.program,
-                         made.program_version,
-                         made.format,
-                         made.continues,
-                         database::Bytes{pinned.SerializeAsString()},
-                         made.terms.time_zone,
-                         std::string(domain::NameOf(made.state)),
-                         clock::ToMicros(made.opened),
-                         TimeOrNull(made.sign_by),
-                         TimeOrNull(made.start),
-                         TimeOrNull(made.term),
-                         TimeOrNull(made.end),
-                         made.end_reason,
-                         int64_t{made.counted_minutes},
-                         int64_t{made.session_count},
-                         int64_t{made.extended_days},
-                         TimeOrNull(made.next_review),
-                         std::string(domain::NameOf(made.review)),
-                         int64_t{made.review_overdue},
-                         int64_t{made.misses},
-                         TimeOrNull(made.held),
-                         int64_t{made.introductions_given},
-                         int64_t{made.reminders_sent},
-                         TimeOrNull(made.next_reminder),
-                         made.continued_as})
-          .status());
+  TREMPLIN_RETURN_IF_ERROR(tx.Query(kInsert, {made.id,
+                                              made.proposal,
+                                              made.program,
+                                              made.program_version,
+                                              made.format,
+                                              made.continues,
+                                              database::Bytes{pinned.SerializeAsString()},
+                                              made.terms.time_zone,
+                                              std::string(domain::NameOf(made.state)),
+                                              clock::ToMicros(made.opened),
+                                              TimeOrNull(made.sign_by),
+                                              TimeOrNull(made.start),
+                                              TimeOrNull(made.term),
+                                              TimeOrNull(made.end),
+                                              made.end_reason,
+                                              int64_t{made.counted_minutes},
+                                              int64_t{made.session_count},
+                                              int64_t{made.extended_days},
+                                              TimeOrNull(made.next_review),
+                                              std::string(domain::NameOf(made.review)),
+                                              int64_t{made.review_overdue},
+                                              int64_t{made.misses},
+                                              TimeOrNull(made.held),
+                                              int64_t{made.introductions_given},
+                                              int64_t{made.reminders_sent},
+                                              TimeOrNull(made.next_reminder),
+                                              made.continued_as})
+                               .status());
   for (const domain::Participant& one : made.participants) {
     TREMPLIN_RETURN_IF_ERROR(PutParticipant(tx, made.id, one, nullptr));
   }
@@ -346,17 +343,27 @@ absl::Status InsertEngagement(database::Transaction& tx, const domain::Engagemen
 
 absl::Status UpdateEngagement(database::Transaction& tx, domain::Engagement next,
                               EngagementRow* row) {
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const Result updated,
-      tx.Query(kUpdate,
-               {next.id, row->version, std::string(domain::NameOf(next.state)),
-                TimeOrNull(next.sign_by), TimeOrNull(next.start), TimeOrNull(next.term),
-                TimeOrNull(next.end), next.end_reason, int64_t{next.counted_minutes},
-                int64_t{next.session_count}, int64_t{next.extended_days},
-                TimeOrNull(next.next_review), std::string(domain::NameOf(next.review)),
-                int64_t{next.review_overdue}, int64_t{next.misses}, TimeOrNull(next.held),
-                int64_t{next.introductions_given}, int64_t{next.reminders_sent},
-                TimeOrNull(next.next_reminder), next.continued_as}));
+  TREMPLIN_ASSIGN_OR_RETURN(const Result updated,
+                            tx.Query(kUpdate, {next.id,
+                                               row->version,
+                                               std::string(domain::NameOf(next.state)),
+                                               TimeOrNull(next.sign_by),
+                                               TimeOrNull(next.start),
+                                               TimeOrNull(next.term),
+                                               TimeOrNull(next.end),
+                                               next.end_reason,
+                                               int64_t{next.counted_minutes},
+                                               int64_t{next.session_count},
+                                               int64_t{next.extended_days},
+                                               TimeOrNull(next.next_review),
+                                               std::string(domain::NameOf(next.review)),
+                                               int64_t{next.review_overdue},
+                                               int64_t{next.misses},
+                                               TimeOrNull(next.held),
+                                               int64_t{next.introductions_given},
+                                               int64_t{next.reminders_sent},
+                                               TimeOrNull(next.next_reminder),
+                                               next.continued_as}));
   if (updated.affected != 1) return status::VersionConflict("engagement");
   const domain::Engagement& before = row->engagement;
   for (const domain::Participant& one : next.participants) {

@@ -26,8 +26,8 @@ absl::StatusOr<std::optional<EngagementRow>> FindEngagement(database::Reader& re
 // With the format it was made under (Pinned). ALREADY_EXISTS when the proposal has one.
 absl::Status InsertEngagement(database::Transaction& tx, const domain::Engagement& engagement,
                               const program::v1::Format& pinned);
-// Writes what `next` changes over the row as it was read; a version conflict when it has changed since. `row` becomes what
-// is stored.
+// Writes what `next` changes over the row as it was read; a version conflict when it has changed
+// since. `row` becomes what is stored.
 absl::Status UpdateEngagement(database::Transaction& tx, domain::Engagement next,
                               EngagementRow* row);
 

@@ -37,9 +37,9 @@ WHERE p.engagement_id = $1 ORDER BY f.since_us)sql";
 }  // namespace
 
 absl::Status PutEnrolment(database::Transaction& tx, const Enrolment& enrolment) {
-  return tx.Execute(kPut, {enrolment.id, enrolment.program, enrolment.person,
-                           std::string(domain::NameOf(enrolment.side)),
-                           TimeOrNull(enrolment.ended)});
+  return tx.Execute(kPut,
+                    {enrolment.id, enrolment.program, enrolment.person,
+                     std::string(domain::NameOf(enrolment.side)), TimeOrNull(enrolment.ended)});
 }
 
 absl::StatusOr<std::optional<Enrolment>> FindEnrolment(database::Reader& reader,
@@ -66,8 +66,8 @@ absl::Status PutFacts(database::Transaction& tx, std::string_view enrolment, abs
     if (yes && !says.contains(fact)) changed[fact] = false;
   }
   for (const auto& [fact, yes] : changed) {
-    TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-        kPutFact, {std::string(enrolment), fact, clock::ToMicros(since), int64_t{yes}}));
+    TREMPLIN_RETURN_IF_ERROR(
+        tx.Execute(kPutFact, {std::string(enrolment), fact, clock::ToMicros(since), int64_t{yes}}));
   }
   return absl::OkStatus();
 }

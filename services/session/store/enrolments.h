@@ -30,8 +30,8 @@ absl::Status PutEnrolment(database::Transaction& tx, const Enrolment& enrolment)
 absl::StatusOr<std::optional<Enrolment>> FindEnrolment(database::Reader& reader,
                                                        std::string_view id);
 
-// What the enrolment's facts say from `since` on: true for yes. A fact that was known and is not in it says no from then
-// on. Only what changes is written.
+// What the enrolment's facts say from `since` on: true for yes. A fact that was known and is not in
+// it says no from then on. Only what changes is written.
 absl::Status PutFacts(database::Transaction& tx, std::string_view enrolment, absl::Time since,
                       const std::map<std::string, bool>& says);
 // Of everybody who is or was in the engagement, by growing time.

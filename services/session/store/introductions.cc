@@ -12,11 +12,11 @@ using database::Row;
 constexpr std::string_view kFindTo = R"sql(
 SELECT id FROM session_introduction WHERE engagement_id = $1 AND to_enrolment = $2)sql";
 constexpr std::string_view kInsert = R"sql(
-INSERT INTO session_introduction (id, engagement_id, to_enrolment, led_to, given_us)
-VALUES ($1, $2, $3, '', $4))sql";
+INSERT INTO session_introduction (id, engagement_id, number, to_enrolment, led_to, given_us)
+VALUES ($1, $2, $3, $4, '', $5))sql";
 constexpr std::string_view kList = R"sql(
-SELECT id, engagement_id, to_enrolment, led_to, given_us FROM session_introduction
-WHERE engagement_id = $1 ORDER BY given_us, id)sql";
+SELECT id, engagement_id, number, to_enrolment, led_to, given_us FROM session_introduction
+WHERE engagement_id = $1 ORDER BY number)sql";
 constexpr std::string_view kSetLedTo = R"sql(
 UPDATE session_introduction SET led_to = $3
 WHERE engagement_id = $1 AND to_enrolment = $2 AND led_to = '')sql";
@@ -31,8 +31,8 @@ absl::StatusOr<bool> InsertIntroduction(database::Transaction& tx,
     if (!there.rows.empty()) return false;
   }
   TREMPLIN_RETURN_IF_ERROR(
-      tx.Execute(kInsert, {introduction.id, introduction.engagement, introduction.to,
-                           clock::ToMicros(introduction.given)}));
+      tx.Execute(kInsert, {introduction.id, introduction.engagement, int64_t{introduction.number},
+                           introduction.to, clock::ToMicros(introduction.given)}));
   return true;
 }
 
@@ -42,15 +42,15 @@ absl::StatusOr<std::vector<Introduction>> ListIntroductions(database::Reader& re
   std::vector<Introduction> introductions;
   introductions.reserve(result.rows.size());
   for (const Row& row : result.rows) {
-    introductions.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Time(4)});
+    introductions.push_back({row.Text(0), row.Text(1), static_cast<int>(row.Int(2)), row.Text(3),
+                             row.Text(4), row.Time(5)});
   }
   return introductions;
 }
 
 absl::Status SetLedTo(database::Transaction& tx, std::string_view engagement, std::string_view to,
                       std::string_view led_to) {
-  return tx.Execute(kSetLedTo,
-                    {std::string(engagement), std::string(to), std::string(led_to)});
+  return tx.Execute(kSetLedTo, {std::string(engagement), std::string(to), std::string(led_to)});
 }
 
 }  // namespace tremplin::session::store

@@ -16,6 +16,7 @@ namespace tremplin::session::store {
 struct Introduction {
   std::string id;
   std::string engagement;
+  int number = 0;      // 1 for the engagement's first
   std::string to;      // the enrolment; "" for somebody outside the program
   std::string led_to;  // the engagement; "" for none yet
   absl::Time given;
@@ -24,10 +25,11 @@ struct Introduction {
 // False when this one was introduced in the engagement already.
 absl::StatusOr<bool> InsertIntroduction(database::Transaction& tx,
                                         const Introduction& introduction);
-// By time.
+// By number.
 absl::StatusOr<std::vector<Introduction>> ListIntroductions(database::Reader& reader,
                                                             std::string_view engagement);
-// Notes that the engagement's introduction to the enrolment, if there was one, led to another engagement.
+// Notes that the engagement's introduction to the enrolment, if there was one, led to another
+// engagement.
 absl::Status SetLedTo(database::Transaction& tx, std::string_view engagement, std::string_view to,
                       std::string_view led_to);
 

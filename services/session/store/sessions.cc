@@ -101,11 +101,11 @@ absl::Status InsertAttendance(database::Transaction& tx, const Session& session)
 }
 
 absl::Status KeepHistory(database::Transaction& tx, const Session& was) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kInsertHistory,
-      {was.id, was.version, clock::ToMicros(was.held.at), int64_t{was.held.minutes},
-       std::string(domain::NameOf(was.held.contact)), std::string(NameOf(was.state)), was.reason,
-       was.changed_by, clock::ToMicros(was.changed)}));
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(kInsertHistory,
+                 {was.id, was.version, clock::ToMicros(was.held.at), int64_t{was.held.minutes},
+                  std::string(domain::NameOf(was.held.contact)), std::string(NameOf(was.state)),
+                  was.reason, was.changed_by, clock::ToMicros(was.changed)}));
   for (const std::string& enrolment : was.held.attended) {
     TREMPLIN_RETURN_IF_ERROR(
         tx.Execute(kInsertHistoryAttendance, {was.id, was.version, enrolment}));
@@ -128,12 +128,12 @@ std::string_view NameOf(SessionState state) {
 }
 
 absl::Status InsertSession(database::Transaction& tx, const Session& session) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kInsert, {session.id, session.engagement, clock::ToMicros(session.held.at),
-                clock::ToMicros(session.held.over()), int64_t{session.held.minutes},
-                std::string(domain::NameOf(session.held.contact)), int64_t{session.held.counts},
-                std::string(NameOf(session.state)), session.reason, session.changed_by,
-                clock::ToMicros(session.changed)}));
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(kInsert, {session.id, session.engagement, clock::ToMicros(session.held.at),
+                           clock::ToMicros(session.held.over()), int64_t{session.held.minutes},
+                           std::string(domain::NameOf(session.held.contact)),
+                           int64_t{session.held.counts}, std::string(NameOf(session.state)),
+                           session.reason, session.changed_by, clock::ToMicros(session.changed)}));
   return InsertAttendance(tx, session);
 }
 
@@ -152,9 +152,9 @@ absl::Status UpdateSession(database::Transaction& tx, const Session& before, Ses
       const Result updated,
       tx.Query(kUpdate, {before.id, before.version, clock::ToMicros(next.held.at),
                          clock::ToMicros(next.held.over()), int64_t{next.held.minutes},
-                         std::string(domain::NameOf(next.held.contact)),
-                         int64_t{next.held.counts}, std::string(NameOf(next.state)), next.reason,
-                         next.changed_by, clock::ToMicros(next.changed)}));
+                         std::string(domain::NameOf(next.held.contact)), int64_t{next.held.counts},
+                         std::string(NameOf(next.state)), next.reason, next.changed_by,
+                         clock::ToMicros(next.changed)}));
   if (updated.affected != 1) return status::VersionConflict("session");
   TREMPLIN_RETURN_IF_ERROR(KeepHistory(tx, before));
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteAttendance, {before.id}));
@@ -164,10 +164,9 @@ absl::Status UpdateSession(database::Transaction& tx, const Session& before, Ses
 absl::StatusOr<std::vector<Session>> ListSessions(database::Reader& reader,
                                                   std::string_view engagement, absl::Time until,
                                                   std::string_view after, int limit) {
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const Result result,
-      reader.Query(kList, {std::string(engagement), std::string(after), int64_t{limit},
-                           clock::ToMicros(until)}));
+  TREMPLIN_ASSIGN_OR_RETURN(const Result result,
+                            reader.Query(kList, {std::string(engagement), std::string(after),
+                                                 int64_t{limit}, clock::ToMicros(until)}));
   std::vector<Session> sessions;
   for (const Row& row : result.rows) {
     TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionOf(reader, row));
@@ -177,8 +176,7 @@ absl::StatusOr<std::vector<Session>> ListSessions(database::Reader& reader,
 }
 
 absl::StatusOr<std::string> Overlapping(database::Reader& reader, std::string_view engagement,
-                                        absl::Time from, absl::Time over,
-                                        std::string_view except) {
+                                        absl::Time from, absl::Time over, std::string_view except) {
   TREMPLIN_ASSIGN_OR_RETURN(
       const Result result,
       reader.Query(kOverlapping, {std::string(engagement), clock::ToMicros(from),
@@ -199,10 +197,10 @@ absl::StatusOr<std::vector<domain::Attendance>> ListAttendance(database::Reader&
 }
 
 absl::Status InsertCheckIn(database::Transaction& tx, const CheckIn& check_in) {
-  return tx.Execute(kInsertCheckIn,
-                    {check_in.id, check_in.engagement, check_in.enrolment, int64_t{check_in.met},
-                     int64_t{check_in.rating}, int64_t{check_in.wants_help},
-                     clock::ToMicros(check_in.answered)});
+  return tx.Execute(
+      kInsertCheckIn,
+      {check_in.id, check_in.engagement, check_in.enrolment, int64_t{check_in.met},
+       int64_t{check_in.rating}, int64_t{check_in.wants_help}, clock::ToMicros(check_in.answered)});
 }
 
 absl::Status InsertReview(database::Transaction& tx, const Review& review) {

@@ -37,16 +37,17 @@ absl::Status InsertSession(database::Transaction& tx, const Session& session);
 absl::StatusOr<std::optional<Session>> FindSession(database::Reader& reader,
                                                    std::string_view engagement,
                                                    std::string_view id);
-// Writes `next` over the session as it was read, and keeps what it was; a version conflict when it has changed since.
+// Writes `next` over the session as it was read, and keeps what it was; a version conflict when it
+// has changed since.
 absl::Status UpdateSession(database::Transaction& tx, const Session& before, Session next);
 // By id, after `after`; only what was held by `until`.
 absl::StatusOr<std::vector<Session>> ListSessions(database::Reader& reader,
                                                   std::string_view engagement, absl::Time until,
                                                   std::string_view after, int limit);
-// The first session, but `except`, that is not struck and shares a moment with [from, over); "" for none.
+// The first session, but `except`, that is not struck and shares a moment with [from, over); "" for
+// none.
 absl::StatusOr<std::string> Overlapping(database::Reader& reader, std::string_view engagement,
-                                        absl::Time from, absl::Time over,
-                                        std::string_view except);
+                                        absl::Time from, absl::Time over, std::string_view except);
 // Who was at the sessions that count, one each.
 absl::StatusOr<std::vector<domain::Attendance>> ListAttendance(database::Reader& reader,
                                                                std::string_view engagement);

@@ -143,9 +143,9 @@ Pool RandomPool(uint64_t seed, int mentees, int mentors) {
 Policy RandomPolicy(uint64_t seed) {
   std::mt19937_64 random(seed);
   Policy policy;
-  for (const char* criterion : {"occupation", "industry", "language", "availability", "proximity",
-                                "level", "goals", "preference", "waiting", "certified", "tools",
-                                "unheard_of"}) {
+  for (const char* criterion :
+       {"occupation", "industry", "language", "availability", "proximity", "level", "goals",
+        "preference", "waiting", "certified", "tools", "unheard_of"}) {
     if (Draw(&random, 4) > 0) policy.weights.push_back({criterion, Draw(&random, 4000) / 100.0});
   }
   policy.further = {"certified", "tools"};
