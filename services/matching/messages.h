@@ -41,8 +41,8 @@ inline constexpr Message kProposalEnded{
     "PROPOSAL_ENDED", "This proposal has ended; nothing more can be answered.",
     "Cette proposition a pris fin; il n’y a plus rien à y répondre."};
 inline constexpr Message kProposalMatched{
-    "PROPOSAL_MATCHED", "Both sides have accepted already; what follows belongs to the mentorship.",
-    "Les deux parties ont déjà accepté; la suite relève du mentorat."};
+    "PROPOSAL_MATCHED", "All have accepted already; what follows belongs to the engagement.",
+    "Toutes les personnes ont déjà accepté; la suite relève de l’accompagnement."};
 inline constexpr Message kNotMatched{"PROPOSAL_NOT_MATCHED",
                                      "Only a matched proposal can be closed.",
                                      "Seul un jumelage conclu peut être clos."};
@@ -78,6 +78,26 @@ inline constexpr Message kDeadlinePassed{
 inline constexpr Message kNotDueYet{"NOT_DUE_YET", "This proposal is not due yet.",
                                     "Cette proposition n’est pas encore échue."};
 
+inline constexpr Message kNotParticipant{
+    "NOT_PARTICIPANT", "This enrolment is not in the proposal; name one of its participants.",
+    "Cette inscription ne fait pas partie de la proposition; nommez l’une de ses personnes."};
+inline constexpr Message kNoLongerIn{
+    "NO_LONGER_IN", "This person is out of the proposal already; it goes on without them.",
+    "Cette personne ne fait plus partie de la proposition, qui se poursuit sans elle."};
+inline constexpr Message kNotAsked{
+    "NOT_ASKED", "This step asks the other side only. Until it is done one can only decline.",
+    "Cette étape ne s’adresse qu’à l’autre partie. D’ici là, on peut seulement décliner."};
+inline constexpr Message kTooFewForMeeting{
+    "TOO_FEW_FOR_MEETING",
+    "Too few are left for this meeting. Wait until the gap is filled, or cancel the proposal.",
+    "Il reste trop peu de personnes pour cette rencontre. Attendez que la place soit comblée, ou annulez la proposition."};
+inline constexpr Message kAlreadyParticipant{
+    "ALREADY_PARTICIPANT", "This person is or was in the proposal already; take in somebody else.",
+    "Cette personne fait ou a déjà fait partie de la proposition; choisissez-en une autre."};
+inline constexpr Message kNoGap{
+    "NO_GAP", "Nobody more can be taken in on this side.",
+    "Personne d’autre ne peut être accueilli de ce côté."};
+
 // What the pool does not allow.
 inline constexpr Message kMenteeEngaged{
     "MENTEE_ALREADY_PROPOSED",
@@ -94,9 +114,30 @@ inline constexpr Message kOtherProgram{"OTHER_PROGRAM",
                                        "différents."};
 
 inline constexpr Message kPersonPaused{
-    "PERSON_PAUSED", "One of the two is paused and takes no new proposal for now.",
-    "L’une des deux personnes est en pause et ne reçoit pas de nouvelle proposition pour le "
+    "PERSON_PAUSED", "Somebody among them is paused and takes no new proposal for now.",
+    "L’une de ces personnes est en pause et ne reçoit pas de nouvelle proposition pour le "
     "moment."};
+inline constexpr Message kOutOfBounds{
+    "OUT_OF_BOUNDS", "The format takes {0} to {1} mentees and {2} to {3} mentors; choose that many.",
+    "Ce format réunit de {0} à {1} personnes mentorées et de {2} à {3} personnes mentores; choisissez-en autant."};
+inline constexpr Message kRequestsOpen{
+    "REQUESTS_OPEN", "As many requests are open as may be: {0}. Wait for an answer, or decline one of them.",
+    "Le nombre maximal de demandes en cours est atteint : {0}. Attendez une réponse, ou déclinez l’une d’elles."};
+inline constexpr Message kPairMayNotMeet{
+    "PAIR_MAY_NOT_MEET",
+    "These two share no language or hour that the format asks for, or lack what is required; choose among the mentors "
+    "found.",
+    "Ces deux personnes n’ont pas la langue ou l’heure commune que demande le format, ou il manque ce qui est exigé; "
+    "choisissez parmi les personnes mentores trouvées."};
+inline constexpr Message kAlreadyRequested{
+    "ALREADY_REQUESTED", "A proposal of these two is open already; answer that one.",
+    "Une proposition réunissant ces deux personnes est déjà en cours; répondez à celle-ci."};
+inline constexpr Message kNotWaiting{
+    "NOT_WAITING", "Formats are for those who qualify for them; this person does not qualify for this one.",
+    "Un format s’adresse à qui en remplit les critères; cette personne ne remplit pas ceux de celui-ci."};
+inline constexpr Message kEngagementUnknown{
+    "ENGAGEMENT_UNKNOWN", "No running match of this format is known under this engagement.",
+    "Aucun jumelage en cours de ce format n’est connu pour cet accompagnement."};
 inline constexpr Message kPausedByStaff{
     "PAUSED_BY_STAFF", "Staff paused this person; only staff can change that.",
     "Le personnel a mis cette personne en pause; lui seul peut y changer quelque chose."};
@@ -104,8 +145,8 @@ inline constexpr Message kPairPinned{
     "PAIR_PINNED", "This pair is pinned; lift the pin before barring it.",
     "Cette paire est épinglée; retirez l’épingle avant de l’écarter."};
 inline constexpr Message kPairBarred{
-    "PAIR_BARRED", "Staff barred this pair; lift the bar before pinning it.",
-    "Le personnel a écarté cette paire; levez cette mesure avant de l’épingler."};
+    "PAIR_BARRED", "This pair is barred, by staff or by how an earlier proposal ended; choose somebody else.",
+    "Cette paire est écartée, par le personnel ou par l’issue d’une proposition; choisissez quelqu’un d’autre."};
 inline constexpr Message kMenteePinned{
     "MENTEE_PINNED", "The mentee is pinned to another mentor; lift that pin first.",
     "La personne mentorée est épinglée à une autre personne mentore; retirez d’abord cette "
@@ -160,12 +201,21 @@ inline constexpr Message kMoreIsNothing{"MORE_IS_NOTHING",
                                         "Indiquez combien de places de plus, ou de moins : pas 0."};
 inline constexpr Message kChoiceUnknown{"CHOICE_UNKNOWN", "Give one of: {0}.",
                                         "Donnez l’une de ces valeurs : {0}."};
-inline constexpr Message kSideRequired{"SIDE_REQUIRED",
-                                       "Say whose answer you note: the mentee’s or the mentor’s.",
-                                       "Dites de qui vous notez la réponse : personne mentorée ou "
-                                       "mentore."};
-inline constexpr Message kSideNotYours{"SIDE_NOT_YOURS", "You answer for your own side only.",
-                                       "Vous ne répondez que pour votre partie."};
+inline constexpr Message kEnrolmentRequired{
+    "ENROLMENT_REQUIRED", "Say whose answer you note: give their enrolment.",
+    "Dites de qui vous notez la réponse : donnez son inscription."};
+inline constexpr Message kEnrolmentNotYours{
+    "ENROLMENT_NOT_YOURS", "You answer for yourself only; leave the enrolment out.",
+    "Vous ne répondez que pour vous-même; omettez l’inscription."};
+inline constexpr Message kFormatUnknown{
+    "FORMAT_UNKNOWN", "Give the code of one of the program’s formats that this is for: {0}.",
+    "Donnez le code de l’un des formats du programme auxquels ceci s’applique : {0}."};
+inline constexpr Message kParticipantsOutOfRange{
+    "PARTICIPANTS_OUT_OF_RANGE", "Give 1 to 200 enrolments, each once.",
+    "Donnez de 1 à 200 inscriptions, chacune une seule fois."};
+inline constexpr Message kFactUnknown{
+    "FACT_UNKNOWN", "Nothing of this name is known of a mentor for matching; leave it out.",
+    "Rien de ce nom n’est connu d’une personne mentore pour le jumelage; omettez-le."};
 inline constexpr Message kLimitOutOfRange{"LIMIT_OUT_OF_RANGE", "The limit is 1 to 1000.",
                                           "La limite va de 1 à 1000."};
 inline constexpr Message kNocInvalid{
@@ -182,7 +232,7 @@ inline constexpr Message kWhyNoSharedLanguage{
     "Aucune personne mentore du programme ne parle une langue de cette personne."};
 inline constexpr Message kWhyScoreTooLow{
     "SCORE_TOO_LOW",
-    "The mentors who are left suit too little: none reaches the program’s least "
+    "Those who are left suit too little: none reaches the program’s least "
     "score.",
     "Les personnes mentores qui restent conviennent trop peu : aucune n’atteint la note minimale "
     "du programme."};
@@ -219,6 +269,15 @@ inline constexpr Message kWhyPinned{
     "settled nobody else is proposed.",
     "Le personnel a en vue une personne mentore précise, qui n’a pas encore de place libre; d’ici "
     "là, personne d’autre n’est proposé."};
+inline constexpr Message kWhyTooFew{
+    "TOO_FEW", "At none of this person’s hours, in a language of theirs, are there people enough for a group.",
+    "À aucune des heures de cette personne, dans l’une de ses langues, il n’y a assez de monde pour un groupe."};
+inline constexpr Message kWhyGroupsFull{
+    "GROUPS_FULL", "The groups at this person’s hours, in a language of theirs, are full of others.",
+    "Les groupes aux heures de cette personne, dans l’une de ses langues, sont complets."};
+inline constexpr Message kWhyNotGiven{
+    "NOT_GIVEN", "No language or no weekly hour is given; a group needs both. Add them.",
+    "Aucune langue ou aucune heure de la semaine n’est indiquée; un groupe exige les deux. Ajoutez-les."};
 inline constexpr Message kWhyLeftOut{"LEFT_OUT", "The person was left out of this trial.",
                                      "La personne a été laissée de côté dans cet essai."};
 inline constexpr Message kWhyGains{"GAINS", "The person would get a proposal.",
@@ -242,6 +301,12 @@ inline constexpr Message kCriterionPreference{"PREFERENCE", "Wishes of the mente
                                               "Souhaits de la personne mentorée qui sont comblés"};
 inline constexpr Message kCriterionWaiting{"WAITING", "Time waited so far",
                                            "Temps d’attente écoulé"};
+
+// Of a group: means over those who are in it.
+inline constexpr Message kCriterionCohesion{"COHESION", "How alike the mentees of the group are",
+                                            "Ressemblance des personnes mentorées du groupe"};
+inline constexpr Message kCriterionFit{"FIT", "How well the mentors suit the mentees of the group",
+                                       "Adéquation des personnes mentores aux personnes mentorées du groupe"};
 
 // Why a mentee would get nobody, in steps, and what would change it.
 inline constexpr Message kExplainProposed{

@@ -18,6 +18,7 @@
 #include "services/matching/app/pauses.h"
 #include "services/matching/app/pool.h"
 #include "services/matching/app/proposals.h"
+#include "services/matching/app/requests.h"
 #include "services/matching/app/runs.h"
 #include "services/matching/app/simulations.h"
 #include "services/matching/events/consumer.h"
@@ -52,14 +53,16 @@ class MatchingModule final : public host::Module {
         leases_({"matching", ids::New()}, context.db, context.clock),
         runs_(context.db, context.commands, context.programs, ledger_, memories_, leases_,
               distance_),
-        proposals_(context.db, context.commands, context.programs, ledger_, distance_),
-        pairs_(context.db, context.commands, context.programs, context.timers, ledger_),
-        pauses_(context.commands, context.programs, context.timers, ledger_),
+        proposals_(context.db, context.commands, context.programs, ledger_, context.peers,
+                   distance_),
+        requests_(context.db, context.commands, context.programs, ledger_, distance_),
+        pairs_(context.db, context.commands, context.timers, ledger_),
+        pauses_(context.commands, context.timers, ledger_),
         simulations_(context.db, context.programs, distance_),
         pool_(context.db),
         outlook_(context.db, context.programs),
-        explanations_(context.db, context.programs, memories_),
-        consumer_(ledger_) {}
+        explanations_(context.db, context.programs, memories_, distance_),
+        consumer_(ledger_, context.programs, distance_) {}
 
   void Bind(rpc::Registry& registry) override {
     Binder(registry, "matching", "tremplin.matching.v1.MatchingService")
@@ -76,6 +79,9 @@ class MatchingModule final : public host::Module {
         .Method("SetPairPin", &pairs_, &app::Pairs::SetPairPin)
         .Method("ListPins", &pairs_, &app::Pairs::ListPins)
         .Method("SetPause", &pauses_, &app::Pauses::SetPause)
+        .Method("ReturnToPool", &pauses_, &app::Pauses::ReturnToPool)
+        .Method("SearchMentors", &requests_, &app::Requests::SearchMentors)
+        .Method("RequestMatch", &requests_, &app::Requests::RequestMatch)
         .Method("ApproveProposal", &proposals_, &app::Proposals::ApproveProposal)
         .Method("BatchApproveProposals", &proposals_, &app::Proposals::BatchApproveProposals)
         .Method("GetProposal", &proposals_, &app::Proposals::GetProposal)
@@ -102,7 +108,7 @@ class MatchingModule final : public host::Module {
                   });
     timers.HandlePrepared(
         std::string(app::kCascadeTimer),
-        [this](const std::string& program, absl::Time due) { return runs_.Cascade(program, due); });
+        [this](const std::string& key, absl::Time due) { return runs_.Cascade(key, due); });
   }
 
  private:
@@ -112,6 +118,7 @@ class MatchingModule final : public host::Module {
   lease::Leases leases_;
   app::Runs runs_;
   app::Proposals proposals_;
+  app::Requests requests_;
   app::Pairs pairs_;
   app::Pauses pauses_;
   app::Simulations simulations_;

@@ -14,11 +14,10 @@ constexpr absl::Duration kDay = absl::Hours(24);
 class BoardTest : public MatchingTest {
  protected:
   // The program as it is, but for a policy in which staff approve.
-  void AskForApproval(int days = 0, const std::string& proposing = "") {
-    program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
-    definition.mutable_matching()->set_approval("coordinator");
-    definition.mutable_matching()->set_approval_days(days);
-    definition.mutable_matching()->set_proposing(proposing);
+  void AskForApproval(int days = 7, const std::string& proposing = "") {
+    program::v1::ProgramDefinition definition = Ottawa();
+    definition = WithApproval(definition, days);
+    definition.mutable_formats(0)->mutable_matching()->set_proposing(proposing);
     module_.Publish(definition, 2);
   }
   absl::StatusOr<v1::Proposal> Approve(const std::string& name, const std::string& etag = "") {
@@ -110,7 +109,7 @@ TEST_F(BoardTest, WhatIsSuggestedHoldsBothAndIsSeenByStaffAlone) {
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
   const v1::Proposal& suggested = run.proposals(0);
-  EXPECT_EQ(suggested.state(), v1::Proposal::STATE_SUGGESTED);
+  EXPECT_EQ(StageOf(suggested), "STAFF_APPROVAL");
   absl::TimeZone ottawa;
   ASSERT_TRUE(absl::LoadTimeZone("America/Toronto", &ottawa));
   EXPECT_EQ(resources::FromTimestamp(suggested.due_time()),
@@ -131,7 +130,7 @@ TEST_F(BoardTest, WhatIsSuggestedHoldsBothAndIsSeenByStaffAlone) {
   v1::AnswerProposalRequest noted;
   noted.set_name(suggested.name());
   noted.set_answer(v1::ANSWER_YES);
-  noted.set_side(v1::SIDE_MENTEE);
+  noted.set_enrolment(MenteeName(1));
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "AnswerProposal", noted).status()), "APPROVAL_AWAITED");
 }
 
@@ -144,14 +143,14 @@ TEST_F(BoardTest, AnApprovalShowsItAndTellsWhoApproved) {
   module_.MoveBy(2 * kDay);
   const auto approved = Approve(name);
   ASSERT_TRUE(approved.ok()) << approved.status();
-  EXPECT_EQ(approved->state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(StageOf(*approved), "INTEREST");
   EXPECT_EQ(approved->approved_by(), "staff");
   EXPECT_EQ(resources::FromTimestamp(approved->approve_time()), module_.now());
   EXPECT_GT(resources::FromTimestamp(approved->due_time()), module_.now() + 7 * kDay);
   EXPECT_EQ(Get(name).approved_by(), "staff");
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 1u);
-  EXPECT_EQ(made[0].answer_by().seconds(), approved->due_time().seconds());
+  EXPECT_EQ(made[0].due().seconds(), approved->due_time().seconds());
   EXPECT_EQ(SeenBy(Mentee(1)), 1);
   v1::GetProposalRequest get;
   get.set_name(name);
@@ -184,15 +183,15 @@ TEST_F(BoardTest, StaffsSilenceFreesBothAndTheMorningSuggestsThemAgain) {
   AddMentee(1);
   const std::string name = Run().proposals(0).name();
   module_.MoveBy(2 * kDay);
-  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_SUGGESTED);
+  EXPECT_EQ(StageOf(Get(name)), "STAFF_APPROVAL");
   module_.MoveBy(kDay);
-  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_EXPIRED);
+  EXPECT_EQ(StageOf(Get(name)), "EXPIRED");
   EXPECT_EQ(Get(name).end_reason(), "not_approved");
   EXPECT_EQ(status::ReasonOf(Approve(name).status()), "PROPOSAL_ENDED");
   EXPECT_TRUE(module_.Events<facts::ProposalEnded>().empty());
   module_.MoveBy(absl::Hours(8));
   v1::ListProposalsRequest suggested;
-  suggested.set_state(v1::Proposal::STATE_SUGGESTED);
+  suggested.set_step(program::v1::ProposalStep::KIND_STAFF_APPROVAL);
   ASSERT_EQ(List(suggested, 10).size(), 1u);
   EXPECT_NE(List(suggested, 10)[0], name);
 }
@@ -203,7 +202,7 @@ TEST_F(BoardTest, AnOverrideNeedsNoApproval) {
   AddMentee(1);
   const auto made = Override(MenteeName(1), MentorName(1));
   ASSERT_TRUE(made.ok()) << made.status();
-  EXPECT_EQ(made->state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(StageOf(*made), "INTEREST");
   EXPECT_EQ(module_.Events<facts::ProposalMade>().size(), 1u);
 }
 
@@ -239,8 +238,8 @@ TEST_F(BoardTest, ManyAreApprovedAtOnceWithAVerdictEach) {
     EXPECT_EQ(answer->results(i).has_proposal(), i == 0);
   }
   EXPECT_EQ(answer->approved(), 1);
-  EXPECT_EQ(Get(run.proposals(0).name()).state(), v1::Proposal::STATE_PROPOSED);
-  EXPECT_EQ(Get(run.proposals(1).name()).state(), v1::Proposal::STATE_SUGGESTED);
+  EXPECT_EQ(StageOf(Get(run.proposals(0).name())), "INTEREST");
+  EXPECT_EQ(StageOf(Get(run.proposals(1).name())), "STAFF_APPROVAL");
   EXPECT_EQ(module_.Events<facts::ProposalMade>().size(), 1u);
   const auto again = Call<Response>(Staff(), "BatchApproveProposals", request);
   ASSERT_TRUE(again.ok()) << again.status();
@@ -259,7 +258,7 @@ TEST_F(BoardTest, ManyAreApprovedAtOnceWithAVerdictEach) {
 
 TEST_F(BoardTest, AnotherProgramsProposalIsNotApprovedInABatch) {
   AskForApproval();
-  program::v1::ProgramDefinition other = testing::OneModule::Ottawa();
+  program::v1::ProgramDefinition other = Ottawa();
   other.set_id("other");
   module_.Publish(other);
   AddMentor(1, 1);
@@ -286,12 +285,12 @@ TEST_F(BoardTest, APinnedPairComesFirstAsStaffs) {
   EXPECT_EQ(Explain(2).reason(), "matched");
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(2));
-  EXPECT_EQ(run.proposals(0).state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(2));
+  EXPECT_EQ(StageOf(run.proposals(0)), "INTEREST");
   EXPECT_EQ(run.proposals(0).override_reason(), "special_need");
   EXPECT_EQ(run.proposals(0).run(), run.run().name());
   EXPECT_EQ(run.proposals(0).contributions_size(),
-            testing::OneModule::Ottawa().matching().weights_size());
+            Ottawa().formats(0).matching().weights_size());
   EXPECT_EQ(run.run().pinned(), 1);
   EXPECT_EQ(run.run().proposed(), 1);
   EXPECT_EQ(run.run().chosen(), 0);
@@ -410,8 +409,8 @@ TEST_F(BoardTest, APinNeedsAReasonADayAndAPairThatIsNotBarred) {
 }
 
 TEST_F(BoardTest, APinInAContinuousProgramIsProposedAtOnceAndItsEndFreesTheMentee) {
-  program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
-  definition.mutable_matching()->set_proposing("continuous");
+  program::v1::ProgramDefinition definition = Ottawa();
+  definition.mutable_formats(0)->mutable_matching()->set_proposing("continuous");
   module_.Publish(definition, 2);
   AddMentee(1);
   AddMentor(1, 0);
@@ -435,7 +434,7 @@ TEST_F(BoardTest, TheLimitCountsPinnedPairsToo) {
   ASSERT_TRUE(Pin(3, 1).ok());
   const v1::RunMatchingResponse run = Run(1);
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(2));
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(2));
   ASSERT_EQ(run.unmatched_size(), 2);
   for (const v1::Unmatched& one : run.unmatched()) EXPECT_EQ(one.reason(), "limit_reached");
   EXPECT_EQ(Pins().size(), 1u);
@@ -456,12 +455,12 @@ TEST_F(BoardTest, AMentorPausesThemselvesUntilADay) {
   const v1::RunMatchingResponse run = Run();
   EXPECT_EQ(run.proposals_size(), 0);
   EXPECT_EQ(run.unmatched(0).reason(), "no_mentor_free");
-  EXPECT_EQ(Get(open).state(), v1::Proposal::STATE_PROPOSED);  // what is open stays
+  EXPECT_EQ(StageOf(Get(open)), "INTEREST");  // what is open stays
   EXPECT_EQ(status::ReasonOf(Override(MenteeName(2), MentorName(1)).status()), "PERSON_PAUSED");
 
   v1::GetOutlookRequest outlook;
   outlook.set_program(kProgram);
-  outlook.set_noc("21231");
+  outlook.set_occupation("21231");
   EXPECT_EQ(Call<v1::Outlook>(Staff(), "GetOutlook", outlook)->paused_mentors(), 1);
   EXPECT_EQ(Call<v1::Outlook>(Staff(), "GetOutlook", outlook)->free_places(), 0);
   v1::ListPoolRequest list;
@@ -487,7 +486,7 @@ TEST_F(BoardTest, AMenteePausedByStaffKeepsTheirPlaceInTheOrder) {
   EXPECT_EQ(Explain(1).reason(), "paused");
   v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(2));
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(2));
   EXPECT_EQ(run.unmatched_size(), 0);  // who is paused does not wait for a run
   ASSERT_TRUE(Cancel(run.proposals(0).name(), "person_unavailable").ok());
   const auto resumed = Resume(Staff(), MenteeName(1));
@@ -495,7 +494,7 @@ TEST_F(BoardTest, AMenteePausedByStaffKeepsTheirPlaceInTheOrder) {
   EXPECT_FALSE(resumed->paused());
   run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(1));
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(1));
 }
 
 TEST_F(BoardTest, WhatStaffPausedOnlyStaffResume) {
@@ -566,7 +565,7 @@ TEST_F(BoardTest, TheBoardListsWhatNeedsStaffByItsDueTime) {
   EXPECT_EQ(List(board, 1), expected);
   EXPECT_EQ(List(board, 2), expected);
   EXPECT_EQ(List(board, 100), expected);
-  board.set_state(v1::Proposal::STATE_INTERESTED);
+  board.set_step(program::v1::ProposalStep::KIND_CONTACT_MEETING);
   EXPECT_EQ(List(board, 100), std::vector<std::string>({names[1], names[2]}));
   board.clear_state();
   board.clear_order_by();

@@ -14,8 +14,8 @@ constexpr int kMentors = 6;
 constexpr int kThreads = 4;
 constexpr int kStepsEach = 60;
 
-// Everything at once, from several threads: runs, overrides in two exclusive programs, answers,
-// meetings, cancellations, capacities raised and lowered. Whatever happens in whatever order, after
+// Everything at once, from several threads: runs of pairs, groups and single meetings, overrides in two exclusive
+// programs, answers, meetings, cancellations, capacities raised and lowered. Whatever happens in whatever order, after
 // each round no mentor holds more places than they ever offered, a place is held exactly by every
 // open proposal or match, and nobody is in two that exclude each other.
 class CapacityTest : public MatchingTest {
@@ -23,7 +23,12 @@ class CapacityTest : public MatchingTest {
   CapacityTest() : MatchingTest(/*threads=*/true) {}
 
   void SetUp() override {
-    program::v1::ProgramDefinition other = testing::OneModule::Ottawa();
+    program::v1::ProgramDefinition several = Ottawa();
+    *several.add_formats() = GroupFormat();
+    *several.add_formats() = MeetingFormat();
+    module_.Publish(several, 2);
+    formats_ = {kOneToOne, "group", "meeting"};
+    program::v1::ProgramDefinition other = Ottawa();
     other.set_id("other");
     module_.Publish(other);
     for (int n = 1; n <= kMentees; ++n) {
@@ -43,7 +48,7 @@ class CapacityTest : public MatchingTest {
     const int mentor = static_cast<int>(random() % kMentors) + 1;
     switch (random() % 6) {
       case 0:
-        Run(3);
+        Run(3, formats_[random() % formats_.size()]);
         return;
       case 1:
         (void)Override(MenteeName(mentee), MentorName(mentor));
@@ -72,10 +77,10 @@ class CapacityTest : public MatchingTest {
         all->proposals(static_cast<int>(random() % static_cast<unsigned>(all->proposals_size())));
     v1::AnswerProposalRequest answer;
     answer.set_name(one.name());
-    answer.set_side(random() % 2 == 0 ? v1::SIDE_MENTEE : v1::SIDE_MENTOR);
+    answer.set_enrolment(one.participants(static_cast<int>(random() % static_cast<unsigned>(one.participants_size()))).enrolment());
     answer.set_answer(random() % 10 == 0 ? v1::ANSWER_NO : v1::ANSWER_YES);
     if (answer.answer() == v1::ANSWER_NO) answer.set_reason("other");
-    if (one.state() == v1::Proposal::STATE_INTERESTED && random() % 10 != 0) {
+    if (StageOf(one) == "CONTACT_MEETING" && random() % 10 != 0) {
       (void)Meet(one.name());
     } else {
       (void)Call(Staff(), "AnswerProposal", answer);
@@ -88,13 +93,20 @@ class CapacityTest : public MatchingTest {
                             "ON p.enrolment = r.mentor_enrolment "
                             "WHERE r.slot >= CASE p.program_id WHEN 'other' THEN 4 ELSE 2 END"),
               0);
-    EXPECT_EQ(Reservations(), Active());
-    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_reservation r JOIN matching_proposal x "
-                            "ON x.id = r.proposal_id WHERE x.active = 1 "
-                            "AND x.mentor_enrolment = r.mentor_enrolment"),
-              Active());
-    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM (SELECT mentee_person FROM matching_proposal "
-                            "WHERE active = 1 GROUP BY mentee_person HAVING COUNT(*) > 1) twice"),
+    // A place is held for each mentor who is in something open or matched, and for nobody else.
+    const std::string in_something = "SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND side = ";
+    EXPECT_EQ(Reservations(), module_.Count(in_something + "'mentor'"));
+    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_reservation r JOIN matching_participant m "
+                            "ON m.proposal_id = r.proposal_id AND m.enrolment = r.mentor_enrolment "
+                            "WHERE m.active = 1"),
+              Reservations());
+    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM (SELECT person FROM matching_participant "
+                            "WHERE active = 1 AND exclusive = 1 AND side = 'mentee' "
+                            "GROUP BY person HAVING COUNT(*) > 1) twice"),
+              0);
+    // Who is active is in something that is.
+    EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant m JOIN matching_proposal x "
+                            "ON x.id = m.proposal_id WHERE m.active = 1 AND x.active = 0"),
               0);
     // Every change left its event: a place freed is an end that was told.
     EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_proposal"),

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,30 +22,41 @@
 
 namespace tremplin::matching::app {
 
-// Kinds of timers. Keys: the proposal's id; the program's id; the mentee's enrolment; the paused
+// Kinds of timers. Keys: the proposal's id; the program's id and the format's code; the mentee's enrolment; the paused
 // enrolment.
 inline constexpr std::string_view kAnswerTimer = "answer";
 inline constexpr std::string_view kCascadeTimer = "cascade";
 inline constexpr std::string_view kPinTimer = "pin";
 inline constexpr std::string_view kPauseTimer = "pause";
-// When the cascade of a program that proposes daily runs, on the clock of the program: all that a
+// When the cascade of a format that proposes daily runs, on the clock of the program: all that a
 // day freed precedes it, in whatever order it came, so that the same facts give the same proposals
 // in one process and in many.
 inline constexpr int kCascadeHour = 6;
 
-// What is to be proposed, by the engine or by staff.
-struct Pair {
+// "program/format": neither has a slash.
+std::string CascadeKey(std::string_view program, std::string_view format);
+
+// What is to be proposed, by the engine, by staff or by one of those in it.
+struct Draft {
   std::string id;  // of the proposal
-  store::PoolEntry mentee, mentor;
+  const program::v1::Format* format = nullptr;
+  std::vector<store::PoolEntry> people = {};
   double score = 0;
   int rank = 0;
-  std::vector<engine::Contribution> contributions;
-  std::string override_reason;  // staff's own decision: it needs no approval
-  std::string run = {};         // "" when no run made it
-  int contested = 0;            // points
+  std::vector<engine::Contribution> contributions = {};
+  std::string override_reason = {};
+  std::string run = {};  // "" when no run made it
+  int contested = 0;     // points
+  program::v1::Initiator initiator = program::v1::INITIATOR_ALGORITHM;
+  std::string by = {};  // the enrolment of who asks the others; "" for staff and the engine
+  std::string language = {};
+  std::string slot = {};
+  std::string joins_engagement = {};
+  std::string continues_engagement = {};
+  bool matched = false;  // all have agreed already: no step is asked, no pause counts
 };
 
-// The one place where proposals change: row, reservation, timers and event in one transaction,
+// The one place where proposals change: row, reservations, timers and events in one transaction,
 // under the program's next pool version. Thread-safe.
 class Ledger {
  public:
@@ -56,6 +68,7 @@ class Ledger {
     kNotInPool,
     kSamePerson,
     kOtherProgram,
+    kOutOfBounds,
     kPaused,
     kMenteeEngaged,
     kMentorFull,
@@ -64,38 +77,53 @@ class Ledger {
     Refusal refusal = Refusal::kNone;
     store::ProposalRow row;  // when it was made
   };
-  // Makes one proposal as of `now`, holding a place of the mentor, which ends the pair's pin; it is
-  // suggested to staff first where the program's policy and the pair ask for that. A refusal leaves
-  // nothing. The caller has taken the pool version in this transaction and read both entries after
-  // that.
+  // Makes one proposal as of `now`, holding a place of each mentor, which ends the pin of a pair; what the engine chose is
+  // suggested to staff first where the format asks for that. A refusal leaves nothing. The caller has taken the pool
+  // version in this transaction and read the entries after that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
-                            const Pair& pair, absl::Time now, std::string_view traceparent) const;
+                            const Draft& draft, absl::Time now, std::string_view traceparent) const;
 
-  // Somebody came to the pool or said anew what they offer: a program that proposes continuously
-  // runs at once.
+  // Takes somebody into an open proposal where another left. The caller as for Make.
+  absl::StatusOr<Refusal> TakeIn(database::Transaction& tx, const store::PoolEntry& newcomer,
+                                 absl::Time now, std::string_view traceparent,
+                                 store::ProposalRow* row) const;
+
+  // Somebody came to the pool or said anew what they offer: formats that propose continuously run at once.
   absl::Status Arrived(database::Transaction& tx, std::string_view program, absl::Time now) const;
 
-  // A place or a person became free: the engine runs the next morning of `zone`, or at once where
-  // the program proposes continuously, unless it is to run sooner anyway.
-  absl::Status Freed(database::Transaction& tx, std::string_view program, absl::TimeZone zone,
-                     absl::Time now) const;
+  // A place or a person became free: the engine runs the next morning of the program's zone, or at once in formats that
+  // propose continuously, unless it is to run sooner anyway.
+  absl::Status Freed(database::Transaction& tx, std::string_view program, absl::Time now) const;
+
+  // The next format of the program after `format` that proposes as it does is to run, as of the same moment.
+  absl::Status RunNext(database::Transaction& tx, const program::Program& program,
+                       const program::v1::Format& format, absl::Time now) const;
 
   // Ends a pin and its timer. The caller has taken the pool version in this transaction.
   absl::Status EndPin(database::Transaction& tx, const store::Pin& pin) const;
 
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
-  // where its state does not allow it. `row` becomes what is stored.
+  // where its state does not allow it. `row` becomes what is stored. A request that is matched ends its mentees' other
+  // requests.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
                      std::string_view traceparent, store::ProposalRow* row) const;
 
  private:
-  absl::StatusOr<bool> ProposesContinuously(database::Transaction& tx, std::string_view program,
-                                            absl::Time now) const;
+  absl::Status Run(database::Transaction& tx, std::string_view program, bool freed,
+                   absl::Time now) const;
   // A no that names a criterion makes it weigh more for its side from the next run on.
-  absl::Status Teach(database::Transaction& tx, const domain::Proposal& proposal,
-                     const domain::SayNo& no, int64_t pool_version) const;
-  absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row, domain::Fact fact,
-                    absl::Time now, std::string_view traceparent) const;
+  absl::Status Teach(database::Transaction& tx, const domain::SayNo& no,
+                     int64_t pool_version) const;
+  // Everything of a decision but the row: timers, places, bars, events.
+  absl::Status Carry(database::Transaction& tx, const domain::Proposal& before,
+                     const domain::Decision& decision, absl::Time now, std::string_view traceparent,
+                     store::ProposalRow* row) const;
+  // What was asked by a mentee became a match: it excludes others from now on.
+  absl::Status Settle(database::Transaction& tx, absl::Time now, std::string_view traceparent,
+                      store::ProposalRow* row) const;
+  absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row,
+                    const domain::Proposal& before, const domain::Decision& decision,
+                    const domain::Fact& fact, absl::Time now, std::string_view traceparent) const;
 
   const outbox::Outbox& outbox_;
   const timers::Timers& timers_;

@@ -4,6 +4,7 @@
 #include "common/clock/day.h"
 #include "services/matching/store/runs.h"
 #include "services/matching/testing/fixture.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::matching {
 namespace {
@@ -18,9 +19,9 @@ TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
   const v1::Proposal& proposal = run.proposals(0);
-  EXPECT_EQ(proposal.mentee_enrolment(), MenteeName(1));
-  EXPECT_EQ(proposal.mentor_enrolment(), MentorName(1));
-  EXPECT_EQ(proposal.state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(MenteeIn(proposal), MenteeName(1));
+  EXPECT_EQ(MentorIn(proposal), MentorName(1));
+  EXPECT_EQ(StageOf(proposal), "INTEREST");
   EXPECT_EQ(proposal.rank(), 1);
   EXPECT_EQ(proposal.program_version(), 1);
   EXPECT_EQ(proposal.contributions_size(), 9);
@@ -33,8 +34,8 @@ TEST_F(MatchingTest, ARunProposesWithItsReasonsAndHoldsPlaces) {
   EXPECT_EQ(Reservations(), 1);
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 1u);
-  EXPECT_EQ(made[0].parties().mentee_business_key(), "alpha/1");
-  EXPECT_EQ(made[0].parties().mentor_business_key(), "M1");
+  EXPECT_EQ(OneOf(made[0].proposal(), program::v1::SUBJECT_MENTEE).business_key(), "alpha/1");
+  EXPECT_EQ(OneOf(made[0].proposal(), program::v1::SUBJECT_MENTOR).business_key(), "M1");
   EXPECT_EQ(Run().proposals_size(), 0);
 }
 
@@ -57,8 +58,11 @@ TEST_F(MatchingTest, TheWholeWayToAMatchTellsEachStep) {
   AddMentee(1);
   const std::string name = Run().proposals(0).name();
   Agree(name, 1, 1);
-  EXPECT_EQ(module_.Events<facts::ProposalInterested>().size(), 1u);
-  EXPECT_EQ(module_.Events<facts::ContactMeetingHeld>().size(), 1u);
+  const auto steps = module_.Events<facts::StepReached>();
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[0].step(), "contact_meeting");
+  EXPECT_EQ(steps[1].step(), "acceptance");
+  EXPECT_EQ(module_.Events<facts::ProposalMade>()[0].step(), "interest");
   const auto matched = module_.Events<facts::MatchMade>();
   ASSERT_EQ(matched.size(), 1u);
   EXPECT_GT(resources::FromTimestamp(matched[0].sign_by()), module_.now() + absl::Hours(24 * 14));
@@ -71,7 +75,7 @@ TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
   AddMentor(2, 1);
   AddMentee(1);
   const v1::Proposal first = Run().proposals(0);
-  const int chosen = first.mentor_enrolment() == MentorName(1) ? 1 : 2;  // both suit alike
+  const int chosen = MentorIn(first) == MentorName(1) ? 1 : 2;  // both suit alike
   EXPECT_EQ(Answer(Mentor(chosen), first.name(), v1::ANSWER_NO).status().code(),
             absl::StatusCode::kInvalidArgument);
   ASSERT_TRUE(Answer(Mentor(chosen), first.name(), v1::ANSWER_NO, "schedule").ok());
@@ -84,7 +88,7 @@ TEST_F(MatchingTest, ADeclineFreesThePlaceAndTheMorningProposesTheNextBest) {
   EXPECT_EQ(Active(), 1);
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 2u);
-  EXPECT_EQ("enrolments/" + made[1].parties().mentor_enrolment(), MentorName(3 - chosen));
+  EXPECT_EQ("enrolments/" + OneOf(made[1].proposal(), program::v1::SUBJECT_MENTOR).enrolment(), MentorName(3 - chosen));
 }
 
 TEST_F(MatchingTest, SilenceExpiresAndThePairIsNotProposedAgain) {
@@ -93,7 +97,7 @@ TEST_F(MatchingTest, SilenceExpiresAndThePairIsNotProposedAgain) {
   const std::string name = Run().proposals(0).name();
   ASSERT_TRUE(Answer(Mentee(1), name, v1::ANSWER_YES).ok());
   module_.MoveBy(absl::Hours(24 * 9));
-  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_EXPIRED);
+  EXPECT_EQ(StageOf(Get(name)), "EXPIRED");
   EXPECT_EQ(Get(name).ended_by(), "time");
   const v1::RunMatchingResponse run = Run();
   EXPECT_EQ(run.proposals_size(), 0);
@@ -108,9 +112,9 @@ TEST_F(MatchingTest, AskingForMoreMovesTheDeadline) {
   module_.MoveBy(absl::Hours(24 * 5));
   ASSERT_TRUE(Answer(Mentee(1), name, v1::ANSWER_ASK_MORE).ok());
   module_.MoveBy(absl::Hours(24 * 5));
-  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_PROPOSED);
+  EXPECT_EQ(StageOf(Get(name)), "INTEREST");
   module_.MoveBy(absl::Hours(24 * 3));
-  EXPECT_EQ(Get(name).state(), v1::Proposal::STATE_EXPIRED);
+  EXPECT_EQ(StageOf(Get(name)), "EXPIRED");
 }
 
 TEST_F(MatchingTest, OneSeesOnesOwnProposalsAndCodesOfTheOther) {
@@ -120,8 +124,14 @@ TEST_F(MatchingTest, OneSeesOnesOwnProposalsAndCodesOfTheOther) {
   const std::string name = Run().proposals(0).name();
   v1::GetProposalRequest get;
   get.set_name(name);
-  EXPECT_EQ(Call(Mentee(1), "GetProposal", get)->mentor_business_key(), "");
-  EXPECT_EQ(Call(Mentee(1), "GetProposal", get)->mentee_business_key(), "alpha/1");
+  const auto own = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(own->participants(0).business_key(), "alpha/1");
+  EXPECT_EQ(own->participants(1).business_key(), "");
+  // What the format discloses at this step, and nothing else.
+  EXPECT_EQ(program::ValuesOf(own->participants(1).facts(), "noc"), std::vector<std::string>{"21231"});
+  EXPECT_EQ(own->participants(1).facts_size(), 1);
+  EXPECT_GT(own->participants(0).facts_size(), 1);
   EXPECT_EQ(Call(Mentee(2), "GetProposal", get).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(
       Call(Person(rpc::Role::ROLE_MENTOR, "person-mentee-1"), "GetProposal", get).status().code(),
@@ -133,7 +143,7 @@ TEST_F(MatchingTest, OneSeesOnesOwnProposalsAndCodesOfTheOther) {
   EXPECT_EQ(Call<v1::ListProposalsResponse>(Mentee(1), "ListProposals", list)->proposals_size(), 1);
   EXPECT_EQ(Call<v1::ListProposalsResponse>(Mentee(2), "ListProposals", list)->proposals_size(), 0);
   list.set_program(kProgram);
-  list.set_state(v1::Proposal::STATE_MET);
+  list.set_step(program::v1::ProposalStep::KIND_ACCEPTANCE);
   EXPECT_EQ(Call<v1::ListProposalsResponse>(Staff(), "ListProposals", list)->proposals_size(), 0);
   // Why the mentor stopped is between the mentor and staff.
   ASSERT_TRUE(Answer(Mentor(1), name, v1::ANSWER_NO, "personal").ok());
@@ -149,11 +159,11 @@ TEST_F(MatchingTest, StaffNotesASidesAnswerAndSaysWhose) {
   request.set_answer(v1::ANSWER_YES);
   EXPECT_EQ(Call(Staff(), "AnswerProposal", request).status().code(),
             absl::StatusCode::kInvalidArgument);
-  request.set_side(v1::SIDE_MENTOR);
-  EXPECT_EQ(Call(Staff(), "AnswerProposal", request)->mentor_answer(), v1::ANSWER_YES);
+  request.set_enrolment(MentorName(1));
+  EXPECT_EQ(Call(Staff(), "AnswerProposal", request)->participants(1).answer(), v1::ANSWER_YES);
   EXPECT_EQ(Call(Mentee(1), "AnswerProposal", request).status().code(),
             absl::StatusCode::kInvalidArgument);
-  request.set_side(v1::SIDE_MENTEE);
+  request.set_enrolment(MenteeName(1));
   request.set_etag("stale");
   EXPECT_EQ(Call(Staff(), "AnswerProposal", request).status().code(), absl::StatusCode::kAborted);
 }
@@ -163,8 +173,8 @@ TEST_F(MatchingTest, AnOverrideNeedsAReasonAPlaceAndAFreeMentee) {
   AddMentee(1);
   AddMentee(2, "fr");
   v1::CreateProposalRequest request;
-  request.set_mentee_enrolment(MenteeName(2));
-  request.set_mentor_enrolment(MentorName(1));
+  request.add_participants(MenteeName(2));
+  request.add_participants(MentorName(1));
   EXPECT_EQ(Call(Staff(), "CreateProposal", request).status().code(),
             absl::StatusCode::kInvalidArgument);
   const auto made = Override(MenteeName(2), MentorName(1));
@@ -182,7 +192,7 @@ TEST_F(MatchingTest, AnOverrideNeedsAReasonAPlaceAndAFreeMentee) {
 }
 
 TEST_F(MatchingTest, ExclusiveProgramsShareOneMatchAPerson) {
-  program::v1::ProgramDefinition other = testing::OneModule::Ottawa();
+  program::v1::ProgramDefinition other = Ottawa();
   other.set_id("other");
   module_.Publish(other);
   AddMentor(1, 5);
@@ -223,7 +233,7 @@ TEST_F(MatchingTest, AnEndedEnrolmentCancelsWhatIsOpenAndLeavesThePool) {
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 2);
   ASSERT_EQ(EndEnrolment("mentee-1"), absl::OkStatus());
-  EXPECT_EQ(Get(run.proposals(0).name()).state(), v1::Proposal::STATE_CANCELLED);
+  EXPECT_EQ(StageOf(Get(run.proposals(0).name())), "CANCELLED");
   EXPECT_EQ(Get(run.proposals(0).name()).ended_by(), "enrolment");
   ASSERT_EQ(EndEnrolment("mentor-1"), absl::OkStatus());
   EXPECT_EQ(Active(), 0);
@@ -258,61 +268,119 @@ TEST_F(MatchingTest, ThePoolShowsWhoWaitsAndWhoIsFree) {
 // What session tells of a match.
 class MatchEndTest : public MatchingTest {
  protected:
+  using Rematch = ses::Participant::Rematch;
+  static constexpr Rematch kYes = ses::Participant::REMATCH_YES;
+  static constexpr Rematch kNo = ses::Participant::REMATCH_NO;
+  static constexpr Rematch kUnsaid = ses::Participant::REMATCH_UNSPECIFIED;
+
   void SetUp() override {
     AddMentor(1, 1);
     AddMentee(1);
     name_ = Run().proposals(0).name();
     Agree(name_, 1, 1);
   }
+  ses::EngagementRef Ref(Rematch mentee, Rematch mentor) {
+    ses::EngagementRef ref;
+    ref.set_engagement("e1");
+    ref.set_proposal(name_.substr(name_.find('/') + 1));
+    ref.set_program(kProgramId);
+    ref.set_program_version(1);
+    ref.set_format(kOneToOne);
+    *ref.add_participants() = Who("mentee-1", program::v1::SUBJECT_MENTEE, mentee);
+    *ref.add_participants() = Who("mentor-1", program::v1::SUBJECT_MENTOR, mentor);
+    return ref;
+  }
+  static ses::Participant Who(const std::string& enrolment, program::v1::Subject side, Rematch rematch) {
+    ses::Participant one;
+    one.set_enrolment(enrolment);
+    one.set_side(side);
+    one.set_rematch(rematch);
+    return one;
+  }
   template <class Event>
-  absl::Status Tell(Event event) {
-    event.mutable_parties()->set_proposal(name_.substr(name_.find('/') + 1));
-    return module_.Deliver(event, "mentorship", module_.now());
+  absl::Status Tell(Event event, Rematch mentee, Rematch mentor) {
+    *event.mutable_engagement() = Ref(mentee, mentor);
+    return module_.Deliver(event, "e1", module_.now());
+  }
+  absl::Status End(const std::string& reason, Rematch mentee, Rematch mentor) {
+    ses::EngagementEndedEarly ended;
+    ended.set_reason(reason);
+    *ended.mutable_ended_at() = resources::ToTimestamp(module_.now());
+    return Tell(ended, mentee, mentor);
   }
   std::string name_;
 };
 
 TEST_F(MatchEndTest, ALapsedAgreementFreesBothAndBarsThePair) {
   ses::AgreementLapsed lapsed;
-  lapsed.set_rematch_mentee(true);
-  lapsed.set_rematch_mentor(true);
-  ASSERT_EQ(Tell(lapsed), absl::OkStatus());
-  EXPECT_EQ(Get(name_).state(), v1::Proposal::STATE_CLOSED);
+  ASSERT_EQ(Tell(lapsed, kYes, kYes), absl::OkStatus());
+  EXPECT_EQ(StageOf(Get(name_)), "CLOSED");
   EXPECT_EQ(Reservations(), 0);
-  EXPECT_EQ(module_.Events<facts::MatchEnded>().size(), 1u);
+  const auto ended = module_.Events<facts::MatchEnded>();
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_EQ(ended[0].freed_size(), 2);
   AddMentor(2, 1);
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentor_enrolment(), MentorName(2));
-  EXPECT_EQ(Tell(lapsed).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(MentorIn(run.proposals(0)), MentorName(2));
+  EXPECT_EQ(Tell(lapsed, kYes, kYes).code(), absl::StatusCode::kFailedPrecondition);
 }
 
-TEST_F(MatchEndTest, AfterACompletedMentorshipTheMenteeLeavesAndThePlaceIsFree) {
-  ses::MentorshipCompleted completed;
+TEST_F(MatchEndTest, WhoHasNotSaidWhetherToBeMatchedAgainWaitsToBeAsked) {
+  ses::EngagementCompleted completed;
   completed.set_reason("goals_met");
-  ASSERT_EQ(Tell(completed), absl::OkStatus());
+  *completed.mutable_ended_at() = resources::ToTimestamp(module_.now());
+  ASSERT_EQ(Tell(completed, kUnsaid, kYes), absl::OkStatus());
   AddMentee(2);
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentee_enrolment(), MenteeName(2));
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(2));
   EXPECT_EQ(run.unmatched_size(), 0);
+  // Their answer puts them back.
+  ses::RematchAnswered said;
+  *said.mutable_engagement() = Ref(kYes, kYes);
+  *said.mutable_participant() = Who("mentee-1", program::v1::SUBJECT_MENTEE, kYes);
+  ASSERT_EQ(module_.Deliver(said, "e1", module_.now()), absl::OkStatus());
+  AddMentor(2, 1);
+  const v1::RunMatchingResponse again = Run();
+  ASSERT_EQ(again.proposals_size(), 1);
+  EXPECT_EQ(MenteeIn(again.proposals(0)), MenteeName(1));
+}
+
+TEST_F(MatchEndTest, StaffPutSomebodyBackWhoHasNotSaid) {
+  ASSERT_EQ(End("moved", kUnsaid, kNo), absl::OkStatus());
+  AddMentor(2, 1);
+  EXPECT_EQ(Run().proposals_size(), 0);
+  v1::ReturnToPoolRequest request;
+  request.set_enrolment(MenteeName(1));
+  EXPECT_EQ(Call<v1::ReturnToPoolResponse>(Staff("another"), "ReturnToPool", request).status().code(),
+            absl::StatusCode::kNotFound);
+  ASSERT_TRUE(Call<v1::ReturnToPoolResponse>(Staff(), "ReturnToPool", request).ok());
+  EXPECT_EQ(Run().proposals_size(), 1);
 }
 
 TEST_F(MatchEndTest, AnEarlyEndMatchesAgainWhoWishesIt) {
-  ses::MentorshipEndedEarly ended;
-  ended.set_reason("not_a_fit");
-  ended.set_rematch_mentee(true);
-  *ended.mutable_ended_at() = resources::ToTimestamp(module_.now());
-  ASSERT_EQ(Tell(ended), absl::OkStatus());
+  ASSERT_EQ(End("not_a_fit", kYes, kNo), absl::OkStatus());
   AddMentee(2);
   EXPECT_EQ(Run().proposals_size(), 0);  // the mentor takes no more
   AddMentor(2, 1);
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
-  EXPECT_EQ(run.proposals(0).mentor_enrolment(), MentorName(2));
+  EXPECT_EQ(MentorIn(run.proposals(0)), MentorName(2));
   // The mentor says anew how many they take.
   ASSERT_EQ(SetCapacity(1, 2), absl::OkStatus());
   EXPECT_EQ(Run().proposals_size(), 1);
+}
+
+TEST_F(MatchEndTest, TheTimeWaitedBeforeAMatchCountsAfterIt) {
+  // Mentee 1 waited no day, mentee 2 ten; then the match of mentee 1 ends.
+  AddMentee(2);
+  module_.MoveBy(absl::Hours(24 * 10));
+  ASSERT_EQ(End("mentor_unavailable", kYes, kNo), absl::OkStatus());
+  AddMentor(2, 1);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  EXPECT_EQ(MenteeIn(run.proposals(0)), MenteeName(2));
 }
 
 TEST_F(MatchingTest, EachChangeTakesTheNextPoolVersion) {
@@ -331,14 +399,14 @@ TEST_F(MatchingTest, EachChangeTakesTheNextPoolVersion) {
 TEST_F(MatchingTest, TheOutlookCountsPlacesAndWaitOfNearOccupationsAndTheLanguage) {
   AddMentor(1, 2);
   EXPECT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 2, Engineer(3, "fr")), absl::OkStatus());
-  reg::Profile nurse = Engineer(5);
+  TestProfile nurse = Engineer(5);
   nurse.set_noc("31301");
   EXPECT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 3, nurse), absl::OkStatus());
   AddMentee(1);
   AddMentee(2, "fr");
   v1::GetOutlookRequest request;
   request.set_program(kProgram);
-  request.set_noc("21232");
+  request.set_occupation("21232");
   const auto ask = [&] {
     auto outlook = Call<v1::Outlook>(Staff(), "GetOutlook", request);
     EXPECT_TRUE(outlook.ok()) << outlook.status();
@@ -365,10 +433,10 @@ TEST_F(MatchingTest, TheWaitIsToldFromFiveMatchesOn) {
   module_.MoveBy(absl::Hours(24 * 3));
   v1::GetOutlookRequest request;
   request.set_program(kProgram);
-  request.set_noc("21231");
+  request.set_occupation("21231");
   const v1::RunMatchingResponse first = Run();
   for (const v1::Proposal& one : first.proposals()) {
-    Agree(one.name(), std::stoi(one.mentee_enrolment().substr(18)), 1);
+    Agree(one.name(), std::stoi(MenteeIn(one).substr(18)), 1);
   }
   EXPECT_FALSE(Call<v1::Outlook>(Staff(), "GetOutlook", request)->has_median_wait_days());
   AddMentee(5);
@@ -384,10 +452,10 @@ TEST_F(MatchingTest, TheWaitIsToldFromFiveMatchesOn) {
 TEST_F(MatchingTest, TheOutlookOfRubbishAndOfOtherProgramsIsRefused) {
   v1::GetOutlookRequest request;
   request.set_program(kProgram);
-  request.set_noc("2123x");
+  request.set_occupation("2123x");
   EXPECT_EQ(Call<v1::Outlook>(Staff(), "GetOutlook", request).status().code(),
             absl::StatusCode::kInvalidArgument);
-  request.set_noc("21231");
+  request.set_occupation("21231");
   EXPECT_EQ(Call<v1::Outlook>(Staff("another"), "GetOutlook", request).status().code(),
             absl::StatusCode::kNotFound);
 }
@@ -543,9 +611,86 @@ TEST_F(MatchingTest, TheOtherSideIsToldHowCloseBothAreAndNotHowLongAnybodyWaits)
   EXPECT_EQ(seen->run(), "");
 }
 
+// What a mentor volunteered decides who is proposed, and is not to be read from a score.
+TEST_F(MatchingTest, ScoresOfOtherwiseEqualMentorsAreEqualToTheMentee) {
+  TestProfile mentee = Engineer(0);
+  mentee.add_wishes("woman");
+  mentee.add_wishes("parent");
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTEE, 1, mentee), absl::OkStatus());
+  std::vector<double> to_staff;
+  std::vector<double> to_mentee;
+  for (int n = 1; n <= 3; ++n) {
+    TestProfile mentor = Engineer(1);
+    if (n == 1) mentor.add_attributes("woman");
+    if (n == 2) mentor.add_attributes("changed_career");
+    ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, n, mentor), absl::OkStatus());
+    const auto made = Override(MenteeName(1), MentorName(n));
+    ASSERT_TRUE(made.ok()) << made.status();
+    to_staff.push_back(made->score());
+    v1::GetProposalRequest get;
+    get.set_name(made->name());
+    to_mentee.push_back(Call(Mentee(1), "GetProposal", get)->score());
+    ASSERT_TRUE(Answer(Mentee(1), made->name(), v1::ANSWER_NO, "schedule").ok());
+  }
+  EXPECT_NE(to_staff[0], to_staff[1]);
+  EXPECT_NE(to_staff[1], to_staff[2]);
+  EXPECT_GT(to_mentee[0], 0);
+  EXPECT_EQ(to_mentee[0], to_mentee[1]);
+  EXPECT_EQ(to_mentee[1], to_mentee[2]);
+}
+
+TEST_F(MatchingTest, ContactIsToldWhereTheFormatDisclosesIt) {
+  AddMentor(1, 1);
+  AddMentee(1);
+  const std::string name = Run().proposals(0).name();
+  module_.SetPeer("tremplin.registration.v1.RegistrationService/GetPerson",
+                  [](const std::string& bytes) -> absl::StatusOr<std::string> {
+                    registration::v1::GetPersonRequest request;
+                    request.ParseFromString(bytes);
+                    registration::v1::Person person;
+                    person.set_given_name("of " + request.name());
+                    return person.SerializeAsString();
+                  });
+  v1::GetProposalRequest get;
+  get.set_name(name);
+  EXPECT_FALSE(Call(Mentee(1), "GetProposal", get)->participants(1).has_contact());
+  Agree(name, 1, 1);
+  const auto seen = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  EXPECT_EQ(seen->participants(1).contact().given_name(), "of people/person-mentor-1");
+  EXPECT_FALSE(seen->participants(0).has_contact());
+}
+
+// A weight may name a fact that the program's registry lets matching compare.
+TEST_F(MatchingTest, AFactOfTheProgramCountsByItsName) {
+  program::v1::ProgramDefinition definition = Ottawa();
+  program::v1::Weight* weight = definition.mutable_formats(0)->mutable_matching()->add_weights();
+  weight->set_criterion("tools");
+  weight->set_weight(60);
+  module_.Publish(definition, 2);
+  TestProfile mentee = Engineer(0);
+  mentee.Set("tools", {"lathe", "mill"});
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTEE, 1, mentee), absl::OkStatus());
+  AddMentor(1, 1);  // did not say: half
+  TestProfile has = Engineer(1);
+  has.Set("tools", {"lathe", "mill", "saw"});
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 2, has), absl::OkStatus());
+  TestProfile lacks = Engineer(1);
+  lacks.Set("tools", {"saw"});
+  ASSERT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 3, lacks), absl::OkStatus());
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  EXPECT_EQ(MentorIn(run.proposals(0)), MentorName(2));
+  const v1::Contribution& part = run.proposals(0).contributions(9);
+  EXPECT_EQ(part.criterion(), "tools");
+  EXPECT_EQ(part.value(), 1);
+  EXPECT_EQ(part.text().fr(), "Outils du métier");
+  EXPECT_TRUE(run.run().certified());
+}
+
 TEST_F(MatchingTest, AContinuousProgramProposesAsSoonAsSomebodyIsReadyOrFree) {
-  program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
-  definition.mutable_matching()->set_proposing("continuous");
+  program::v1::ProgramDefinition definition = Ottawa();
+  definition.mutable_formats(0)->mutable_matching()->set_proposing("continuous");
   module_.Publish(definition, 2);
   AddMentor(1, 1);
   AddMentee(1);
@@ -554,8 +699,8 @@ TEST_F(MatchingTest, AContinuousProgramProposesAsSoonAsSomebodyIsReadyOrFree) {
   EXPECT_EQ(Active(), 1);
   const auto made = module_.Events<facts::ProposalMade>();
   ASSERT_EQ(made.size(), 1u);
-  const std::string name = "proposals/" + made[0].parties().proposal();
-  const std::string first = made[0].parties().mentee_person();
+  const std::string name = "proposals/" + made[0].proposal().proposal();
+  const std::string first = OneOf(made[0].proposal(), program::v1::SUBJECT_MENTEE).person();
   // A decline frees the place for the other, at the same moment of business time.
   ASSERT_TRUE(Answer(Person(rpc::Role::ROLE_MENTEE, first), name, v1::ANSWER_NO, "schedule").ok());
   module_.MoveBy(absl::ZeroDuration());

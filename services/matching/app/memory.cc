@@ -22,10 +22,11 @@ constexpr std::string_view kFollowed = "tremplin_matching_memory_changes_total";
 }  // namespace
 
 absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader,
-                                             const program::Program& program, absl::Time now) {
-  TREMPLIN_ASSIGN_OR_RETURN(engine::Pool pool, ReadPool(reader, program, now));
+                                             const Subject& of, absl::Time now) {
+  TREMPLIN_ASSIGN_OR_RETURN(FormatPool read, ReadPool(reader, of.program, of.format, now));
+  engine::Pool& pool = read.pool;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
-                            store::ListPins(reader, program.id, "", kMostPins));
+                            store::ListPins(reader, of.program.id, "", kMostPins));
   pinned_.clear();
   places_of_.clear();
   for (const store::Pin& pin : pins) {
@@ -38,49 +39,65 @@ absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader,
   }
   TakePins(pins, kMostPins, &pool);
   TREMPLIN_ASSIGN_OR_RETURN(
-      elsewhere_, store::EngagedElsewhere(reader, program.id,
-                                          program.definition.matching().exclusivity_group()));
+      elsewhere_, store::EngagedElsewhere(reader, of.program.id,
+                                          of.format.matching().exclusivity_group()));
   barred_.clear();
   for (const auto& [mentee, mentor] : pool.barred) barred_[mentee].insert(mentor);
-  input_ = store::RunInput(pool);
+  TakeInput(read);
   version_ = pool.version;
-  program_version_ = program.version;
+  program_version_ = of.program.version;
   return pool;
 }
 
-absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const program::Program& program,
+// The same people as in the pool, as a run's record keeps them.
+void Memory::TakeInput(const FormatPool& read) {
+  std::map<std::string_view, const store::PoolEntry*> entries;
+  for (const store::PoolEntry& entry : read.mentees) entries.emplace(entry.enrolment, &entry);
+  for (const store::PoolEntry& entry : read.mentors) entries.emplace(entry.enrolment, &entry);
+  input_ = store::RunInput();
+  for (const engine::Mentee& one : read.pool.mentees) {
+    const auto barred = barred_.find(one.enrolment);
+    input_.PutMentee(*entries.at(one.enrolment), one.waiting_since,
+                     barred == barred_.end() ? std::set<std::string>() : barred->second);
+  }
+  for (const engine::Mentor& one : read.pool.mentors) {
+    input_.PutMentor(*entries.at(one.enrolment), one.free);
+  }
+}
+
+absl::StatusOr<bool> Memory::CatchUp(database::Reader& reader, const Subject& of,
                                      int64_t version) {
-  TREMPLIN_RETURN_IF_ERROR(TakeEngagedElsewhere(reader, program));
+  TREMPLIN_RETURN_IF_ERROR(TakeEngagedElsewhere(reader, of));
   if (version == version_) return true;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> changed,
-                            store::ChangedEntries(reader, program.id, version_, kMostChanges + 1));
+                            store::ChangedEntries(reader, of.program.id, version_, kMostChanges + 1));
   if (changed.size() > kMostChanges) return false;
   for (const store::PoolEntry& entry : changed) {
-    TREMPLIN_RETURN_IF_ERROR(Take(reader, program, entry));
+    TREMPLIN_RETURN_IF_ERROR(Take(reader, of, entry));
   }
   version_ = version;
   return true;
 }
 
-absl::Status Memory::Take(database::Reader& reader, const program::Program& program,
+absl::Status Memory::Take(database::Reader& reader, const Subject& of,
                           const store::PoolEntry& entry) {
-  return entry.side == domain::Side::kMentee ? TakeMentee(reader, program, entry)
-                                             : TakeMentor(entry);
+  return entry.side == domain::Side::kMentee ? TakeMentee(reader, of, entry)
+                                             : TakeMentor(of, entry);
 }
 
-absl::Status Memory::TakeMentor(const store::PoolEntry& entry) {
+absl::Status Memory::TakeMentor(const Subject& of, const store::PoolEntry& entry) {
   const auto kept = std::count_if(pinned_.begin(), pinned_.end(), [&](const auto& pinned) {
     return pinned.second.pin.mentor == entry.enrolment;
   });
   places_of_.erase(entry.enrolment);
-  if (!entry.ready) {
+  if (!entry.ready || !entry.Qualifies(of.format.code())) {
     input_.DropMentor(entry.enrolment);
     return pool_->DropMentor(entry.enrolment);
   }
-  engine::Mentor mentor = MentorOf(entry);
+  engine::Mentor mentor = MentorOf(entry, of.program);
   if (kept > 0) places_of_.emplace(entry.enrolment, mentor.free);
   mentor.free = std::max(0, mentor.free - static_cast<int>(kept));
-  input_.PutMentor(mentor);
+  input_.PutMentor(entry, mentor.free);
   return pool_->PutMentor(mentor);
 }
 
@@ -98,7 +115,7 @@ absl::Status Memory::TakeBars(database::Reader& reader, const std::string& mente
   return absl::OkStatus();
 }
 
-absl::Status Memory::TakePin(database::Reader& reader, const program::Program& program,
+absl::Status Memory::TakePin(database::Reader& reader, const Subject& of,
                              const store::PoolEntry& mentee, bool waits) {
   std::set<std::string> mentors;
   if (const auto before = pinned_.find(mentee.enrolment); before != pinned_.end()) {
@@ -110,31 +127,32 @@ absl::Status Memory::TakePin(database::Reader& reader, const program::Program& p
                               store::FindPin(reader, mentee.enrolment));
     if (pin.has_value()) {
       mentors.insert(pin->mentor);
-      pinned_.emplace(mentee.enrolment, Kept{*pin, MenteeOf(mentee, program.time_zone)});
+      pinned_.emplace(mentee.enrolment, Kept{*pin, MenteeOf(mentee, of.program)});
     }
   }
   for (const std::string& mentor : mentors) {
     TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::PoolEntry> entry,
                               store::FindEntry(reader, mentor));
     if (!entry.has_value()) continue;
-    TREMPLIN_RETURN_IF_ERROR(TakeMentor(*entry));
+    TREMPLIN_RETURN_IF_ERROR(TakeMentor(of, *entry));
   }
   return absl::OkStatus();
 }
 
-absl::Status Memory::TakeMentee(database::Reader& reader, const program::Program& program,
+absl::Status Memory::TakeMentee(database::Reader& reader, const Subject& of,
                                 const store::PoolEntry& entry) {
   const std::string& enrolment = entry.enrolment;
   TREMPLIN_RETURN_IF_ERROR(TakeBars(reader, enrolment));
   const bool waits =
-      entry.ready && !entry.paused && entry.taken == 0 && elsewhere_.count(entry.person) == 0;
-  TREMPLIN_RETURN_IF_ERROR(TakePin(reader, program, entry, waits));
+      entry.ready && !entry.paused && entry.taken == 0 && elsewhere_.count(entry.person) == 0 &&
+      IsFor(of.format, entry, of.program, pool_->today());
+  TREMPLIN_RETURN_IF_ERROR(TakePin(reader, of, entry, waits));
   if (!waits || pinned_.contains(enrolment)) {
     input_.DropMentee(enrolment);
     return pool_->DropMentee(enrolment);
   }
-  const engine::Mentee mentee = MenteeOf(entry, program.time_zone);
-  input_.PutMentee(mentee, barred_[enrolment]);
+  const engine::Mentee mentee = MenteeOf(entry, of.program);
+  input_.PutMentee(entry, mentee.waiting_since, barred_[enrolment]);
   return pool_->PutMentee(mentee);
 }
 
@@ -156,20 +174,20 @@ PinnedPairs Memory::Pinned(int limit) const {
 
 // What happens in another program changes no version here.
 absl::Status Memory::TakeEngagedElsewhere(database::Reader& reader,
-                                          const program::Program& program) {
+                                          const Subject& of) {
   TREMPLIN_ASSIGN_OR_RETURN(
       std::set<std::string> engaged,
-      store::EngagedElsewhere(reader, program.id,
-                              program.definition.matching().exclusivity_group()));
+      store::EngagedElsewhere(reader, of.program.id,
+                              of.format.matching().exclusivity_group()));
   std::vector<std::string> persons;
   std::set_symmetric_difference(engaged.begin(), engaged.end(), elsewhere_.begin(),
                                 elsewhere_.end(), std::back_inserter(persons));
   elsewhere_ = std::move(engaged);
   for (const std::string& person : persons) {
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> entries,
-                              store::MenteesOf(reader, program.id, person));
+                              store::MenteesOf(reader, of.program.id, person));
     for (const store::PoolEntry& entry : entries) {
-      TREMPLIN_RETURN_IF_ERROR(TakeMentee(reader, program, entry));
+      TREMPLIN_RETURN_IF_ERROR(TakeMentee(reader, of, entry));
     }
   }
   return absl::OkStatus();
@@ -182,47 +200,49 @@ Memories::Memories(database::Database& db, engine::Distance distance, metrics::R
       followed_(metrics.GetCounter(std::string(kFollowed),
                                    "Pool versions that the engine's memory followed.")) {}
 
-std::shared_ptr<Memory> Memories::Of(const std::string& program) {
+std::shared_ptr<Memory> Memories::Of(const Key& key) {
   const std::lock_guard lock(mutex_);
-  std::erase(used_, program);
-  used_.push_back(program);
+  std::erase(used_, key);
+  used_.push_back(key);
   if (used_.size() > kMost) {
-    by_program_.erase(used_.front());  // whoever uses it just now keeps it till then
+    by_format_.erase(used_.front());  // whoever uses it just now keeps it till then
     used_.erase(used_.begin());
   }
-  std::shared_ptr<Memory>& memory = by_program_[program];
+  std::shared_ptr<Memory>& memory = by_format_[key];
   if (memory == nullptr) memory = std::make_shared<Memory>();
   return memory;
 }
 
 absl::StatusOr<std::optional<engine::Pool>> Memories::CatchUp(
-    Memory& memory, const program::Program& program, absl::Time now,
+    Memory& memory, const Memory::Subject& of, absl::Time now,
     const database::ReadOptions& reading) {
-  const absl::CivilDay day = absl::ToCivilDay(now, program.time_zone);
+  const absl::CivilDay day = absl::ToCivilDay(now, of.program.time_zone);
   std::optional<engine::Pool> anew;
   const absl::Status read = db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
     anew.reset();
     if (memory.pool_ != nullptr && memory.pool_->today() == day &&
-        memory.program_version_ == program.version) {
+        memory.program_version_ == of.program.version) {
       const int64_t before = memory.version_;
-      TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(reader, program.id));
-      const absl::StatusOr<bool> caught_up = memory.CatchUp(reader, program, version);
+      TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(reader, of.program.id));
+      const absl::StatusOr<bool> caught_up = memory.CatchUp(reader, of, version);
       if (caught_up.ok() && *caught_up) {
         followed_.Add(static_cast<double>(version - before));
         return absl::OkStatus();
       }
     }
-    TREMPLIN_ASSIGN_OR_RETURN(anew, memory.ReadAll(reader, program, now));
+    TREMPLIN_ASSIGN_OR_RETURN(anew, memory.ReadAll(reader, of, now));
     return absl::OkStatus();
   });
   if (!read.ok()) return read;
   return anew;
 }
 
-absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, absl::Time now,
+absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program,
+                                               const program::v1::Format& format, absl::Time now,
                                                const database::ReadOptions& reading) {
+  const Memory::Subject of = {program, format};
   Use use;
-  use.memory_ = Of(program.id);
+  use.memory_ = Of({program.id, format.code()});
   Memory& memory = *use.memory_;
   use.lock_ = std::unique_lock(memory.mutex_, std::defer_lock);
   if (reading.deadline == absl::InfiniteFuture()) {
@@ -230,7 +250,7 @@ absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, 
   } else if (!use.lock_.try_lock_until(absl::ToChronoTime(reading.deadline))) {
     return absl::DeadlineExceededError("the program's pool is in use by others");
   }
-  absl::StatusOr<std::optional<engine::Pool>> anew = CatchUp(memory, program, now, reading);
+  absl::StatusOr<std::optional<engine::Pool>> anew = CatchUp(memory, of, now, reading);
   if (anew.ok() && !anew->has_value()) return use;
   memory.pool_.reset();  // half of a change is none
   if (!anew.ok()) return anew.status();
@@ -238,7 +258,7 @@ absl::StatusOr<Memories::Use> Memories::Follow(const program::Program& program, 
   TREMPLIN_ASSIGN_OR_RETURN(
       memory.pool_,
       engine::LivePool::Build(**std::move(anew),
-                              PolicyOf(program.definition.matching(), kMostProposals), distance_));
+                              PolicyOf(format, program.registry, kMostProposals), distance_));
   return use;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,6 +17,7 @@
 #include "common/database/database.h"
 #include "common/metrics/metrics.h"
 #include "common/program/program_store.h"
+#include "services/matching/app/policy.h"
 #include "services/matching/app/staff_pairs.h"
 #include "services/matching/engine/live_pool.h"
 #include "services/matching/store/pins.h"
@@ -24,7 +26,7 @@
 
 namespace tremplin::matching::app {
 
-// A program's pool as this process remembers it: solved, and ready to be told of.
+// The pool of a program's format as this process remembers it: solved, and ready to be told of.
 class Memory {
  public:
   engine::LivePool& pool() { return *pool_; }
@@ -40,22 +42,25 @@ class Memory {
  private:
   friend class Memories;
 
+  // What it follows.
+  struct Subject {
+    const program::Program& program;
+    const program::v1::Format& format;
+  };
   // False when it would take as long as building anew.
-  absl::StatusOr<bool> CatchUp(database::Reader& reader, const program::Program& program,
-                               int64_t version);
+  absl::StatusOr<bool> CatchUp(database::Reader& reader, const Subject& of, int64_t version);
   // Reads everything, for the pool to be built from.
-  absl::StatusOr<engine::Pool> ReadAll(database::Reader& reader, const program::Program& program,
-                                       absl::Time now);
-  absl::Status Take(database::Reader& reader, const program::Program& program,
-                    const store::PoolEntry& entry);
-  absl::Status TakeMentee(database::Reader& reader, const program::Program& program,
+  absl::StatusOr<engine::Pool> ReadAll(database::Reader& reader, const Subject& of, absl::Time now);
+  void TakeInput(const FormatPool& read);
+  absl::Status Take(database::Reader& reader, const Subject& of, const store::PoolEntry& entry);
+  absl::Status TakeMentee(database::Reader& reader, const Subject& of,
                           const store::PoolEntry& entry);
-  absl::Status TakeMentor(const store::PoolEntry& entry);
+  absl::Status TakeMentor(const Subject& of, const store::PoolEntry& entry);
   absl::Status TakeBars(database::Reader& reader, const std::string& mentee);
   // Keeps or forgets the mentee's pin, and reads the mentors again whose places it concerns.
-  absl::Status TakePin(database::Reader& reader, const program::Program& program,
-                       const store::PoolEntry& mentee, bool waits);
-  absl::Status TakeEngagedElsewhere(database::Reader& reader, const program::Program& program);
+  absl::Status TakePin(database::Reader& reader, const Subject& of, const store::PoolEntry& mentee,
+                       bool waits);
+  absl::Status TakeEngagedElsewhere(database::Reader& reader, const Subject& of);
 
   std::timed_mutex mutex_;  // held by whoever uses it
   std::unique_ptr<engine::LivePool> pool_;
@@ -72,7 +77,7 @@ class Memory {
   int64_t version_ = 0;
 };
 
-// The memories of the programs that this process works for (design §8). A memory follows the
+// The memories of the formats that this process works for and that are solved as an assignment (design §8). A memory follows the
 // database: it learns what was committed, by the pool's versions and in no other way, when it is
 // asked for; it may be dropped at any moment and is then built anew. Of another day or another
 // version of the definition it is built anew too. At most kMost are kept. Thread-safe.
@@ -82,7 +87,7 @@ class Memories {
 
   Memories(database::Database& db, engine::Distance distance, metrics::Registry& metrics);
 
-  // Exclusive use of a program's memory for as long as this lives, which is not while writing.
+  // Exclusive use of a format's memory for as long as this lives, which is not while writing.
   class Use {
    public:
     Memory* operator->() const { return memory_.get(); }
@@ -95,14 +100,14 @@ class Memories {
 
   // The memory of the pool as of `now`, after it has caught up. Waits while another caller uses it,
   // until the reading's deadline: DEADLINE_EXCEEDED.
-  absl::StatusOr<Use> Follow(const program::Program& program, absl::Time now,
-                             const database::ReadOptions& reading);
+  absl::StatusOr<Use> Follow(const program::Program& program, const program::v1::Format& format,
+                             absl::Time now, const database::ReadOptions& reading);
 
  private:
-  std::shared_ptr<Memory> Of(const std::string& program);
+  using Key = std::pair<std::string, std::string>;  // program, format
+  std::shared_ptr<Memory> Of(const Key& key);
   // Brings the memory up to the pool. Nothing, or what it is to be built from.
-  absl::StatusOr<std::optional<engine::Pool>> CatchUp(Memory& memory,
-                                                      const program::Program& program,
+  absl::StatusOr<std::optional<engine::Pool>> CatchUp(Memory& memory, const Memory::Subject& of,
                                                       absl::Time now,
                                                       const database::ReadOptions& reading);
 
@@ -111,8 +116,8 @@ class Memories {
   metrics::Counter& built_;
   metrics::Counter& followed_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Memory>> by_program_;
-  std::vector<std::string> used_;  // least recently used first
+  std::map<Key, std::shared_ptr<Memory>> by_format_;
+  std::vector<Key> used_;  // least recently used first
 };
 
 }  // namespace tremplin::matching::app

@@ -46,7 +46,7 @@ class ReplicasTest : public MatchingTest {
     return module_.db().Write({.lane_key = "replica", .tenant = database::Tenant::All()}, effect);
   }
   timers::Effect Begin(Replica& replica) {
-    absl::StatusOr<timers::Effect> effect = replica.runs.Cascade(kProgramId, module_.now());
+    absl::StatusOr<timers::Effect> effect = replica.runs.Cascade(CascadeKey(kProgramId, kOneToOne), module_.now());
     EXPECT_TRUE(effect.ok()) << effect.status();
     return effect.ok() ? *std::move(effect) : timers::Effect();
   }
@@ -116,14 +116,14 @@ TEST_F(ReplicasTest, APairThatStaffBarWhileItIsBeingProposedIsNotProposed) {
   }
   ASSERT_EQ(Carry(effect), absl::OkStatus());
   EXPECT_EQ(Active(), 1);
-  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_proposal "
-                          "WHERE active = 1 AND mentee_enrolment = 'mentee-2'"),
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant "
+                          "WHERE active = 1 AND enrolment = 'mentee-2'"),
             1);
 }
 
 TEST_F(ReplicasTest, WhatCameAfterThePoolWasReadIsNotForgotten) {
-  program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
-  definition.mutable_matching()->set_proposing("continuous");
+  program::v1::ProgramDefinition definition = Ottawa();
+  definition.mutable_formats(0)->mutable_matching()->set_proposing("continuous");
   module_.Publish(definition, 2);
   AddMentor(1, 2);
   AddMentee(1);
@@ -153,9 +153,17 @@ class FollowingTest : public ReplicasTest {
  protected:
   static constexpr int kMentees = 12;
   static constexpr int kMentors = 5;
+  static constexpr const char* kRunOf[] = {kOneToOne, "second", "group"};
 
   void SetUp() override {
-    program::v1::ProgramDefinition other = testing::OneModule::Ottawa();
+    // Two formats that are solved as assignments, one of them for those who wait, and groups of the same people.
+    program::v1::ProgramDefinition several = Ottawa();
+    *several.add_formats() = several.formats(0);
+    several.mutable_formats(1)->set_code("second");
+    several.mutable_formats(1)->set_after_waiting_days(1);
+    *several.add_formats() = GroupFormat();
+    module_.Publish(several, 2);
+    program::v1::ProgramDefinition other = Ottawa();
     other.set_id("other");
     module_.Publish(other);
     EXPECT_EQ(Ready(reg::ENROLMENT_ROLE_MENTOR, 1, Engineer(3), "other"), absl::OkStatus());
@@ -166,12 +174,15 @@ class FollowingTest : public ReplicasTest {
     }
   }
 
-  reg::Profile Somebody(int capacity) {
+  TestProfile Somebody(int capacity) {
     static constexpr const char* kNocs[] = {"21231", "20012", "21232", "12200"};
     static constexpr const char* kAreas[] = {"K1Z", "K2J", "K1A"};
-    reg::Profile profile = Engineer(capacity, random_() % 3 == 0 ? "fr" : "en");
+    TestProfile profile = Engineer(capacity, random_() % 3 == 0 ? "fr" : "en");
     profile.set_noc(kNocs[random_() % 4]);
     profile.set_fsa(kAreas[random_() % 3]);
+    formats_ = {"group"};
+    if (random_() % 4 != 0) formats_.push_back(kOneToOne);
+    if (random_() % 2 == 0) formats_.push_back("second");
     return profile;
   }
 
@@ -193,7 +204,7 @@ class FollowingTest : public ReplicasTest {
                            std::to_string(random_() % 2 == 0 ? mentee : mentor));
         return;
       case 4:
-        Run(1);
+        Run(1, kRunOf[random_() % 3]);
         return;
       case 5:
         (void)Override(MenteeName(mentee), MentorName(mentor));
@@ -245,7 +256,7 @@ class FollowingTest : public ReplicasTest {
   void Decline() {
     v1::ListProposalsRequest list;
     list.set_program(random_() % 3 == 0 ? "programs/other" : kProgram);
-    list.set_state(v1::Proposal::STATE_PROPOSED);
+    list.set_step(program::v1::ProposalStep::KIND_INTEREST);
     const auto page = Call<v1::ListProposalsResponse>(Staff(), "ListProposals", list);
     if (!page.ok() || page->proposals().empty()) return;
     v1::CancelProposalRequest cancel;
@@ -257,11 +268,16 @@ class FollowingTest : public ReplicasTest {
   void ExpectTheSame() {
     const auto program = module_.context().programs.InForce(kProgramId, module_.now());
     ASSERT_TRUE(program.ok()) << program.status();
+    for (int format = 0; format < 2; ++format) {
+      ExpectTheSame(**program, (*program)->definition.formats(format));
+    }
+  }
+  void ExpectTheSame(const program::Program& program, const program::v1::Format& format) {
     const database::ReadOptions reading = {.tenant = database::Tenant::All()};
-    auto followed = one_.memories.Follow(**program, module_.now(), reading);
+    auto followed = one_.memories.Follow(program, format, module_.now(), reading);
     ASSERT_TRUE(followed.ok()) << followed.status();
     Memories fresh(module_.db(), Places(), metrics_);
-    auto built = fresh.Follow(**program, module_.now(), reading);
+    auto built = fresh.Follow(program, format, module_.now(), reading);
     ASSERT_TRUE(built.ok()) << built.status();
     EXPECT_EQ((*followed)->version(), (*built)->version());
     const store::RunInput::Parts mine = (*followed)->input();

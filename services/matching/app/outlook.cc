@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -26,10 +28,11 @@ constexpr size_t kFewestMatches = 5;
 class Asker {
  public:
   explicit Asker(const v1::GetOutlookRequest& request) {
-    profile_.noc = request.noc();
+    profile_.noc = request.occupation();
     profile_.languages.assign(request.languages().begin(), request.languages().end());
   }
-  bool Near(const engine::Profile& other) const {
+  bool Near(const program::Registry& registry, const store::PoolEntry& entry) const {
+    const engine::Profile other = store::ProfileOf(registry, entry);
     return engine::OccupationLikeness(profile_.noc, other.noc) >= kNear &&
            (profile_.languages.empty() || engine::ShareLanguage(profile_, other));
   }
@@ -38,11 +41,29 @@ class Asker {
   engine::Profile profile_;
 };
 
+// Mentees who wait for any of the program's formats.
+absl::StatusOr<std::vector<store::PoolEntry>> WaitingOf(database::Reader& reader,
+                                                        const program::Program& program) {
+  std::map<std::string, store::PoolEntry> waiting;
+  std::set<std::string> groups;
+  for (const program::v1::Format& format : program.definition.formats()) {
+    groups.insert(format.matching().exclusivity_group());
+  }
+  for (const std::string& group : groups) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> mentees,
+                              store::WaitingMentees(reader, program.id, group));
+    for (store::PoolEntry& one : mentees) waiting.emplace(one.enrolment, std::move(one));
+  }
+  std::vector<store::PoolEntry> all;
+  for (auto& [enrolment, entry] : waiting) all.push_back(std::move(entry));
+  return all;
+}
+
 absl::Status CheckRequest(const v1::GetOutlookRequest& request) {
-  const bool digits = std::all_of(request.noc().begin(), request.noc().end(),
+  const bool digits = std::all_of(request.occupation().begin(), request.occupation().end(),
                                   [](char c) { return c >= '0' && c <= '9'; });
-  if (request.noc().size() == 5 && digits) return absl::OkStatus();
-  return status::InvalidFields({status::Violation("noc", kNocInvalid)});
+  if (request.occupation().size() == 5 && digits) return absl::OkStatus();
+  return status::InvalidFields({status::Violation("occupation", kNocInvalid)});
 }
 
 }  // namespace
@@ -64,7 +85,6 @@ absl::StatusOr<v1::Outlook> Outlook::GetOutlook(const rpc::CallContext& call,
   }
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(id, call.business_now));
-  const std::string& group = program->definition.matching().exclusivity_group();
   const Asker asker(request);
   v1::Outlook outlook;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
@@ -72,20 +92,24 @@ absl::StatusOr<v1::Outlook> Outlook::GetOutlook(const rpc::CallContext& call,
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> mentors,
                               store::ReadyMentors(reader, id));
     for (const store::PoolEntry& mentor : mentors) {
-      if (!asker.Near(mentor.profile)) continue;
+      if (!asker.Near(program->registry, mentor)) continue;
       outlook.set_mentors(outlook.mentors() + 1);
       if (mentor.paused) outlook.set_paused_mentors(outlook.paused_mentors() + 1);
       outlook.set_free_places(outlook.free_places() + static_cast<int32_t>(mentor.Free()));
     }
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::PoolEntry> mentees,
-                              store::WaitingMentees(reader, id, group));
-    const auto near = [&](const store::PoolEntry& mentee) { return asker.Near(mentee.profile); };
+                              WaitingOf(reader, *program));
+    const auto near = [&](const store::PoolEntry& mentee) {
+      return asker.Near(program->registry, mentee);
+    };
     outlook.set_waiting(static_cast<int32_t>(std::count_if(mentees.begin(), mentees.end(), near)));
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Wait> matched,
                               store::WaitsOfMatches(reader, id, call.business_now - kLookBack));
     std::vector<absl::Duration> waits;
     for (const store::Wait& wait : matched) {
-      if (asker.Near(wait.mentee)) waits.push_back(wait.waited);
+      store::PoolEntry mentee;
+      mentee.facts = wait.mentee;
+      if (asker.Near(program->registry, mentee)) waits.push_back(wait.waited);
     }
     if (const auto days = MedianDays(std::move(waits)); days.has_value()) {
       outlook.set_median_wait_days(*days);

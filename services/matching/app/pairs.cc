@@ -105,9 +105,9 @@ v1::PairPin ToProto(const store::Pin& pin) {
 
 }  // namespace
 
-Pairs::Pairs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-             const timers::Timers& timers, const Ledger& ledger)
-    : db_(db), commands_(commands), programs_(programs), timers_(timers), ledger_(ledger) {}
+Pairs::Pairs(database::Database& db, rpc::Commands& commands, const timers::Timers& timers,
+             const Ledger& ledger)
+    : db_(db), commands_(commands), timers_(timers), ledger_(ledger) {}
 
 absl::StatusOr<v1::PairBar> Pairs::SetPairBar(const rpc::CallContext& call,
                                               const v1::SetPairBarRequest& request) {
@@ -126,7 +126,7 @@ absl::StatusOr<v1::PairBar> Pairs::SetPairBar(const rpc::CallContext& call,
           TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, pair.mentee.program, call.business_now));
         }
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, pair.mentee.program).status());
-        TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, ids.mentee, ids.mentor));
+        TREMPLIN_RETURN_IF_ERROR(store::Touch(tx, {ids.mentee, ids.mentor}));
         if (request.barred()) {
           TREMPLIN_ASSIGN_OR_RETURN(const auto pin, store::FindPin(tx, ids.mentee));
           if (pin.has_value() && pin->mentor == ids.mentor && pin->until > call.business_now) {
@@ -157,7 +157,7 @@ absl::StatusOr<v1::PairPin> Pairs::SetPairPin(const rpc::CallContext& call,
         const std::string& program = pair.mentee.program;
         TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, program, call.business_now));
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program).status());
-        TREMPLIN_RETURN_IF_ERROR(store::TouchPair(tx, ids.mentee, ids.mentor));
+        TREMPLIN_RETURN_IF_ERROR(store::Touch(tx, {ids.mentee, ids.mentor}));
         v1::PairPin shown;
         if (request.pinned()) {
           TREMPLIN_RETURN_IF_ERROR(MayPin(tx, pair, call.business_now));
@@ -212,9 +212,7 @@ absl::Status Pairs::EndPin(database::Transaction& tx, const std::string& mentee,
                            absl::Time due) const {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin, store::FindPin(tx, mentee));
   if (!pin.has_value() || pin->until > due) return absl::OkStatus();
-  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            programs_.InForce(tx, pin->program, due));
-  TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, pin->program, program->time_zone, due));
+  TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, pin->program, due));
   TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, pin->program).status());
   return ledger_.EndPin(tx, *pin);
 }

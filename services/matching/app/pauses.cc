@@ -52,9 +52,25 @@ v1::Pause ToPause(const store::PoolEntry& entry) {
 
 }  // namespace
 
-Pauses::Pauses(rpc::Commands& commands, program::ProgramStore& programs,
-               const timers::Timers& timers, const Ledger& ledger)
-    : commands_(commands), programs_(programs), timers_(timers), ledger_(ledger) {}
+Pauses::Pauses(rpc::Commands& commands, const timers::Timers& timers, const Ledger& ledger)
+    : commands_(commands), timers_(timers), ledger_(ledger) {}
+
+absl::StatusOr<v1::ReturnToPoolResponse> Pauses::ReturnToPool(
+    const rpc::CallContext& call, const v1::ReturnToPoolRequest& request) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            resources::IdOf("enrolments", request.enrolment(), "enrolment"));
+  return commands_.Run<v1::ReturnToPoolResponse>(
+      call, id, [&](database::Transaction& tx) -> absl::StatusOr<v1::ReturnToPoolResponse> {
+        TREMPLIN_ASSIGN_OR_RETURN(store::PoolEntry entry, ReadOwn(tx, call.principal, id));
+        TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry.program));
+        TREMPLIN_RETURN_IF_ERROR(timers_.Cancel(tx, kPauseTimer, id));
+        TREMPLIN_RETURN_IF_ERROR(Resume(tx, entry, version, call.business_now));
+        v1::ReturnToPoolResponse response;
+        response.set_enrolment(request.enrolment());
+        *response.mutable_waiting_since() = resources::ToTimestamp(entry.waiting_since);
+        return response;
+      });
+}
 
 absl::StatusOr<v1::Pause> Pauses::SetPause(const rpc::CallContext& call,
                                            const v1::SetPauseRequest& request) {
@@ -104,9 +120,7 @@ absl::Status Pauses::Resume(database::Transaction& tx, store::PoolEntry entry, i
                             absl::Time now) const {
   entry.Resume();
   TREMPLIN_RETURN_IF_ERROR(store::UpdateEntry(tx, entry, version));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            programs_.InForce(tx, entry.program, now));
-  return ledger_.Freed(tx, entry.program, program->time_zone, now);
+  return ledger_.Freed(tx, entry.program, now);
 }
 
 }  // namespace tremplin::matching::app

@@ -6,7 +6,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "common/timers/timers.h"
@@ -20,11 +19,14 @@ namespace tremplin::matching::app {
 // when a mentee waits. Thread-safe.
 class Pauses {
  public:
-  Pauses(rpc::Commands& commands, program::ProgramStore& programs, const timers::Timers& timers,
-         const Ledger& ledger);
+  Pauses(rpc::Commands& commands, const timers::Timers& timers, const Ledger& ledger);
 
   absl::StatusOr<v1::Pause> SetPause(const rpc::CallContext& call,
                                      const v1::SetPauseRequest& request);
+
+  // Ends whatever pause somebody ready is in.
+  absl::StatusOr<v1::ReturnToPoolResponse> ReturnToPool(const rpc::CallContext& call,
+                                                        const v1::ReturnToPoolRequest& request);
 
   // The timer kPauseTimer: a pause whose time is up by `due` ends.
   absl::Status Resume(database::Transaction& tx, const std::string& enrolment,
@@ -35,7 +37,6 @@ class Pauses {
                       absl::Time now) const;
 
   rpc::Commands& commands_;
-  program::ProgramStore& programs_;
   const timers::Timers& timers_;
   const Ledger& ledger_;
 };

@@ -22,7 +22,7 @@ absl::StatusOr<v1::ListPoolResponse> Pool::ListPool(const rpc::CallContext& call
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
   }
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
-  const std::string scope = text::Cat("ListPool/", program, "/", request.side());
+  const std::string scope = text::Cat("ListPool/", program, "/", request.side(), "/", request.format());
   TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
                             resources::LastKey(scope, request.page_token()));
   v1::ListPoolResponse response;
@@ -30,7 +30,8 @@ absl::StatusOr<v1::ListPoolResponse> Pool::ListPool(const rpc::CallContext& call
     response.Clear();
     TREMPLIN_ASSIGN_OR_RETURN(
         const std::vector<store::PoolEntry> entries,
-        store::ListEntries(reader, program, SideOf(request.side()), after, size + 1));
+        store::ListEntries(reader, program, SideOf(request.side()), request.format(), after,
+                           size + 1));
     std::string last;
     for (const store::PoolEntry& entry : entries) {
       if (response.entries_size() == size) {

@@ -7,6 +7,7 @@
 #include "common/classification/vocabulary.h"
 #include "gmock/gmock.h"
 #include "services/matching/engine/profile.h"
+#include "services/matching/store/pool.h"
 #include "services/matching/testing/fixture.h"
 
 namespace tremplin::matching {
@@ -17,13 +18,13 @@ using ::testing::IsEmpty;
 
 class PoolFactsTest : public MatchingTest {
  protected:
-  reg::Profile WithYears(int years, int capacity = 0, const std::string& fsa = "K1Z") {
-    reg::Profile profile = Engineer(capacity);
+  TestProfile WithYears(int years, int capacity = 0, const std::string& fsa = "K1Z") {
+    TestProfile profile = Engineer(capacity);
     profile.set_years_experience(years);
     profile.set_fsa(fsa);
     return profile;
   }
-  void Join(reg::EnrolmentRole role, int n, const reg::Profile& profile) {
+  void Join(reg::EnrolmentRole role, int n, const TestProfile& profile) {
     ASSERT_EQ(Ready(role, n, profile), absl::OkStatus());
   }
   // Mentor 1 suits best, then mentor 2; both live far away. Mentor 3 is near and has less
@@ -45,15 +46,27 @@ class PoolFactsTest : public MatchingTest {
     ADD_FAILURE() << enrolment << " is not in the pool";
     return {};
   }
+  std::vector<std::string> Volunteered(const std::string& enrolment) {
+    std::vector<std::string> attributes;
+    EXPECT_EQ(module_.db().Read({.tenant = database::Tenant::All()},
+                                [&](database::Reader& reader) -> absl::Status {
+                                  const auto entry = store::FindEntry(reader, enrolment);
+                                  if (!entry.ok()) return entry.status();
+                                  attributes = (*entry)->attributes;
+                                  return absl::OkStatus();
+                                }),
+              absl::OkStatus());
+    return attributes;
+  }
   int64_t PoolVersion() { return module_.Count("SELECT version FROM matching_pool_version"); }
   // The mentor proposed to mentee 1 after a no for this reason to the first.
   std::string NextAfter(const std::string& reason) {
     const v1::Proposal first = Run().proposals(0);
-    EXPECT_EQ(first.mentor_enrolment(), MentorName(1));
+    EXPECT_EQ(MentorIn(first), MentorName(1));
     EXPECT_TRUE(Answer(Mentee(1), first.name(), v1::ANSWER_NO, reason).ok());
     const v1::RunMatchingResponse next = Run();
     EXPECT_EQ(next.proposals_size(), 1);
-    return next.proposals_size() == 1 ? next.proposals(0).mentor_enrolment() : "";
+    return next.proposals_size() == 1 ? MentorIn(next.proposals(0)) : "";
   }
   bool Reproduced(const v1::Run& run) {
     v1::VerifyRunRequest verify;
@@ -70,20 +83,20 @@ const v1::Contribution& PartOf(const v1::Proposal& proposal, const std::string& 
 }
 
 TEST_F(PoolFactsTest, LevelGoalsAndWhatWasVolunteeredComeToThePoolAndCount) {
-  reg::Profile mentee = WithYears(3);
+  TestProfile mentee = WithYears(3);
   mentee.add_goals("network");
   mentee.add_goals("licensing");
   mentee.add_wishes("woman");
   mentee.add_wishes("parent");
   mentee.add_required("woman");
-  reg::Profile mentor = WithYears(12, 1);
+  TestProfile mentor = WithYears(12, 1);
   mentor.add_goals("licensing");
   mentor.add_attributes("woman");
   Join(reg::ENROLMENT_ROLE_MENTEE, 1, mentee);
   Join(reg::ENROLMENT_ROLE_MENTOR, 1, mentor);
   const auto in_pool = InPool(MenteeName(1));
-  EXPECT_EQ(in_pool.years_experience(), 3);
-  EXPECT_THAT(in_pool.goals(), ElementsAre("licensing", "network"));
+  EXPECT_THAT(program::ValuesOf(in_pool.facts(), "years_experience"), ElementsAre("3"));
+  EXPECT_THAT(program::ValuesOf(in_pool.facts(), "goals"), ElementsAre("network", "licensing"));
   EXPECT_THAT(in_pool.wishes(), ElementsAre("parent", "woman"));
   EXPECT_THAT(in_pool.required(), ElementsAre("woman"));
   EXPECT_THAT(InPool(MentorName(1)).attributes(), ElementsAre("woman"));
@@ -101,7 +114,7 @@ TEST_F(PoolFactsTest, LevelGoalsAndWhatWasVolunteeredComeToThePoolAndCount) {
 TEST_F(PoolFactsTest, WhatWasNotGivenIsUnknown) {
   AddMentor(1, 1);
   AddMentee(1);
-  EXPECT_FALSE(InPool(MenteeName(1)).has_years_experience());
+  EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "years_experience"), IsEmpty());
   const v1::RunMatchingResponse run = Run();
   ASSERT_EQ(run.proposals_size(), 1);
   for (const char* criterion : {"level", "goals", "preference"}) {
@@ -110,7 +123,7 @@ TEST_F(PoolFactsTest, WhatWasNotGivenIsUnknown) {
 }
 
 TEST_F(PoolFactsTest, AChangedProfileReplacesWhatThePoolKnew) {
-  reg::Profile mentee = WithYears(3);
+  TestProfile mentee = WithYears(3);
   mentee.add_goals("network");
   mentee.add_wishes("woman");
   Join(reg::ENROLMENT_ROLE_MENTEE, 1, mentee);
@@ -119,26 +132,28 @@ TEST_F(PoolFactsTest, AChangedProfileReplacesWhatThePoolKnew) {
   changed.set_enrolment("mentee-1");
   changed.set_program(kProgramId);
   changed.set_role(reg::ENROLMENT_ROLE_MENTEE);
-  *changed.mutable_profile() = WithYears(4);
-  changed.mutable_profile()->add_goals("licensing");
+  TestProfile anew = WithYears(4);
+  anew.add_goals("licensing");
+  *changed.mutable_profile() = anew;
+  changed.add_formats(kOneToOne);
   ASSERT_EQ(module_.Deliver(changed, changed.enrolment(), module_.now()), absl::OkStatus());
-  EXPECT_EQ(InPool(MenteeName(1)).years_experience(), 4);
-  EXPECT_THAT(InPool(MenteeName(1)).goals(), ElementsAre("licensing"));
+  EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "years_experience"), ElementsAre("4"));
+  EXPECT_THAT(program::ValuesOf(InPool(MenteeName(1)).facts(), "goals"), ElementsAre("licensing"));
   EXPECT_THAT(InPool(MenteeName(1)).wishes(), IsEmpty());
   EXPECT_EQ(PoolVersion(), before + 1);
 }
 
 TEST_F(PoolFactsTest, AnEndedEnrolmentLeavesNothingThatWasVolunteered) {
-  reg::Profile mentor = WithYears(12, 1);
+  TestProfile mentor = WithYears(12, 1);
   mentor.add_attributes("woman");
   Join(reg::ENROLMENT_ROLE_MENTOR, 1, mentor);
-  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_pool WHERE attributes <> ''"), 1);
+  EXPECT_THAT(Volunteered("mentor-1"), ElementsAre("woman"));
   ASSERT_EQ(EndEnrolment("mentor-1"), absl::OkStatus());
-  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_pool WHERE attributes <> ''"), 0);
+  EXPECT_THAT(Volunteered("mentor-1"), IsEmpty());
 }
 
 TEST_F(PoolFactsTest, NobodyIsProposedWhoLacksWhatAMenteeRequires) {
-  reg::Profile mentee = WithYears(3);
+  TestProfile mentee = WithYears(3);
   mentee.add_wishes("speaks:ar");
   mentee.add_required("speaks:ar");
   Join(reg::ENROLMENT_ROLE_MENTEE, 1, mentee);
@@ -163,12 +178,12 @@ TEST_F(PoolFactsTest, NobodyIsProposedWhoLacksWhatAMenteeRequires) {
   EXPECT_EQ(why->remedies(0).text().fr(),
             "Ne plus exiger ceci d’une personne mentore : parle arabe.");
 
-  reg::Profile speaks = WithYears(12, 1);
+  TestProfile speaks = WithYears(12, 1);
   speaks.add_attributes("speaks:ar");
   Join(reg::ENROLMENT_ROLE_MENTOR, 2, speaks);
   const v1::RunMatchingResponse again = Run();
   ASSERT_EQ(again.proposals_size(), 1);
-  EXPECT_EQ(again.proposals(0).mentor_enrolment(), MentorName(2));
+  EXPECT_EQ(MentorIn(again.proposals(0)), MentorName(2));
 }
 
 TEST_F(PoolFactsTest, WishesAndAttributesAreToldToStaffOnly) {
@@ -253,8 +268,8 @@ TEST_F(PoolFactsTest, ARenewedEntryKeepsWhatItLearnt) {
 }
 
 TEST_F(PoolFactsTest, APolicyMaySayThatNoesTeachNothing) {
-  program::v1::ProgramDefinition definition = testing::OneModule::Ottawa();
-  definition.mutable_matching()->set_decline_lesson(1);
+  program::v1::ProgramDefinition definition = Ottawa();
+  definition.mutable_formats(0)->mutable_matching()->set_decline_lesson(1);
   module_.Publish(definition, 2);
   AddTwoFarMentorsAndANearOne();
   EXPECT_EQ(NextAfter("distance"), MentorName(2));

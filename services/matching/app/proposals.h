@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/peers/peers.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
@@ -17,11 +18,14 @@
 
 namespace tremplin::matching::app {
 
-// Proposals as their two sides and staff meet them. Thread-safe.
+// Why something is not proposed, as an error; OK for kNone.
+absl::Status Refused(Ledger::Refusal refusal, const program::v1::Format& format);
+
+// Proposals as their participants and staff meet them. Thread-safe.
 class Proposals {
  public:
   Proposals(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
-            const Ledger& ledger, engine::Distance distance);
+            const Ledger& ledger, peers::Peers& peers, engine::Distance distance);
 
   absl::StatusOr<v1::Proposal> CreateProposal(const rpc::CallContext& call,
                                               const v1::CreateProposalRequest& request);
@@ -48,13 +52,19 @@ class Proposals {
   absl::StatusOr<v1::Proposal> ApproveOne(database::Transaction& tx, const rpc::CallContext& call,
                                           const std::string& program,
                                           const v1::BatchApproveProposalsRequest::Item& item) const;
+  // Who can be reached by a participant, from registration, where the format discloses it by now.
+  absl::Status FillContacts(const rpc::CallContext& call, const store::ProposalRow& row,
+                            v1::Proposal* to);
   absl::StatusOr<v1::Proposal> Change(const rpc::CallContext& call, const std::string& name,
-                                      const std::string& etag, const domain::Command& command);
+                                      const std::string& etag,
+                                      const std::function<absl::StatusOr<domain::Command>(
+                                          const store::ProposalRow& row)>& command);
 
   database::Database& db_;
   rpc::Commands& commands_;
   program::ProgramStore& programs_;
   const Ledger& ledger_;
+  peers::Peers& peers_;
   engine::Distance distance_;
 };
 

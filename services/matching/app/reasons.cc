@@ -8,7 +8,8 @@
 namespace tremplin::matching::app {
 
 const Codes& OverrideReasons() {
-  static const Codes* codes = new Codes{"knows_both", "special_need", "re_match", "engine_missed"};
+  static const Codes* codes = new Codes{"knows_both", "special_need", "re_match",
+                                        "engine_missed", "existing_pair"};
   return *codes;
 }
 

@@ -1,7 +1,9 @@
 #include "services/matching/app/runs.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,10 +14,12 @@
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/ids/ids.h"
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/app/other_pool.h"
 #include "services/matching/app/page_place.h"
 #include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
@@ -28,21 +32,65 @@ namespace {
 constexpr int kTakeOvers = 3;  // of a program's lease, for one call
 constexpr absl::Duration kCascadeDeadline = absl::Seconds(30);
 
-// Beyond the limit nobody is proposed: whoever waits longest comes first.
-void LeaveOut(int limit, engine::Proposals* chosen) {
-  const auto most = static_cast<size_t>(limit);
-  for (size_t i = most; i < chosen->proposed.size(); ++i) {
-    chosen->unmatched.push_back({chosen->proposed[i].mentee, engine::Reason::kLimitReached, 0});
+// As a run's record keeps what was chosen.
+void AddChosen(const std::vector<Chosen>& chosen, bool pairs, v1::RunRecord* record) {
+  for (const Chosen& one : chosen) {
+    if (pairs) {
+      v1::RunRecord::Pair* pair = record->add_chosen();
+      pair->set_mentee(one.mentees[0]);
+      pair->set_mentor(one.mentors[0]);
+      continue;
+    }
+    v1::RunRecord::Group* group = record->add_groups();
+    group->mutable_mentees()->Assign(one.mentees.begin(), one.mentees.end());
+    group->mutable_mentors()->Assign(one.mentors.begin(), one.mentors.end());
+    group->set_language(one.language);
+    group->set_slot(one.slot);
   }
-  if (chosen->proposed.size() > most) chosen->proposed.resize(most);
 }
 
-void AddChosen(const engine::Proposals& chosen, v1::RunRecord* record) {
-  for (const engine::Proposed& one : chosen.proposed) {
-    v1::RunRecord::Pair* pair = record->add_chosen();
-    pair->set_mentee(one.mentee);
-    pair->set_mentor(one.mentor);
+std::vector<Chosen> ChosenOf(const engine::Proposals& proposals) {
+  std::vector<Chosen> chosen;
+  for (const engine::Proposed& one : proposals.proposed) {
+    chosen.push_back({.mentees = {one.mentee},
+                      .mentors = {one.mentor},
+                      .score = one.score,
+                      .rank = one.rank,
+                      .contested = one.contested,
+                      .contributions = one.contributions});
   }
+  return chosen;
+}
+
+// The pool as a run's record keeps it; whom a mentee met counts as barred, meetings open as places gone.
+store::RunInput InputOf(const OtherPool& pool) {
+  std::map<std::string_view, const store::PoolEntry*> entries;
+  for (const store::PoolEntry& entry : pool.read.mentees) entries.emplace(entry.enrolment, &entry);
+  for (const store::PoolEntry& entry : pool.read.mentors) entries.emplace(entry.enrolment, &entry);
+  std::map<std::string, std::set<std::string>> barred;
+  for (const auto& [mentee, mentor] : pool.read.pool.barred) barred[mentee].insert(mentor);
+  store::RunInput input;
+  for (const engine::Mentee& one : pool.read.pool.mentees) {
+    input.PutMentee(*entries.at(one.enrolment), one.waiting_since, barred[one.enrolment]);
+  }
+  for (const engine::Mentor& one : pool.read.pool.mentors) {
+    input.PutMentor(*entries.at(one.enrolment), one.free);
+  }
+  return input;
+}
+
+absl::StatusOr<std::vector<store::PoolEntry>> ReadPeople(database::Reader& reader,
+                                                         const Chosen& chosen) {
+  std::vector<store::PoolEntry> people;
+  for (const auto* side : {&chosen.mentees, &chosen.mentors}) {
+    for (const std::string& enrolment : *side) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                                store::FindEntry(reader, enrolment));
+      if (!entry.has_value()) return std::vector<store::PoolEntry>();
+      people.push_back(*std::move(entry));
+    }
+  }
+  return people;
 }
 
 }  // namespace
@@ -58,45 +106,148 @@ Runs::Runs(database::Database& db, rpc::Commands& commands, program::ProgramStor
       leases_(leases),
       distance_(std::move(distance)) {}
 
-absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> program,
-                                       absl::Time now, int limit, Told told,
-                                       const database::ReadOptions& reading) {
-  const program::v1::MatchingPolicy& policy = program->definition.matching();
-  Plan plan;
-  plan.now = now;
-  TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory, memories_.Follow(*program, now, reading));
-  plan.pool_version = memory->version();
-  plan.input = memory->input();
-  plan.pinned = memory->Pinned(limit);
-  limit -= static_cast<int>(plan.pinned.ready.size());
+absl::Status Runs::SolveAssignment(Told told, int limit, const database::ReadOptions& reading,
+                                   Plan* plan) {
+  TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory,
+                            memories_.Follow(*plan->program, *plan->format, plan->now, reading));
+  plan->pool_version = memory->version();
+  plan->input = memory->input();
+  plan->pinned = memory->Pinned(limit);
+  limit -= static_cast<int>(plan->pinned.ready.size());
+  engine::Proposals chosen;
   if (told == Told::kPairs) {
-    TREMPLIN_ASSIGN_OR_RETURN(plan.chosen, memory->pool().Propose());
-    plan.run.summary = SummaryOf(memory->pool());
+    TREMPLIN_ASSIGN_OR_RETURN(chosen, memory->pool().Propose());
+    plan->run.summary = SummaryOf(memory->pool());
   } else {
     TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const engine::Solution> solution,
                               memory->pool().Solve());
     store::AnswerCounts answers;
     TREMPLIN_RETURN_IF_ERROR(db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
-      TREMPLIN_ASSIGN_OR_RETURN(answers, store::CountAnswers(reader, program->id));
+      TREMPLIN_ASSIGN_OR_RETURN(answers, store::CountAnswers(reader, plan->program->id));
       return absl::OkStatus();
     }));
-    plan.chosen = solution->ToProposals(told == Told::kReportAndReasons);
-    plan.run.summary = SummaryOf(*solution, answers);
+    chosen = solution->ToProposals(told == Told::kReportAndReasons);
+    plan->run.summary = SummaryOf(*solution, answers);
   }
-  LeaveOut(limit, &plan.chosen);
-  plan.run.program = program->id;
+  plan->run.summary.set_algorithm("assignment");
+  plan->chosen = ChosenOf(chosen);
+  for (const engine::Unmatched& one : chosen.unmatched) plan->unmatched.push_back(ToProto(one));
+  plan->run.record = store::RecordOf(plan->input, memory->pool().today(), *plan->format,
+                                     plan->program->definition.registry(), limit);
+  return absl::OkStatus();
+}
+
+absl::Status Runs::SolveOthers(int limit, const database::ReadOptions& reading, Plan* plan) {
+  OtherPool pool;
+  TREMPLIN_RETURN_IF_ERROR(db_.Read(reading, [&](database::Reader& reader) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(pool, ReadOthers(reader, *plan->program, *plan->format, plan->now));
+    return absl::OkStatus();
+  }));
+  engine::Pool& people = pool.read.pool;
+  const Scoring scoring = {*plan->program, *plan->format, people.today, distance_};
+  plan->pool_version = people.version;
+  plan->fills = app::FillGaps(pool.active, pool.joining, pool.mentees_in, pool.mentors_in, limit,
+                              scoring, &people);
+  limit -= static_cast<int>(plan->fills.size());
+  for (const auto& [mentee, met] : pool.chains.met) {
+    for (const std::string& mentor : met) people.barred.emplace(mentee, mentor);
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(Solved solved, SolveOf(people, pool.chains, scoring));
+  plan->input = InputOf(pool).Made();
+  v1::Run& summary = plan->run.summary;
+  summary.set_algorithm(solved.algorithm);
+  summary.set_mentees(static_cast<int32_t>(people.mentees.size()));
+  summary.set_mentors(static_cast<int32_t>(people.mentors.size()));
+  int places = 0;
+  for (const engine::Mentor& one : people.mentors) places += std::max(0, one.free);
+  summary.set_free_places(places);
+  summary.set_certified(true);
+  summary.set_points(solved.points);
+  summary.set_bound_points(solved.bound_points);
+  *summary.mutable_report() = ReportOf(people, solved.points_of, pool.answers);
+  plan->chosen = std::move(solved.chosen);
+  plan->unmatched = std::move(solved.unmatched);
+  plan->run.record = store::RecordOf(plan->input, people.today, *plan->format,
+                                     plan->program->definition.registry(), limit);
+  for (const auto& [enrolment, open] : pool.chains.open) {
+    v1::RunRecord::Open* one = plan->run.record->add_open();
+    one->set_enrolment(enrolment);
+    one->set_meetings(open);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> program,
+                                       const program::v1::Format& format, absl::Time now,
+                                       int limit, Told told, const database::ReadOptions& reading) {
+  Plan plan;
+  plan.now = now;
+  plan.program = std::move(program);
+  plan.format = &format;
+  TREMPLIN_RETURN_IF_ERROR(app::IsAssignment(format) ? SolveAssignment(told, limit, reading, &plan)
+                                                     : SolveOthers(limit, reading, &plan));
+  // Beyond the limit nobody is proposed: whoever waits longest comes first.
+  const auto most = static_cast<size_t>(std::max(0, plan.run.record->limit()));
+  for (size_t i = most; i < plan.chosen.size(); ++i) {
+    for (const std::string& mentee : plan.chosen[i].mentees) {
+      plan.unmatched.push_back(
+          ToProto(engine::Unmatched{mentee, engine::Reason::kLimitReached, 0}));
+    }
+  }
+  if (plan.chosen.size() > most) plan.chosen.resize(most);
+  plan.run.program = plan.program->id;
   plan.run.created = now;
-  plan.run.record = store::RecordOf(plan.input, memory->pool().today(), policy, limit);
   v1::Run& summary = plan.run.summary;
-  summary.set_program(resources::NameOf("programs", program->id));
-  summary.set_program_version(program->version);
+  summary.set_program(resources::NameOf("programs", plan.program->id));
+  summary.set_program_version(plan.program->version);
+  summary.set_format(format.code());
   *summary.mutable_create_time() = resources::ToTimestamp(now);
   summary.set_pool_version(plan.pool_version);
   summary.set_input_hash(store::InputHash(*plan.run.record));
-  summary.set_chosen(static_cast<int32_t>(plan.chosen.proposed.size()));
-  AddChosen(plan.chosen, &*plan.run.record);
-  plan.program = std::move(program);
+  summary.set_chosen(static_cast<int32_t>(plan.chosen.size()));
+  AddChosen(plan.chosen, app::IsAssignment(format), &*plan.run.record);
   return plan;
+}
+
+absl::Status Runs::FillGaps(database::Transaction& tx, const Plan& plan, const NewId& new_id,
+                            const rpc::CallContext& call,
+                            v1::RunMatchingResponse* response) const {
+  for (const Fill& fill : plan.fills) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                              store::FindProposal(tx, fill.proposal));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                              store::FindEntry(tx, fill.enrolment));
+    if (!row.has_value() || !entry.has_value()) continue;
+    const bool mentee = entry->side == domain::Side::kMentee;
+    const bool gapes = row->proposal.Gap(entry->side) > 0;
+    bool filled = false;
+    if (fill.joins_engagement.empty() && gapes && row->proposal.state == domain::State::kOpen &&
+        plan.now < row->proposal.due) {
+      TREMPLIN_ASSIGN_OR_RETURN(const Ledger::Refusal refusal,
+                                ledger_.TakeIn(tx, *entry, plan.now, call.traceparent, &*row));
+      filled = refusal == Ledger::Refusal::kNone;
+    } else if (!fill.joins_engagement.empty() && gapes) {
+      Draft draft{.id = new_id(text::Cat("joins/", fill.enrolment)),
+                  .format = plan.format,
+                  .people = {*std::move(entry)},
+                  .score = fill.score,
+                  .contributions = fill.contributions,
+                  .run = plan.run.id,
+                  .language = row->language,
+                  .slot = row->slot,
+                  .joins_engagement = fill.joins_engagement};
+      TREMPLIN_ASSIGN_OR_RETURN(
+          Ledger::Made made, ledger_.Make(tx, *plan.program, draft, plan.now, call.traceparent));
+      filled = made.refusal == Ledger::Refusal::kNone;
+      if (filled) row = std::move(made.row);
+    }
+    if (filled) {
+      *response->add_proposals() = ToProto(*row, call.principal, {*plan.program});
+    } else if (mentee) {
+      *response->add_unmatched() = ChangedMeanwhile(fill.enrolment);
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, const NewId& new_id,
@@ -111,17 +262,17 @@ absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, co
       *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
       continue;
     }
-    Pair pair{.id = new_id(text::Cat("proposal/", pin.mentee)),
-              .mentee = *mentee,
-              .mentor = *mentor,
-              .contributions = {},
-              .override_reason = kept->reason,
-              .run = plan.run.id};
-    ScorePair(*plan.program, plan.now, distance_, &pair);
+    Draft draft{.id = new_id(text::Cat("proposal/", pin.mentee)),
+                .format = plan.format,
+                .people = {*mentee, *mentor},
+                .override_reason = kept->reason,
+                .run = plan.run.id,
+                .initiator = program::v1::INITIATOR_COORDINATOR};
+    ScoreDraft(*plan.program, plan.now, distance_, &draft);
     TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
-                              ledger_.Make(tx, *plan.program, pair, plan.now, call.traceparent));
+                              ledger_.Make(tx, *plan.program, draft, plan.now, call.traceparent));
     if (made.refusal == Ledger::Refusal::kNone) {
-      *response->add_proposals() = ToProto(made.row, call.principal);
+      *response->add_proposals() = ToProto(made.row, call.principal, {*plan.program});
     } else {
       *response->add_unmatched() = ChangedMeanwhile(pin.mentee);
     }
@@ -131,46 +282,62 @@ absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, co
 
 // What staff decided after the pool was read: a bar, or a pin for another mentor.
 absl::StatusOr<bool> Runs::StaffSayOtherwise(database::Transaction& tx,
-                                             const engine::Proposed& pair) const {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred,
-                            store::BarredMentors(tx, pair.mentee));
-  if (barred.contains(pair.mentor)) return true;
-  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin, store::FindPin(tx, pair.mentee));
-  return pin.has_value() && pin->mentor != pair.mentor;
+                                             const Chosen& chosen) const {
+  for (const std::string& mentee : chosen.mentees) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred, store::BarredMentors(tx, mentee));
+    for (const auto* others : {&chosen.mentors, &chosen.mentees}) {
+      if (std::any_of(others->begin(), others->end(),
+                      [&](const std::string& one) { return barred.contains(one); })) {
+        return true;
+      }
+    }
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::Pin> pin, store::FindPin(tx, mentee));
+    if (!pin.has_value()) continue;
+    const auto& mentors = chosen.mentors;
+    if (std::find(mentors.begin(), mentors.end(), pin->mentor) == mentors.end()) return true;
+  }
+  return false;
 }
 
 absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, bool pool_changed,
                            const NewId& new_id, const rpc::CallContext& call,
                            v1::RunMatchingResponse* response) const {
-  for (const engine::Proposed& one : plan.chosen.proposed) {
+  const auto changed = [&](const Chosen& one) {
+    for (const std::string& mentee : one.mentees) {
+      *response->add_unmatched() = ChangedMeanwhile(mentee);
+    }
+  };
+  for (const Chosen& one : plan.chosen) {
     bool stands = true;
     if (pool_changed) {
       TREMPLIN_ASSIGN_OR_RETURN(const bool otherwise, StaffSayOtherwise(tx, one));
       stands = !otherwise;
     }
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentee,
-                              store::FindEntry(tx, one.mentee));
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> mentor,
-                              store::FindEntry(tx, one.mentor));
-    if (!stands || !mentee.has_value() || !mentor.has_value()) {
-      *response->add_unmatched() = ChangedMeanwhile(one.mentee);
+    TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> people, ReadPeople(tx, one));
+    if (!stands || people.empty()) {
+      changed(one);
       continue;
     }
-    const Pair pair{.id = new_id(text::Cat("proposal/", one.mentee)),
-                    .mentee = *std::move(mentee),
-                    .mentor = *std::move(mentor),
-                    .score = one.score,
-                    .rank = one.rank,
-                    .contributions = one.contributions,
-                    .override_reason = "",
-                    .run = plan.run.id,
-                    .contested = one.contested};
+    std::string what = text::Cat("proposal/", one.mentees[0]);
+    if (!app::IsAssignment(*plan.format) && !one.mentors.empty()) {
+      what = text::Cat(what, "/", one.mentors[0]);
+    }
+    const Draft draft{.id = new_id(what),
+                      .format = plan.format,
+                      .people = std::move(people),
+                      .score = one.score,
+                      .rank = one.rank,
+                      .contributions = one.contributions,
+                      .run = plan.run.id,
+                      .contested = one.contested,
+                      .language = one.language,
+                      .slot = one.slot};
     TREMPLIN_ASSIGN_OR_RETURN(Ledger::Made made,
-                              ledger_.Make(tx, *plan.program, pair, plan.now, call.traceparent));
+                              ledger_.Make(tx, *plan.program, draft, plan.now, call.traceparent));
     if (made.refusal == Ledger::Refusal::kNone) {
-      *response->add_proposals() = ToProto(made.row, call.principal);
+      *response->add_proposals() = ToProto(made.row, call.principal, {*plan.program});
     } else {
-      *response->add_unmatched() = ChangedMeanwhile(one.mentee);
+      changed(one);
     }
   }
   return absl::OkStatus();
@@ -181,18 +348,18 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
   const std::string& program = plan.program->id;
   TREMPLIN_RETURN_IF_ERROR(leases_.Fence(tx, program, plan.epoch));
   plan.run.id = new_id("run");
-  const bool proposes = !plan.chosen.proposed.empty() || !plan.pinned.ready.empty();
+  const bool proposes =
+      !plan.chosen.empty() || !plan.pinned.ready.empty() || !plan.fills.empty();
   if (proposes) {
     TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, program));
     const bool pool_changed = version != plan.pool_version + 1;
     TREMPLIN_RETURN_IF_ERROR(ProposePinned(tx, plan, new_id, call, response));
     plan.run.summary.set_pinned(response->proposals_size());
+    TREMPLIN_RETURN_IF_ERROR(FillGaps(tx, plan, new_id, call, response));
     TREMPLIN_RETURN_IF_ERROR(Propose(tx, plan, pool_changed, new_id, call, response));
   }
   for (const v1::Unmatched& one : plan.pinned.unmatched) *response->add_unmatched() = one;
-  for (const engine::Unmatched& one : plan.chosen.unmatched) {
-    *response->add_unmatched() = ToProto(one);
-  }
+  for (const v1::Unmatched& one : plan.unmatched) *response->add_unmatched() = one;
   v1::Run& summary = plan.run.summary;
   summary.set_name(resources::NameOf("runs", plan.run.id));
   summary.set_caller(call.principal.id);
@@ -205,12 +372,13 @@ absl::Status Runs::Write(database::Transaction& tx, Plan plan, const NewId& new_
 }
 
 absl::StatusOr<v1::RunMatchingResponse> Runs::RunOnce(
-    const rpc::CallContext& call, std::shared_ptr<const program::Program> program, int limit) {
+    const rpc::CallContext& call, std::shared_ptr<const program::Program> program,
+    const program::v1::Format& format, int limit) {
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<int64_t> epoch, leases_.Hold(program->id));
   if (!epoch.has_value()) {
     TREMPLIN_ASSIGN_OR_RETURN(epoch, leases_.Take(program->id));
   }
-  TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), call.business_now, limit,
+  TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), format, call.business_now, limit,
                                              Told::kReportAndReasons, call.Read()));
   plan.epoch = *epoch;
   return commands_.Run<v1::RunMatchingResponse>(
@@ -235,23 +403,34 @@ absl::StatusOr<v1::RunMatchingResponse> Runs::RunMatching(const rpc::CallContext
   }
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(id, call.business_now));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const program::v1::Format* format,
+      ChooseFormat(FormatsOf(*program, program::v1::INITIATOR_ALGORITHM), request.format()));
   const int limit = request.limit() == 0 ? kMostProposals : request.limit();
   for (int i = 0; i < kTakeOvers; ++i) {
-    absl::StatusOr<v1::RunMatchingResponse> response = RunOnce(call, program, limit);
+    absl::StatusOr<v1::RunMatchingResponse> response = RunOnce(call, program, *format, limit);
     if (!absl::IsAborted(response.status())) return response;
   }
   return status::Error(absl::StatusCode::kAborted, kRunTakenOver);
 }
 
-absl::StatusOr<timers::Effect> Runs::Cascade(const std::string& program_id, absl::Time due) {
+absl::StatusOr<timers::Effect> Runs::Cascade(const std::string& key, absl::Time due) {
+  const size_t slash = key.find('/');
+  const std::string program_id = key.substr(0, slash);
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<int64_t> epoch, leases_.Hold(program_id));
   if (!epoch.has_value()) return timers::Effect();
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
                             programs_.InForce(program_id, due));
-  const bool at_once = program->definition.matching().proposing() == "continuous";
+  const program::v1::Format* format =
+      program::FindFormat(program->definition, key.substr(slash + 1));
+  if (format == nullptr) {  // of an earlier version
+    return timers::Effect([](database::Transaction&) { return absl::OkStatus(); });
+  }
+  const bool at_once = format->matching().proposing() == "continuous";
   TREMPLIN_ASSIGN_OR_RETURN(
       Plan plan,
-      Solve(std::move(program), due, kMostProposals, at_once ? Told::kPairs : Told::kReport,
+      Solve(std::move(program), *format, due, kMostProposals,
+            at_once ? Told::kPairs : Told::kReport,
             {.tenant = database::Tenant::All(), .deadline = absl::Now() + kCascadeDeadline}));
   plan.epoch = *epoch;
   return timers::Effect(
@@ -263,12 +442,13 @@ absl::Status Runs::WriteCascade(database::Transaction& tx, const Plan& plan) con
   // Whatever came after the pool was read found this timer set, and waits for the next one.
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::PoolVersion(tx, program));
   if (version != plan.pool_version) {
-    TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, program, plan.program->time_zone, plan.now));
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, program, plan.now));
   }
+  TREMPLIN_RETURN_IF_ERROR(ledger_.RunNext(tx, *plan.program, *plan.format, plan.now));
   // Of two cascades due at one moment the later has read a later pool.
   const std::string when = text::Cat(clock::ToMicros(plan.now), "/", plan.pool_version);
   const auto new_id = [&](const std::string& what) {
-    const std::string_view parts[] = {"cascade", program, when, what};
+    const std::string_view parts[] = {"cascade", program, plan.format->code(), when, what};
     return ids::Derive(parts);
   };
   rpc::CallContext nobody;  // nothing is answered to anybody
@@ -297,7 +477,7 @@ absl::StatusOr<Runs::Kept> Runs::ReadRun(const rpc::CallContext& call, const std
 absl::StatusOr<std::shared_ptr<const engine::Solution>> Runs::SolveAgain(Kept kept) const {
   TREMPLIN_RETURN_IF_ERROR(kept.input.status());
   const v1::RunRecord& record = *kept.row.record;
-  return engine::Solution::Of(*std::move(kept.input), PolicyOf(record.policy(), record.limit()),
+  return engine::Solution::Of(*std::move(kept.input), PolicyOf(record.format(), program::Registry(record.registry()), record.limit()),
                               distance_);
 }
 
@@ -305,7 +485,7 @@ absl::StatusOr<v1::Run> Runs::GetRun(const rpc::CallContext& call,
                                      const v1::GetRunRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const Kept kept, ReadRun(call, request.name()));
   v1::Run run = kept.row.summary;
-  if (run.has_report() || !kept.input.ok()) return run;
+  if (run.has_report() || !kept.input.ok() || !IsAssignment(kept)) return run;
   TREMPLIN_ASSIGN_OR_RETURN(const auto solution, SolveAgain(kept));
   *run.mutable_report() = SummaryOf(*solution, kept.answers).report();
   run.set_bound_points(solution->bound_points());
@@ -352,17 +532,45 @@ absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& ca
     return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
   }
   const v1::RunRecord& record = *kept.row.record;
-  const auto solution = SolveAgain(kept);
   v1::VerifyRunResponse response;
-  // What does not pass its check again is the answer, not a failure of the question.
-  if (!solution.ok()) return response;
-  response.set_certified((*solution)->certificate().ok);
   v1::RunRecord again = record;
   again.clear_chosen();
-  AddChosen((*solution)->ToProposals(/*reasons=*/false), &again);
+  again.clear_groups();
+  std::vector<Chosen> chosen;
+  // What does not pass its check again is the answer, not a failure of the question.
+  if (IsAssignment(kept)) {
+    const auto solution = SolveAgain(kept);
+    if (!solution.ok()) return response;
+    response.set_certified((*solution)->certificate().ok);
+    chosen = ChosenOf((*solution)->ToProposals(/*reasons=*/false));
+  } else {
+    if (!kept.input.ok()) return response;
+    const absl::StatusOr<Solved> solved = SolveOthersAgain(*kept.input, record);
+    if (!solved.ok()) return response;
+    response.set_certified(true);
+    chosen = solved->chosen;
+  }
+  const auto most = static_cast<size_t>(std::max(0, record.limit()));
+  if (chosen.size() > most) chosen.resize(most);
+  AddChosen(chosen, IsAssignment(kept), &again);
   response.set_reproduced(store::InputHash(record) == kept.row.summary.input_hash() &&
                           again.SerializeAsString() == record.SerializeAsString());
   return response;
+}
+
+bool Runs::IsAssignment(const Kept& kept) {
+  return kept.row.record.has_value() && app::IsAssignment(kept.row.record->format());
+}
+
+absl::StatusOr<Solved> Runs::SolveOthersAgain(const engine::Pool& pool,
+                                              const v1::RunRecord& record) const {
+  program::Program program;
+  program.registry = program::Registry(record.registry());
+  Chains chains;
+  for (const v1::RunRecord::Open& one : record.open()) {
+    chains.open[one.enrolment()] = one.meetings();
+  }
+  return SolveOf(pool, chains, {program, record.format(), pool.today, distance_});
 }
 
 }  // namespace tremplin::matching::app

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,6 +16,7 @@
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "common/timers/timers.h"
+#include "services/matching/app/groups.h"
 #include "services/matching/app/ledger.h"
 #include "services/matching/app/memory.h"
 #include "services/matching/app/staff_pairs.h"
@@ -24,11 +26,12 @@
 
 namespace tremplin::matching::app {
 
-// Runs of the engine over a program's pool: asked for by staff, or by time, after a place or a
-// person became free (the cascade: the next morning, or at once in a program that proposes
-// continuously). A run is kept, with what it was given and its proof. Solving reads the engine's
-// memory, outside any transaction; the write is fenced by the program's lease, so of several
-// replicas one writes, and checks each pair again. Thread-safe.
+// Runs of the engine over the pool of a program's format: asked for by staff, or by time, after a place or a
+// person became free (the cascade: the next morning, or at once in a format that proposes
+// continuously; one format after the other, in the order of the definition). A run is kept, with what it was given and
+// its proof. Solving reads the engine's memory (assignments) or the pool (groups, peers, meetings),
+// outside any transaction; the write is fenced by the program's lease, so of several
+// replicas one writes, and checks everybody again. Thread-safe.
 class Runs {
  public:
   Runs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
@@ -47,37 +50,45 @@ class Runs {
   absl::StatusOr<v1::VerifyRunResponse> VerifyRun(const rpc::CallContext& call,
                                                   const v1::VerifyRunRequest& request);
 
-  // The timer kCascadeTimer: one run as of `due`. Left to the replica that has the program's lease.
-  absl::StatusOr<timers::Effect> Cascade(const std::string& program, absl::Time due);
+  // The timer kCascadeTimer, by CascadeKey: one run as of `due`, after which the next format runs. Left to the replica that has the program's lease.
+  absl::StatusOr<timers::Effect> Cascade(const std::string& key, absl::Time due);
 
  private:
   using NewId = std::function<std::string(const std::string& what)>;
   // A run that was solved and is to be carried out.
   struct Plan {
     std::shared_ptr<const program::Program> program;
+    const program::v1::Format* format = nullptr;  // of the program
     absl::Time now;
     int64_t epoch = 0;         // of the lease that it is carried out under
     int64_t pool_version = 0;  // of the pool that was solved
-    engine::Proposals chosen;
-    PinnedPairs pinned;  // proposed before what was chosen
+    std::vector<Chosen> chosen;
+    std::vector<v1::Unmatched> unmatched;
+    PinnedPairs pinned;       // proposed before what was chosen
+    std::vector<Fill> fills;  // of gaps, before that too
     store::RunRow run;
     store::RunInput::Parts input;
   };
-  // What else than pairs: nothing (whoever came is proposed at once), the figures, and why nobody.
+  // What else than who is together: nothing (whoever came is proposed at once), the figures, and why nobody.
   enum class Told { kPairs, kReport, kReportAndReasons };
-  absl::StatusOr<Plan> Solve(std::shared_ptr<const program::Program> program, absl::Time now,
-                             int limit, Told told, const database::ReadOptions& reading);
+  absl::StatusOr<Plan> Solve(std::shared_ptr<const program::Program> program,
+                             const program::v1::Format& format, absl::Time now, int limit,
+                             Told told, const database::ReadOptions& reading);
+  absl::Status SolveAssignment(Told told, int limit, const database::ReadOptions& reading,
+                               Plan* plan);
+  absl::Status SolveOthers(int limit, const database::ReadOptions& reading, Plan* plan);
   absl::StatusOr<v1::RunMatchingResponse> RunOnce(const rpc::CallContext& call,
                                                   std::shared_ptr<const program::Program> program,
-                                                  int limit);
-  // Make the pinned, and the chosen pairs, that are still possible.
+                                                  const program::v1::Format& format, int limit);
+  // Fill the gaps, make the pinned and what was chosen, as far as it is still possible.
+  absl::Status FillGaps(database::Transaction& tx, const Plan& plan, const NewId& new_id,
+                        const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status ProposePinned(database::Transaction& tx, const Plan& plan, const NewId& new_id,
                              const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status Propose(database::Transaction& tx, const Plan& plan, bool pool_changed,
                        const NewId& new_id, const rpc::CallContext& call,
                        v1::RunMatchingResponse* response) const;
-  absl::StatusOr<bool> StaffSayOtherwise(database::Transaction& tx,
-                                         const engine::Proposed& pair) const;
+  absl::StatusOr<bool> StaffSayOtherwise(database::Transaction& tx, const Chosen& chosen) const;
   absl::Status Write(database::Transaction& tx, Plan plan, const NewId& new_id,
                      const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status WriteCascade(database::Transaction& tx, const Plan& plan) const;
@@ -89,6 +100,9 @@ class Runs {
   };
   absl::StatusOr<Kept> ReadRun(const rpc::CallContext& call, const std::string& name);
   absl::StatusOr<std::shared_ptr<const engine::Solution>> SolveAgain(Kept kept) const;
+  static bool IsAssignment(const Kept& kept);
+  absl::StatusOr<Solved> SolveOthersAgain(const engine::Pool& pool,
+                                          const v1::RunRecord& record) const;
 
   database::Database& db_;
   rpc::Commands& commands_;

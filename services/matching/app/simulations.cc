@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -135,14 +136,22 @@ absl::StatusOr<v1::SimulateRunResponse> Simulations::SimulateRun(
   }
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(id, call.business_now));
+  std::vector<const program::v1::Format*> assigned;
+  for (const program::v1::Format* one : FormatsOf(*program, program::v1::INITIATOR_ALGORITHM)) {
+    if (program::ShapeOf(*one) == program::Shape::kPair) assigned.push_back(one);
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const program::v1::Format* format,
+                            ChooseFormat(assigned, request.format()));
   Reading reading;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(reading.pool, ReadPool(reader, *program, call.business_now));
+    TREMPLIN_ASSIGN_OR_RETURN(FormatPool read,
+                              ReadPool(reader, *program, *format, call.business_now));
+    reading.pool = std::move(read.pool);
     TREMPLIN_ASSIGN_OR_RETURN(reading.pins, store::PinsInForce(reader, id, call.business_now));
     TREMPLIN_ASSIGN_OR_RETURN(reading.answers, store::CountAnswers(reader, id));
     return absl::OkStatus();
   }));
-  const engine::Policy policy = PolicyOf(program->definition.matching(), 1);
+  const engine::Policy policy = PolicyOf(*format, program->registry, 1);
   Trial trial(reading.pool, policy, distance_);
   std::vector<status::FieldViolation> violations;
   for (int i = 0; i < request.changes_size(); ++i) {
@@ -157,6 +166,8 @@ absl::StatusOr<v1::SimulateRunResponse> Simulations::SimulateRun(
   for (v1::Run* run : {&now.run, &then.run}) {
     run->set_program(request.program());
     run->set_program_version(program->version);
+    run->set_format(format->code());
+    run->set_algorithm("assignment");
     *run->mutable_create_time() = resources::ToTimestamp(call.business_now);
   }
   *response.mutable_now() = std::move(now.run);

@@ -6,18 +6,26 @@
 #include <tuple>
 #include <utility>
 
+#include "services/matching/app/groups.h"
 #include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 
 namespace tremplin::matching::app {
 
-void ScorePair(const program::Program& program, absl::Time now, const engine::Distance& distance,
-               Pair* pair) {
-  pair->contributions =
-      engine::Contributions(MenteeOf(pair->mentee, program.time_zone), MentorOf(pair->mentor),
-                            absl::ToCivilDay(now, program.time_zone),
-                            PolicyOf(program.definition.matching(), 1), distance);
-  pair->score = engine::Score(pair->contributions);
+void ScoreDraft(const program::Program& program, absl::Time now, const engine::Distance& distance,
+                Draft* draft) {
+  std::vector<engine::Mentee> mentees;
+  std::vector<engine::Mentor> mentors;
+  for (const store::PoolEntry& one : draft->people) {
+    if (one.side == domain::Side::kMentee) {
+      mentees.push_back(MenteeOf(one, program));
+    } else {
+      mentors.push_back(MentorOf(one, program));
+    }
+  }
+  draft->contributions = Together(
+      mentees, mentors, {program, *draft->format, absl::ToCivilDay(now, program.time_zone), distance});
+  draft->score = engine::Score(draft->contributions);
 }
 
 PinnedPairs TakePins(const std::vector<store::Pin>& pins, int limit, engine::Pool* pool) {

@@ -15,9 +15,10 @@
 // Pairs that staff want, beside what the engine chooses.
 namespace tremplin::matching::app {
 
-// Scores staff's pair like any other, so that its reasons can be read beside it.
-void ScorePair(const program::Program& program, absl::Time now, const engine::Distance& distance,
-               Pair* pair);
+// Scores what staff or participants bring together like any other, so that its reasons can be read beside it: a pair by
+// its criteria, more by what counts of a group (app/groups.h).
+void ScoreDraft(const program::Program& program, absl::Time now, const engine::Distance& distance,
+                Draft* draft);
 
 struct PinnedPairs {
   std::vector<store::Pin> ready;         // to be proposed before anything is optimized

@@ -132,6 +132,7 @@ void Trial::On(const program::v1::Weight& weight, const std::string& path, Viola
   if (!InRange(weight.weight(), 0, kMostWeight, path + ".weight", violations)) return;
   // The engine leaves out a criterion that it does not know.
   engine::Policy alone;
+  alone.further = policy_.further;
   alone.weights = {{weight.criterion(), 1}};
   if (engine::Contributions({}, {}, pool_.today, alone, distance_).empty()) {
     violations->push_back(status::Violation(path + ".criterion", kCriterionUnknown));

@@ -13,6 +13,9 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "common/program/format.h"
+#include "services/matching/app/groups.h"
+#include "services/matching/engine/report.h"
 #include "services/matching/messages.h"
 #include "services/matching/store/run_input.h"
 
@@ -27,7 +30,7 @@ using resources::NameOf;
 using resources::ToTimestamp;
 
 const messages::Message* CriterionText(std::string_view criterion) {
-  static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 9> kTexts = {
+  static constexpr std::array<std::pair<std::string_view, const messages::Message*>, 10> kTexts = {
       {{"occupation", &kCriterionOccupation},
        {"industry", &kCriterionIndustry},
        {"language", &kCriterionLanguage},
@@ -36,11 +39,26 @@ const messages::Message* CriterionText(std::string_view criterion) {
        {"level", &kCriterionLevel},
        {"goals", &kCriterionGoals},
        {"preference", &kCriterionPreference},
-       {"waiting", &kCriterionWaiting}}};
+       {"waiting", &kCriterionWaiting},
+       {kCohesion, &kCriterionCohesion}}};
   for (const auto& [code, message] : kTexts) {
     if (code == criterion) return message;
   }
   return nullptr;
+}
+
+// The criterion in both languages: the engine's own, or a fact's title.
+program::v1::Text TextOf(const std::string& criterion, const program::Registry& registry) {
+  program::v1::Text text;
+  if (const messages::Message* message = CriterionText(criterion); message != nullptr) {
+    SetText(*message, {}, &text);
+  } else if (const program::v1::Fact* fact = registry.Find(criterion); fact != nullptr) {
+    text = fact->title();
+  } else {
+    text.set_en(criterion);
+    text.set_fr(criterion);
+  }
+  return text;
 }
 
 bool IsOwn(std::string_view criterion) {
@@ -50,14 +68,8 @@ bool IsOwn(std::string_view criterion) {
 
 v1::Proposal::State ToProto(domain::State state) {
   switch (state) {
-    case domain::State::kSuggested:
-      return v1::Proposal::STATE_SUGGESTED;
-    case domain::State::kProposed:
-      return v1::Proposal::STATE_PROPOSED;
-    case domain::State::kInterested:
-      return v1::Proposal::STATE_INTERESTED;
-    case domain::State::kMet:
-      return v1::Proposal::STATE_MET;
+    case domain::State::kOpen:
+      return v1::Proposal::STATE_OPEN;
     case domain::State::kMatched:
       return v1::Proposal::STATE_MATCHED;
     case domain::State::kDeclined:
@@ -70,6 +82,45 @@ v1::Proposal::State ToProto(domain::State state) {
       return v1::Proposal::STATE_CLOSED;
   }
   return v1::Proposal::STATE_UNSPECIFIED;
+}
+
+using StepKind = program::v1::ProposalStep;
+
+constexpr std::pair<domain::StepKind, StepKind::Kind> kStepKinds[] = {
+    {domain::StepKind::kApproval, StepKind::KIND_STAFF_APPROVAL},
+    {domain::StepKind::kInterest, StepKind::KIND_INTEREST},
+    {domain::StepKind::kMeeting, StepKind::KIND_CONTACT_MEETING},
+    {domain::StepKind::kAcceptance, StepKind::KIND_ACCEPTANCE}};
+
+StepKind::Kind ToProto(domain::StepKind kind) {
+  for (const auto& [own, told] : kStepKinds) {
+    if (own == kind) return told;
+  }
+  return StepKind::KIND_UNSPECIFIED;
+}
+
+// Where a kind of step stands among a format's; one that it has not comes with the match.
+int PlaceOf(StepKind::Kind kind, const program::v1::Format& format) {
+  for (int i = 0; i < format.steps_size(); ++i) {
+    if (format.steps(i).kind() == kind) return i;
+  }
+  return format.steps_size();
+}
+
+program::v1::Subject SubjectOf(domain::Side side) {
+  return side == domain::Side::kMentee ? program::v1::SUBJECT_MENTEE : program::v1::SUBJECT_MENTOR;
+}
+
+Disclosed DisclosedUpTo(int place, domain::Side side, const program::v1::Format& format) {
+  Disclosed known;
+  for (const program::v1::Disclosure& one : format.disclosures()) {
+    const int from = one.from() == StepKind::KIND_UNSPECIFIED ? format.steps_size()
+                                                              : PlaceOf(one.from(), format);
+    if (one.to() != SubjectOf(side) || from > place) continue;
+    known.facts.insert(one.facts().begin(), one.facts().end());
+    known.contact = known.contact || one.contact();
+  }
+  return known;
 }
 
 v1::Answer ToProto(domain::Reply reply) {
@@ -179,7 +230,8 @@ std::pair<std::string_view, const messages::Message*> StageOf(engine::Rule rule)
   return {"", &kStagePlace};
 }
 
-void FillNearest(const engine::Nearest& from, const engine::Solution& solution, bool staff,
+void FillNearest(const engine::Nearest& from, const engine::Solution& solution,
+                 const program::Registry& registry, bool staff,
                  v1::MenteeExplanation::Nearest* to) {
   if (staff) {
     to->set_mentor_enrolment(NameOf("enrolments", solution.MentorAt(from.mentor).enrolment));
@@ -187,12 +239,10 @@ void FillNearest(const engine::Nearest& from, const engine::Solution& solution, 
   to->set_points(from.points);
   to->set_short_by(static_cast<int32_t>(from.short_by));
   to->set_criterion(from.criterion);
-  const messages::Message* criterion = CriterionText(from.criterion);
+  const program::v1::Text criterion = TextOf(from.criterion, registry);
   const std::string points = absl::StrCat(from.short_by);
-  to->mutable_text()->set_en(status::Fill(
-      kNearestShort.en(), {points, criterion == nullptr ? from.criterion : criterion->en()}));
-  to->mutable_text()->set_fr(status::Fill(
-      kNearestShort.fr(), {points, criterion == nullptr ? from.criterion : criterion->fr()}));
+  to->mutable_text()->set_en(status::Fill(kNearestShort.en(), {points, criterion.en()}));
+  to->mutable_text()->set_fr(status::Fill(kNearestShort.fr(), {points, criterion.fr()}));
 }
 
 void FillRemedy(const engine::Change& from, const engine::Solution& solution, bool staff,
@@ -230,15 +280,6 @@ void FillRemedy(const engine::Change& from, const engine::Solution& solution, bo
   }
 }
 
-v1::Unmatched UnmatchedFor(std::string_view mentee_enrolment, std::string_view reason,
-                           const messages::Message& message) {
-  v1::Unmatched to;
-  to.set_mentee_enrolment(NameOf("enrolments", mentee_enrolment));
-  to.set_reason(std::string(reason));
-  SetText(message, {}, to.mutable_text());
-  return to;
-}
-
 }  // namespace
 
 void SetText(const messages::Message& message, std::initializer_list<std::string_view> args,
@@ -257,12 +298,20 @@ bool MaySeeProgram(const rpc::Principal& principal, std::string_view program) {
   return principal.program.empty() || principal.program == program;
 }
 
+const domain::Participant* OwnPart(const rpc::Principal& principal,
+                                   const domain::Proposal& proposal) {
+  const std::optional<domain::Side> side = OwnSide(principal);
+  if (!side.has_value() || principal.person.empty()) return nullptr;
+  const auto own = std::find_if(
+      proposal.participants.begin(), proposal.participants.end(),
+      [&](const auto& one) { return one.side == *side && one.person == principal.person; });
+  return own == proposal.participants.end() ? nullptr : &*own;
+}
+
 bool MaySee(const rpc::Principal& principal, const domain::Proposal& proposal) {
   if (!MaySeeProgram(principal, proposal.program)) return false;
-  const std::optional<domain::Side> side = OwnSide(principal);
-  if (!side.has_value()) return true;
-  return proposal.shown && !principal.person.empty() &&
-         proposal.party(*side).person == principal.person;
+  if (!OwnSide(principal).has_value()) return true;
+  return proposal.shown && OwnPart(principal, proposal) != nullptr;
 }
 
 absl::StatusOr<store::ProposalRow> ReadVisible(database::Reader& reader,
@@ -286,51 +335,162 @@ absl::StatusOr<store::PoolEntry> ReadVisibleEntry(database::Reader& reader,
   return *std::move(entry);
 }
 
-v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal) {
+Disclosed DisclosedTo(domain::Side side, const program::v1::Format& format,
+                      const domain::Proposal& proposal) {
+  if (!domain::IsActive(proposal.state)) return {};
+  const domain::Step* present = proposal.present();
+  const int place =
+      present == nullptr ? format.steps_size() : PlaceOf(ToProto(present->kind), format);
+  return DisclosedUpTo(place, side, format);
+}
+
+Disclosed DisclosedAtFirst(domain::Side side, const program::v1::Format& format) {
+  // Staff's approval is passed over where participants ask each other.
+  const bool approved = format.steps_size() > 0 &&
+                        format.steps(0).kind() == StepKind::KIND_STAFF_APPROVAL;
+  Disclosed known = DisclosedUpTo(approved ? 1 : 0, side, format);
+  known.contact = false;
+  return known;
+}
+
+std::vector<engine::Contribution> KnownTo(const Disclosed& disclosed,
+                                          const std::vector<engine::Contribution>& contributions,
+                                          const program::v1::Format& format,
+                                          const program::Registry& registry) {
+  const auto own_weight = [&](const engine::Contribution& one) {
+    for (const program::v1::Weight& own : format.matching().weights()) {
+      if (own.criterion() == one.criterion) return own.weight();
+    }
+    return one.weight;
+  };
+  // A group's criteria weigh together what its fit does.
+  double scale = 1;
+  if (!contributions.empty() && contributions[0].criterion == kCohesion) {
+    double all = 0;
+    for (size_t i = 1; i < contributions.size(); ++i) all += own_weight(contributions[i]);
+    scale = all > 0 ? AimsOf(format.matching()).second / all : 0;
+  }
+  std::vector<engine::Contribution> known;
+  for (const engine::Contribution& one : contributions) {
+    const bool hidden =
+        registry.Find(one.criterion) != nullptr && !disclosed.facts.contains(one.criterion) &&
+        CriterionText(one.criterion) == nullptr;
+    if (IsOwn(one.criterion) || hidden) continue;
+    const double counts =
+        one.criterion == kCohesion ? one.weight : scale * own_weight(one);
+    known.push_back({one.criterion, std::round(one.value * 2) / 2, counts});
+  }
+  return known;
+}
+
+void FillContributions(const std::vector<engine::Contribution>& from, bool weights,
+                       const program::Registry& registry,
+                       google::protobuf::RepeatedPtrField<v1::Contribution>* to) {
+  for (const engine::Contribution& one : from) {
+    v1::Contribution* contribution = to->Add();
+    contribution->set_criterion(one.criterion);
+    contribution->set_value(one.value);
+    if (weights) contribution->set_weight(one.weight);
+    *contribution->mutable_text() = TextOf(one.criterion, registry);
+  }
+}
+
+namespace {
+
+// What staff alone see.
+void FillForStaff(const store::ProposalRow& row, v1::Proposal* to) {
+  to->set_override_reason(row.override_reason);
+  to->set_run(NameOf("runs", row.run));
+  to->set_contested(row.contested);
+  to->set_approved_by(row.proposal.approved_by);
+  if (row.proposal.approved != absl::InfinitePast()) {
+    *to->mutable_approve_time() = ToTimestamp(row.proposal.approved);
+  }
+}
+
+void FillParticipant(const domain::Participant& from, const domain::Participant* own, bool staff,
+                     const Disclosed& disclosed, const ViewOf& view,
+                     v1::ProposalParticipant* to) {
+  to->set_enrolment(NameOf("enrolments", from.enrolment));
+  to->set_side(SubjectOf(from.side));
+  to->set_answer(ToProto(from.reply));
+  to->set_dropped(std::string(domain::NameOf(from.standing)));
+  const bool self = own != nullptr && own->enrolment == from.enrolment;
+  if (staff || self) {
+    to->set_business_key(from.business_key);
+    to->set_drop_reason(from.reason);
+  }
+  const auto entry = view.entries.find(from.enrolment);
+  if (entry == view.entries.end()) return;
+  const bool other_side = own != nullptr && own->in() && from.in() && own->side != from.side;
+  for (const program::v1::GivenFact& fact : entry->second.facts) {
+    if (staff || self || (other_side && disclosed.facts.contains(fact.name()))) {
+      *to->add_facts() = fact;
+    }
+  }
+}
+
+}  // namespace
+
+v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& principal,
+                     const ViewOf& view) {
   const domain::Proposal& from = row.proposal;
-  const std::optional<domain::Side> own = OwnSide(principal);
+  const bool staff = !OwnSide(principal).has_value();
+  const domain::Participant* own = OwnPart(principal, from);
+  const program::v1::Format* format =
+      program::FindFormat(view.program.definition, from.format);
+  Disclosed disclosed;
+  if (own != nullptr && format != nullptr) disclosed = DisclosedTo(own->side, *format, from);
   v1::Proposal to;
   to.set_name(NameOf("proposals", from.id));
   to.set_program(NameOf("programs", from.program));
   to.set_program_version(from.program_version);
-  to.set_mentee_enrolment(NameOf("enrolments", from.mentee.enrolment));
-  to.set_mentor_enrolment(NameOf("enrolments", from.mentor.enrolment));
-  to.set_state(ToProto(from.state));
-  to.set_mentee_answer(ToProto(from.mentee.reply));
-  to.set_mentor_answer(ToProto(from.mentor.reply));
-  to.set_score(row.score);
-  for (const engine::Contribution& one : row.contributions) {
-    if (own.has_value() && IsOwn(one.criterion)) continue;
-    v1::Contribution* contribution = to.add_contributions();
-    contribution->set_criterion(one.criterion);
-    contribution->set_value(own.has_value() ? std::round(one.value * 2) / 2 : one.value);
-    if (!own.has_value()) contribution->set_weight(one.weight);
-    if (const messages::Message* message = CriterionText(one.criterion); message != nullptr) {
-      SetText(*message, {}, contribution->mutable_text());
-    }
+  to.set_format(from.format);
+  for (const domain::Participant& one : from.participants) {
+    FillParticipant(one, own, staff, disclosed, view, to.add_participants());
   }
+  to.set_state(ToProto(from.state));
+  if (from.present() != nullptr) to.set_step(ToProto(from.present()->kind));
+  const std::vector<engine::Contribution> counts =
+      staff || format == nullptr
+          ? row.contributions
+          : KnownTo(disclosed, row.contributions, *format, view.program.registry);
+  to.set_score(staff ? row.score : engine::Score(counts));
+  FillContributions(counts, staff, view.program.registry, to.mutable_contributions());
   to.set_rank(row.rank);
   if (from.due != absl::InfinitePast()) *to.mutable_due_time() = ToTimestamp(from.due);
-  const bool others_end = (own == domain::Side::kMentee && from.ended_by == "mentor") ||
-                          (own == domain::Side::kMentor && from.ended_by == "mentee");
-  if (!others_end) {
+  const bool by_a_side = from.ended_by == "mentee" || from.ended_by == "mentor";
+  const bool own_end = own != nullptr && own->standing == domain::Standing::kDeclined;
+  if (staff || !by_a_side || own_end) {
     to.set_end_reason(from.end_reason);
     to.set_ended_by(from.ended_by);
   }
-  if (!own.has_value()) {
-    to.set_override_reason(row.override_reason);
-    to.set_run(NameOf("runs", row.run));
-    to.set_contested(row.contested);
-    to.set_approved_by(from.approved_by);
-    if (from.approved != absl::InfinitePast()) {
-      *to.mutable_approve_time() = ToTimestamp(from.approved);
-    }
-  }
+  if (staff) FillForStaff(row, &to);
   to.set_etag(resources::Etag(row.version));
   *to.mutable_create_time() = ToTimestamp(row.created);
-  if (own != domain::Side::kMentor) to.set_mentee_business_key(from.mentee.business_key);
-  if (own != domain::Side::kMentee) to.set_mentor_business_key(from.mentor.business_key);
+  to.set_initiator(row.initiator);
+  to.set_joins_engagement(NameOf("engagements", row.joins_engagement));
+  to.set_continues_engagement(NameOf("engagements", row.continues_engagement));
+  to.set_language(row.language);
+  to.set_slot(row.slot);
   return to;
+}
+
+absl::StatusOr<v1::Proposal> Show(database::Reader& reader, program::ProgramStore& programs,
+                                  const store::ProposalRow& row, const rpc::Principal& principal,
+                                  bool people) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::shared_ptr<const program::Program> program,
+      programs.Version(reader, row.proposal.program, row.proposal.program_version));
+  ViewOf view{*program};
+  if (people) {
+    for (const domain::Participant& one : row.proposal.participants) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                                store::FindEntry(reader, one.enrolment));
+      if (entry.has_value()) view.entries.emplace(one.enrolment, *std::move(entry));
+    }
+  }
+  return ToProto(row, principal, view);
 }
 
 v1::Run SummaryOf(const engine::Solution& solution, const store::AnswerCounts& answers) {
@@ -368,7 +528,8 @@ v1::MenteeExplanation Explained(std::string_view reason, const messages::Message
 }
 
 v1::MenteeExplanation ToProto(const engine::UnmatchedExplanation& why,
-                              const engine::Solution& solution, const rpc::Principal& principal) {
+                              const engine::Solution& solution, const program::Registry& registry,
+                              const rpc::Principal& principal) {
   const bool staff = !OwnSide(principal).has_value();
   v1::MenteeExplanation to;
   const auto [code, message] = ReasonOf(engine::ReasonOf(why.cause));
@@ -382,7 +543,9 @@ v1::MenteeExplanation ToProto(const engine::UnmatchedExplanation& why,
     shown->set_left_near(stage.left_near);
     SetText(*told, {absl::StrCat(stage.left)}, shown->mutable_text());
   }
-  if (why.nearest.has_value()) FillNearest(*why.nearest, solution, staff, to.mutable_nearest());
+  if (why.nearest.has_value()) {
+    FillNearest(*why.nearest, solution, registry, staff, to.mutable_nearest());
+  }
   for (const engine::Change& change : why.remedies) {
     FillRemedy(change, solution, staff, to.add_remedies());
   }
@@ -395,6 +558,15 @@ v1::Unmatched ToProto(const engine::Unmatched& unmatched) {
   to.set_mentee_enrolment(NameOf("enrolments", unmatched.mentee));
   to.set_reason(std::string(code));
   SetText(*message, {absl::StrCat(unmatched.full)}, to.mutable_text());
+  return to;
+}
+
+v1::Unmatched UnmatchedFor(std::string_view mentee_enrolment, std::string_view reason,
+                           const messages::Message& message) {
+  v1::Unmatched to;
+  to.set_mentee_enrolment(NameOf("enrolments", mentee_enrolment));
+  to.set_reason(std::string(reason));
+  SetText(message, {}, to.mutable_text());
   return to;
 }
 
@@ -415,13 +587,16 @@ v1::ListPoolResponse::Entry ToProto(const store::PoolEntry& entry) {
   to.set_enrolment(NameOf("enrolments", entry.enrolment));
   to.set_side(entry.side == domain::Side::kMentee ? v1::SIDE_MENTEE : v1::SIDE_MENTOR);
   to.set_business_key(entry.business_key);
-  to.set_noc(entry.profile.noc);
-  for (const std::string& language : entry.profile.languages) to.add_languages(language);
-  to.set_fsa(entry.profile.fsa);
+  *to.mutable_facts() = entry.facts;
+  to.mutable_formats()->Assign(entry.formats.begin(), entry.formats.end());
   to.set_capacity(static_cast<int32_t>(entry.paused ? 0 : entry.capacity));
-  to.set_taken(static_cast<int32_t>(entry.taken));
+  const bool mentee = entry.side == domain::Side::kMentee;
+  to.set_taken(static_cast<int32_t>(mentee ? std::min<int64_t>(1, entry.taken) : entry.taken));
   *to.mutable_waiting_since() = ToTimestamp(entry.waiting_since);
-  store::FillFacts(entry.profile, entry.lessons, &to);
+  to.mutable_wishes()->Assign(entry.wishes.begin(), entry.wishes.end());
+  to.mutable_required()->Assign(entry.required.begin(), entry.required.end());
+  to.mutable_attributes()->Assign(entry.attributes.begin(), entry.attributes.end());
+  to.mutable_lessons()->Assign(entry.lessons.begin(), entry.lessons.end());
   to.set_paused(entry.paused);
   if (entry.paused_until != absl::InfinitePast()) {
     *to.mutable_pause_until_time() = ToTimestamp(entry.paused_until);
@@ -434,6 +609,31 @@ std::optional<domain::Side> SideOf(v1::Side side) {
   if (side == v1::SIDE_MENTEE) return domain::Side::kMentee;
   if (side == v1::SIDE_MENTOR) return domain::Side::kMentor;
   return std::nullopt;
+}
+
+std::string StepNameOf(program::v1::ProposalStep::Kind kind) {
+  for (const auto& [own, told] : kStepKinds) {
+    if (told == kind) return std::string(domain::NameOf(own));
+  }
+  return "";
+}
+
+v1::RunReport ReportOf(const engine::Pool& pool, const std::map<std::string, int>& points_of,
+                       const store::AnswerCounts& answers) {
+  std::vector<engine::Outcome> outcomes;
+  for (const engine::Mentee& one : pool.mentees) {
+    engine::Outcome outcome;
+    const auto points = points_of.find(one.enrolment);
+    outcome.matched = points != points_of.end();
+    if (outcome.matched) outcome.points = points->second;
+    outcome.days_waited = std::max(0, static_cast<int>(pool.today - one.waiting_since));
+    for (const std::string& language : one.profile.languages) {
+      std::string& spoken = outcome.groups["language"];
+      spoken += (spoken.empty() ? "" : "+") + language;
+    }
+    outcomes.push_back(std::move(outcome));
+  }
+  return ToProto(engine::Report(outcomes, {}), answers);
 }
 
 std::optional<domain::State> StateOf(v1::Proposal::State state) {

@@ -1,7 +1,9 @@
 #include "services/matching/domain/proposal.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,276 +23,311 @@ absl::TimeZone Ottawa() {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'767'600'000);
 
-Proposal Made(int approval_days = 0) {
+Participant Somebody(Side side, const std::string& enrolment) {
+  Participant one;
+  one.enrolment = enrolment;
+  one.person = "person-" + enrolment;
+  one.business_key = "key-" + enrolment;
+  one.side = side;
+  return one;
+}
+
+const std::vector<Step> kSteps = {{StepKind::kInterest, 7}, {StepKind::kMeeting, 14}, {StepKind::kAcceptance, 7}};
+
+Proposal Pair(bool approval = false) {
   Proposal made;
   made.id = "p";
   made.program = "ottawa";
-  made.mentee.enrolment = "mentee";
-  made.mentor.enrolment = "mentor";
-  made.terms = {7, 14, 10, "America/Toronto", approval_days};
-  return Propose(made, kStart);
+  made.participants = {Somebody(Side::kMentee, "mentee"), Somebody(Side::kMentor, "mentor")};
+  made.terms.steps = kSteps;
+  if (approval) made.terms.steps.insert(made.terms.steps.begin(), {StepKind::kApproval, 3});
+  made.terms.agreement_days = 10;
+  made.terms.time_zone = "America/Toronto";
+  return Propose(made, kStart).next;
 }
 
-Proposal Apply(const Proposal& from, const Command& command, absl::Time now = kStart) {
+// Three to four mentees, at least one of two mentors; everybody accepts.
+Proposal Group(int mentees = 3, int mentors = 2) {
+  Proposal made;
+  made.id = "g";
+  for (int i = 1; i <= mentees; ++i) made.participants.push_back(Somebody(Side::kMentee, "m" + std::to_string(i)));
+  for (int i = 1; i <= mentors; ++i) made.participants.push_back(Somebody(Side::kMentor, "c" + std::to_string(i)));
+  made.terms.steps = {{StepKind::kAcceptance, 7}};
+  made.terms.mentees = {3, 4};
+  made.terms.mentors = {1, 2};
+  made.terms.fills = true;
+  made.terms.time_zone = "America/Toronto";
+  return Propose(made, kStart).next;
+}
+
+Decision Decided(const Proposal& from, const Command& command, absl::Time now = kStart) {
   absl::StatusOr<Decision> decision = Decide(from, command, now);
   EXPECT_TRUE(decision.ok()) << decision.status();
-  return decision.ok() ? decision->next : from;
+  return decision.ok() ? *std::move(decision) : Decision{from, {}, {}, {}};
+}
+Proposal Apply(const Proposal& from, const Command& command, absl::Time now = kStart) {
+  return Decided(from, command, now).next;
+}
+std::string ReasonOf(const Proposal& from, const Command& command, absl::Time now = kStart) {
+  return status::ReasonOf(Decide(from, command, now).status());
 }
 
-Proposal Suggested() { return Made(3); }
+// A pair's stage: its step while open, else its state.
+std::string StageOf(const Proposal& proposal) {
+  const Step* step = proposal.present();
+  return std::string(step == nullptr ? NameOf(proposal.state) : NameOf(step->kind));
+}
 
-Proposal In(State state) {
-  if (state == State::kSuggested) return Suggested();
-  Proposal proposal = Made();
-  if (state == State::kProposed) return proposal;
-  if (state == State::kDeclined) return Apply(proposal, SayNo{Side::kMentee, "goals"});
-  if (state == State::kExpired) return Apply(proposal, Expire{}, proposal.due);
-  if (state == State::kCancelled) return Apply(proposal, Cancel{"staff", "staff_decision"});
-  proposal = Apply(Apply(proposal, SayYes{Side::kMentee}), SayYes{Side::kMentor});
-  if (state == State::kInterested) return proposal;
+Proposal In(const std::string& stage) {
+  if (stage == "staff_approval") return Pair(true);
+  Proposal proposal = Pair();
+  if (stage == "interest") return proposal;
+  if (stage == "declined") return Apply(proposal, SayNo{"mentee", "goals"});
+  if (stage == "expired") return Apply(proposal, Expire{}, proposal.due);
+  if (stage == "cancelled") return Apply(proposal, Cancel{"staff", "staff_decision"});
+  proposal = Apply(Apply(proposal, SayYes{"mentee"}), SayYes{"mentor"});
+  if (stage == "contact_meeting") return proposal;
   proposal = Apply(proposal, RecordMeeting{});
-  if (state == State::kMet) return proposal;
-  proposal = Apply(Apply(proposal, SayYes{Side::kMentor}), SayYes{Side::kMentee});
-  if (state == State::kMatched) return proposal;
+  if (stage == "acceptance") return proposal;
+  proposal = Apply(Apply(proposal, SayYes{"mentor"}), SayYes{"mentee"});
+  if (stage == "matched") return proposal;
   return Apply(proposal, Close{"goals_met"});
 }
 
 const std::vector<std::pair<std::string, Command>>& Commands() {
   static const auto* commands = new std::vector<std::pair<std::string, Command>>{
       {"approve", Approve{"coordinator"}},
-      {"yes", SayYes{Side::kMentee}},
-      {"no", SayNo{Side::kMentor, "schedule"}},
-      {"more", AskMore{Side::kMentor}},
+      {"yes", SayYes{"mentee"}},
+      {"no", SayNo{"mentor", "schedule"}},
+      {"more", AskMore{"mentor"}},
       {"meeting", RecordMeeting{}},
       {"expire", Expire{}},
+      {"leave", Leave{"mentee", "withdrawn"}},
+      {"take_in", TakeIn{Somebody(Side::kMentee, "other")}},
       {"cancel", Cancel{"staff", "staff_decision"}},
       {"close", Close{"agreement_lapsed"}},
   };
   return *commands;
 }
 
-// What the table in the header says: the next state, or the reason of the refusal.
-const std::map<State, std::map<std::string, std::string>>& Table() {
-  static const std::map<std::string, std::string> ended = {
-      {"approve", "PROPOSAL_ENDED"}, {"yes", "PROPOSAL_ENDED"},        {"no", "PROPOSAL_ENDED"},
-      {"more", "PROPOSAL_ENDED"},    {"meeting", "PROPOSAL_ENDED"},    {"expire", "PROPOSAL_ENDED"},
-      {"cancel", "PROPOSAL_ENDED"},  {"close", "PROPOSAL_NOT_MATCHED"}};
-  static const auto* table = new std::map<State, std::map<std::string, std::string>>{
-      {State::kSuggested,
-       {{"approve", "proposed"},
-        {"yes", "APPROVAL_AWAITED"},
-        {"no", "APPROVAL_AWAITED"},
-        {"more", "APPROVAL_AWAITED"},
-        {"meeting", "APPROVAL_AWAITED"},
-        {"expire", "NOT_DUE_YET"},
-        {"cancel", "cancelled"},
-        {"close", "PROPOSAL_NOT_MATCHED"}}},
-      {State::kProposed,
-       {{"approve", "APPROVAL_NOT_AWAITED"},
-        {"yes", "proposed"},
-        {"no", "declined"},
-        {"more", "proposed"},
-        {"meeting", "INTEREST_AWAITED"},
-        {"expire", "NOT_DUE_YET"},
-        {"cancel", "cancelled"},
-        {"close", "PROPOSAL_NOT_MATCHED"}}},
-      {State::kInterested,
-       {{"approve", "APPROVAL_NOT_AWAITED"},
-        {"yes", "CONTACT_MEETING_AWAITED"},
-        {"no", "declined"},
-        {"more", "CONTACT_MEETING_AWAITED"},
-        {"meeting", "met"},
-        {"expire", "NOT_DUE_YET"},
-        {"cancel", "cancelled"},
-        {"close", "PROPOSAL_NOT_MATCHED"}}},
-      {State::kMet,
-       {{"approve", "APPROVAL_NOT_AWAITED"},
-        {"yes", "met"},
-        {"no", "declined"},
-        {"more", "met"},
-        {"meeting", "CONTACT_MEETING_RECORDED"},
-        {"expire", "NOT_DUE_YET"},
-        {"cancel", "cancelled"},
-        {"close", "PROPOSAL_NOT_MATCHED"}}},
-      {State::kMatched,
+// What the table in the header says of a pair: the next stage, or the reason of the refusal.
+using Row = std::map<std::string, std::string>;
+Row EndedRow() {
+  Row row;
+  for (const auto& [name, command] : Commands()) row[name] = "PROPOSAL_ENDED";
+  row["close"] = "PROPOSAL_NOT_MATCHED";
+  return row;
+}
+Row Open(const std::string& stage, Row own) {
+  Row row = {{"approve", "APPROVAL_NOT_AWAITED"}, {"no", "declined"},      {"expire", "NOT_DUE_YET"},
+             {"leave", "cancelled"},              {"cancel", "cancelled"}, {"close", "PROPOSAL_NOT_MATCHED"},
+             {"take_in", "NO_GAP"},               {"yes", stage},          {"more", stage}};
+  for (const auto& [name, then] : own) row[name] = then;
+  return row;
+}
+const std::map<std::string, Row>& Table() {
+  static const auto* table = new std::map<std::string, Row>{
+      {"staff_approval", Open("staff_approval", {{"approve", "interest"},
+                                                 {"yes", "APPROVAL_AWAITED"},
+                                                 {"no", "APPROVAL_AWAITED"},
+                                                 {"more", "APPROVAL_AWAITED"},
+                                                 {"meeting", "APPROVAL_AWAITED"}})},
+      {"interest", Open("interest", {{"meeting", "INTEREST_AWAITED"}})},
+      {"contact_meeting", Open("contact_meeting", {{"yes", "CONTACT_MEETING_AWAITED"},
+                                                   {"more", "CONTACT_MEETING_AWAITED"},
+                                                   {"meeting", "acceptance"}})},
+      {"acceptance", Open("acceptance", {{"meeting", "CONTACT_MEETING_RECORDED"}})},
+      {"matched",
        {{"approve", "PROPOSAL_MATCHED"},
         {"yes", "PROPOSAL_MATCHED"},
         {"no", "PROPOSAL_MATCHED"},
         {"more", "PROPOSAL_MATCHED"},
         {"meeting", "PROPOSAL_MATCHED"},
         {"expire", "PROPOSAL_MATCHED"},
+        {"leave", "matched"},
+        {"take_in", "PROPOSAL_MATCHED"},
         {"cancel", "PROPOSAL_MATCHED"},
         {"close", "closed"}}},
-      {State::kDeclined, ended},
-      {State::kExpired, ended},
-      {State::kCancelled, ended},
-      {State::kClosed, ended}};
+      {"declined", EndedRow()},
+      {"expired", EndedRow()},
+      {"cancelled", EndedRow()},
+      {"closed", EndedRow()}};
   return *table;
 }
 
-TEST(ProposalTest, EveryStateAnswersEveryCommandAsItsTableSays) {
-  for (State state : kAllStates) {
+TEST(ProposalTest, EveryStageAndCommandIsAsTheTableSays) {
+  for (const auto& [stage, row] : Table()) {
+    const Proposal from = In(stage);
+    ASSERT_EQ(StageOf(from), stage);
     for (const auto& [name, command] : Commands()) {
-      const Proposal before = In(state);
-      ASSERT_EQ(before.state, state);
-      absl::StatusOr<Decision> decision = Decide(before, command, kStart);
-      const std::string& expected = Table().at(state).at(name);
-      if (decision.ok()) {
-        EXPECT_EQ(NameOf(decision->next.state), expected) << NameOf(state) << " " << name;
-      } else {
-        EXPECT_EQ(decision.status().code(), absl::StatusCode::kFailedPrecondition);
-        EXPECT_EQ(status::ReasonOf(decision.status()), expected) << NameOf(state) << " " << name;
-      }
-    }
-  }
-}
-
-TEST(ProposalTest, EachChangeTellsItsFactAndFreesThePlaceOnlyAtAnEnd) {
-  Proposal half = Apply(Made(), SayYes{Side::kMentee});
-  EXPECT_EQ(Decide(half, SayYes{Side::kMentor}, kStart)->fact, Fact::kInterested);
-  EXPECT_EQ(Decide(In(State::kInterested), RecordMeeting{}, kStart)->fact, Fact::kMeetingHeld);
-  Proposal met = Apply(In(State::kMet), SayYes{Side::kMentor});
-  absl::StatusOr<Decision> matched = Decide(met, SayYes{Side::kMentee}, kStart);
-  EXPECT_EQ(matched->fact, Fact::kMatched);
-  EXPECT_FALSE(matched->frees_place);
-  absl::StatusOr<Decision> closed = Decide(matched->next, Close{"term"}, kStart);
-  EXPECT_EQ(closed->fact, Fact::kMatchEnded);
-  EXPECT_TRUE(closed->frees_place);
-  absl::StatusOr<Decision> no = Decide(Made(), SayNo{Side::kMentor, "distance"}, kStart);
-  EXPECT_EQ(no->fact, Fact::kEnded);
-  EXPECT_TRUE(no->frees_place);
-  EXPECT_EQ(no->next.ended_by, "mentor");
-  EXPECT_EQ(no->next.end_reason, "distance");
-}
-
-TEST(ProposalTest, AnApprovalShowsTheProposalAndBeginsItsDeadlines) {
-  const Proposal suggested = Suggested();
-  EXPECT_EQ(suggested.due, clock::EndOfDay(kStart, 3, Ottawa()));
-  EXPECT_FALSE(suggested.shown);
-  const absl::Time later = kStart + absl::Hours(48);
-  const absl::StatusOr<Decision> approved = Decide(suggested, Approve{"coordinator"}, later);
-  ASSERT_TRUE(approved.ok()) << approved.status();
-  EXPECT_EQ(approved->fact, Fact::kProposed);
-  EXPECT_FALSE(approved->frees_place);
-  EXPECT_TRUE(approved->next.shown);
-  EXPECT_EQ(approved->next.approved_by, "coordinator");
-  EXPECT_EQ(approved->next.approved, later);
-  EXPECT_EQ(approved->next.due, clock::EndOfDay(later, 7, Ottawa()));
-  EXPECT_TRUE(Made().shown);
-  EXPECT_FALSE(Decide(suggested, Approve{"coordinator"}, suggested.due).ok());
-}
-
-TEST(ProposalTest, WhatWasNeverShownEndsWithoutAFact) {
-  for (const auto& [command, at] : {std::pair<Command, absl::Time>{Expire{}, Suggested().due},
-                                    {Cancel{"staff", "staff_decision"}, kStart},
-                                    {Cancel{"enrolment", "withdrawn"}, kStart}}) {
-    const absl::StatusOr<Decision> ended = Decide(Suggested(), command, at);
-    ASSERT_TRUE(ended.ok()) << ended.status();
-    EXPECT_EQ(ended->fact, Fact::kNone);
-    EXPECT_TRUE(ended->frees_place);
-    EXPECT_FALSE(ended->next.shown);
-  }
-}
-
-TEST(ProposalTest, DeadlinesEndWithTheDayInTheProgramsTimeZone) {
-  EXPECT_EQ(Made().due, clock::EndOfDay(kStart, 7, Ottawa()));
-  EXPECT_EQ(In(State::kInterested).due, clock::EndOfDay(kStart, 14, Ottawa()));
-  EXPECT_EQ(In(State::kMet).due, clock::EndOfDay(kStart, 7, Ottawa()));
-  EXPECT_EQ(In(State::kMatched).due, absl::InfinitePast());
-  EXPECT_EQ(SignBy(In(State::kMatched), kStart), clock::EndOfDay(kStart, 10, Ottawa()));
-}
-
-TEST(ProposalTest, AtTheDeadlineTimeHasTheWord) {
-  for (State state : {State::kProposed, State::kInterested, State::kMet}) {
-    const Proposal open = In(state);
-    const absl::Time before = open.due - absl::Microseconds(1);
-    EXPECT_TRUE(Decide(open, SayNo{Side::kMentee, "goals"}, before).ok());
-    EXPECT_FALSE(Decide(open, SayNo{Side::kMentee, "goals"}, open.due).ok());
-    EXPECT_FALSE(Decide(open, Expire{}, before).ok());
-    absl::StatusOr<Decision> expired = Decide(open, Expire{}, open.due);
-    ASSERT_TRUE(expired.ok());
-    EXPECT_EQ(expired->next.state, State::kExpired);
-    EXPECT_EQ(expired->next.end_reason,
-              state == State::kInterested ? "meeting_not_held" : "no_answer");
-  }
-}
-
-TEST(ProposalTest, AskingForMoreStartsTheDeadlineAnewOnceAStepAndSide) {
-  const absl::Time later = kStart + absl::Hours(72);
-  Proposal asked = Apply(Made(), AskMore{Side::kMentee}, later);
-  EXPECT_EQ(asked.due, clock::EndOfDay(later, 7, Ottawa()));
-  EXPECT_EQ(asked.mentee.reply, Reply::kAskMore);
-  EXPECT_FALSE(Decide(asked, AskMore{Side::kMentee}, later).ok());
-  EXPECT_TRUE(Decide(asked, AskMore{Side::kMentor}, later).ok());
-  Proposal yes = Apply(asked, SayYes{Side::kMentee}, later);
-  EXPECT_FALSE(Decide(yes, AskMore{Side::kMentee}, later).ok());
-  Proposal met = Apply(Apply(yes, SayYes{Side::kMentor}, later), RecordMeeting{}, later);
-  EXPECT_TRUE(Decide(met, AskMore{Side::kMentee}, later).ok());
-}
-
-TEST(ProposalTest, ASideMayStopAfterItsYes) {
-  Proposal half = Apply(Made(), SayYes{Side::kMentee});
-  EXPECT_EQ(Apply(half, SayNo{Side::kMentee, "personal"}).state, State::kDeclined);
-}
-
-TEST(ProposalTest, ThePairIsBarredUnlessAPersonWasOnlyUnavailable) {
-  EXPECT_FALSE(BarsPair(Made()));
-  EXPECT_FALSE(BarsPair(In(State::kMatched)));
-  EXPECT_TRUE(BarsPair(In(State::kDeclined)));
-  EXPECT_TRUE(BarsPair(In(State::kExpired)));
-  EXPECT_TRUE(BarsPair(In(State::kClosed)));
-  EXPECT_TRUE(BarsPair(In(State::kCancelled)));
-  EXPECT_FALSE(BarsPair(Apply(Made(), Cancel{"staff", "person_unavailable"})));
-  EXPECT_FALSE(BarsPair(Suggested()));
-  EXPECT_TRUE(BarsPair(Apply(Suggested(), Cancel{"staff", "staff_decision"})));
-  const Proposal missed = Apply(Suggested(), Expire{}, Suggested().due);
-  EXPECT_EQ(missed.end_reason, "not_approved");
-  EXPECT_FALSE(BarsPair(missed));
-}
-
-TEST(ProposalTest, NamesRoundTrip) {
-  for (State state : kAllStates) EXPECT_EQ(*StateOf(NameOf(state)), state);
-  EXPECT_FALSE(StateOf("elsewhere").ok());
-}
-
-// Random walks: whatever is asked in whatever order, the place is freed at most once, exactly when
-// the proposal ends; a match needs the meeting and both yeses after it; an end is final.
-TEST(ProposalTest, RandomWalksKeepTheInvariants) {
-  std::mt19937 random(20260105);
-  int matched = 0;
-  for (int walk = 0; walk < 3000; ++walk) {
-    Proposal proposal = walk % 2 == 0 ? Made() : Suggested();
-    absl::Time now = kStart;
-    int freed = 0;
-    bool met = false;
-    for (int step = 0; step < 25; ++step) {
-      now += absl::Hours(random() % 30);
-      const Side side = random() % 2 == 0 ? Side::kMentee : Side::kMentor;
-      Command command = Commands()[random() % Commands().size()].second;
-      if (random() % 2 == 0) command = SayYes{side};
-      absl::StatusOr<Decision> decision = Decide(proposal, command, now);
+      const absl::StatusOr<Decision> decision = Decide(from, command, kStart);
+      const std::string got = decision.ok() ? StageOf(decision->next) : status::ReasonOf(decision.status());
+      EXPECT_EQ(got, row.at(name)) << stage << " " << name;
       if (!decision.ok()) {
-        ASSERT_NE(status::ReasonOf(decision.status()), "");
-        continue;
+        EXPECT_FALSE(status::DetailOf(decision.status()).fr.empty()) << name;
+        EXPECT_EQ(decision.status().code(), absl::StatusCode::kFailedPrecondition);
       }
-      ASSERT_TRUE(IsActive(proposal.state)) << "an end was left";
-      ASSERT_EQ(decision->frees_place, !IsActive(decision->next.state));
-      freed += decision->frees_place ? 1 : 0;
-      met = met || decision->fact == Fact::kMeetingHeld;
-      proposal = decision->next;
-      if (proposal.state == State::kMatched) {
-        ++matched;
-        ASSERT_TRUE(met);
-        ASSERT_TRUE(proposal.shown);
-        ASSERT_EQ(proposal.mentee.reply, Reply::kYes);
-        ASSERT_EQ(proposal.mentor.reply, Reply::kYes);
-      }
-      ASSERT_EQ(proposal.due != absl::InfinitePast(),
-                IsActive(proposal.state) && proposal.state != State::kMatched);
     }
-    ASSERT_EQ(freed, IsActive(proposal.state) ? 0 : 1);
   }
-  EXPECT_GT(matched, 10);
+}
+
+TEST(ProposalTest, DaysEndAtMidnightAndAskingForMoreBeginsThemAnewOnce) {
+  const Proposal made = Pair();
+  EXPECT_EQ(made.due, clock::EndOfDay(kStart, 7, Ottawa()));
+  const absl::Time later = kStart + absl::Hours(24 * 5);
+  const Proposal asked = Apply(made, AskMore{"mentor"}, later);
+  EXPECT_EQ(asked.due, clock::EndOfDay(later, 7, Ottawa()));
+  EXPECT_EQ(ReasonOf(asked, AskMore{"mentor"}, later), "ALREADY_ASKED_MORE");
+  EXPECT_TRUE(Decide(asked, AskMore{"mentee"}, later).ok());
+  EXPECT_EQ(ReasonOf(made, SayYes{"mentee"}, made.due), "DEADLINE_PASSED");
+  EXPECT_EQ(SignBy(made, kStart), clock::EndOfDay(kStart, 10, Ottawa()));
+}
+
+TEST(ProposalTest, SilenceOfEitherEndsAPairAndBarsIt) {
+  const Proposal said = Apply(Pair(), SayYes{"mentee"});
+  const Decision decision = Decided(said, Expire{}, said.due);
+  EXPECT_EQ(decision.next.state, State::kExpired);
+  EXPECT_EQ(decision.next.end_reason, "no_answer");
+  EXPECT_EQ(decision.next.ended_by, "time");
+  EXPECT_EQ(decision.facts, std::vector<Fact>{{FactKind::kEnded}});
+  EXPECT_EQ(std::set<std::string>(decision.freed.begin(), decision.freed.end()),
+            (std::set<std::string>{"mentee", "mentor"}));
+  ASSERT_EQ(decision.barred.size(), 1u);
+  EXPECT_EQ(decision.barred[0], (std::pair<std::string, std::string>("mentee", "mentor")));
+}
+
+TEST(ProposalTest, WhatStaffDidNotGetToIsToldToNobodyAndBarsNobody) {
+  const Proposal suggested = Pair(true);
+  EXPECT_FALSE(suggested.shown);
+  const Decision decision = Decided(suggested, Expire{}, suggested.due);
+  EXPECT_EQ(decision.next.end_reason, "not_approved");
+  EXPECT_TRUE(decision.facts.empty());
+  EXPECT_TRUE(decision.barred.empty());
+}
+
+TEST(ProposalTest, AnApprovalThatIsTheOnlyStepMatchesAtOnce) {
+  Proposal made = Pair();
+  made.terms.steps = {{StepKind::kApproval, 3}};
+  const Decision decision = Decided(Propose(made, kStart).next, Approve{"coordinator"});
+  EXPECT_EQ(decision.next.state, State::kMatched);
+  EXPECT_EQ(decision.facts, (std::vector<Fact>{{FactKind::kProposed}, {FactKind::kMatched}}));
+}
+
+TEST(ProposalTest, WhoInitiatesHasSaidYesAndAStepAsksOneSideOnly) {
+  Proposal made = Pair();
+  made.terms.steps = {{StepKind::kInterest, 7, false, true}, {StepKind::kAcceptance, 7}};
+  const Proposal asked = Propose(made, kStart, "mentee").next;
+  EXPECT_EQ(asked.step, 0u);
+  EXPECT_EQ(ReasonOf(asked, SayYes{"mentee"}), "NOT_ASKED");
+  const Decision yes = Decided(asked, SayYes{"mentor"});
+  EXPECT_EQ(StageOf(yes.next), "acceptance");
+  EXPECT_EQ(yes.next.Find("mentor")->reply, Reply::kNone);
+  // A first step of both: the initiator's part is done.
+  made.terms.steps = {{StepKind::kAcceptance, 7}};
+  const Proposal both = Propose(made, kStart, "mentee").next;
+  EXPECT_EQ(Apply(both, SayYes{"mentor"}).state, State::kMatched);
+}
+
+TEST(GroupTest, ItGoesOnWithoutOneWhileItsBoundsHold) {
+  const Decision no = Decided(Group(4), SayNo{"m2", "schedule"});
+  EXPECT_EQ(no.next.state, State::kOpen);
+  EXPECT_EQ(no.next.In(Side::kMentee), 3);
+  EXPECT_EQ(no.next.Gap(Side::kMentee), 1);
+  EXPECT_EQ(no.facts, (std::vector<Fact>{{FactKind::kDropped, "m2"}}));
+  EXPECT_EQ(no.freed, std::vector<std::string>{"m2"});
+  EXPECT_EQ(no.barred.size(), 2u);  // with both mentors
+  EXPECT_EQ(ReasonOf(no.next, SayYes{"m2"}), "NO_LONGER_IN");
+  Proposal next = no.next;
+  for (const char* one : {"m1", "m3", "m4", "c1"}) next = Apply(next, SayYes{one});
+  EXPECT_EQ(next.state, State::kOpen);
+  EXPECT_EQ(Apply(next, SayYes{"c2"}).state, State::kMatched);
+}
+
+TEST(GroupTest, AGapBelowTheLeastWaitsToBeFilledAndTheNewcomerIsAsked) {
+  Proposal next = Apply(Group(3), SayNo{"m1", "schedule"});
+  EXPECT_EQ(next.state, State::kOpen);
+  for (const char* one : {"m2", "m3", "c1", "c2"}) next = Apply(next, SayYes{one});
+  EXPECT_EQ(next.state, State::kOpen);  // all have said yes; one is missing
+  const absl::Time later = kStart + absl::Hours(24 * 3);
+  const Decision taken = Decided(next, TakeIn{Somebody(Side::kMentee, "m9")}, later);
+  EXPECT_EQ(taken.facts, (std::vector<Fact>{{FactKind::kTakenIn, "m9"}}));
+  EXPECT_EQ(taken.next.due, clock::EndOfDay(later, 7, Ottawa()));
+  EXPECT_EQ(taken.next.Gap(Side::kMentee), 0);
+  EXPECT_EQ(ReasonOf(taken.next, TakeIn{Somebody(Side::kMentee, "m1")}, later), "ALREADY_PARTICIPANT");
+  EXPECT_EQ(Apply(taken.next, SayYes{"m9"}, later).state, State::kMatched);
+}
+
+TEST(GroupTest, AtTheEndOfTheDaysItGoesOnWithinItsBoundsOrEndsWithTooFew) {
+  Proposal four = Group(4);
+  for (const char* one : {"m1", "m2", "m3", "c1"}) four = Apply(four, SayYes{one});
+  const Decision on = Decided(four, Expire{}, four.due);
+  EXPECT_EQ(on.next.state, State::kMatched);
+  EXPECT_EQ(on.next.In(Side::kMentee), 3);
+  EXPECT_EQ(on.next.In(Side::kMentor), 1);
+  EXPECT_EQ(on.freed.size(), 2u);
+
+  Proposal three = Group(3);
+  for (const char* one : {"m1", "m2", "c1"}) three = Apply(three, SayYes{one});
+  const Decision off = Decided(three, Expire{}, three.due);
+  EXPECT_EQ(off.next.state, State::kExpired);
+  EXPECT_EQ(off.next.end_reason, "too_few_left");
+  EXPECT_EQ(off.freed.size(), 5u);
+}
+
+TEST(GroupTest, NobodyOnASideEndsItAtOnce) {
+  Proposal one_mentor = Group(3, 1);
+  const Decision no = Decided(one_mentor, SayNo{"c1", "personal"});
+  EXPECT_EQ(no.next.state, State::kDeclined);
+  EXPECT_EQ(no.next.ended_by, "mentor");
+}
+
+TEST(GroupTest, OneWhoLeavesAMatchFreesOnePlace) {
+  Proposal matched = Group(3);
+  for (const char* one : {"m1", "m2", "m3", "c1", "c2"}) matched = Apply(matched, SayYes{one});
+  ASSERT_EQ(matched.state, State::kMatched);
+  const Decision left = Decided(matched, Leave{"m2", "moved"});
+  EXPECT_EQ(left.next.state, State::kMatched);
+  EXPECT_EQ(left.freed, std::vector<std::string>{"m2"});
+  EXPECT_EQ(left.next.Gap(Side::kMentee), 1);
+  Proposal last = left.next;
+  for (const char* one : {"m1", "m3", "c1"}) last = Apply(last, Leave{one, "moved"});
+  const Decision closed = Decided(last, Leave{"c2", "moved"});
+  EXPECT_EQ(closed.next.state, State::kClosed);
+}
+
+// Whatever is said in whatever order: whoever is out was freed once, an end frees all, no match is outside its bounds.
+TEST(GroupTest, RandomHistoriesKeepBoundsAndFreeEverybodyOnce) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    std::mt19937 random(seed);
+    Proposal now = Group(3 + static_cast<int>(seed % 2));
+    std::set<std::string> freed;
+    int newcomers = 0;
+    for (int i = 0; i < 60 && IsActive(now.state); ++i) {
+      const Participant& who = now.participants[random() % now.participants.size()];
+      std::vector<Command> choices = {SayYes{who.enrolment}, SayYes{who.enrolment}, SayNo{who.enrolment, "other"},
+                                      AskMore{who.enrolment}, Leave{who.enrolment, "withdrawn"},
+                                      TakeIn{Somebody(who.side, "n" + std::to_string(++newcomers))}};
+      if (random() % 20 == 0) choices = {Expire{}};
+      const bool expires = choices.size() == 1;
+      const auto decision = Decide(now, choices[random() % choices.size()], expires ? now.due : kStart);
+      if (!decision.ok()) continue;
+      for (const std::string& one : decision->freed) EXPECT_TRUE(freed.insert(one).second) << seed;
+      if (now.state == State::kOpen && decision->next.state == State::kMatched) {
+        EXPECT_GE(decision->next.In(Side::kMentee), 3) << seed;
+        EXPECT_GE(decision->next.In(Side::kMentor), 1) << seed;
+      }
+      now = decision->next;
+      EXPECT_LE(now.In(Side::kMentee), 4);
+      for (const Participant& one : now.participants) {
+        EXPECT_EQ(freed.contains(one.enrolment), !one.in() || !IsActive(now.state)) << seed;
+      }
+    }
+  }
+}
+
+TEST(ProposalTest, NamesAreReadAsTheyAreWritten) {
+  for (State state : kAllStates) EXPECT_EQ(*StateOf(NameOf(state)), state);
+  EXPECT_FALSE(StateOf("proposed").ok());
 }
 
 }  // namespace

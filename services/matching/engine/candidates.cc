@@ -52,7 +52,9 @@ CandidateIndex::CandidateIndex(const Policy& policy, absl::CivilDay today, Dista
       distance_(std::move(distance)),
       // A hair less, so that a minimum such as .3 is not above 3,000 points by its representation.
       least_points_(static_cast<int>(std::ceil(policy.minimum_score * kFullPoints - 1e-6))),
-      today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))) {}
+      today_(static_cast<int32_t>(today - absl::CivilDay(1970, 1, 1))) {
+  codes_->SetFurther(FurtherCriteria(policy));
+}
 
 CandidateIndex::CandidateIndex(RulesOf rules)
     : scores_(rules.whole.scores_),
@@ -124,10 +126,12 @@ void CandidateIndex::LayOut() {
             [&](Index a, Index b) { return place(a) < place(b); });
   columns_.Resize(mentors_.size());
   lane_area_.resize(mentors_.size());
+  lane_further_.resize(mentors_.size());
   for (size_t lane = 0; lane < lane_mentor_.size(); ++lane) {
     const PackedProfile& mentor = mentors_[lane_mentor_[lane]];
     columns_.Put(lane, OfferOf(mentor));
     lane_area_[lane] = mentor.area;
+    lane_further_[lane] = mentor.further;
     AddBlock(mentor, size[mentor.unit_group] >= kSplitFrom, static_cast<uint32_t>(lane));
     ++blocks_.back().count;
     classes_.back().end = static_cast<uint32_t>(blocks_.size());
@@ -191,8 +195,11 @@ std::vector<Scored> CandidateIndex::Column(Index mentor) const {
       kilometres[seeker.area] = Kilometres(seeker.area, profile.area);
     }
     const uint16_t occupation = score.OccupationUnits(seeker.unit_group, profile.unit_group);
-    const uint16_t proximity = score.ProximityUnits(kilometres[seeker.area]);
-    const int points = PointsOf(PairUnits(seeker, offer, occupation, proximity));
+    uint16_t besides = score.ProximityUnits(kilometres[seeker.area]);
+    if (score.compares_further()) {
+      besides = static_cast<uint16_t>(besides + FurtherUnits(score, mentees_[mentee].further, profile.further));
+    }
+    const int points = PointsOf(PairUnits(seeker, offer, occupation, besides));
     if (points < least_points_ || Barred(mentee, mentor)) continue;
     column.push_back({mentee, static_cast<uint16_t>(points)});
   }
@@ -205,7 +212,14 @@ int CandidateIndex::Points(Index mentee, Index mentor) const {
   const Seeker seeker = score.Prepare(mentees_[mentee]);
   return PointsOf(PairUnits(seeker, OfferOf(other),
                             score.OccupationUnits(seeker.unit_group, other.unit_group),
-                            score.ProximityUnits(Kilometres(seeker.area, other.area))));
+                            BesidesUnits(score, mentees_[mentee], other)));
+}
+
+uint16_t CandidateIndex::BesidesUnits(const PackedScore& score, const PackedProfile& mentee,
+                                      const PackedProfile& mentor) const {
+  int units = score.ProximityUnits(Kilometres(mentee.area, mentor.area));
+  if (score.compares_further()) units += FurtherUnits(score, mentee.further, mentor.further);
+  return static_cast<uint16_t>(units);
 }
 
 bool CandidateIndex::Barred(Index mentee, Index mentor) const {

@@ -182,6 +182,12 @@ class CandidateIndex {
   void LayOut();
   void AddBlock(const PackedProfile& mentor, bool split, uint32_t lane);
   double Kilometres(uint16_t area, uint16_t other) const;
+  // Of proximity and of the further criteria.
+  uint16_t BesidesUnits(const PackedScore& score, const PackedProfile& mentee,
+                        const PackedProfile& mentor) const;
+  uint16_t FurtherUnits(const PackedScore& score, uint16_t mentee, uint16_t mentor) const {
+    return score.FurtherUnits(codes_->further()[mentee], codes_->further()[mentor]);
+  }
   const PackedScore& ScoreOf(const PackedProfile& mentee, const PackedProfile& mentor) const {
     return scores_.Of(mentee.lessons, mentor.lessons);
   }
@@ -211,7 +217,8 @@ class CandidateIndex {
 
   Columns columns_;                  // by lane
   std::vector<Index> lane_mentor_;   // by lane
-  std::vector<uint16_t> lane_area_;  // by lane
+  std::vector<uint16_t> lane_area_;     // by lane
+  std::vector<uint16_t> lane_further_;  // by lane
   std::vector<Block> blocks_;
   std::vector<Class> classes_;
 

@@ -147,8 +147,8 @@ bool CandidateIndex::Suits(const PackedScore& score, const Seeker& seeker, Index
   const Offer offer = OfferOf(other);
   if (seeker.person == other.person || !MayMeet(seeker, offer)) return false;
   const uint16_t occupation = score.OccupationUnits(seeker.unit_group, other.unit_group);
-  const uint16_t proximity = score.ProximityUnits(Kilometres(seeker.area, other.area));
-  const int found = PointsOf(PairUnits(seeker, offer, occupation, proximity));
+  const uint16_t besides = BesidesUnits(score, mentees_[mentee], other);
+  const int found = PointsOf(PairUnits(seeker, offer, occupation, besides));
   if (found < least_points_ || Barred(mentee, mentor)) return false;
   *points = static_cast<uint16_t>(found);
   return true;

@@ -85,6 +85,7 @@ class CandidateIndex::Searcher {
         search_(search),
         order_(kUnitGroupCount + 1),
         by_area_(index_.classes_.size()),
+        by_further_(index_.classes_.size()),
         proximity_(index.lane_mentor_.size() + Columns::kPadding),
         filled_for_(index.blocks_.size(), 0),
         hits_(kChunk) {}
@@ -202,11 +203,17 @@ class CandidateIndex::Searcher {
   }
 
   // Distances are counted once an area and laid out by lane once a block, when first asked for.
+  // What both gave of the further criteria is laid out with them, so that the scan knows one sum.
   void Enter(const PackedProfile& mentee) {
-    if (epoch_ > 0 && mentee.area == area_ && mentee.lessons == lessons_) return;
+    const bool same_place = epoch_ > 0 && mentee.area == area_ && mentee.lessons == lessons_;
+    if (same_place && mentee.further == further_) return;
+    further_ = mentee.further;
+    ++epoch_;
+    const size_t answers = index_.codes_->further().size();
+    for (auto& units : by_further_) units.assign(answers, kNotCounted);
+    if (same_place) return;
     area_ = mentee.area;
     lessons_ = mentee.lessons;
-    ++epoch_;
     for (auto& units : by_area_) units.assign(index_.codes_->areas().size(), kNotCounted);
   }
 
@@ -219,6 +226,12 @@ class CandidateIndex::Searcher {
       uint16_t& units = by_area_[at_class][area];
       if (units == kNotCounted) units = score.ProximityUnits(index_.Kilometres(area_, area));
       proximity_[lane] = units;
+      if (!score.compares_further()) continue;
+      uint16_t& further = by_further_[at_class][index_.lane_further_[lane]];
+      if (further == kNotCounted) {
+        further = index_.FurtherUnits(score, further_, index_.lane_further_[lane]);
+      }
+      proximity_[lane] = static_cast<uint16_t>(units + further);
     }
   }
 
@@ -229,9 +242,11 @@ class CandidateIndex::Searcher {
   std::vector<std::vector<uint32_t>> order_;  // by unit group
   uint16_t area_ = 0;
   Lessons lessons_ = kNoLessons;
-  uint32_t epoch_ = 0;                          // of area and lessons
-  std::vector<std::vector<uint16_t>> by_area_;  // units, by class of mentors
-  std::vector<uint16_t> proximity_;             // by lane
+  uint16_t further_ = kNothingFurther;
+  uint32_t epoch_ = 0;                             // of area, lessons and what was given further
+  std::vector<std::vector<uint16_t>> by_area_;     // units, by class of mentors
+  std::vector<std::vector<uint16_t>> by_further_;  // the same
+  std::vector<uint16_t> proximity_;                // with further units, by lane
   std::vector<uint32_t> filled_for_;            // by block
   std::vector<Hit> hits_;
   uint64_t scored_ = 0;
@@ -242,8 +257,11 @@ Candidates CandidateIndex::All(const Search& search) const {
   std::vector<Index> order(mentees_.size());
   std::iota(order.begin(), order.end(), Index{0});
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    return std::tuple(mentees_[a].area, mentees_[a].lessons, mentees_[a].unit_group, a) <
-           std::tuple(mentees_[b].area, mentees_[b].lessons, mentees_[b].unit_group, b);
+    const auto place = [&](Index at) {
+      const PackedProfile& one = mentees_[at];
+      return std::tuple(one.area, one.lessons, one.further, one.unit_group, at);
+    };
+    return place(a) < place(b);
   });
   const size_t stride = std::min<size_t>(static_cast<size_t>(std::max(search.limit, 1)), mentors());
   Candidates found;

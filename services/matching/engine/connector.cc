@@ -59,6 +59,7 @@ std::vector<std::vector<Introduction>> NextIntroductions(const CandidateIndex& i
   std::vector<std::vector<Introduction>> made(chains.size());
   for (int turn = 0; turn < rules.introductions; ++turn) {
     for (const size_t at : order) {
+      if (turn >= chains[at].most) continue;
       const std::optional<size_t> best = BestNow(rows[at], rules, *open);
       if (!best.has_value()) continue;
       const Scored chosen = rows[at][*best];

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_MATCHING_ENGINE_CONNECTOR_H_
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_CONNECTOR_H_
 
+#include <limits>
 #include <vector>
 
 #include "services/matching/engine/candidates.h"
@@ -21,6 +22,8 @@ struct ConnectorRules {
 struct Chain {
   Index seeker = 0;
   std::vector<Index> met;  // connectors met, asked or refused in this chain, in any order
+  // No more than these, however many the rules allow: of who has some open already. 0 or less: none.
+  int most = std::numeric_limits<int>::max();
 };
 
 struct Introduction {

@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_MATCHING_ENGINE_MATCHER_H_
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct Profile {
   std::vector<std::string> wishes = {};
   std::vector<std::string> required = {};
   std::vector<std::string> attributes = {};
+  // What else may be compared, by the criterion's name: codes, sorted. Who did not give it has no entry.
+  std::map<std::string, std::vector<std::string>> further = {};
 
   friend bool operator==(const Profile&, const Profile&) = default;
 };
@@ -84,6 +87,9 @@ struct Policy {
   int waiting_bonus = 0;  // points a day waited, for the objective only; 0–50
   // By what a criterion weighs more for each of a side's noes that named it; 1: they teach nothing.
   double decline_lesson = 1;
+  // Names that a weight may have beside those of score.h: criteria of Profile::further, each the share of a mentee's codes
+  // that the mentor has.
+  std::set<std::string> further = {};
 };
 
 struct Contribution {

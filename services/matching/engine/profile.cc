@@ -64,6 +64,7 @@ absl::StatusOr<PackedProfile> Codes::PackCodes(const Profile& profile, const std
   if (!goals.ok()) return goals.status();
   packed.goals = static_cast<uint16_t>(*goals);
   if (absl::Status status = PackWishes(profile, &packed); !status.ok()) return status;
+  if (absl::Status status = PackFurther(profile, &packed); !status.ok()) return status;
   if (profile.years_experience >= 0) {
     packed.years = static_cast<uint8_t>(std::min(profile.years_experience, kMostYears));
   }
@@ -80,6 +81,32 @@ absl::Status Codes::PackWishes(const Profile& profile, PackedProfile* packed) {
   const auto required = Bits(&wishes_, profile.required, kMostWishes, "wishes");
   if (!required.ok()) return required.status();
   packed->required = *required;
+  return absl::OkStatus();
+}
+
+void Codes::SetFurther(std::vector<std::string> criteria) {
+  further_criteria_ = std::move(criteria);
+}
+
+absl::Status Codes::PackFurther(const Profile& profile, PackedProfile* packed) {
+  Further given(further_criteria_.size());
+  bool anything = false;
+  for (size_t i = 0; i < further_criteria_.size(); ++i) {
+    const auto found = profile.further.find(further_criteria_[i]);
+    if (found == profile.further.end()) continue;
+    for (const std::string& code : found->second) given[i].push_back(Position(&further_codes_, code));
+    std::sort(given[i].begin(), given[i].end());
+    anything = anything || !given[i].empty();
+  }
+  if (!anything) return absl::OkStatus();
+  const auto [at, is_new] = further_at_.try_emplace(given, static_cast<uint16_t>(further_.size()));
+  if (is_new && further_.size() > kMostCodes) {
+    further_at_.erase(at);
+    return absl::ResourceExhaustedError(
+        absl::StrCat("more than ", kMostCodes, " answers to the further criteria"));
+  }
+  if (is_new) further_.push_back(std::move(given));
+  packed->further = at->second;
   return absl::OkStatus();
 }
 
@@ -104,9 +131,11 @@ absl::StatusOr<PackedProfile> Codes::Pack(const Mentor& mentor) {
 size_t Codes::Bytes() const {
   size_t bytes = 0;
   for (const Table* table :
-       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_, &wishes_}) {
+       {&persons_, &industries_, &sectors_, &areas_, &languages_, &slots_, &goals_, &wishes_,
+        &further_codes_}) {
     bytes += TableBytes(*table);
   }
+  bytes += further_.size() * 2 * (sizeof(Further) + further_criteria_.size() * sizeof(Further::value_type));
   return bytes;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,10 @@ namespace tremplin::matching::engine {
 inline constexpr uint16_t kNoIndustry = 0;           // naics, sector
 inline constexpr uint32_t kNoPerson = ~uint32_t{0};  // a place that nobody has
 inline constexpr uint8_t kYearsNotGiven = 255;       // years_experience
+inline constexpr uint16_t kNothingFurther = 0;       // gave nothing of the further criteria
+
+// What somebody gave of the further criteria, by their position in the policy: codes as numbers, sorted.
+using Further = std::vector<std::vector<uint32_t>>;
 
 // Codes as positions and bits of the Codes they were packed with; meaningless beside another's.
 struct PackedProfile {
@@ -38,6 +43,7 @@ struct PackedProfile {
   uint16_t goals = 0;              // a bit a goal; 0: not given
   uint8_t years = kYearsNotGiven;  // at most kMostYears
   Lessons lessons = kNoLessons;
+  uint16_t further = kNothingFurther;
 };
 static_assert(sizeof(PackedProfile) == 40);
 
@@ -51,12 +57,17 @@ class Codes {
   static constexpr size_t kMostWishes = 32;
 
   // RESOURCE_EXHAUSTED, naming the kind, for more languages, slots, goals or wishes than there are
-  // bits, or more than 65,535 areas or industries. O(length of the profile).
+  // bits, or more than 65,535 areas, industries or answers to the further criteria. O(length of the profile).
   absl::StatusOr<PackedProfile> Pack(const Mentee& mentee);
   absl::StatusOr<PackedProfile> Pack(const Mentor& mentor);
 
   // Forward sortation areas by position.
   const std::vector<std::string>& areas() const { return area_names_; }
+
+  // Criteria of Profile::further that are packed, in this order; the others are left out. To be said before packing.
+  void SetFurther(std::vector<std::string> criteria);
+  // By PackedProfile::further; people who gave the same have the same.
+  const std::vector<Further>& further() const { return further_; }
 
   // Memory of the tables, roughly, in bytes.
   size_t Bytes() const;
@@ -66,6 +77,7 @@ class Codes {
 
   absl::StatusOr<PackedProfile> PackCodes(const Profile& profile, const std::string& person);
   absl::Status PackWishes(const Profile& profile, PackedProfile* packed);
+  absl::Status PackFurther(const Profile& profile, PackedProfile* packed);
 
   Table persons_;
   Table industries_;
@@ -76,6 +88,10 @@ class Codes {
   Table goals_;
   Table wishes_;
   std::vector<std::string> area_names_;
+  std::vector<std::string> further_criteria_;
+  Table further_codes_;
+  std::map<Further, uint16_t> further_at_;
+  std::vector<Further> further_ = {{}};  // position kNothingFurther: nothing
 };
 
 }  // namespace tremplin::matching::engine

@@ -23,8 +23,14 @@ bool Overlaps(const std::vector<std::string>& a, const std::vector<std::string>&
   });
 }
 
-std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee,
-                              const Mentor& mentor, absl::CivilDay today,
+const std::vector<std::string>& FurtherOf(const Profile& profile, const std::string& criterion) {
+  static const std::vector<std::string>* nothing = new std::vector<std::string>();
+  const auto found = profile.further.find(criterion);
+  return found == profile.further.end() ? *nothing : found->second;
+}
+
+std::optional<double> ValueOf(const std::string& criterion, const Mentee& mentee,
+                              const Mentor& mentor, absl::CivilDay today, const Policy& policy,
                               const Distance& distance) {
   const Profile& from = mentee.profile;
   const Profile& to = mentor.profile;
@@ -37,6 +43,9 @@ std::optional<double> ValueOf(std::string_view criterion, const Mentee& mentee,
   if (criterion == "goals") return GoalsServed(from.goals, to.goals);
   if (criterion == "preference") return WishesMet(from.wishes, to.attributes);
   if (criterion == "waiting") return Waiting(mentee.waiting_since, today);
+  if (policy.further.contains(criterion)) {
+    return AvailabilityOverlap(FurtherOf(from, criterion), FurtherOf(to, criterion));
+  }
   return std::nullopt;
 }
 
@@ -121,7 +130,7 @@ std::vector<Contribution> Contributions(const Mentee& mentee, const Mentor& ment
   std::vector<Contribution> contributions;
   contributions.reserve(policy.weights.size());
   for (const Weight& weight : policy.weights) {
-    const std::optional<double> value = ValueOf(weight.criterion, mentee, mentor, today, distance);
+    const std::optional<double> value = ValueOf(weight.criterion, mentee, mentor, today, policy, distance);
     if (!value.has_value()) continue;
     const int lessons =
         LessonsOn(weight.criterion, mentee.lessons) + LessonsOn(weight.criterion, mentor.lessons);

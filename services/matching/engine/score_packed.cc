@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <string_view>
 
 namespace tremplin::matching::engine {
@@ -13,15 +14,20 @@ constexpr uint16_t kLeadBehind = 5;  // as LevelLead
 constexpr uint16_t kLeadRange = 7;
 constexpr uint16_t kAll = 0xFFFF;
 
+constexpr std::array<std::string_view, 9> kKnown = {"occupation",   "industry",   "language",
+                                                    "availability", "proximity",  "level",
+                                                    "goals",        "preference", "waiting"};
+
+bool IsKnown(std::string_view criterion) {
+  return std::find(kKnown.begin(), kKnown.end(), criterion) != kKnown.end();
+}
+
 // The weights of one criterion as a share of all that the engine knows, 0 when there are none.
 double ShareOf(const Policy& policy, std::string_view criterion) {
-  constexpr std::array<std::string_view, 9> kKnown = {"occupation",   "industry",   "language",
-                                                      "availability", "proximity",  "level",
-                                                      "goals",        "preference", "waiting"};
   double own = 0;
   double all = 0;
   for (const Weight& weight : policy.weights) {
-    if (std::find(kKnown.begin(), kKnown.end(), weight.criterion) == kKnown.end()) continue;
+    if (!IsKnown(weight.criterion) && !policy.further.contains(weight.criterion)) continue;
     all += weight.weight;
     if (weight.criterion == criterion) own += weight.weight;
   }
@@ -53,6 +59,18 @@ uint16_t SharedBits(uint16_t a, uint16_t b) {
 }
 
 }  // namespace
+
+std::vector<std::string> FurtherCriteria(const Policy& policy) {
+  std::vector<std::string> criteria;
+  for (const Weight& weight : policy.weights) {
+    if (weight.weight > 0 && !IsKnown(weight.criterion) && policy.further.contains(weight.criterion)) {
+      criteria.push_back(weight.criterion);
+    }
+  }
+  std::sort(criteria.begin(), criteria.end());
+  criteria.erase(std::unique(criteria.begin(), criteria.end()), criteria.end());
+  return criteria;
+}
 
 Offer OfferOf(const PackedProfile& mentor) {
   Offer offer;
@@ -86,6 +104,9 @@ PackedScore::PackedScore(const Policy& policy, absl::CivilDay today)
   FillSteps(ShareOf(policy, "goals"), &goals_);
   FillSteps(ShareOf(policy, "preference"), &wishes_);
   level_ = StepsOf(ShareOf(policy, "level"), kLeadRange);
+  for (const std::string& criterion : FurtherCriteria(policy)) {
+    further_.push_back(ShareOf(policy, criterion));
+  }
   const double waiting = ShareOf(policy, "waiting");
   for (size_t days = 0; days < waiting_.size(); ++days) {
     const absl::CivilDay since = today - static_cast<int>(days);
@@ -97,12 +118,28 @@ uint16_t PackedScore::ProximityUnits(double kilometres) const {
   return Units(proximity_ * Proximity(kilometres));
 }
 
+uint16_t PackedScore::FurtherUnits(const Further& mentee, const Further& mentor) const {
+  double sum = 0;
+  for (size_t i = 0; i < further_.size(); ++i) {
+    double value = kUnknown;
+    if (!mentee.empty() && !mentor.empty() && !mentee[i].empty() && !mentor[i].empty()) {
+      const auto shared = std::count_if(mentee[i].begin(), mentee[i].end(), [&](uint32_t code) {
+        return std::binary_search(mentor[i].begin(), mentor[i].end(), code);
+      });
+      value = static_cast<double>(shared) / static_cast<double>(mentee[i].size());
+    }
+    sum += further_[i] * value;
+  }
+  return Units(sum);
+}
+
 Seeker PackedScore::Prepare(const PackedProfile& mentee) const {
   Seeker seeker;
   const auto days =
       std::clamp(today_ - mentee.since_day, 0, static_cast<int32_t>(waiting_.size()) - 1);
   int base = waiting_[static_cast<size_t>(days)];
-  int besides = language_ + Units(proximity_);
+  int besides = language_ + Units(proximity_) +
+                Units(std::accumulate(further_.begin(), further_.end(), 0.0));
   seeker.languages = mentee.languages;
   seeker.language = language_;
   if (mentee.naics == kNoIndustry) {
@@ -169,8 +206,8 @@ bool MayMeet(const Seeker& seeker, const Offer& offer) {
 }
 
 uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation,
-                   uint16_t proximity) {
-  int units = seeker.base + occupation + proximity;
+                   uint16_t besides) {
+  int units = seeker.base + occupation + besides;
   if ((seeker.languages & offer.languages) != 0) units += seeker.language;
   if (offer.naics == kNoIndustry) units += seeker.no_industry;
   if (offer.naics != kNoIndustry && offer.naics == seeker.naics) units += seeker.same_industry;

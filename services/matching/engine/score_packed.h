@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "services/matching/engine/matcher.h"
@@ -87,6 +88,9 @@ inline constexpr uint16_t kNoYears = 0xFFFF;
 
 Offer OfferOf(const PackedProfile& mentor);
 
+// The policy's criteria beyond those that the engine has itself, in the order in which they are packed.
+std::vector<std::string> FurtherCriteria(const Policy& policy);
+
 // A policy's weights in whole numbers. Immutable, thread-safe; weights must not be negative.
 class PackedScore {
  public:
@@ -99,6 +103,10 @@ class PackedScore {
   }
   // `kilometres` as Distance gives them.
   uint16_t ProximityUnits(double kilometres) const;
+
+  // Of what both gave of the further criteria (Codes::further).
+  uint16_t FurtherUnits(const Further& mentee, const Further& mentor) const;
+  bool compares_further() const { return !further_.empty(); }
 
   bool compares_level() const { return level_.none > 0; }
   bool compares_goals() const { return goals_[0].none > 0; }
@@ -114,6 +122,7 @@ class PackedScore {
   std::array<Steps, Codes::kMostGoals + 1> goals_ = {};
   std::array<Steps, Codes::kMostWishes + 1> wishes_ = {};
   Steps level_;
+  std::vector<double> further_;            // shares of the whole, by FurtherCriteria
   std::array<uint16_t, 61> waiting_ = {};  // by days
   int32_t today_ = 0;                      // days since 1970-01-01
   bool language_required_ = false;
@@ -123,9 +132,10 @@ class PackedScore {
 // Whether the hard constraints between their codes hold.
 bool MayMeet(const Seeker& seeker, const Offer& offer);
 
-// Units of a pair. The scan of candidates_scan.h counts the same in many lanes at once.
+// Units of a pair; `besides` are those of proximity and of the further criteria. The scan of candidates_scan.h counts the
+// same in many lanes at once.
 uint16_t PairUnits(const Seeker& seeker, const Offer& offer, uint16_t occupation,
-                   uint16_t proximity);
+                   uint16_t besides);
 
 }  // namespace tremplin::matching::engine
 

@@ -1,13 +1,19 @@
 #include "services/matching/events/consumer.h"
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "common/ids/ids.h"
+#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/matching/app/staff_pairs.h"
 #include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
@@ -18,19 +24,24 @@ namespace {
 namespace reg = registration::events::v1;
 namespace ses = session::events::v1;
 
-engine::Profile ProfileOf(const reg::Profile& from) {
-  engine::Profile profile;
-  profile.noc = from.noc();
-  profile.naics = from.naics();
-  profile.languages.assign(from.languages().begin(), from.languages().end());
-  profile.fsa = from.fsa();
-  profile.availability.assign(from.availability().begin(), from.availability().end());
-  if (from.years_experience() > 0) profile.years_experience = from.years_experience();
-  profile.goals.assign(from.goals().begin(), from.goals().end());
-  profile.wishes.assign(from.wishes().begin(), from.wishes().end());
-  profile.required.assign(from.required().begin(), from.required().end());
-  profile.attributes.assign(from.attributes().begin(), from.attributes().end());
-  return profile;
+constexpr char kContinued[] = "continued";
+
+std::vector<std::string> Sorted(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::vector<std::string> sorted(texts.begin(), texts.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+void Take(const reg::Profile& profile,
+          const google::protobuf::RepeatedPtrField<std::string>& formats,
+          const program::Registry& registry, store::PoolEntry* entry) {
+  entry->facts = profile.facts();
+  entry->wishes = Sorted(profile.wishes());
+  entry->required = Sorted(profile.required());
+  entry->attributes = Sorted(profile.attributes());
+  entry->formats = Sorted(formats);
+  const bool mentor = entry->side == domain::Side::kMentor;
+  entry->capacity = mentor ? store::CapacityOf(registry, entry->facts) : 0;
 }
 
 absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
@@ -42,9 +53,70 @@ absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
   return store::UpdateEntry(tx, *entry, version);
 }
 
+// A definition that has not come yet is on its way.
+template <class Found>
+absl::StatusOr<Found> OrWait(absl::StatusOr<Found> found) {
+  if (absl::IsNotFound(found.status())) {
+    return absl::UnavailableError("the program's definition has not come yet");
+  }
+  return found;
+}
+
+// Who is to be matched again waits on with the time that they had waited; who is not, or has not said, is paused.
+void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ended,
+             store::PoolEntry* entry) {
+  if (ended != absl::InfinitePast() && entry->waiting_since < matched) {
+    entry->waiting_since = ended - (matched - entry->waiting_since);
+  } else if (ended != absl::InfinitePast()) {
+    entry->waiting_since = std::max(entry->waiting_since, ended);
+  }
+  if (entry->paused_by == store::kPausedByStaff) return;
+  if (wish == ses::Participant::REMATCH_YES) {
+    if (entry->paused_by == store::kPausedByEngagement) entry->Resume();
+  } else {
+    entry->Pause(store::kPausedByEngagement, absl::InfinitePast());
+  }
+}
+
+absl::Status Rematch(database::Transaction& tx, const ses::Participant& who, absl::Time matched,
+                     absl::Time ended) {
+  // Who went on with something else is busy, not free.
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> active,
+                            store::ActiveProposalsOf(tx, who.enrolment()));
+  if (!active.empty() && who.side() == program::v1::SUBJECT_MENTEE) return absl::OkStatus();
+  return Renew(tx, who.enrolment(), [&](store::PoolEntry* entry) {
+    Rematch(who.rematch(), matched, ended, entry);
+  });
+}
+
+// The proposal that somebody of the engagement came by: its own, or one by which they joined.
+absl::StatusOr<std::optional<store::ProposalRow>> FindOf(database::Reader& reader,
+                                                         const ses::EngagementRef& ref,
+                                                         const std::string& enrolment) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                            store::JoiningProposals(reader, ref.engagement()));
+  ids.push_back(ref.proposal());
+  for (const std::string& id : ids) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                              store::FindProposal(reader, id));
+    if (!row.has_value()) continue;
+    const domain::Participant* one = row->proposal.Find(enrolment);
+    if (one != nullptr && one->in()) return row;
+  }
+  return std::nullopt;
+}
+
+std::string DerivedId(std::string_view what, const std::string& engagement,
+                      std::string_view which) {
+  const std::string_view parts[] = {what, engagement, which};
+  return ids::Derive(parts);
+}
+
 }  // namespace
 
-Consumer::Consumer(const app::Ledger& ledger) : ledger_(ledger) {}
+Consumer::Consumer(const app::Ledger& ledger, program::ProgramStore& programs,
+                   engine::Distance distance)
+    : ledger_(ledger), programs_(programs), distance_(std::move(distance)) {}
 
 void Consumer::Subscribe(inbox::Handlers& handlers) {
   constexpr auto kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
@@ -58,31 +130,52 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
   handlers.On<reg::EnrolmentEnded>(
       "registration",
       [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); }, kAtEventOnly);
+  handlers.On<ses::AgreementPending>(
+      "session",
+      [this](const Event&, const ses::AgreementPending& p) { return OnKnown(p.engagement()); },
+      kAtEventOnly);
+  handlers.On<ses::EngagementStarted>(
+      "session",
+      [this](const Event&, const ses::EngagementStarted& p) { return OnKnown(p.engagement()); },
+      kAtEventOnly);
   handlers.On<ses::AgreementLapsed>(
       "session",
       [this](const Event& e, const ses::AgreementLapsed& p) {
-        return Close(e, {p.parties().proposal(), "agreement_lapsed", p.rematch_mentee(),
-                         p.rematch_mentor(), absl::InfinitePast()});
+        return OnOver(e, p.engagement(), "agreement_lapsed", absl::InfinitePast());
       },
       kAtEventOnly);
-  handlers.On<ses::MentorshipCompleted>(
+  handlers.On<ses::EngagementCompleted>(
       "session",
-      [this](const Event& e, const ses::MentorshipCompleted& p) {
-        return Close(e, {p.parties().proposal(), p.reason(), false, true, absl::InfinitePast()});
+      [this](const Event& e, const ses::EngagementCompleted& p) {
+        return OnOver(e, p.engagement(), p.reason(), resources::FromTimestamp(p.ended_at()));
       },
       kAtEventOnly);
-  handlers.On<ses::MentorshipEndedEarly>(
+  handlers.On<ses::EngagementEndedEarly>(
       "session",
-      [this](const Event& e, const ses::MentorshipEndedEarly& p) {
-        // Who was mentored for a while waits from the end of it.
-        return Close(e, {p.parties().proposal(), p.reason(), p.rematch_mentee(), p.rematch_mentor(),
-                         resources::FromTimestamp(p.ended_at())});
+      [this](const Event& e, const ses::EngagementEndedEarly& p) {
+        return OnOver(e, p.engagement(), p.reason(), resources::FromTimestamp(p.ended_at()));
       },
+      kAtEventOnly);
+  handlers.On<ses::ParticipantLeft>(
+      "session", [this](const Event& e, const ses::ParticipantLeft& p) { return OnLeft(e, p); },
+      kAtEventOnly);
+  handlers.On<ses::RematchAnswered>(
+      "session", [this](const Event& e, const ses::RematchAnswered& p) { return OnRematch(e, p); },
+      kAtEventOnly);
+  handlers.On<ses::ContinuationAgreed>(
+      "session",
+      [this](const Event& e, const ses::ContinuationAgreed& p) { return OnContinued(e, p); },
+      kAtEventOnly);
+  handlers.On<ses::IntroductionGiven>(
+      "session",
+      [this](const Event& e, const ses::IntroductionGiven& p) { return OnIntroduced(e, p); },
       kAtEventOnly);
 }
 
 absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
                                                const reg::EnrolmentReady& ready) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            OrWait(programs_.Version(ready.program(), ready.program_version())));
   store::PoolEntry entry;
   entry.enrolment = ready.enrolment();
   entry.program = ready.program();
@@ -90,8 +183,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
       ready.role() == reg::ENROLMENT_ROLE_MENTOR ? domain::Side::kMentor : domain::Side::kMentee;
   entry.person = ready.person();
   entry.business_key = ready.business_key();
-  entry.profile = ProfileOf(ready.profile());
-  entry.capacity = ready.profile().capacity();
+  Take(ready.profile(), ready.formats(), program->registry, &entry);
   entry.waiting_since = event.time;
   return inbox::Apply([this, entry](database::Transaction& tx) -> absl::Status {
     TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, entry.program, entry.waiting_since));
@@ -102,18 +194,19 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
 
 absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
                                                  const reg::EnrolmentChanged& changed) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            OrWait(programs_.InForce(changed.program(), event.time)));
   return inbox::Apply(
-      [this, changed, time = event.time](database::Transaction& tx) -> absl::Status {
+      [this, changed, program, time = event.time](database::Transaction& tx) -> absl::Status {
         TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, changed.program(), time));
         return Renew(tx, changed.enrolment(), [&](store::PoolEntry* entry) {
-          entry->profile = ProfileOf(changed.profile());
+          const int64_t places = entry->capacity;
+          Take(changed.profile(), changed.formats(), program->registry, entry);
           // A mentor who says anew how many mentees they take, takes them; unless staff paused
           // them.
-          if (entry->capacity != changed.profile().capacity() &&
-              entry->paused_by != store::kPausedByStaff) {
+          if (entry->capacity != places && entry->paused_by != store::kPausedByStaff) {
             entry->Resume();
           }
-          entry->capacity = changed.profile().capacity();
         });
       });
 }
@@ -124,9 +217,9 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
     TREMPLIN_RETURN_IF_ERROR(Renew(tx, ended.enrolment(), [](store::PoolEntry* entry) {
       entry->ready = false;
       // What was volunteered for matching goes with the enrolment.
-      entry->profile.wishes.clear();
-      entry->profile.required.clear();
-      entry->profile.attributes.clear();
+      entry->wishes.clear();
+      entry->required.clear();
+      entry->attributes.clear();
     }));
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::Pin> pins,
                               store::PinsOf(tx, ended.enrolment()));
@@ -140,33 +233,159 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
     for (const std::string& id : open) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
       if (!row.has_value()) continue;
-      TREMPLIN_RETURN_IF_ERROR(
-          ledger_.Apply(tx, domain::Cancel{"enrolment", ended.reason()}, time, "", &*row));
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Leave{ended.enrolment(), ended.reason()},
+                                             time, "", &*row));
     }
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<inbox::Apply> Consumer::Close(const Event& event, MatchEnd end) const {
-  return inbox::Apply([this, end = std::move(end), time = event.time,
+absl::StatusOr<inbox::Apply> Consumer::OnKnown(const Ref& ref) const {
+  return inbox::Apply([ref](database::Transaction& tx) {
+    return store::SetEngagement(tx, ref.proposal(), ref.engagement());
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, const Ref& ref,
+                                              const std::string& reason,
+                                              absl::Time ended_at) const {
+  return inbox::Apply([this, ref, reason, ended_at, time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
-                              store::FindProposal(tx, end.proposal));
-    if (!row.has_value()) {
-      return absl::FailedPreconditionError(text::Cat("no proposal ", end.proposal));
+    TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                              store::JoiningProposals(tx, ref.engagement()));
+    ids.push_back(ref.proposal());
+    absl::Time matched = absl::InfinitePast();
+    for (const std::string& id : ids) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
+      if (!row.has_value()) return absl::FailedPreconditionError(text::Cat("no proposal ", id));
+      if (id == ref.proposal()) matched = row->created;
+      if (row->proposal.state == domain::State::kOpen) {
+        TREMPLIN_RETURN_IF_ERROR(
+            ledger_.Apply(tx, domain::Cancel{"engagement", reason}, time, trace, &*row));
+      } else if (row->proposal.state != domain::State::kClosed ||
+                 row->proposal.end_reason != kContinued) {
+        TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{reason}, time, trace, &*row));
+      }
     }
-    TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{end.reason}, time, trace, &*row));
+    for (const ses::Participant& one : ref.participants()) {
+      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, matched, ended_at));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnLeft(const Event& event,
+                                              const ses::ParticipantLeft& left) const {
+  return inbox::Apply([this, left, time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    const std::string& enrolment = left.participant().enrolment();
     TREMPLIN_RETURN_IF_ERROR(
-        Renew(tx, row->proposal.mentee.enrolment, [&](store::PoolEntry* entry) {
-          if (!end.mentee_waits) entry->ready = false;
-          if (end.waiting_since != absl::InfinitePast()) entry->waiting_since = end.waiting_since;
-        }));
-    if (end.mentor_takes_more) return absl::OkStatus();
-    return Renew(tx, row->proposal.mentor.enrolment, [](store::PoolEntry* entry) {
-      const bool staffs = entry->paused_by == store::kPausedByStaff;
-      entry->Pause(staffs ? store::kPausedByStaff : store::kPausedByMentorship,
-                   absl::InfinitePast());
+        store::SetEngagement(tx, left.engagement().proposal(), left.engagement().engagement()));
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
+                              FindOf(tx, left.engagement(), enrolment));
+    if (!row.has_value()) {
+      return absl::FailedPreconditionError(
+          text::Cat("nobody of this enrolment in the proposal ", left.engagement().proposal()));
+    }
+    TREMPLIN_RETURN_IF_ERROR(
+        ledger_.Apply(tx, domain::Leave{enrolment, left.reason()}, time, trace, &*row));
+    return Rematch(tx, left.participant(), row->created, time);
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnRematch(const Event& event,
+                                                 const ses::RematchAnswered& said) const {
+  return inbox::Apply([this, said, time = event.time](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, said.engagement().program(), time));
+    return Renew(tx, said.participant().enrolment(), [&](store::PoolEntry* entry) {
+      Rematch(said.participant().rematch(), absl::InfinitePast(), absl::InfinitePast(), entry);
     });
+  });
+}
+
+// The places of what it goes on from are free for it.
+absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
+                                                   const ses::ContinuationAgreed& agreed) const {
+  const Ref& ref = agreed.engagement();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            OrWait(programs_.Version(ref.program(), ref.program_version())));
+  const program::v1::Format* format =
+      program::FindFormat(program->definition, agreed.format());
+  if (format == nullptr) {
+    return absl::FailedPreconditionError(text::Cat("no format ", agreed.format()));
+  }
+  return inbox::Apply([this, ref, program, format, time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> before,
+                              store::FindProposal(tx, ref.proposal()));
+    if (before.has_value() && before->proposal.state == domain::State::kMatched) {
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
+    } else {
+      TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
+    }
+    app::Draft draft{.id = DerivedId("continuation", ref.engagement(), format->code()),
+                     .format = format,
+                     .initiator = program::v1::INITIATOR_PARTICIPANT,
+                     .continues_engagement = ref.engagement(),
+                     .matched = true};
+    for (const ses::Participant& one : ref.participants()) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                                store::FindEntry(tx, one.enrolment()));
+      if (!entry.has_value() || !entry->ready) return absl::OkStatus();  // they left meanwhile
+      draft.people.push_back(*std::move(entry));
+    }
+    app::ScoreDraft(*program, time, distance_, &draft);
+    const auto made = ledger_.Make(tx, *program, draft, time, trace);
+    if (!made.ok()) return made.status();
+    if (made->refusal != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    for (const store::PoolEntry& one : draft.people) {
+      TREMPLIN_RETURN_IF_ERROR(Renew(tx, one.enrolment, [](store::PoolEntry* entry) {
+        if (entry->paused_by == store::kPausedByEngagement) entry->Resume();
+      }));
+    }
+    return absl::OkStatus();
+  });
+}
+
+// Where the connector is full, paused, barred or was met already, nothing is proposed: the next run finds another.
+absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
+                                                    const ses::IntroductionGiven& given) const {
+  if (given.to().empty()) return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+  const Ref& ref = given.engagement();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            OrWait(programs_.InForce(ref.program(), event.time)));
+  return inbox::Apply([this, ref, program, to = given.to(), introduction = given.introduction(),
+                       time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    const program::v1::Format* format = program::FindFormat(program->definition, ref.format());
+    if (format == nullptr) return absl::OkStatus();
+    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
+    app::Draft draft{.id = DerivedId("introduction", ref.engagement(), introduction),
+                     .format = format,
+                     .initiator = program::v1::INITIATOR_PARTICIPANT,
+                     .continues_engagement = ref.engagement()};
+    TREMPLIN_ASSIGN_OR_RETURN(const auto met,
+                              store::MetInFormat(tx, ref.program(), format->code()));
+    for (const ses::Participant& one : ref.participants()) {
+      if (one.side() != program::v1::SUBJECT_MENTEE) continue;
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
+                                store::FindEntry(tx, one.enrolment()));
+      if (!entry.has_value()) return absl::OkStatus();
+      TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred,
+                                store::BarredMentors(tx, one.enrolment()));
+      const auto before = met.find(one.enrolment());
+      if (barred.contains(to) || (before != met.end() && before->second.contains(to))) {
+        return absl::OkStatus();
+      }
+      draft.people.push_back(*std::move(entry));
+    }
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector,
+                              store::FindEntry(tx, to));
+    if (!connector.has_value()) return absl::OkStatus();
+    draft.people.push_back(*std::move(connector));
+    app::ScoreDraft(*program, time, distance_, &draft);
+    return ledger_.Make(tx, *program, draft, time, trace).status();
   });
 }
 

@@ -82,6 +82,7 @@ CREATE INDEX matching_proposal_state ON matching_proposal (program_id, state, id
 CREATE INDEX matching_proposal_due ON matching_proposal (program_id, due_us, id) WHERE due_us IS NOT NULL;
 CREATE INDEX matching_proposal_active ON matching_proposal (program_id, format) WHERE active = 1;
 CREATE INDEX matching_proposal_joins ON matching_proposal (joins_engagement) WHERE joins_engagement <> '';
+CREATE INDEX matching_proposal_engagement ON matching_proposal (engagement) WHERE engagement <> '';
 CREATE TABLE matching_participant (
   proposal_id TEXT NOT NULL,
   enrolment TEXT NOT NULL,

@@ -1,6 +1,7 @@
 #include "services/matching/store/proposals.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "common/clock/clock.h"
@@ -31,6 +32,7 @@ SELECT proposal_id, enrolment, person, business_key, side, reply, asked_more, st
 FROM matching_participant WHERE proposal_id IN (SELECT id FROM matching_proposal
 )sql";
 
+constexpr std::string_view kByEngagement = "WHERE engagement = $1 AND engagement <> ''";
 constexpr std::string_view kById = "WHERE id = $1";
 constexpr std::string_view kActive = "WHERE program_id = $1 AND format = $2 AND active = 1";
 // What waits for somebody has a due time; the rest has none and is in no board.
@@ -81,7 +83,7 @@ WHERE person = $1 AND exclusivity_group = $2 AND active = 1 AND exclusive = 1 AN
 constexpr std::string_view kMakeExclusive =
     "UPDATE matching_participant SET exclusive = 1 WHERE proposal_id = $1";
 constexpr std::string_view kSetEngagement =
-    "UPDATE matching_proposal SET engagement = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    "UPDATE matching_proposal SET engagement = $2 WHERE id = $1 AND joins_engagement = ''";
 
 constexpr std::string_view kAwaitsApproval =
     "SELECT COUNT(*) FROM matching_participant m JOIN matching_proposal x ON x.id = m.proposal_id "
@@ -163,16 +165,10 @@ pv::ProposalStep::Kind ToProto(domain::StepKind kind) {
 }
 
 domain::StepKind KindOf(pv::ProposalStep::Kind kind) {
-  switch (kind) {
-    case pv::ProposalStep::KIND_STAFF_APPROVAL:
-      return domain::StepKind::kApproval;
-    case pv::ProposalStep::KIND_INTEREST:
-      return domain::StepKind::kInterest;
-    case pv::ProposalStep::KIND_CONTACT_MEETING:
-      return domain::StepKind::kMeeting;
-    default:
-      return domain::StepKind::kAcceptance;
-  }
+  if (kind == pv::ProposalStep::KIND_STAFF_APPROVAL) return domain::StepKind::kApproval;
+  if (kind == pv::ProposalStep::KIND_INTEREST) return domain::StepKind::kInterest;
+  if (kind == pv::ProposalStep::KIND_CONTACT_MEETING) return domain::StepKind::kMeeting;
+  return domain::StepKind::kAcceptance;
 }
 
 // Terms as the part of a program's definition that they were pinned from; the agreement stands as a step, and who may
@@ -431,14 +427,28 @@ absl::StatusOr<bool> MakeExclusive(database::Transaction& tx, ProposalRow* row) 
   return true;
 }
 
-absl::Status SetEngagement(database::Transaction& tx, ProposalRow* row, std::string_view engagement) {
-  if (row->engagement == engagement) return absl::OkStatus();
-  TREMPLIN_ASSIGN_OR_RETURN(const Result updated,
-                            tx.Query(kSetEngagement, {row->proposal.id, row->version, std::string(engagement)}));
-  if (updated.affected != 1) return status::VersionConflict("proposal");
-  row->engagement = std::string(engagement);
-  ++row->version;
-  return absl::OkStatus();
+absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment, std::string_view person,
+                               std::string_view exclusivity_group) {
+  TREMPLIN_ASSIGN_OR_RETURN(int64_t others,
+                            Count(reader, kOthersOfMentee, {std::string(enrolment), std::string()}));
+  if (others == 0 && !exclusivity_group.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        others, Count(reader, kOthersOfPerson,
+                      {std::string(person), std::string(exclusivity_group), std::string()}));
+  }
+  return others > 0;
+}
+
+absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal, std::string_view engagement) {
+  return tx.Execute(kSetEngagement, {std::string(proposal), std::string(engagement)});
+}
+
+absl::StatusOr<std::optional<ProposalRow>> FindByEngagement(database::Reader& reader,
+                                                            std::string_view engagement) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows,
+                            Rows(reader, kByEngagement, {std::string(engagement)}));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows[0]);
 }
 
 absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
@@ -461,8 +471,13 @@ absl::StatusOr<std::vector<ProposalRow>> ActiveProposals(database::Reader& reade
                                                          std::string_view format) {
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<ProposalRow> rows,
                             Rows(reader, kActive, {std::string(program), std::string(format)}));
-  std::sort(rows.begin(), rows.end(), [](const ProposalRow& a, const ProposalRow& b) {
-    return std::tie(a.created, a.proposal.id) < std::tie(b.created, b.proposal.id);
+  const auto first_key = [](const ProposalRow& row) {
+    return row.proposal.participants.empty() ? std::string_view()
+                                             : std::string_view(row.proposal.participants[0].business_key);
+  };
+  std::sort(rows.begin(), rows.end(), [&](const ProposalRow& a, const ProposalRow& b) {
+    return std::tuple(a.created, first_key(a), std::string_view(a.proposal.id)) <
+           std::tuple(b.created, first_key(b), std::string_view(b.proposal.id));
   });
   return rows;
 }

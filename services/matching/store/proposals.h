@@ -35,7 +35,7 @@ struct ProposalRow {
   int contested = 0;  // points
   std::string joins_engagement;      // ids, "" for none
   std::string continues_engagement;
-  std::string engagement;  // what came of it, once session told of somebody who left it
+  std::string engagement;  // what came of it, once session told
   std::string language;    // a group's, in common
   std::string slot;
   absl::Time created;
@@ -53,7 +53,13 @@ absl::StatusOr<bool> InsertProposal(database::Transaction& tx, const ProposalRow
 absl::Status UpdateProposal(database::Transaction& tx, domain::Proposal next, ProposalRow* row);
 // From now on its mentees may be in no other. False, changing nothing, when one is.
 absl::StatusOr<bool> MakeExclusive(database::Transaction& tx, ProposalRow* row);
-absl::Status SetEngagement(database::Transaction& tx, ProposalRow* row, std::string_view engagement);
+// Whether a mentee has an open proposal or match that excludes another, here or, as a person, in an exclusive program.
+absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolment, std::string_view person,
+                               std::string_view exclusivity_group);
+// Which engagement came of a proposal; nothing that its participants or staff decide depends on it.
+absl::Status SetEngagement(database::Transaction& tx, std::string_view proposal, std::string_view engagement);
+absl::StatusOr<std::optional<ProposalRow>> FindByEngagement(database::Reader& reader,
+                                                            std::string_view engagement);
 
 // Ids of the enrolment's proposals that are no match yet and not at an end; those that it is in and that are active.
 absl::StatusOr<std::vector<std::string>> OpenProposalsOf(database::Reader& reader,
@@ -63,7 +69,7 @@ absl::StatusOr<std::vector<std::string>> ActiveProposalsOf(database::Reader& rea
 // Ids of the active proposals whose participants join the engagement.
 absl::StatusOr<std::vector<std::string>> JoiningProposals(database::Reader& reader,
                                                           std::string_view engagement);
-// Every active proposal of a format, by creation and id.
+// Every active proposal of a format, by creation and the business key of the first in it.
 absl::StatusOr<std::vector<ProposalRow>> ActiveProposals(database::Reader& reader,
                                                          std::string_view program,
                                                          std::string_view format);

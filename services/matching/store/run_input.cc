@@ -33,19 +33,16 @@ size_t PartOf(std::string_view enrolment) {
   return (hash >> 32) % RunInput::kParts;
 }
 
-template <class Side>
-v1::RunRecord::Person PersonOf(const Side& from, int64_t number) {
+v1::RunRecord::Person PersonOf(const PoolEntry& from, int64_t number) {
   v1::RunRecord::Person to;
   to.set_enrolment(from.enrolment);
   to.set_person(from.person);
   to.set_business_key(from.business_key);
-  to.set_noc(from.profile.noc);
-  to.set_naics(from.profile.naics);
-  to.mutable_languages()->Assign(from.profile.languages.begin(), from.profile.languages.end());
-  to.set_fsa(from.profile.fsa);
-  to.mutable_availability()->Assign(from.profile.availability.begin(),
-                                    from.profile.availability.end());
-  FillFacts(from.profile, from.lessons, &to);
+  *to.mutable_facts() = from.facts;
+  to.mutable_wishes()->Assign(from.wishes.begin(), from.wishes.end());
+  to.mutable_required()->Assign(from.required.begin(), from.required.end());
+  to.mutable_attributes()->Assign(from.attributes.begin(), from.attributes.end());
+  to.mutable_lessons()->Assign(from.lessons.begin(), from.lessons.end());
   to.set_number(number);
   return to;
 }
@@ -54,28 +51,26 @@ std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::s
   return {texts.begin(), texts.end()};
 }
 
-engine::Profile ProfileOf(const v1::RunRecord::Person& from) {
-  engine::Profile to;
-  to.noc = from.noc();
-  to.naics = from.naics();
-  to.languages.assign(from.languages().begin(), from.languages().end());
-  to.fsa = from.fsa();
-  to.availability.assign(from.availability().begin(), from.availability().end());
-  if (from.has_years_experience()) to.years_experience = from.years_experience();
-  to.goals = TextsOf(from.goals());
-  to.wishes = TextsOf(from.wishes());
-  to.required = TextsOf(from.required());
-  to.attributes = TextsOf(from.attributes());
-  return to;
+engine::Profile ProfileOf(const program::Registry& registry, domain::Side side,
+                          const v1::RunRecord::Person& from) {
+  PoolEntry entry;
+  entry.side = side;
+  entry.facts = from.facts();
+  entry.wishes = TextsOf(from.wishes());
+  entry.required = TextsOf(from.required());
+  entry.attributes = TextsOf(from.attributes());
+  return store::ProfileOf(registry, entry);
 }
 
-void AddPeople(const v1::RunRecord& part, engine::Pool* pool) {
+void AddPeople(const program::Registry& registry, const v1::RunRecord& part, engine::Pool* pool) {
   for (const v1::RunRecord::Person& one : part.mentees()) {
-    pool->mentees.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
-                             kEpoch + one.number(), TextsOf(one.lessons())});
+    pool->mentees.push_back({one.enrolment(), one.person(), one.business_key(),
+                             ProfileOf(registry, domain::Side::kMentee, one), kEpoch + one.number(),
+                             TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Person& one : part.mentors()) {
-    pool->mentors.push_back({one.enrolment(), one.person(), one.business_key(), ProfileOf(one),
+    pool->mentors.push_back({one.enrolment(), one.person(), one.business_key(),
+                             ProfileOf(registry, domain::Side::kMentor, one),
                              static_cast<int>(one.number()), TextsOf(one.lessons())});
   }
   for (const v1::RunRecord::Pair& pair : part.barred()) {
@@ -85,29 +80,20 @@ void AddPeople(const v1::RunRecord& part, engine::Pool* pool) {
 
 }  // namespace
 
-RunInput::RunInput(const engine::Pool& pool) : RunInput() {
-  for (const engine::Mentee& mentee : pool.mentees) PutMentee(mentee, {});
-  for (const engine::Mentor& mentor : pool.mentors) PutMentor(mentor);
-  for (const auto& [mentee, mentor] : pool.barred) {
-    auto& mentees = people_[PartOf(mentee)].mentees;
-    const auto found = mentees.find(mentee);
-    if (found != mentees.end()) found->second.barred.insert(mentor);
-  }
-}
-
 RunInput::People& RunInput::Change(std::string_view enrolment) {
   const size_t part = PartOf(enrolment);
   changed_[part] = true;
   return people_[part];
 }
 
-void RunInput::PutMentee(const engine::Mentee& mentee, const std::set<std::string>& barred) {
-  Change(mentee.enrolment).mentees[mentee.enrolment] = {
-      PersonOf(mentee, mentee.waiting_since - kEpoch), barred};
+void RunInput::PutMentee(const PoolEntry& mentee, absl::CivilDay waiting_since,
+                         const std::set<std::string>& barred) {
+  Change(mentee.enrolment).mentees[mentee.enrolment] = {PersonOf(mentee, waiting_since - kEpoch),
+                                                        barred};
 }
 
-void RunInput::PutMentor(const engine::Mentor& mentor) {
-  Change(mentor.enrolment).mentors[mentor.enrolment] = PersonOf(mentor, mentor.free);
+void RunInput::PutMentor(const PoolEntry& mentor, int free) {
+  Change(mentor.enrolment).mentors[mentor.enrolment] = PersonOf(mentor, free);
 }
 
 void RunInput::DropMentee(const std::string& enrolment) {
@@ -168,6 +154,7 @@ absl::Status DropPartsExcept(database::Transaction& tx, std::string_view program
 absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_view program,
                                        const v1::RunRecord& record) {
   if (record.parts().empty()) return absl::NotFoundError("the run's input is gone");
+  const program::Registry registry(record.registry());
   engine::Pool pool;
   pool.today = kEpoch + record.today();
   for (const std::string& hash : record.parts()) {
@@ -178,7 +165,7 @@ absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_vie
     if (digest::Sha256Hex(bytes) != hash || !part.ParseFromString(bytes)) {
       return absl::DataLossError("a part of the run's input is not what its hash was taken of");
     }
-    AddPeople(part, &pool);
+    AddPeople(registry, part, &pool);
   }
   return pool;
 }

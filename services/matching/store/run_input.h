@@ -13,23 +13,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/database/database.h"
+#include "absl/time/civil_time.h"
 #include "services/matching/engine/matcher.h"
+#include "services/matching/store/pool.h"
 #include "tremplin/matching/v1/matching.pb.h"
 
 namespace tremplin::matching::store {
-
-// Level, goals, what was volunteered and the lessons, as RunRecord.Person and
-// ListPoolResponse.Entry both have them.
-template <class Message>
-void FillFacts(const engine::Profile& profile, const std::vector<std::string>& lessons,
-               Message* to) {
-  if (profile.years_experience >= 0) to->set_years_experience(profile.years_experience);
-  to->mutable_goals()->Assign(profile.goals.begin(), profile.goals.end());
-  to->mutable_wishes()->Assign(profile.wishes.begin(), profile.wishes.end());
-  to->mutable_required()->Assign(profile.required.begin(), profile.required.end());
-  to->mutable_attributes()->Assign(profile.attributes.begin(), profile.attributes.end());
-  to->mutable_lessons()->Assign(lessons.begin(), lessons.end());
-}
 
 // What an engine was given, in parts: which part somebody is in follows from their enrolment. Runs
 // that differ in a few people share the other parts, in memory and as rows. Not thread-safe.
@@ -45,12 +34,11 @@ class RunInput {
   using Parts = std::array<std::shared_ptr<const Part>, kParts>;
 
   RunInput() { changed_.fill(true); }
-  // Bars of mentees who are not in the pool are left out.
-  explicit RunInput(const engine::Pool& pool);
 
-  // Somebody new, or as they are by now. `barred`: enrolments of mentors.
-  void PutMentee(const engine::Mentee& mentee, const std::set<std::string>& barred);
-  void PutMentor(const engine::Mentor& mentor);
+  // Somebody new, or as they are by now. `barred`: enrolments of mentors (of peers: of the others).
+  void PutMentee(const PoolEntry& mentee, absl::CivilDay waiting_since,
+                 const std::set<std::string>& barred);
+  void PutMentor(const PoolEntry& mentor, int free);
   // Nothing when they are not there.
   void DropMentee(const std::string& enrolment);
   void DropMentor(const std::string& enrolment);
@@ -85,8 +73,8 @@ absl::Status PutParts(database::Transaction& tx, std::string_view program,
 absl::Status DropPartsExcept(database::Transaction& tx, std::string_view program,
                              const std::set<std::string>& named);
 
-// What a record was given. NOT_FOUND when it names no parts, or one that is gone; DATA_LOSS when a
-// part is not what its hash was taken of.
+// What a record was given, its facts read by its registry. NOT_FOUND when it names no parts, or one that is gone;
+// DATA_LOSS when a part is not what its hash was taken of.
 absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_view program,
                                        const v1::RunRecord& record);
 

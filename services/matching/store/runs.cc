@@ -99,12 +99,36 @@ absl::StatusOr<std::vector<RunRow>> ListRuns(database::Reader& reader, std::stri
   return rows;
 }
 
+namespace {
+
+// What solving reads of a format and of a registry; the rest of a definition is in its version.
+program::v1::Format Slim(program::v1::Format format) {
+  format.clear_mentee();
+  format.clear_mentor();
+  return format;
+}
+program::v1::FactRegistry Slim(const program::v1::FactRegistry& registry) {
+  program::v1::FactRegistry slim;
+  for (const program::v1::Fact& fact : registry.facts()) {
+    if (fact.matching() == program::v1::MATCHING_USE_UNSPECIFIED) continue;
+    program::v1::Fact* to = slim.add_facts();
+    to->set_name(fact.name());
+    *to->mutable_about() = fact.about();
+    to->set_matching(fact.matching());
+  }
+  return slim;
+}
+
+}  // namespace
+
 v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
-                       const program::v1::MatchingPolicy& policy, int limit) {
+                       const program::v1::Format& format,
+                       const program::v1::FactRegistry& registry, int limit) {
   v1::RunRecord record;
   NameParts(parts, &record);
   record.set_today(today - kEpoch);
-  *record.mutable_policy() = policy;
+  *record.mutable_format() = Slim(format);
+  *record.mutable_registry() = Slim(registry);
   record.set_limit(limit);
   return record;
 }
@@ -112,6 +136,7 @@ v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
 std::string InputHash(const v1::RunRecord& record) {
   v1::RunRecord input = record;
   input.clear_chosen();
+  input.clear_groups();
   return digest::Sha256Hex(input.SerializeAsString());
 }
 

@@ -41,7 +41,8 @@ absl::StatusOr<std::vector<RunRow>> ListRuns(database::Reader& reader, std::stri
 
 // What an engine was given besides people, and who they were by the parts.
 v1::RunRecord RecordOf(const RunInput::Parts& parts, absl::CivilDay today,
-                       const program::v1::MatchingPolicy& policy, int limit);
+                       const program::v1::Format& format,
+                       const program::v1::FactRegistry& registry, int limit);
 // SHA-256 of everything in the record but what was chosen, in hex.
 std::string InputHash(const v1::RunRecord& record);
 

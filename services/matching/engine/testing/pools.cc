@@ -79,6 +79,13 @@ std::vector<std::string> SomeLessons(std::mt19937_64* random) {
   return lessons;
 }
 
+// Two criteria that a policy may name beside the engine's own; half gave either.
+void AddFurther(std::mt19937_64* random, Profile* profile) {
+  if (Draw(random, 2) == 0) profile->further["certified"] = {Draw(random, 2) == 0 ? "no" : "yes"};
+  std::vector<std::string> tools = SomeOf(random, {"a", "b", "c", "d"}, 2);
+  if (!tools.empty()) profile->further["tools"] = std::move(tools);
+}
+
 // What is volunteered, and what the noes taught.
 void AddFacts(std::mt19937_64* random, Pool* pool) {
   const std::vector<std::string> codes = {"woman", "parent", "speaks:ar", "background:africa"};
@@ -91,6 +98,8 @@ void AddFacts(std::mt19937_64* random, Pool* pool) {
     mentor.profile.attributes = SomeOf(random, codes, 2);
     mentor.lessons = SomeLessons(random);
   }
+  for (Mentee& mentee : pool->mentees) AddFurther(random, &mentee.profile);
+  for (Mentor& mentor : pool->mentors) AddFurther(random, &mentor.profile);
 }
 
 template <typename MakeProfile>
@@ -135,9 +144,11 @@ Policy RandomPolicy(uint64_t seed) {
   std::mt19937_64 random(seed);
   Policy policy;
   for (const char* criterion : {"occupation", "industry", "language", "availability", "proximity",
-                                "level", "goals", "preference", "waiting", "unheard_of"}) {
+                                "level", "goals", "preference", "waiting", "certified", "tools",
+                                "unheard_of"}) {
     if (Draw(&random, 4) > 0) policy.weights.push_back({criterion, Draw(&random, 4000) / 100.0});
   }
+  policy.further = {"certified", "tools"};
   policy.minimum_score = Draw(&random, 2) == 0 ? 0 : Draw(&random, 60) / 100.0;
   policy.shared_language_required = Draw(&random, 2) == 0;
   policy.shared_slot_required = Draw(&random, 2) == 0;
