@@ -118,6 +118,21 @@ inline constexpr Message kStage{"STAGE", "{0}: {1} months {2}, open for {3}, {4}
 inline constexpr Message kOneDay{"ONE_DAY", "1 day", "1 jour"};
 inline constexpr Message kManyDays{"MANY_DAYS", "{0} days", "{0} jours"};
 
+// Kinds of contact, and what matching weighs.
+inline constexpr Message kInPerson{"IN_PERSON", "in person", "en personne"};
+inline constexpr Message kByVideo{"BY_VIDEO", "by video", "par vidéo"};
+inline constexpr Message kByPhone{"BY_PHONE", "by phone", "par téléphone"};
+inline constexpr Message kByMail{"BY_MAIL", "by e-mail", "par courriel"};
+inline constexpr Message kOccupation{"OCCUPATION", "occupation", "profession"};
+inline constexpr Message kIndustry{"INDUSTRY", "industry", "secteur"};
+inline constexpr Message kLanguageWeight{"LANGUAGE", "language", "langue"};
+inline constexpr Message kProximity{"PROXIMITY", "proximity", "proximité"};
+inline constexpr Message kAvailability{"AVAILABILITY", "availability", "disponibilités"};
+inline constexpr Message kLevel{"LEVEL", "level", "niveau"};
+inline constexpr Message kGoalsWeight{"GOALS", "goals", "objectifs"};
+inline constexpr Message kPreference{"PREFERENCE", "wishes", "souhaits"};
+inline constexpr Message kWaiting{"WAITING", "waiting", "attente"};
+
 // Predicates; what precedes is the fact’s title.
 inline constexpr Message kIsOneOf{"IS_ONE_OF", "{0}: {1}", "{0} : {1}"};
 inline constexpr Message kOr{"OR", " or ", " ou "};

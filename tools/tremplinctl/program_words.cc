@@ -1,5 +1,8 @@
 #include "tools/tremplinctl/program_words.h"
 
+#include <optional>
+#include <utility>
+
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "common/program/criteria.h"
@@ -13,6 +16,17 @@ namespace tremplin::ctl {
 namespace {
 
 namespace v1 = program::v1;
+
+struct Word {
+  std::string_view code;
+  const Message& word;
+};
+constexpr Word kContacts[] = {
+    {"in_person", kInPerson}, {"video", kByVideo}, {"call", kByPhone}, {"mail", kByMail}};
+constexpr Word kWeighed[] = {
+    {"occupation", kOccupation},     {"industry", kIndustry},     {"language", kLanguageWeight},
+    {"proximity", kProximity},       {"level", kLevel},           {"goals", kGoalsWeight},
+    {"availability", kAvailability}, {"preference", kPreference}, {"waiting", kWaiting}};
 
 class Words {
  public:
@@ -36,6 +50,14 @@ class Words {
   }
   const std::string& Pick(const v1::Text& text) const {
     return language_ == Language::kFrench ? text.fr() : text.en();
+  }
+  // The word of the code among `words`; nothing when there is none.
+  template <size_t kSize>
+  std::optional<std::string> WordOf(const Word (&words)[kSize], const std::string& code) const {
+    for (const Word& each : words) {
+      if (each.code == code) return Say(each.word);
+    }
+    return std::nullopt;
   }
   std::string Days(int days) const {
     return days == 1 ? Say(kOneDay) : Say(kManyDays, text::Cat(days));
@@ -226,7 +248,8 @@ class Words {
     Line(1, Say(kSteps, Join(steps, " → ")));
     std::vector<std::string> weights;
     for (const v1::Weight& weight : format.matching().weights()) {
-      const std::string title = TitleOf(weight.criterion());
+      const std::string title =
+          WordOf(kWeighed, weight.criterion()).value_or(TitleOf(weight.criterion()));
       weights.push_back(absl::StrFormat("%s %g", title, weight.weight()));
     }
     if (!weights.empty()) Line(1, Say(kWeighs, Join(weights, ", ")));
@@ -266,9 +289,13 @@ class Words {
 
   void Engagement(const v1::Engagement& engagement) {
     Line(1, Say(kLasts, LifetimeOf(engagement)));
+    std::vector<std::string> contacts;
+    for (const std::string& contact : engagement.counting_contacts()) {
+      contacts.push_back(WordOf(kContacts, contact).value_or(contact));
+    }
     if (engagement.hours_per_week() > 0) {
-      Line(1, Say(kCadence, absl::StrFormat("%g", engagement.hours_per_week()),
-                  absl::StrJoin(engagement.counting_contacts(), ", ")));
+      Line(1,
+           Say(kCadence, absl::StrFormat("%g", engagement.hours_per_week()), Join(contacts, ", ")));
     }
     if (engagement.max_extension_days() > 0) {
       Line(1, Say(kMayExtend, Days(engagement.max_extension_days())));
