@@ -28,6 +28,10 @@ void Arrival(Report& report, const Effort& effort);
 void ArrivalLarge(Report& report, const Effort& effort);
 // Start-up to serving and memory at rest, one process.
 void Rest(Report& report, const Effort& effort);
+// A file against 40 criteria: the decision alone on one core, and the whole call.
+void Judging(Report& report, const Effort& effort);
+// What a definition would change for everybody who waits, asked of a running system.
+void Preview(Report& report, const Effort& effort);
 // What a submit and a page of a list cost as referrals grow.
 void Growth(Report& report, const Effort& effort);
 

@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
       {"visibility-distributed", tremplin::bench::VisibilityDistributed},
       {"arrival", tremplin::bench::Arrival},
       {"arrival-large", tremplin::bench::ArrivalLarge},
+      {"judging", tremplin::bench::Judging},
+      {"preview", tremplin::bench::Preview},
       {"rest", tremplin::bench::Rest},
       {"growth", tremplin::bench::Growth},
   };

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
@@ -8,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/strip.h"
 #include "common/csv/csv.h"
 #include "gtest/gtest.h"
 #include "services/referral/testing/fixture.h"
@@ -35,24 +35,22 @@ std::vector<Record> ReadTable(const std::string& path) {
   return records;
 }
 
-// The file's columns bear the names of the message's fields.
+// Columns that bear the names of the message's fields are those; the others are facts by name. The
+// language they are written to in is that of service.
 v1::ReferralFile FileOf(const Record& record) {
-  using google::protobuf::FieldDescriptor;
   v1::ReferralFile file;
-  const auto* reflection = file.GetReflection();
-  for (int i = 0; i < v1::ReferralFile::descriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = v1::ReferralFile::descriptor()->field(i);
-    const std::string& text = record.at(field->name());
-    if (text.empty()) continue;
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-      reflection->SetString(&file, field, text);
-      continue;
+  for (const auto& [name, text] : record) {
+    if (text.empty() || name == "agency" || name == "external_id") continue;
+    const auto* field = v1::ReferralFile::descriptor()->FindFieldByName(name);
+    if (field != nullptr) {
+      file.GetReflection()->SetString(&file, field, text);
+    } else {
+      auto& fact = *file.add_facts();
+      fact.set_name(name);
+      fact.add_values(text);
     }
-    int32_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, number);
-    reflection->SetInt32(&file, field, error == std::errc() && at == end ? number : -1);
   }
+  file.set_language(record.at("service_language"));
   return file;
 }
 
@@ -74,11 +72,20 @@ std::string Lower(const std::string& name, size_t prefix) {
   return text;
 }
 
+// Reasons as the verdict file tells them: a field at fault by its name alone.
+std::set<std::string> Named(const google::protobuf::RepeatedPtrField<std::string>& reasons) {
+  std::set<std::string> names;
+  for (const std::string& reason : reasons) {
+    names.insert(std::string(absl::StripPrefix(absl::StripPrefix(reason, "file."), "facts.")));
+  }
+  return names;
+}
+
 std::string Told(const v1::BatchSubmitReferralsResponse::ItemResult& result) {
   EXPECT_EQ(result.error_reason(), "");
   const bool unkind = result.kind() == v1::SUBMISSION_KIND_UNSPECIFIED;
   return Told(Lower(v1::Verdict_Name(result.verdict()), std::string("VERDICT_").size()),
-              {result.reasons().begin(), result.reasons().end()},
+              Named(result.reasons()),
               unkind ? ""
                      : Lower(v1::SubmissionKind_Name(result.kind()),
                              std::string("SUBMISSION_KIND_").size()),

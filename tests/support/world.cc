@@ -17,12 +17,6 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
-#include "services/matching/module.h"
-#include "services/notification/module.h"
-#include "services/outcome/module.h"
-#include "services/referral/module.h"
-#include "services/registration/module.h"
-#include "services/session/module.h"
 
 namespace tremplin::testing {
 namespace {
@@ -45,11 +39,6 @@ std::string MakeDataDir() {
   std::string pattern = (fs::temp_directory_path() / "tremplin-world-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) std::abort();
   return pattern;
-}
-
-std::vector<host::ModuleSpec> AllModules() {
-  return {registration::Spec(), referral::Spec(), matching::Spec(),
-          session::Spec(),      outcome::Spec(),  notification::Spec()};
 }
 
 std::string Read(const fs::path& path) {
@@ -156,7 +145,7 @@ World::World() : World(std::vector<std::string>{"ottawa-career-mentoring"}) {}
 
 World::World(const std::vector<std::string>& programs)
     : data_dir_(MakeDataDir()), clock_(Start()), program_(text::Cat("programs/", programs.at(0))) {
-  const std::vector<host::ModuleSpec> modules = AllModules();
+  const std::vector<host::ModuleSpec> modules = standalone::Modules();
   system_ = Must(host::InlineSystem::Open(data_dir_, modules, clock_), "open");
   operator_ = system_->operator_credential();
   PublishFacts();

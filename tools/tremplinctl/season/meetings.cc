@@ -146,7 +146,7 @@ absl::Status Mentoring::HoldMeeting(const Engagement& engagement) {
   if (!held.has_value()) return absl::OkStatus();
   PlanIntroductions(engagement);
   PlanContinuation(engagement, stage_.today + 3);
-  return absl::OkStatus();
+  return AnswerAfterEnd(engagement);
 }
 
 void Mentoring::PlanIntroductions(const Engagement& engagement) {

@@ -141,6 +141,7 @@ void Mentoring::StartTerm(const Engagement& engagement) {
   } else if (fate < 0.80) {
     PlanClosing(engagement, term + stage_.draws.Between(key, "close/days", 1, 5), false);
   }  // the rest is closed by time
+  if (fate >= 0.24) PlanAfterEnd(engagement, term);
   end = std::min(end, term);
   PlanSessions(engagement, stage_.today + 3, end, 0);
   PlanReviews(engagement, end);
@@ -222,15 +223,52 @@ absl::Status Mentoring::Extend(const Engagement& engagement, const Participant& 
 }
 
 void Mentoring::PlanClosing(const Engagement& engagement, absl::CivilDay day, bool goals_met) {
-  Plan(day, engagement, "complete", [this, engagement, goals_met] {
+  Plan(day, engagement, "complete", [this, engagement, goals_met]() -> absl::Status {
     session::v1::CompleteEngagementRequest request;
     request.set_name(engagement.name());
     request.set_goals_met(goals_met);
-    return stage_
-        .Act<Engagement>(stage_.coordinator, text::Cat(kSession, "CompleteEngagement"), request,
-                         engagement.name(), "complete")
-        .status();
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const std::optional<Engagement> completed,
+        stage_.Act<Engagement>(stage_.coordinator, text::Cat(kSession, "CompleteEngagement"),
+                               request, engagement.name(), "complete"));
+    return completed.has_value() ? AnswerAfterEnd(engagement) : absl::OkStatus();
   });
+}
+
+absl::Status Mentoring::AnswerAfterEnd(const Engagement& engagement) {
+  session::v1::GetEngagementRequest get;
+  get.set_name(engagement.name());
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Engagement now,
+      stage_.api.CallAs<Engagement>(stage_.coordinator, text::Cat(kSession, "GetEngagement"), get));
+  if (now.state() == Engagement::STATE_ACTIVE) {
+    // It was extended.
+    PlanAfterEnd(engagement, DayOf(now.term_time(), stage_.zone));
+    return absl::OkStatus();
+  }
+  if (now.state() != Engagement::STATE_COMPLETED) return absl::OkStatus();
+  const bool single =
+      TermsOf(engagement).lifetime_case() == program::v1::Engagement::kSingleMeetingMinutes;
+  for (const Participant& one : now.participants()) {
+    if (one.rematch() != session::v1::REMATCH_UNSPECIFIED) continue;
+    const bool again = single || one.side() == program::v1::SUBJECT_MENTOR;
+    session::v1::AnswerRematchRequest request;
+    request.set_name(engagement.name());
+    request.set_rematch(again ? session::v1::REMATCH_YES : session::v1::REMATCH_NO);
+    TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, stage_.CredentialOf(one.enrolment()));
+    TREMPLIN_RETURN_IF_ERROR(stage_
+                                 .Act<Engagement>(credential, text::Cat(kSession, "AnswerRematch"),
+                                                  request, one.enrolment(),
+                                                  text::Cat("rematch/", engagement.name()))
+                                 .status());
+  }
+  return absl::OkStatus();
+}
+
+void Mentoring::PlanAfterEnd(const Engagement& engagement, absl::CivilDay term) {
+  Plan(term + TermsOf(engagement).close_grace_days() + 1, engagement,
+       text::Cat("after/", absl::FormatCivilTime(term)),
+       [this, engagement] { return AnswerAfterEnd(engagement); });
 }
 
 void Mentoring::PlanEarlyEnd(const Engagement& engagement, absl::CivilDay day) {

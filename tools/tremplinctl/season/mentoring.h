@@ -43,6 +43,11 @@ class Mentoring {
   void PlanExtension(const Engagement& engagement, absl::CivilDay term);
   absl::Status Extend(const Engagement& engagement, const Participant& who);
   void PlanClosing(const Engagement& engagement, absl::CivilDay day, bool goals_met);
+  // Once it is over whoever was not asked before says what they wish: mentors are free again, and
+  // after a single meeting mentees seek the next.
+  absl::Status AnswerAfterEnd(const Engagement& engagement);
+  // That for what time closes.
+  void PlanAfterEnd(const Engagement& engagement, absl::CivilDay term);
   void PlanEarlyEnd(const Engagement& engagement, absl::CivilDay day);
   absl::Status EndEarly(const Engagement& engagement);
   absl::Status LogSession(const Engagement& engagement, int week);
