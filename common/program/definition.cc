@@ -10,8 +10,7 @@
 #include "absl/time/time.h"
 #include "common/program/checker.h"
 #include "common/program/criteria.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
+#include "common/program/source_lines.h"
 
 namespace tremplin::program {
 namespace {
@@ -190,33 +189,11 @@ class DefinitionChecker {
   check::Faults& faults_;
 };
 
-class FirstFault final : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, google::protobuf::io::ColumnNumber column,
-                const std::string& message) override {
-    if (!message_.empty()) return;
-    line_ = line + 1;
-    column_ = column + 1;
-    message_ = message;
-  }
-  absl::Status status() const {
-    return status::Error(absl::StatusCode::kInvalidArgument, kDefinitionUnreadable,
-                         {std::to_string(line_), std::to_string(column_), message_});
-  }
-
- private:
-  int line_ = 0;
-  int column_ = 0;
-  std::string message_;
-};
-
 template <class Message>
 absl::StatusOr<Message> Parse(const std::string& textproto) {
-  FirstFault fault;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&fault);
   Message message;
-  if (!parser.ParseFromString(textproto, &message)) return fault.status();
+  const absl::StatusOr<SourceLines> read = SourceLines::Read(textproto, &message);
+  if (!read.ok()) return read.status();
   return message;
 }
 

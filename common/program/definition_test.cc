@@ -6,6 +6,7 @@
 #include "common/program/criteria.h"
 #include "common/program/format.h"
 #include "common/program/program_samples.h"
+#include "common/program/source_lines.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 
@@ -52,6 +53,22 @@ TEST(DefinitionTest, TellsLineAndColumnOfAFault) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_NE(status::DetailOf(status).en.find("Line 2"), std::string::npos)
       << status::DetailOf(status).en;
+}
+
+TEST(DefinitionTest, TellsTheLineOfAField) {
+  Definition definition;
+  const auto lines = SourceLines::Read(
+      "id: \"x\"\nmentee {\n  criteria { code: \"a\" }\n  criteria {\n    code: \"b\"\n  }\n}\n",
+      &definition);
+  ASSERT_TRUE(lines.ok()) << lines.status();
+  EXPECT_EQ(definition.mentee().criteria_size(), 2);
+  EXPECT_EQ(lines->LineOf("id"), 1);
+  EXPECT_EQ(lines->LineOf("mentee.criteria[0].code"), 3);
+  EXPECT_EQ(lines->LineOf("mentee.criteria[1].code"), 5);
+  EXPECT_EQ(lines->LineOf("mentee.criteria[1].title"), 4);  // not given: what is around it
+  EXPECT_EQ(lines->LineOf("mentee.criteria[7]"), 2);
+  EXPECT_EQ(lines->LineOf("owner"), 0);
+  EXPECT_EQ(lines->LineOf("nonsense.x"), 0);
 }
 
 TEST(DefinitionTest, BoundHoldsEveryFact) {

@@ -17,7 +17,9 @@ namespace {
 // The texts of the files in the folder, by name.
 std::vector<std::string> Read(const std::string& folder) {
   std::vector<std::filesystem::path> paths;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) paths.push_back(file.path());
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() == ".textproto") paths.push_back(file.path());
+  }
   std::sort(paths.begin(), paths.end());
   std::vector<std::string> texts;
   for (const std::filesystem::path& path : paths) {

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <string>
 
 #include "common/program/facts.h"
+#include "common/program/program_samples.h"
 #include "common/status/error.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -13,16 +12,7 @@
 namespace tremplin::program {
 namespace {
 
-v1::FactRegistry Base() {
-  v1::FactRegistry base;
-  for (const auto& file : std::filesystem::directory_iterator("deploy/facts")) {
-    std::ifstream in(file.path(), std::ios::binary);
-    const auto read = ParseRegistry({std::istreambuf_iterator<char>(in), {}});
-    EXPECT_TRUE(read.ok()) << file.path() << " " << status::DetailOf(read.status()).en;
-    if (read.ok()) base.MergeFrom(*read);
-  }
-  return base;
-}
+using samples::Base;
 
 v1::FactRegistry Parse(const std::string& text) {
   v1::FactRegistry registry;

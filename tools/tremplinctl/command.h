@@ -43,6 +43,7 @@ void AddBoard(CLI::App& matching, const Globals& globals, absl::Status& result);
 void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddPrograms(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddLocal(CLI::App& app, const Globals& globals, absl::Status& result);
 
 }  // namespace tremplin::ctl

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddReports(app, globals, result);
   tremplin::ctl::AddFeed(app, globals, result);
   tremplin::ctl::AddOperations(app, globals, result);
+  tremplin::ctl::AddPrograms(app, globals, result);
   tremplin::ctl::AddLocal(app, globals, result);
   try {
     app.parse(argc, argv);
