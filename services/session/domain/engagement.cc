@@ -112,7 +112,13 @@ void End(Engagement* next, State state, absl::Time now, std::string reason,
   next->end_reason = std::move(reason);
   next->next_review = absl::InfinitePast();
   next->review_overdue = false;
-  for (Participant& one : next->participants) one.extension_days = 0;
+  for (Participant& one : next->participants) {
+    one.extension_days = 0;
+    // A mentor who saw it to its end gives their place again until they say otherwise; a mentee is
+    // asked.
+    const bool presumed = state == State::kCompleted && one.side == Side::kMentor;
+    if (presumed && one.rematch == Rematch::kAsk) one.rematch = Rematch::kYes;
+  }
   facts->push_back({state == State::kCompleted    ? Kind::kCompleted
                     : state == State::kEndedEarly ? Kind::kEndedEarly
                                                   : Kind::kLapsed});
@@ -167,21 +173,13 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Sign& command, a
   return decision;
 }
 
-// Whether somebody has signed all that the start waits for.
-bool HasSigned(const Terms& terms, const Participant& participant) {
-  return std::all_of(terms.documents.begin(), terms.documents.end(), [&](const Document& one) {
-    return !one.before_start || !SignedBy(one, participant.side) ||
-           participant.signatures.contains(one.code);
-  });
-}
-
 absl::StatusOr<Decision> On(const Engagement& engagement, const Lapse&, absl::Time now) {
   TREMPLIN_RETURN_IF_ERROR(MustBe(engagement, State::kAgreementPending));
   if (now < engagement.sign_by) return Refused(kNotDueYet);
   Decision decision{engagement, {}};
+  // Time ran out: all are matched again, as they had wished.
   for (Participant& one : decision.next.participants) {
-    // Who has signed has said that they wish to be matched.
-    if (one.present() && HasSigned(engagement.terms, one)) one.rematch = Rematch::kYes;
+    if (one.present()) one.rematch = Rematch::kYes;
   }
   End(&decision.next, State::kLapsed, now, "not_signed", &decision.facts);
   return decision;
