@@ -45,6 +45,9 @@
 //
 // (4) By a participant only where the others could not go on without them: else they leave.
 //
+// At the end who has not said what they wish next is asked; but a mentor who saw it to its end
+// gives their place again until they say otherwise, and a lapse by time matches all again.
+//
 // "–" is FAILED_PRECONDITION with a reason, never silent. Time closes it at the end of the grace
 // after the term: forms do not hold it open, and from that moment, as from `sign_by`, people are
 // refused. Within the grace it is ACTIVE: what was held can still be logged. A single meeting has
