@@ -179,7 +179,7 @@ absl::Status RewrapModule(Api& api, const std::string& module, int64_t* rewrappe
 absl::Status Rewrap(const Globals& globals) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
   int64_t rewrapped = 0;
-  for (const std::string& module : Services()) {
+  for (const std::string& module : services::Names()) {
     TREMPLIN_RETURN_IF_ERROR(RewrapModule(*api, module, &rewrapped));
   }
   Say(globals.language(), kRewrapped, {text::Cat(rewrapped)});
@@ -205,7 +205,7 @@ void AddLetters(CLI::App& letters, const Globals& globals, absl::Status& result)
   CLI::App* discard = letters.add_subcommand("discard", "give one up, with a reason / abandonner");
   discard->add_option("--module", discard_options->module, "its module")
       ->required()
-      ->check(CLI::IsMember(Services()));
+      ->check(CLI::IsMember(services::Names()));
   discard->add_option("--id", discard_options->id, "its number in the list")->required();
   discard->add_option("--reason", discard_options->reason, "why, in a sentence")->required();
   discard->callback(
