@@ -9,8 +9,8 @@ namespace tremplin::ctl {
 using messages::Message;
 
 inline constexpr Message kNoFault{"NO_FAULT", "{0}: no fault.", "{0} : aucune erreur."};
-inline constexpr Message kFaultsFound{"FAULTS_FOUND", "{0} faults were found. Correct them first.",
-                                      "{0} erreurs ont été trouvées. Corrigez-les d’abord."};
+inline constexpr Message kFaultsFound{"FAULTS_FOUND", "Faults found: {0}. Correct them first.",
+                                      "Erreurs trouvées : {0}. Corrigez-les d’abord."};
 inline constexpr Message kFactsPublished{"FACTS_PUBLISHED", "{0} facts are published.",
                                          "{0} données sont publiées."};
 inline constexpr Message kProgramPublished{"PROGRAM_PUBLISHED", "{0} is published.",
