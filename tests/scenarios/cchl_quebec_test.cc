@@ -144,7 +144,8 @@ TEST(CchlQuebec, TenPhases_AndTheSeasonEndsInJune) {
         world.Call<session::v1::Engagement>(key, std::string(kSession) + "SetPhase", done).ok())
         << phase.phase();
   }
-  for (const session::v1::PhaseProgress& phase : world.Engagement(pair.name()).phases()) {
+  const session::v1::Engagement all_done = world.Engagement(pair.name());
+  for (const session::v1::PhaseProgress& phase : all_done.phases()) {
     EXPECT_TRUE(phase.done()) << phase.phase();
   }
   session::v1::ExtendEngagementRequest extend;

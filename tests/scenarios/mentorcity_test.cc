@@ -97,7 +97,7 @@ TEST(MentorCity, ARequestWithoutAnAnswerExpires_AndThePlaceIsFreeAgain) {
   const std::string mentor = ReadyMentor(world, 1);
   const auto asked = testing::RequestMatch(world, mentee, mentor, kFormat);
   ASSERT_TRUE(asked.ok()) << asked.status();
-  world.MoveByDays(9);
+  world.MoveByDays(10);  // to the end of the tenth day
   EXPECT_EQ(world.Proposal(asked->name()).state(), Proposal::STATE_OPEN);
   world.MoveByDays(1);
   EXPECT_EQ(world.Proposal(asked->name()).state(), Proposal::STATE_EXPIRED);

@@ -189,7 +189,8 @@ std::string Verdict(World& world, const referral::v1::ReferralFile& file, progra
 std::vector<std::string> FormatsOf(World& world, const referral::v1::ReferralFile& file,
                                    program::v1::Subject side) {
   std::vector<std::string> formats;
-  for (const referral::v1::FormatDecision& one : Decide(world, file, side).formats()) {
+  const referral::v1::Decision decision = Decide(world, file, side);
+  for (const referral::v1::FormatDecision& one : decision.formats()) {
     if (one.verdict() == referral::v1::VERDICT_ELIGIBLE) formats.push_back(one.format());
   }
   return formats;

@@ -180,6 +180,16 @@ void FillCommon(const program::Program& program, Draft* draft) {
   draft->slot = FirstCommon(people, &engine::Profile::availability);
 }
 
+// Staff choose against the engine, and never against what the format asks of its people.
+absl::Status CheckQualify(const Draft& draft) {
+  for (const store::PoolEntry& one : draft.people) {
+    if (!one.Qualifies(draft.format->code())) {
+      return status::Error(absl::StatusCode::kFailedPrecondition, kNotWaiting);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // What the newcomers join: a running match of the program, with room for them.
 absl::Status CheckJoins(database::Reader& reader, const Draft& draft) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::ProposalRow> row,
@@ -237,6 +247,7 @@ absl::StatusOr<v1::Proposal> Proposals::CreateProposal(const rpc::CallContext& c
       call, program->id, [&](database::Transaction& tx) -> absl::StatusOr<v1::Proposal> {
         TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, program->id).status());
         TREMPLIN_RETURN_IF_ERROR(read(tx));
+        TREMPLIN_RETURN_IF_ERROR(CheckQualify(draft));
         if (!draft.joins_engagement.empty()) {
           TREMPLIN_RETURN_IF_ERROR(CheckJoins(tx, draft));
         }

@@ -409,7 +409,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
       draft.people.push_back(*std::move(entry));
     }
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> connector, store::FindEntry(tx, to));
-    if (!connector.has_value()) return absl::OkStatus();
+    if (!connector.has_value() || !connector->Qualifies(format->code())) return absl::OkStatus();
     draft.people.push_back(*std::move(connector));
     app::ScoreDraft(*program, time, distance_, &draft);
     return ledger_.Make(tx, *program, draft, time, trace).status();

@@ -300,6 +300,10 @@ TEST_F(OutcomeServiceTest, CountsAnApplicationOnce_HoweverOftenItTurns) {
     changed.set_state(state);
     ASSERT_TRUE(module_.Deliver(changed, "r", module_.now()).ok());
   }
+  // A mentor applies too, and is no step of the mentees' way.
+  changed.set_application("b");
+  changed.set_side(program::v1::SUBJECT_MENTOR);
+  ASSERT_TRUE(module_.Deliver(changed, "r2", module_.now()).ok());
   EXPECT_EQ(Step("referred"), 1);
   EXPECT_EQ(Step("eligible"), 1);
   EXPECT_EQ(Step("returned"), 1);

@@ -189,6 +189,10 @@ void Facts::SubscribeSession(inbox::Handlers& handlers) {
 
 Facts::Effect Facts::OnApplication(const tremplin::events::Event& event,
                                    const referral_events::ApplicationChanged& p) {
+  // Mentors apply too; the funnel's way begins with mentees, and counts mentors as enrolled.
+  if (p.side() == program::v1::SUBJECT_MENTOR) {
+    return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+  }
   return inbox::Apply([p, at = event.time](database::Transaction& tx) -> absl::Status {
     const std::string step = StepOf(p.state());
     if (!step.empty()) {
