@@ -17,6 +17,7 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
+#include "services/standalone/modules.h"
 
 namespace tremplin::testing {
 namespace {
