@@ -42,7 +42,8 @@ enum class Strictness {
 // What cannot be read in a normal file: violations by the field's or the fact's name ("birth_date",
 // "postal_code"), identity first, then facts in the order of the registries, then those that none
 // knows. Values are never part of a violation. A submission needs names and email; a mentee's birth
-// date and, by the door of agencies, the day it was made. `today` bounds what may not lie ahead.
+// date and, by the door of agencies, the day it was made. That day, or `today` if it is later,
+// bounds what may not lie ahead.
 std::vector<status::FieldViolation> Faults(const File& file, const Registries& registries,
                                            const classification::Classification& tables, Side side,
                                            const Speaker& speaker, absl::CivilDay today,
