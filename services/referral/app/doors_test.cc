@@ -172,6 +172,30 @@ TEST_P(DoorsTest, AnOrganizationsAnswersDoNotTellWhoIsKnown) {
   EXPECT_TRUE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
 }
 
+// A mentor need not say when they were born: those who do not say it are not one another.
+TEST_P(DoorsTest, MentorsWithoutABirthDateAreNoDuplicates) {
+  const v1::SubmitReferralResponse first = Enter(MentorRequest("M-1"));
+  v1::SubmitReferralRequest request = MentorRequest("M-2");
+  request.mutable_file()->set_given_name("Ana");
+  const v1::SubmitReferralResponse second = Enter(request);
+  v1::GetReferralRequest get;
+  get.set_name(second.referral());
+  EXPECT_FALSE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+  v1::ListPossibleDuplicatesRequest list;
+  list.set_name(first.referral());
+  const auto none = system_->Call(system_->Staff(), &Service::ListPossibleDuplicates, list);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->duplicates_size(), 0);
+  // With the same day of birth and name they are.
+  request = MentorRequest("M-3");
+  request.mutable_file()->set_birth_date("1970-01-01");
+  Enter(request);
+  request.set_external_id("M-4");
+  request.mutable_file()->set_email("other@example.org");
+  get.set_name(Enter(request).referral());
+  EXPECT_TRUE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+}
+
 TEST_P(DoorsTest, EachPartOfAnOrganizationSeesItsOwn) {
   const v1::SubmitReferralResponse referred = Submit("alpha", "A-1");
   const auto proposed = Send(system_->Organization("alpha"), Proposal("alpha", "P-1"));

@@ -189,10 +189,13 @@ Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
   const Side side = candidate.entry.identity.side;
   candidate.plain = PlainOf(candidate.file, reading.volunteered);
   candidate.digest = deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
-  // One who comes as mentee and as mentor is not twice the same.
-  candidate.keys = {
-      deps_.sealer.Index(text::Cat("email/", NameOf(side)), EmailKey(candidate.file)),
-      deps_.sealer.Index(text::Cat("person/", NameOf(side)), PersonKey(candidate.file))};
+  // One who comes as mentee and as mentor is not twice the same. A mentor need not say when they
+  // were born: what is not given has no key.
+  const auto key = [&](std::string_view purpose, const std::string& value) {
+    return value.empty() ? "" : deps_.sealer.Index(text::Cat(purpose, "/", NameOf(side)), value);
+  };
+  candidate.keys = {key("email", EmailKey(candidate.file)),
+                    key("person", PersonKey(candidate.file))};
   candidate.programs = programs;
   for (const auto& program : programs) {
     candidate.findings.push_back(Rules(*program, side).Judge(candidate.file, call.business_now));
