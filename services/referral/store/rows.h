@@ -67,7 +67,8 @@ struct FeedRow {
   std::string program;
   int64_t program_version = 0;
   std::string milestone;
-  std::vector<std::string> reasons;
+  // By code; of a criterion with what was found, which says how its reason is told.
+  std::vector<Finding> reasons;
   absl::Time at;
 };
 
