@@ -210,8 +210,8 @@ TEST_P(DoorsTest, APartnersKeyOfOneProgramSeesNoOther) {
   EXPECT_EQ(system_->Call(system_->Agency(), &Service::GetReferral, get)->applications_size(), 2);
   v1::WithdrawApplicationRequest withdraw;
   withdraw.set_name(both.applications(0).name());
-  EXPECT_TRUE(absl::IsNotFound(
-      system_->Call(of_other, &Service::WithdrawApplication, withdraw).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(system_->Call(of_other, &Service::WithdrawApplication, withdraw).status()));
   withdraw.set_name(both.applications(1).name());
   EXPECT_TRUE(system_->Call(of_other, &Service::WithdrawApplication, withdraw).ok());
 }

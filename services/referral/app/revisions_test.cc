@@ -126,8 +126,8 @@ TEST_P(RevisionsTest, ACorrectionThatBeganBeforeAReopeningBeginsAnew) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(Do<v1::ReopenApplicationRequest>(&Service::ReopenApplication, name).state(),
             v1::Application::STATE_RECEIVED);
-  EXPECT_TRUE(status::IsVersionConflict(system_->Write(
-      [&](database::Transaction& tx) { return store::UpdateReferral(tx, *read); })));
+  EXPECT_TRUE(status::IsVersionConflict(
+      system_->Write([&](database::Transaction& tx) { return store::UpdateReferral(tx, *read); })));
 }
 
 TEST_P(RevisionsTest, WhereAllIsSettledTheRevisionIsStoredAndNothingElseChanges) {
