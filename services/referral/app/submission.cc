@@ -325,7 +325,7 @@ absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContex
     TREMPLIN_ASSIGN_OR_RETURN(
         const std::shared_ptr<const program::Program> pinned,
         deps_.programs.Version(tx, application->program, application->program_version));
-    const bool shares = Consents(*pinned, application->side, candidate.file);
+    const bool shares = Shares(*pinned, application->side, candidate.file);
     if (shares == application->shares) return absl::OkStatus();
     application->shares = shares;
     return store::SetShares(tx, application->id, shares);
@@ -361,7 +361,8 @@ absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext&
   row.program_version = applied.version;
   row.file_revision = referral.revision;
   row.findings = candidate.findings[program];
-  row.consent = row.shares = Consents(applied, referral.side, candidate.file);
+  row.consent = Consents(applied, referral.side, candidate.file);
+  row.shares = Shares(applied, referral.side, candidate.file);
   row.decided = row.created = call.business_now;
   TREMPLIN_RETURN_IF_ERROR(StoreAndTell(tx, deps_, call, applied, "submit",
                                         NameOf(State::kReceived), std::nullopt, &row));

@@ -48,7 +48,7 @@ struct ApplicationRow {
   State state = State::kReceived;
   std::vector<Finding> findings;  // every criterion of the side, in the order of the definition
   bool consent = false;           // that file agrees to what the program asks consent for
-  bool shares = false;            // so does the newest file: the source is told what follows
+  bool shares = false;            // the newest file says yes: the source is told what follows
   std::vector<std::string> staff_reasons;
   int64_t version = 1;
   absl::Time decided;
