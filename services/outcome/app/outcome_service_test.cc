@@ -405,6 +405,24 @@ TEST_F(OutcomeServiceTest, CountsFromTheFirstMeetingAttended) {
   EXPECT_EQ(Step("sessions"), 3);
 }
 
+TEST_F(OutcomeServiceTest, RemindsNobodyTwice_WhenAnEarlierMeetingBecomesKnown) {
+  Enrol(1);
+  const absl::Time first = module_.now();
+  const auto ref = Engagement("m1", {1});
+  Deliver(Of<session::events::v1::EngagementStarted>(ref), "m1", first);
+  Deliver(Met(ref, "s1", first, {1}), "m1", first);
+  module_.MoveBy(absl::Hours(24 * 45));  // a month to the opening, ten days to the first reminder
+  ASSERT_EQ(StageOf(1, "met_1").state(), v1::FollowUp::STATE_OPEN);
+  ASSERT_EQ(StageOf(1, "met_1").attempts(), 1);
+  const absl::Time before = OpenOf(StageOf(1, "met_1"));
+  Deliver(Met(ref, "s0", first - absl::Hours(24 * 3), {1}), "m1", module_.now());
+  EXPECT_LT(OpenOf(StageOf(1, "met_1")), before);
+  module_.MoveBy(absl::Hours(1));
+  EXPECT_EQ(StageOf(1, "met_1").attempts(), 1);
+  module_.MoveBy(absl::Hours(24 * 10));
+  EXPECT_EQ(StageOf(1, "met_1").attempts(), 2);  // the second, as planned
+}
+
 TEST_F(OutcomeServiceTest, KnowsWhoAttended_ThoughTheyLeftSinceAndEnrolmentComesLast) {
   const absl::Time enrolled = module_.now();
   module_.MoveTo(Local(2026, 3, 20, 12));
