@@ -143,7 +143,8 @@ inline constexpr messages::Message kFactPersonal{
     "La donnée {0} est personnelle et n’est pas divulguée. Retirez-la."};
 inline constexpr messages::Message kFactNotSeen{
     "FACT_NOT_SEEN",
-    "Matching does not see the fact {0}, so it cannot be disclosed. Take it away, or give the fact a "
+    "Matching does not see the fact {0}, so it cannot be disclosed. Take it away, or give the fact "
+    "a "
     "use in matching.",
     "Le jumelage ne voit pas la donnée {0}, qui ne peut donc pas être divulguée. Retirez-la, ou "
     "donnez à la donnée un usage dans le jumelage."};
