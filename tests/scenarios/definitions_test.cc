@@ -152,6 +152,31 @@ INSTANTIATE_TEST_SUITE_P(Kept, Definition, ::testing::ValuesIn(Files("deploy/pro
                            return name;
                          });
 
+// 004: « des attestations d’études postsecondaires (ou l’équivalent) ou une certification
+// professionnelle ».
+TEST(OttawaDefinition, TakesACertificationInPlaceOfADiploma) {
+  const auto ottawa =
+      program::ParseDefinition(Read("deploy/programs/ottawa-career-mentoring.textproto"));
+  ASSERT_TRUE(ottawa.ok());
+  const auto& criteria = ottawa->mentee().criteria();
+  const auto education = std::find_if(criteria.begin(), criteria.end(),
+                                      [](const auto& one) { return one.code() == "education"; });
+  ASSERT_NE(education, criteria.end());
+  const auto judged = [&](const program::Facts& facts) {
+    return program::Evaluate(education->predicate(), facts, absl::CivilDay(2026, 1, 5));
+  };
+  const std::string kLevel = "education";
+  const std::string kCertified = "professional_certification";
+  EXPECT_EQ(judged({{kLevel, "bachelor"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "bachelor"}, {kCertified, "no"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "secondary"}, {kCertified, "yes"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kCertified, "yes"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "secondary"}}), program::Finding::kFail);
+  EXPECT_EQ(judged({{kLevel, "secondary"}, {kCertified, "no"}}), program::Finding::kFail);
+  EXPECT_EQ(judged({{kCertified, "no"}}), program::Finding::kMissing);
+  EXPECT_EQ(judged({}), program::Finding::kMissing);
+}
+
 // What staff alone may state, some step lets them state: else nobody ever could.
 TEST(Facts, OfTheRegistry_ThatStaffAloneState_AreStatedInSomeStep) {
   std::set<std::string> stated;
