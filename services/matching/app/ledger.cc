@@ -330,7 +330,8 @@ absl::Status Ledger::Carry(database::Transaction& tx, const domain::Proposal& be
   }
   TREMPLIN_RETURN_IF_ERROR(store::Touch(tx, decision.freed));
   for (const auto& [mentee, mentor] : decision.barred) {
-    TREMPLIN_RETURN_IF_ERROR(store::PutPastPair(tx, proposal.program, mentee, mentor));
+    TREMPLIN_RETURN_IF_ERROR(
+        store::PutPastPair(tx, proposal.program, proposal.format, mentee, mentor));
     TREMPLIN_RETURN_IF_ERROR(store::Touch(tx, {mentee, mentor}));
   }
   for (const domain::Fact& fact : decision.facts) {

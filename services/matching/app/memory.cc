@@ -101,8 +101,10 @@ absl::Status Memory::TakeMentor(const Subject& of, const store::PoolEntry& entry
   return pool_->PutMentor(mentor);
 }
 
-absl::Status Memory::TakeBars(database::Reader& reader, const std::string& mentee) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> barred, store::BarredMentors(reader, mentee));
+absl::Status Memory::TakeBars(database::Reader& reader, const Subject& of,
+                              const std::string& mentee) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::set<std::string> barred,
+                            store::BarredMentors(reader, mentee, of.format.code()));
   std::set<std::string>& known = barred_[mentee];
   for (const std::string& mentor : known) {
     if (barred.count(mentor) > 0) continue;
@@ -142,7 +144,7 @@ absl::Status Memory::TakePin(database::Reader& reader, const Subject& of,
 absl::Status Memory::TakeMentee(database::Reader& reader, const Subject& of,
                                 const store::PoolEntry& entry) {
   const std::string& enrolment = entry.enrolment;
-  TREMPLIN_RETURN_IF_ERROR(TakeBars(reader, enrolment));
+  TREMPLIN_RETURN_IF_ERROR(TakeBars(reader, of, enrolment));
   const bool waits = entry.ready && !entry.paused && entry.taken == 0 &&
                      elsewhere_.count(entry.person) == 0 &&
                      IsFor(of.format, entry, of.program, pool_->today());

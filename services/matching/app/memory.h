@@ -56,7 +56,7 @@ class Memory {
   absl::Status TakeMentee(database::Reader& reader, const Subject& of,
                           const store::PoolEntry& entry);
   absl::Status TakeMentor(const Subject& of, const store::PoolEntry& entry);
-  absl::Status TakeBars(database::Reader& reader, const std::string& mentee);
+  absl::Status TakeBars(database::Reader& reader, const Subject& of, const std::string& mentee);
   // Keeps or forgets the mentee's pin, and reads the mentors again whose places it concerns.
   absl::Status TakePin(database::Reader& reader, const Subject& of, const store::PoolEntry& mentee,
                        bool waits);

@@ -98,7 +98,7 @@ absl::StatusOr<FormatPool> ReadPool(database::Reader& reader, const program::Pro
                             store::WaitingMentees(reader, program.id, group));
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> mentors,
                             store::ReadyMentors(reader, program.id));
-  TREMPLIN_ASSIGN_OR_RETURN(pool.barred, store::BarredPairs(reader, program.id));
+  TREMPLIN_ASSIGN_OR_RETURN(pool.barred, store::BarredPairs(reader, program.id, format.code()));
   for (store::PoolEntry& entry : mentees) {
     if (!IsFor(format, entry, program, pool.today)) continue;
     pool.mentees.push_back(MenteeOf(entry, program));

@@ -61,9 +61,10 @@ struct Wall {
   bool engaged = false;         // in something that excludes others
 };
 
-absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mentee) {
+absl::StatusOr<Wall> ReadWall(database::Reader& reader, const std::string& mentee,
+                              const std::string& format) {
   Wall wall;
-  TREMPLIN_ASSIGN_OR_RETURN(wall.barred, store::BarredMentors(reader, mentee));
+  TREMPLIN_ASSIGN_OR_RETURN(wall.barred, store::BarredMentors(reader, mentee, format));
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> active,
                             store::ActiveProposalsOf(reader, mentee));
   for (const std::string& id : active) {
@@ -183,17 +184,18 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
   Wall wall;
   std::vector<store::PoolEntry> mentors;
   std::shared_ptr<const program::Program> program;
+  const program::v1::Format* format = nullptr;  // the program's
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(mentee, ReadMentee(reader, call.principal, id));
     TREMPLIN_ASSIGN_OR_RETURN(program,
                               programs_.InForce(reader, mentee.program, call.business_now));
-    TREMPLIN_ASSIGN_OR_RETURN(wall, ReadWall(reader, id));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        format,
+        ChooseFormat(FormatsOf(*program, program::v1::INITIATOR_PARTICIPANT), request.format()));
+    TREMPLIN_ASSIGN_OR_RETURN(wall, ReadWall(reader, id, format->code()));
     TREMPLIN_ASSIGN_OR_RETURN(mentors, store::ReadyMentors(reader, mentee.program));
     return absl::OkStatus();
   }));
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const program::v1::Format* format,
-      ChooseFormat(FormatsOf(*program, program::v1::INITIATOR_PARTICIPANT), request.format()));
   const Disclosed disclosed = DisclosedAtFirst(domain::Side::kMentee, *format);
   std::vector<status::FieldViolation> violations;
   for (int i = 0; i < request.having_size(); ++i) {
@@ -280,7 +282,7 @@ absl::StatusOr<v1::Proposal> Requests::RequestMatch(const rpc::CallContext& call
           return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotInPool);
         }
         if (!IsFor(*format, mentee, *program, today)) return Precondition(kNotWaiting);
-        TREMPLIN_ASSIGN_OR_RETURN(const Wall wall, ReadWall(tx, mentee_id));
+        TREMPLIN_ASSIGN_OR_RETURN(const Wall wall, ReadWall(tx, mentee_id, format->code()));
         if (wall.barred.contains(mentor_id)) return Precondition(kPairBarred);
         if (wall.asked.contains(mentor_id)) return Precondition(kAlreadyRequested);
         if (wall.requests >= MostRequests(*format)) {

@@ -281,10 +281,11 @@ absl::Status Runs::ProposePinned(database::Transaction& tx, const Plan& plan, co
 }
 
 // What staff decided after the pool was read: a bar, or a pin for another mentor.
-absl::StatusOr<bool> Runs::StaffSayOtherwise(database::Transaction& tx,
+absl::StatusOr<bool> Runs::StaffSayOtherwise(database::Transaction& tx, const std::string& format,
                                              const Chosen& chosen) const {
   for (const std::string& mentee : chosen.mentees) {
-    TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred, store::BarredMentors(tx, mentee));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred,
+                              store::BarredMentors(tx, mentee, format));
     for (const auto* others : {&chosen.mentors, &chosen.mentees}) {
       if (std::any_of(others->begin(), others->end(),
                       [&](const std::string& one) { return barred.contains(one); })) {
@@ -310,7 +311,8 @@ absl::Status Runs::Propose(database::Transaction& tx, const Plan& plan, bool poo
   for (const Chosen& one : plan.chosen) {
     bool stands = true;
     if (pool_changed) {
-      TREMPLIN_ASSIGN_OR_RETURN(const bool otherwise, StaffSayOtherwise(tx, one));
+      TREMPLIN_ASSIGN_OR_RETURN(const bool otherwise,
+                                StaffSayOtherwise(tx, plan.format->code(), one));
       stands = !otherwise;
     }
     TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::PoolEntry> people, ReadPeople(tx, one));

@@ -90,7 +90,8 @@ class Runs {
   absl::Status Propose(database::Transaction& tx, const Plan& plan, bool pool_changed,
                        const NewId& new_id, const rpc::CallContext& call,
                        v1::RunMatchingResponse* response) const;
-  absl::StatusOr<bool> StaffSayOtherwise(database::Transaction& tx, const Chosen& chosen) const;
+  absl::StatusOr<bool> StaffSayOtherwise(database::Transaction& tx, const std::string& format,
+                                         const Chosen& chosen) const;
   absl::Status Write(database::Transaction& tx, Plan plan, const NewId& new_id,
                      const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status WriteCascade(database::Transaction& tx, const Plan& plan) const;

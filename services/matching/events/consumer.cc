@@ -401,7 +401,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
                                 store::FindEntry(tx, one.enrolment()));
       if (!entry.has_value()) return absl::OkStatus();
       TREMPLIN_ASSIGN_OR_RETURN(const std::set<std::string> barred,
-                                store::BarredMentors(tx, one.enrolment()));
+                                store::BarredMentors(tx, one.enrolment(), format->code()));
       const auto before = met.find(one.enrolment());
       if (barred.contains(to) || (before != met.end() && before->second.contains(to))) {
         return absl::OkStatus();

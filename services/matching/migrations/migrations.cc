@@ -144,9 +144,10 @@ CREATE TABLE matching_past_pair (
   mentee_enrolment TEXT NOT NULL,
   mentor_enrolment TEXT NOT NULL,
   program_id TEXT NOT NULL,
-  PRIMARY KEY (mentee_enrolment, mentor_enrolment)
+  format TEXT NOT NULL,
+  PRIMARY KEY (mentee_enrolment, mentor_enrolment, format)
 );
-CREATE INDEX matching_past_pair_program ON matching_past_pair (program_id);
+CREATE INDEX matching_past_pair_program ON matching_past_pair (program_id, format);
 CREATE TABLE matching_pin (
   mentee_enrolment TEXT PRIMARY KEY,
   mentor_enrolment TEXT NOT NULL,

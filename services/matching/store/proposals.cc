@@ -104,14 +104,14 @@ constexpr std::string_view kJoining =
 
 constexpr std::string_view kBarred =
     "SELECT mentee_enrolment, mentor_enrolment FROM matching_past_pair WHERE program_id = $1 "
-    "UNION SELECT mentee_enrolment, mentor_enrolment FROM matching_bar WHERE program_id = $1";
+    "AND format = $2 UNION SELECT mentee_enrolment, mentor_enrolment FROM matching_bar WHERE "
+    "program_id = $1";
 constexpr std::string_view kBarredMentors =
     "SELECT mentor_enrolment FROM matching_past_pair WHERE mentee_enrolment = $1 "
-    "UNION SELECT mentor_enrolment FROM matching_bar WHERE mentee_enrolment = $1";
+    "AND format = $2 UNION SELECT mentor_enrolment FROM matching_bar WHERE mentee_enrolment = $1";
 constexpr std::string_view kPutPastPair =
-    "INSERT INTO matching_past_pair (mentee_enrolment, mentor_enrolment, program_id) VALUES ($1, "
-    "$2, $3) "
-    "ON CONFLICT (mentee_enrolment, mentor_enrolment) DO NOTHING";
+    "INSERT INTO matching_past_pair (mentee_enrolment, mentor_enrolment, program_id, format) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT (mentee_enrolment, mentor_enrolment, format) DO NOTHING";
 constexpr std::string_view kMet = R"sql(
 SELECT m.enrolment, o.enrolment FROM matching_proposal x
 JOIN matching_participant m ON m.proposal_id = x.id AND m.side = 'mentee'
@@ -522,24 +522,32 @@ absl::StatusOr<bool> AwaitsApproval(database::Reader& reader, std::string_view e
   return count > 0;
 }
 
-absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(
-    database::Reader& reader, std::string_view program) {
-  TREMPLIN_ASSIGN_OR_RETURN(Result result, reader.Query(kBarred, {std::string(program)}));
+absl::StatusOr<std::set<std::pair<std::string, std::string>>> BarredPairs(database::Reader& reader,
+                                                                          std::string_view program,
+                                                                          std::string_view format) {
+  TREMPLIN_ASSIGN_OR_RETURN(Result result,
+                            reader.Query(kBarred, {std::string(program), std::string(format)}));
   std::set<std::pair<std::string, std::string>> pairs;
   for (const Row& row : result.rows) pairs.emplace(row.Text(0), row.Text(1));
   return pairs;
 }
 
 absl::StatusOr<std::set<std::string>> BarredMentors(database::Reader& reader,
-                                                    std::string_view mentee_enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                            Ids(reader, kBarredMentors, mentee_enrolment));
-  return std::set<std::string>(ids.begin(), ids.end());
+                                                    std::string_view mentee_enrolment,
+                                                    std::string_view format) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result result,
+      reader.Query(kBarredMentors, {std::string(mentee_enrolment), std::string(format)}));
+  std::set<std::string> mentors;
+  for (const Row& row : result.rows) mentors.insert(row.Text(0));
+  return mentors;
 }
 
 absl::Status PutPastPair(database::Transaction& tx, std::string_view program,
-                         std::string_view mentee, std::string_view mentor) {
-  return tx.Execute(kPutPastPair, {std::string(mentee), std::string(mentor), std::string(program)});
+                         std::string_view format, std::string_view mentee,
+                         std::string_view mentor) {
+  return tx.Execute(kPutPastPair, {std::string(mentee), std::string(mentor), std::string(program),
+                                   std::string(format)});
 }
 
 absl::StatusOr<std::map<std::string, std::set<std::string>>> MetInFormat(database::Reader& reader,

@@ -124,7 +124,7 @@ TEST_F(PairTest, ListsAreByProgramStateAndFormat) {
   EXPECT_EQ(names("pair", v1::Engagement::STATE_ACTIVE, 3), std::vector<std::string>{pair});
 }
 
-TEST_F(PairTest, AnUnsignedAgreementLapsesAndWhoSignedWishesAnother) {
+TEST_F(PairTest, AnUnsignedAgreementLapsesAndAllAreMatchedAgain) {
   ASSERT_EQ(Match(), absl::OkStatus());
   const std::string name = Only(Staff()).name();
   ASSERT_TRUE(Sign(Mentee(), name).ok());
@@ -134,8 +134,7 @@ TEST_F(PairTest, AnUnsignedAgreementLapsesAndWhoSignedWishesAnother) {
   ASSERT_EQ(lapsed.size(), 1u);
   EXPECT_EQ(lapsed[0].reason(), "not_signed");
   EXPECT_EQ(Of(lapsed[0].engagement(), "mentee-1").rematch(), facts::Participant::REMATCH_YES);
-  EXPECT_EQ(Of(lapsed[0].engagement(), "mentor-1").rematch(),
-            facts::Participant::REMATCH_UNSPECIFIED);
+  EXPECT_EQ(Of(lapsed[0].engagement(), "mentor-1").rematch(), facts::Participant::REMATCH_YES);
   EXPECT_EQ(Sign(Mentor(), name).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
@@ -281,7 +280,7 @@ TEST_F(PairTest, CheckInsAreToldAndMissesInARowAreFlagged) {
   EXPECT_EQ(Get(Mentee(), name)->misses(), 0);
 }
 
-TEST_F(PairTest, TimeClosesItAfterTheGraceAndAsksWhoWishesAnother) {
+TEST_F(PairTest, TimeClosesItAfterTheGraceAndAsksTheMenteeWhatTheyWish) {
   const std::string name = Active();
   const absl::Time term = FromTimestamp(Get(name).term_time());
   module_.MoveTo(term + absl::Hours(24 * 14) - absl::Seconds(1));
@@ -296,6 +295,7 @@ TEST_F(PairTest, TimeClosesItAfterTheGraceAndAsksWhoWishesAnother) {
   const facts::Participant& mentee = Of(completed[0].engagement(), "mentee-1");
   EXPECT_EQ(mentee.counted_minutes(), 60);
   EXPECT_EQ(mentee.rematch(), facts::Participant::REMATCH_UNSPECIFIED);
+  EXPECT_EQ(Of(completed[0].engagement(), "mentor-1").rematch(), facts::Participant::REMATCH_YES);
   EXPECT_EQ(Log(Mentee(), name, term, v1::CONTACT_CALL).status().code(),
             absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM session_timer"), 0);
@@ -308,13 +308,14 @@ TEST_F(PairTest, TimeClosesItAfterTheGraceAndAsksWhoWishesAnother) {
   EXPECT_EQ(FaultOf(Call(Staff(), "AnswerRematch", answer).status()), "ENROLMENT_REQUIRED");
   answer.set_enrolment("enrolments/mentor-1");
   EXPECT_EQ(FaultOf(Call(Mentee(), "AnswerRematch", answer).status()), "ENROLMENT_NOT_YOURS");
-  answer.set_rematch(v1::REMATCH_YES);
+  answer.set_rematch(v1::REMATCH_NO);  // who would have been matched again says no
   ASSERT_TRUE(Call(Staff(), "AnswerRematch", answer).ok());
   const auto answered = module_.Events<facts::RematchAnswered>();
   ASSERT_EQ(answered.size(), 2u);
   EXPECT_EQ(answered[0].participant().enrolment(), "mentee-1");
   EXPECT_EQ(answered[0].participant().rematch(), facts::Participant::REMATCH_NO);
-  EXPECT_EQ(answered[1].participant().rematch(), facts::Participant::REMATCH_YES);
+  EXPECT_EQ(answered[1].participant().enrolment(), "mentor-1");
+  EXPECT_EQ(answered[1].participant().rematch(), facts::Participant::REMATCH_NO);
   // What one side wishes is not told to the other.
   EXPECT_EQ(Of(*Get(Mentor(), name), "mentee-1").rematch(), v1::REMATCH_UNSPECIFIED);
 }

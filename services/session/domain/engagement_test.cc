@@ -255,7 +255,7 @@ TEST(EngagementTest, EverybodySignsWhatTheirSideSigns) {
   EXPECT_TRUE(SignedByAll(Apply(made, Sign{"mentor-1", "undertaking"}, kLater), undertaking));
 }
 
-TEST(EngagementTest, AnUnsignedAgreementLapsesAtItsDeadlineAndOnlyWhoSignedHasSpoken) {
+TEST(EngagementTest, AnUnsignedAgreementLapsesAtItsDeadlineAndAllAreMatchedAgain) {
   Engagement half = Apply(Pending(), Sign{"mentee-1", ""});
   const absl::Time before = half.sign_by - absl::Microseconds(1);
   EXPECT_TRUE(Decide(half, Sign{"mentor-1", ""}, before).ok());
@@ -265,7 +265,7 @@ TEST(EngagementTest, AnUnsignedAgreementLapsesAtItsDeadlineAndOnlyWhoSignedHasSp
   const Engagement lapsed = Apply(half, Lapse{}, half.sign_by);
   EXPECT_EQ(lapsed.end_reason, "not_signed");
   EXPECT_EQ(lapsed.Find("mentee-1")->rematch, Rematch::kYes);
-  EXPECT_EQ(lapsed.Find("mentor-1")->rematch, Rematch::kAsk);
+  EXPECT_EQ(lapsed.Find("mentor-1")->rematch, Rematch::kYes);
 }
 
 TEST(EngagementTest, OnlyTheNamedKindsOfContactCountAndForThoseWhoWereThere) {
@@ -356,7 +356,8 @@ TEST(EngagementTest, WithinTheGraceItIsOpenAndThenTimeClosesIt) {
   const Engagement closed = Apply(active, CloseByTime{}, close);
   EXPECT_EQ(closed.end_reason, "term");
   EXPECT_EQ(closed.end, close);
-  for (const Participant& one : closed.participants) EXPECT_EQ(one.rematch, Rematch::kAsk);
+  EXPECT_EQ(closed.Find("mentee-1")->rematch, Rematch::kAsk);
+  EXPECT_EQ(closed.Find("mentor-1")->rematch, Rematch::kYes) << "their place is free again";
 }
 
 TEST(EngagementTest, StaffCompletesItWhenGoalsAreMetOrTheTermIsReached) {
