@@ -682,6 +682,20 @@ TEST_F(OutcomeServiceTest, KeepsAJobToldOfAtAnyTime_AndOnce) {
   EXPECT_TRUE(Report(Herself(1), 1, JobSince("2026-01-04", v1::EMPLOYMENT_STATUS_OTHER)).ok());
 }
 
+TEST_F(OutcomeServiceTest, KeepsAHundredJobsOfAPerson_AndStillCorrectsThem) {
+  Enrol(1);
+  const absl::CivilDay first(2020, 1, 1);
+  const auto report = [&](int day) {
+    const std::string start = absl::FormatCivilTime(first + day);
+    return Report(Herself(1), 1, JobSince(start, v1::EMPLOYMENT_STATUS_OTHER)).status();
+  };
+  for (int day = 0; day < 100; ++day) ASSERT_TRUE(report(day).ok()) << report(day);
+  EXPECT_EQ(status::ReasonOf(report(100)), "TOO_MANY_JOBS");
+  EXPECT_TRUE(report(99).ok());
+  EXPECT_EQ(Jobs(1).size(), 100u);
+  EXPECT_EQ(Step("jobs_reported"), 100);
+}
+
 TEST_F(OutcomeServiceTest, RefusesAJobThatCannotBe_OrIsNoneOfTheirs) {
   Enrol(1);
   const v1::Job job = JobSince("2025-12-01", v1::EMPLOYMENT_STATUS_OTHER);
