@@ -30,7 +30,7 @@ OWN_MEANING = {
 # The words that volunteered preferences and goals are made of; labels for them have to stand somewhere.
 VOCABULARY = {"common/classification/vocabulary.cc"}
 
-TEST = re.compile(r"(_(test|test_support|testing|engine|samples)|/contract_[a-z]+|_bench)\.(cc|h)$|/testing/|/fuzz/")
+TEST = re.compile(r"(_(test|test_support|testing|engine|samples|fixture)|/contract_[a-z]+|_bench)\.(cc|h)$|/testing/|/fuzz/")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 LITERAL_OR_COMMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|//.*$')
 

@@ -350,6 +350,8 @@ TEST(DefinitionTest, FaultsOfFormatsAreNamed) {
        [](auto& d) { Pair(d).mutable_disclosures(1)->set_facts(0, "career_goal"); }},
       {"formats[0].disclosures[1].facts[0]", "FACT_OF_OTHERS",
        [](auto& d) { Pair(d).mutable_disclosures(1)->set_facts(0, "years_in_region"); }},
+      {"formats[0].disclosures[1].facts[0]", "FACT_NOT_SEEN",
+       [](auto& d) { Pair(d).mutable_disclosures(1)->set_facts(0, "education"); }},
       {"formats[0].disclosures[0]", "NOTHING_DISCLOSED",
        [](auto& d) { Pair(d).mutable_disclosures(0)->clear_contact(); }},
       {"formats[1].disclosures[0].from", "STEP_UNKNOWN",
@@ -412,6 +414,14 @@ TEST(DefinitionTest, FaultsOfEngagementsAreNamed) {
        [](auto& d) { Runs(d).set_hours_per_week(169); }},
       {"formats[0].engagement.counting_contacts[0]", "CHOICE_UNKNOWN",
        [](auto& d) { Runs(d).set_counting_contacts(0, "pigeon"); }},
+      // Nothing would count, so the hours would never be reached, and no credit be earned.
+      {"formats[0].engagement.counting_contacts", "NOTHING_COUNTS",
+       [](auto& d) { Runs(d).clear_counting_contacts(); }},
+      {"formats[1].engagement.counting_contacts", "NOTHING_COUNTS",
+       [](auto& d) { d.mutable_formats(1)->mutable_engagement()->clear_counting_contacts(); }},
+      // Nobody logs it, and it would hold its places for good.
+      {"formats[3].engagement.close_grace_days", "NOT_WITHIN",
+       [](auto& d) { d.mutable_formats(3)->mutable_engagement()->clear_close_grace_days(); }},
       {"formats[0].engagement.most_minutes", "BOUNDS_CROSS",
        [](auto& d) { Runs(d).set_most_minutes(9); }},
       {"formats[0].engagement.most_minutes", "BOUNDS_CROSS",
@@ -472,6 +482,12 @@ TEST(DefinitionTest, FaultsOfFollowUpAreNamed) {
        [](auto& d) { Stage(d).set_window_days(-1); }},
       {"follow_up.stages[2].attempts", "NOT_WITHIN",
        [](auto& d) { Stage(d).set_attempts(100'000); }},
+      // Two reminders in a window of two days: one would come with the opening.
+      {"follow_up.stages[2].attempts", "NOT_WITHIN",
+       [](auto& d) {
+         Stage(d).set_window_days(2);
+         Stage(d).set_attempts(2);
+       }},
       {"follow_up.stages[2].months_after_start", "NOT_WITHIN",
        [](auto& d) { Stage(d).set_months_after_start(61); }},
       {"follow_up.minimum_cell", "NOT_WITHIN",

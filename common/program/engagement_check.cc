@@ -70,7 +70,10 @@ class EngagementChecker {
     faults_.Within(path_ + ".review_every_days", engagement_.review_every_days(), 0, 366);
     faults_.Within(path_ + ".max_extension_days", engagement_.max_extension_days(), 0,
                    kMostExtensionDays);
-    faults_.Within(path_ + ".close_grace_days", engagement_.close_grace_days(), 0, 90);
+    // A single meeting that nobody logs is closed by its grace alone: without one it would hold its
+    // places for good.
+    faults_.Within(path_ + ".close_grace_days", engagement_.close_grace_days(),
+                   engagement_.has_single_meeting_minutes() ? 1 : 0, 90);
     faults_.Within(path_ + ".misses_before_flag", engagement_.misses_before_flag(), 0, 52);
     faults_.WithinOrUsual(path_ + ".least_minutes", engagement_.least_minutes(), 1, kMostMinutes);
     faults_.WithinOrUsual(path_ + ".most_minutes", engagement_.most_minutes(), 1, kMostMinutes);
@@ -85,6 +88,8 @@ class EngagementChecker {
       faults_.Word(field, contact, {"in_person", "video", "call", "mail"});
       if (!seen.insert(contact).second) faults_.Add(field, kDoubled, {contact});
     }
+    const bool counted = engagement_.has_hours() || engagement_.credits_size() > 0;
+    if (counted && seen.empty()) faults_.Add(path_ + ".counting_contacts", kNothingCounts);
   }
 
   bool MustSign(const v1::Document& document, v1::Subject side) const {
@@ -254,7 +259,9 @@ void CheckFollowUp(const v1::FollowUpPlan& plan, Faults& faults) {
     faults.Code(path + ".code", stage.code(), &codes);
     faults.Within(path + ".months_after_start", stage.months_after_start(), 0, 60);
     faults.Within(path + ".window_days", stage.window_days(), 1, 366);
-    faults.Within(path + ".attempts", stage.attempts(), 0, 10);
+    // Each on a day of its own after the opening.
+    const int64_t days_after = std::max(stage.window_days() - 1, 0);
+    faults.Within(path + ".attempts", stage.attempts(), 0, std::min<int64_t>(days_after, 10));
   }
   faults.Within("follow_up.minimum_cell", plan.minimum_cell(), 0, 100);
 }

@@ -158,7 +158,11 @@ class FormatChecker {
       const std::string field = text::Cat(at, ".facts[", i, "]");
       const std::string& name = disclosure.facts(i);
       const v1::Fact* fact = FindAbout(registry_, name, of, field, faults_);
-      if (fact != nullptr && fact->personal()) faults_.Add(field, kFactPersonal, {name});
+      if (fact != nullptr && fact->personal()) {
+        faults_.Add(field, kFactPersonal, {name});
+      } else if (fact != nullptr && fact->matching() == v1::MATCHING_USE_UNSPECIFIED) {
+        faults_.Add(field, kFactNotSeen, {name});
+      }
       if (!seen.insert(name).second) faults_.Add(field, kDoubled, {name});
     }
   }

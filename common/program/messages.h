@@ -141,6 +141,13 @@ inline constexpr messages::Message kPairsOnly{
 inline constexpr messages::Message kFactPersonal{
     "FACT_PERSONAL", "The fact {0} is personal and is not disclosed. Take it away.",
     "La donnée {0} est personnelle et n’est pas divulguée. Retirez-la."};
+inline constexpr messages::Message kFactNotSeen{
+    "FACT_NOT_SEEN",
+    "Matching does not see the fact {0}, so it cannot be disclosed. Take it away, or give the fact "
+    "a "
+    "use in matching.",
+    "Le jumelage ne voit pas la donnée {0}, qui ne peut donc pas être divulguée. Retirez-la, ou "
+    "donnez à la donnée un usage dans le jumelage."};
 inline constexpr messages::Message kNothingDisclosed{
     "NOTHING_DISCLOSED", "This discloses nothing. Give facts or contact, or take it away.",
     "Ceci ne divulgue rien. Donnez des données ou les coordonnées, ou retirez-le."};
@@ -169,6 +176,11 @@ inline constexpr messages::Message kDocumentsMissing{
 inline constexpr messages::Message kSignerNotAsked{
     "SIGNER_NOT_ASKED", "The step of AGREEMENT does not ask a side that must sign. Ask it too.",
     "L’étape AGREEMENT ne s’adresse pas à une partie qui doit signer. Adressez-la aussi à elle."};
+inline constexpr messages::Message kNothingCounts{
+    "NOTHING_COUNTS",
+    "No kind of contact counts, so hours and credits would stay at nothing. Give at least one.",
+    "Aucune forme de contact ne compte : les heures et les crédits resteraient nuls. Donnez-en au "
+    "moins une."};
 inline constexpr messages::Message kCreditFact{
     "CREDIT_FACT", "Credits go by a yes/no fact that matching sees as a criterion.",
     "Les crédits dépendent d’une donnée oui ou non que le jumelage voit comme critère."};
@@ -183,6 +195,9 @@ inline constexpr messages::Message kFormatUnknown{
     "Le programme n’a pas d’autre format {0}. Corrigez le code."};
 
 // Of registries.
+inline constexpr messages::Message kRegistryTooLong{
+    "REGISTRY_TOO_LONG", "The registry is longer than {0} bytes. Shorten its texts and lists.",
+    "Le registre dépasse {0} octets. Abrégez ses textes et ses listes."};
 inline constexpr messages::Message kFactName{
     "FACT_NAME_MALFORMED",
     "A fact’s name has 1 to 64 lower-case letters, digits and underscores, begins with a letter "

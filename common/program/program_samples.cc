@@ -323,6 +323,7 @@ constexpr char kRich[] = R"pb(
     }
     engagement {
       single_meeting_minutes: 30
+      close_grace_days: 30
       introductions { count: 3 remind_after_days: 5 reminders: 2 }
       becomes: "pair"
       becomes: "group"

@@ -4,6 +4,13 @@
 #include "common/program/checker.h"
 
 namespace tremplin::program {
+namespace {
+
+// Every version of a program carries its registry, and is fetched in one message.
+constexpr size_t kMostRegistryBytes = 1024 * 1024;
+
+}  // namespace
+
 namespace check {
 namespace {
 
@@ -13,6 +20,7 @@ constexpr int kMostHeaders = 20;
 constexpr int kMostCharacters = 8000;
 constexpr int kMostHoldsDays = 3650;
 constexpr int64_t kMostNumber = 1'000'000'000;
+constexpr int64_t kMostCapacity = 100;  // mentees of a mentor at once
 
 bool IsPlainName(std::string_view name) {
   if (name.empty() || name.size() > 64 || name[0] < 'a' || name[0] > 'z') return false;
@@ -141,6 +149,9 @@ class FactChecker {
     if (fact.has_derived()) faults_->Add(path + ".matching", kDerivedToMatching);
     if (!Serves(fact)) faults_->Add(path + ".matching", kUseOfAnotherType);
     if (use == v1::MATCHING_USE_CRITERION) return;
+    if (use == v1::MATCHING_USE_CAPACITY && fact.has_whole_number()) {
+      faults_->Within(path + ".whole_number.most", fact.whole_number().most(), 0, kMostCapacity);
+    }
     for (const int about : fact.about()) {
       const auto [it, added] = uses_.emplace(std::pair<int, int>(use, about), fact.name());
       if (!added && it->second != fact.name()) {
@@ -209,6 +220,10 @@ void CheckFacts(const v1::FactRegistry& registry, int first, std::string_view ow
 
 absl::Status ValidateRegistry(const v1::FactRegistry& registry) {
   check::Faults faults;
+  if (registry.ByteSizeLong() > kMostRegistryBytes) {
+    faults.Add("facts", kRegistryTooLong, {std::to_string(kMostRegistryBytes)});
+    return status::InvalidFields(faults.Take());
+  }
   check::CheckForm(registry, "", faults);
   check::CheckFacts(registry, 0, "", faults);
   if (faults.empty()) return absl::OkStatus();

@@ -220,6 +220,22 @@ TEST(RegistryTest, EveryFaultIsNamed) {
        [](auto& r) { r.mutable_facts(2)->mutable_whole_number()->set_least(10); }},
       {"facts[2].whole_number.most", "NOT_WITHIN",
        [](auto& r) { r.mutable_facts(2)->mutable_whole_number()->set_most(int64_t{1} << 40); }},
+      // As many places would be rows.
+      {"facts[2].whole_number.most", "NOT_WITHIN",
+       [](auto& r) {
+         r.mutable_facts(2)->mutable_whole_number()->set_least(0);
+         r.mutable_facts(2)->mutable_whole_number()->set_most(101);
+         r.mutable_facts(2)->set_matching(v1::MATCHING_USE_CAPACITY);
+       }},
+      {"facts", "REGISTRY_TOO_LONG",
+       [](auto& r) {
+         for (int i = 0; i < 300; ++i) {
+           v1::Fact& fact = *r.add_facts();
+           fact = r.facts(2);
+           fact.set_name("many_" + std::to_string(i));
+           fact.mutable_title()->set_en(std::string(3900, 'x'));
+         }
+       }},
       {"facts[2].headers_fr[0]", "HEADER_TAKEN",
        [](auto& r) { r.mutable_facts(2)->add_headers_fr(" B-E-É "); }},
       {"facts[2].headers_fr[0]", "HEADER_BLANK",

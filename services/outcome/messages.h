@@ -59,6 +59,13 @@ inline constexpr Message kJobEnded{
 inline constexpr Message kKindRequired{
     "KIND_REQUIRED", "Say which kind of job it is: in the profession, related or other.",
     "Indiquez le genre d’emploi : dans la profession, connexe ou autre."};
+inline constexpr Message kTooManyJobs{"TOO_MANY_JOBS",
+                                      "This person has {0} jobs on record, and no more are kept. "
+                                      "Correct one of them, by its start and "
+                                      "kind, instead.",
+                                      "Le dossier de cette personne compte {0} emplois, et aucun "
+                                      "autre n’est conservé. Corrigez plutôt "
+                                      "l’un d’eux, d’après son début et son genre."};
 inline constexpr Message kOutOfRange{"OUT_OF_RANGE", "Give a number from {0} to {1}.",
                                      "Donnez un nombre de {0} à {1}."};
 inline constexpr Message kEarningsRequired{"EARNINGS_REQUIRED", "Choose one of the earnings bands.",

@@ -13,6 +13,9 @@ inline constexpr Message kFieldRequired{"REQUIRED", "This must be given.",
                                         "Ceci doit être indiqué."};
 inline constexpr Message kFieldTooLong{"TOO_LONG", "This is longer than {0} characters.",
                                        "Ceci compte plus de {0} caractères."};
+inline constexpr Message kControlCharacter{
+    "CONTROL_CHARACTER", "This holds a character that cannot be shown. Type it again.",
+    "Ceci contient un caractère qui ne s’affiche pas. Saisissez-le de nouveau."};
 inline constexpr Message kExternalIdMalformed{
     "EXTERNAL_ID_MALFORMED", "Give your own key of the referral in 1 to 128 printable characters.",
     "Indiquez votre propre clé de l’aiguillage, de 1 à 128 caractères imprimables."};

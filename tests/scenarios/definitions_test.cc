@@ -152,6 +152,51 @@ INSTANTIATE_TEST_SUITE_P(Kept, Definition, ::testing::ValuesIn(Files("deploy/pro
                            return name;
                          });
 
+// 004: « des attestations d’études postsecondaires (ou l’équivalent) ou une certification
+// professionnelle ».
+TEST(OttawaDefinition, TakesACertificationInPlaceOfADiploma) {
+  const auto ottawa =
+      program::ParseDefinition(Read("deploy/programs/ottawa-career-mentoring.textproto"));
+  ASSERT_TRUE(ottawa.ok());
+  const auto& criteria = ottawa->mentee().criteria();
+  const auto education = std::find_if(criteria.begin(), criteria.end(),
+                                      [](const auto& one) { return one.code() == "education"; });
+  ASSERT_NE(education, criteria.end());
+  const auto judged = [&](const program::Facts& facts) {
+    return program::Evaluate(education->predicate(), facts, absl::CivilDay(2026, 1, 5));
+  };
+  const std::string kLevel = "education";
+  const std::string kCertified = "professional_certification";
+  EXPECT_EQ(judged({{kLevel, "bachelor"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "bachelor"}, {kCertified, "no"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "secondary"}, {kCertified, "yes"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kCertified, "yes"}}), program::Finding::kPass);
+  EXPECT_EQ(judged({{kLevel, "secondary"}}), program::Finding::kFail);
+  EXPECT_EQ(judged({{kLevel, "secondary"}, {kCertified, "no"}}), program::Finding::kFail);
+  EXPECT_EQ(judged({{kCertified, "no"}}), program::Finding::kMissing);
+  EXPECT_EQ(judged({}), program::Finding::kMissing);
+}
+
+// What staff alone may state, some step lets them state: else nobody ever could.
+TEST(Facts, OfTheRegistry_ThatStaffAloneState_AreStatedInSomeStep) {
+  std::set<std::string> stated;
+  for (const fs::path& path : Files("deploy/programs")) {
+    const auto definition = program::ParseDefinition(Read(path));
+    ASSERT_TRUE(definition.ok()) << path;
+    for (const auto& steps : {definition->mentee_onboarding(), definition->mentor_onboarding()}) {
+      for (const auto& step : steps) stated.insert(step.facts().begin(), step.facts().end());
+    }
+  }
+  int by_staff = 0;
+  const FactRegistry registry = KeptFacts();
+  for (const program::v1::Fact& fact : registry.facts()) {
+    if (fact.stated_by_size() != 1 || fact.stated_by(0) != program::v1::STATED_BY_STAFF) continue;
+    ++by_staff;
+    EXPECT_EQ(stated.count(fact.name()), 1U) << fact.name();
+  }
+  EXPECT_GT(by_staff, 0);
+}
+
 TEST(Facts, OfTheRegistry_SpeakBothLanguages) {
   int texts = 0;
   EachText(KeptFacts(), "", [&texts](const std::string& where, const Text& text) {

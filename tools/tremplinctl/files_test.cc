@@ -6,6 +6,7 @@
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
+#include "tools/tremplinctl/import.h"
 #include "tools/tremplinctl/rows.h"
 
 namespace tremplin::ctl {
@@ -53,6 +54,20 @@ TEST(Files, KeepKeysToTheirOwner) {
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
   EXPECT_EQ(std::filesystem::status(dir.File("keys")).permissions(), perms::owner_all);
+}
+
+TEST(Import, ProposesWhomAnOrganizationStandsFor_WhereNobodyEntersThroughAnAgency) {
+  program::v1::ProgramDefinition program;
+  program.add_mentee_doors(program::v1::DOOR_AGENCY);
+  program.add_mentee_doors(program::v1::DOOR_PROPOSER);
+  program.add_mentor_doors(program::v1::DOOR_SELF);
+  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
+            program::v1::DOOR_UNSPECIFIED);
+  program.add_mentor_doors(program::v1::DOOR_PROPOSER);
+  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
+            program::v1::DOOR_PROPOSER);
+  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTEE),
+            program::v1::DOOR_UNSPECIFIED);
 }
 
 program::Registry Facts() {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -51,6 +52,32 @@ std::string ReasonOf(const std::string& reason) {
   return std::string(absl::StripPrefix(absl::StripPrefix(reason, "file."), "facts."));
 }
 
+absl::StatusOr<std::vector<program::v1::ProgramDefinition>> DefinitionsOf(
+    Api& api, const std::vector<std::string>& programs) {
+  std::vector<program::v1::ProgramDefinition> definitions;
+  for (const std::string& id : programs) {
+    registration::v1::GetProgramRequest request;
+    request.set_name(resources::NameOf("programs", id));
+    TREMPLIN_ASSIGN_OR_RETURN(
+        auto program, api.Call<registration::v1::Program>(std::string(kGetProgram), request));
+    definitions.push_back(std::move(*program.mutable_definition()));
+  }
+  return definitions;
+}
+
+// The facts by which a file for these programs is read: each one's registry, its own facts among
+// them.
+program::Registry FactsOf(const std::vector<program::v1::ProgramDefinition>& programs) {
+  program::v1::FactRegistry all;
+  std::set<std::string> names;
+  for (const program::v1::ProgramDefinition& one : programs) {
+    for (const program::v1::Fact& fact : one.registry().facts()) {
+      if (names.insert(fact.name()).second) *all.add_facts() = fact;
+    }
+  }
+  return program::Registry(std::move(all));
+}
+
 class Importer {
  public:
   Importer(Api& api, const ImportOptions& options, const OnRefused& on_refused)
@@ -60,8 +87,10 @@ class Importer {
         run_(options.run.empty() ? ids::New() : options.run) {}
 
   absl::StatusOr<ImportResult> Run(Progress& progress) {
-    TREMPLIN_ASSIGN_OR_RETURN(program::Registry facts, FactsOf(api_, options_.programs));
-    columns_ = std::make_unique<Columns>(std::move(facts), options_.side, !options_.agency.empty());
+    TREMPLIN_ASSIGN_OR_RETURN(const auto programs, DefinitionsOf(api_, options_.programs));
+    through_ = DoorThroughOrganizations(programs, options_.side);
+    columns_ =
+        std::make_unique<Columns>(FactsOf(programs), options_.side, !options_.agency.empty());
     TREMPLIN_ASSIGN_OR_RETURN(sheet_, columns_->Open(options_.file));
     TREMPLIN_RETURN_IF_ERROR(OpenVerdicts());
     bool more = true;
@@ -92,24 +121,41 @@ class Importer {
     return status::Error(absl::StatusCode::kInvalidArgument, kFileNotWritten, {options_.verdicts});
   }
 
-  // False at the end of the file.
+  // False at the end of the file. A chunk has one door: where a row comes by another it ends before
+  // that row, which the next one begins with.
   absl::StatusOr<bool> FillChunk() {
     chunk_.Clear();
-    first_row_ = sheet_->row() + 1;
     size_t bytes = 0;
     while (chunk_.items_size() < kMaxItems && bytes < kMaxBytes) {
-      TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet_->Next());
-      if (!any) return false;
-      BatchSubmitReferralsRequest::Item& item = *chunk_.add_items();
-      const std::string& cell = (*sheet_)[kAgencyColumn];
-      const std::string& agency = cell.empty() ? options_.agency : cell;
-      const bool by_themselves = agency.empty() && options_.side == program::v1::SUBJECT_MENTOR;
-      if (!by_themselves) item.set_agency(resources::NameOf("organizations", agency));
-      item.set_external_id((*sheet_)[kExternalIdColumn]);
-      *item.mutable_file() = columns_->ToFile(*sheet_);
-      bytes += item.ByteSizeLong();
+      if (!next_.has_value()) {
+        TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet_->Next());
+        if (!any) return false;
+        next_ = ItemOfRow();
+      }
+      const bool by_themselves = next_->agency().empty();
+      if (chunk_.items().empty()) {
+        first_row_ = sheet_->row();
+        by_themselves_ = by_themselves;
+        chunk_.set_door(by_themselves ? program::v1::DOOR_UNSPECIFIED : through_);
+      } else if (by_themselves != by_themselves_) {
+        return true;
+      }
+      bytes += next_->ByteSizeLong();
+      *chunk_.add_items() = *std::move(next_);
+      next_.reset();
     }
     return true;
+  }
+
+  BatchSubmitReferralsRequest::Item ItemOfRow() const {
+    BatchSubmitReferralsRequest::Item item;
+    const std::string& cell = (*sheet_)[kAgencyColumn];
+    const std::string& agency = cell.empty() ? options_.agency : cell;
+    const bool by_themselves = agency.empty() && options_.side == program::v1::SUBJECT_MENTOR;
+    if (!by_themselves) item.set_agency(resources::NameOf("organizations", agency));
+    item.set_external_id((*sheet_)[kExternalIdColumn]);
+    *item.mutable_file() = columns_->ToFile(*sheet_);
+    return item;
   }
 
   absl::Status SendChunk() {
@@ -158,7 +204,10 @@ class Importer {
   std::unique_ptr<Columns> columns_;
   std::unique_ptr<Sheet> sheet_;
   std::ofstream verdicts_;
+  program::v1::Door through_ = program::v1::DOOR_UNSPECIFIED;  // of whom an organization stands for
   BatchSubmitReferralsRequest chunk_;
+  bool by_themselves_ = false;                             // those of the chunk
+  std::optional<BatchSubmitReferralsRequest::Item> next_;  // read, and in no chunk yet
   int64_t first_row_ = 1;
   ImportResult result_;
 };
@@ -173,19 +222,17 @@ int64_t CountOf(const std::map<std::string, int64_t>& counts, const std::string&
 int64_t ImportResult::Verdict(const std::string& name) const { return CountOf(verdicts, name); }
 int64_t ImportResult::Kind(const std::string& name) const { return CountOf(kinds, name); }
 
-absl::StatusOr<program::Registry> FactsOf(Api& api, const std::vector<std::string>& programs) {
-  program::v1::FactRegistry all;
-  std::set<std::string> names;
-  for (const std::string& id : programs) {
-    registration::v1::GetProgramRequest request;
-    request.set_name(resources::NameOf("programs", id));
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const auto program, api.Call<registration::v1::Program>(std::string(kGetProgram), request));
-    for (const program::v1::Fact& fact : program.definition().registry().facts()) {
-      if (names.insert(fact.name()).second) *all.add_facts() = fact;
+program::v1::Door DoorThroughOrganizations(
+    const std::vector<program::v1::ProgramDefinition>& programs, program::v1::Subject side) {
+  bool proposers = false;
+  for (const program::v1::ProgramDefinition& one : programs) {
+    for (const int door :
+         side == program::v1::SUBJECT_MENTOR ? one.mentor_doors() : one.mentee_doors()) {
+      if (door == program::v1::DOOR_AGENCY) return program::v1::DOOR_UNSPECIFIED;
+      proposers = proposers || door == program::v1::DOOR_PROPOSER;
     }
   }
-  return program::Registry(std::move(all));
+  return proposers ? program::v1::DOOR_PROPOSER : program::v1::DOOR_UNSPECIFIED;
 }
 
 absl::StatusOr<ImportResult> Import(Api& api, const ImportOptions& options, Progress& progress,

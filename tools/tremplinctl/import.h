@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/program/facts.h"
 #include "tools/tremplinctl/api.h"
 #include "tools/tremplinctl/output.h"
+#include "tremplin/program/v1/program.pb.h"
 #include "tremplin/program/v1/text.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
@@ -43,9 +43,10 @@ struct ImportResult {
 using OnRefused =
     std::function<void(int64_t row, const std::string& external_id, const program::v1::Text&)>;
 
-// The facts by which a file for these programs (ids) is read: each program's registry, its own
-// facts among them.
-absl::StatusOr<program::Registry> FactsOf(Api& api, const std::vector<std::string>& programs);
+// By which door those enter whom an organization stands for: where none of the programs lets
+// anybody of the side in through an agency, as proposed; else as the service has it (UNSPECIFIED).
+program::v1::Door DoorThroughOrganizations(
+    const std::vector<program::v1::ProgramDefinition>& programs, program::v1::Subject side);
 
 // Reads the file, sends it in chunks one after another (a later row may revise an earlier one), and
 // writes a verdict a row. Holds one chunk at a time.

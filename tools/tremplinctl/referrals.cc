@@ -35,19 +35,18 @@ void AddImport(CLI::App& parent, const std::string& what, program::v1::Subject s
   auto options = std::make_shared<ImportOptions>();
   options->side = side;
   options->programs = {"ottawa-career-mentoring"};
-  CLI::App* import = parent.add_subcommand("import", what);
-  import->add_option("file", options->file, "CSV file")->required();
-  import->add_flag("--dry-run", options->dry_run, "judge every row, store nothing");
-  import->add_option("--verdicts", options->verdicts, "CSV file to write, one verdict a row");
-  import->add_option("--agency", options->agency, "organization of rows that name none");
-  import->add_option("--program", options->programs, "id of a program applied to; again for more")
+  CLI::App* command = parent.add_subcommand("import", what);
+  command->add_option("file", options->file, "CSV file")->required();
+  command->add_flag("--dry-run", options->dry_run, "judge every row, store nothing");
+  command->add_option("--verdicts", options->verdicts, "CSV file to write, one verdict a row");
+  command->add_option("--agency", options->agency, "organization of rows that name none");
+  command->add_option("--program", options->programs, "id of a program applied to; again for more")
       ->allow_extra_args(false)
       ->capture_default_str();
-  import->callback([&globals, &result, options] { result = RunImport(globals, *options);
-});
-}  // namespace
+  command->callback([&globals, &result, options] { result = RunImport(globals, *options); });
+}
 
-}  // namespace tremplin::ctl
+}  // namespace
 
 void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result) {
   CLI::App* referrals =

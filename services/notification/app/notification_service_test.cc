@@ -54,6 +54,10 @@ program::v1::ProgramDefinition Definition() {
   group.mutable_mentees()->mutable_called()->set_en("protégé");
   group.mutable_mentees()->mutable_called()->set_fr("protégé·e");
   group.mutable_engagement()->add_documents()->add_signed_by(Subject::SUBJECT_MENTEE);
+  program::v1::Format& late = *definition.add_formats();
+  late.set_code("late");  // the meeting is held once both have accepted
+  late.add_steps()->set_kind(ProposalStep::KIND_ACCEPTANCE);
+  late.add_steps()->set_kind(ProposalStep::KIND_CONTACT_MEETING);
   program::v1::FollowUpStage& exit = *definition.mutable_follow_up()->add_stages();
   exit.set_code("exit");
   program::v1::FollowUpStage& year = *definition.mutable_follow_up()->add_stages();
@@ -234,6 +238,13 @@ TEST_F(NotificationServiceTest, AsksThoseWhomTheStepAsks_AndOfNoMeetingThatIsNot
   EXPECT_THAT(Told(), ElementsAre("a engagement_started", "b engagement_started",
                                   "mentor engagement_started", "a documents_to_sign",
                                   "b documents_to_sign"));
+}
+
+TEST_F(NotificationServiceTest, SaysNothingOfAMeetingThatIsStillToCome) {
+  auto reached = OfProposal<matching::events::v1::StepReached>("late", {"mentee"});
+  reached.set_step("acceptance");
+  Tell(reached);
+  EXPECT_THAT(Told(), ElementsAre("mentee proposal_to_accept", "mentor proposal_to_accept"));
 }
 
 TEST_F(NotificationServiceTest, TellsTheOtherSide_OfWhatAParticipantAskedFor) {

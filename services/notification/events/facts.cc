@@ -44,6 +44,15 @@ Notices ToAll(std::string_view template_code, const Participants& participants) 
   return notices;
 }
 
+// Whether the format holds a contact meeting before its people accept.
+bool MeetsBeforeAccepting(const program::v1::Format& format) {
+  for (const ProposalStep& step : format.steps()) {
+    if (step.kind() == ProposalStep::KIND_CONTACT_MEETING) return true;
+    if (step.kind() == ProposalStep::KIND_ACCEPTANCE) return false;
+  }
+  return false;
+}
+
 // All but one, of whom the message speaks.
 template <class Ref, class Participant>
 Notices ToOthers(std::string_view template_code, const Ref& ref, const Participant& spoken_of) {
@@ -313,10 +322,9 @@ absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
   const program::v1::Format* format = program::FindFormat(program->definition, ref.format());
   if (format == nullptr) return Notices();
   const bool accepts = p.step() == "acceptance";
-  const bool met = program::FindStep(*format, ProposalStep::KIND_CONTACT_MEETING) != nullptr;
-  const std::string_view code = !accepts ? "proposal_to_study"
-                                : met    ? "contact_meeting_held"
-                                         : "proposal_to_accept";
+  const std::string_view code = !accepts                        ? "proposal_to_study"
+                                : MeetsBeforeAccepting(*format) ? "contact_meeting_held"
+                                                                : "proposal_to_accept";
   const ProposalStep* step = program::FindStep(
       *format, accepts ? ProposalStep::KIND_ACCEPTANCE : ProposalStep::KIND_INTEREST);
   Notices notices;

@@ -405,6 +405,24 @@ TEST_F(OutcomeServiceTest, CountsFromTheFirstMeetingAttended) {
   EXPECT_EQ(Step("sessions"), 3);
 }
 
+TEST_F(OutcomeServiceTest, RemindsNobodyTwice_WhenAnEarlierMeetingBecomesKnown) {
+  Enrol(1);
+  const absl::Time first = module_.now();
+  const auto ref = Engagement("m1", {1});
+  Deliver(Of<session::events::v1::EngagementStarted>(ref), "m1", first);
+  Deliver(Met(ref, "s1", first, {1}), "m1", first);
+  module_.MoveBy(absl::Hours(24 * 45));  // a month to the opening, ten days to the first reminder
+  ASSERT_EQ(StageOf(1, "met_1").state(), v1::FollowUp::STATE_OPEN);
+  ASSERT_EQ(StageOf(1, "met_1").attempts(), 1);
+  const absl::Time before = OpenOf(StageOf(1, "met_1"));
+  Deliver(Met(ref, "s0", first - absl::Hours(24 * 3), {1}), "m1", module_.now());
+  EXPECT_LT(OpenOf(StageOf(1, "met_1")), before);
+  module_.MoveBy(absl::Hours(1));
+  EXPECT_EQ(StageOf(1, "met_1").attempts(), 1);
+  module_.MoveBy(absl::Hours(24 * 10));
+  EXPECT_EQ(StageOf(1, "met_1").attempts(), 2);  // the second, as planned
+}
+
 TEST_F(OutcomeServiceTest, KnowsWhoAttended_ThoughTheyLeftSinceAndEnrolmentComesLast) {
   const absl::Time enrolled = module_.now();
   module_.MoveTo(Local(2026, 3, 20, 12));
@@ -662,6 +680,20 @@ TEST_F(OutcomeServiceTest, KeepsAJobToldOfAtAnyTime_AndOnce) {
   EXPECT_EQ(StageOf(1, "baseline").state(), v1::FollowUp::STATE_OPEN);  // it answers no stage
   Leave(1);
   EXPECT_TRUE(Report(Herself(1), 1, JobSince("2026-01-04", v1::EMPLOYMENT_STATUS_OTHER)).ok());
+}
+
+TEST_F(OutcomeServiceTest, KeepsAHundredJobsOfAPerson_AndStillCorrectsThem) {
+  Enrol(1);
+  const absl::CivilDay first(2020, 1, 1);
+  const auto report = [&](int day) {
+    const std::string start = absl::FormatCivilTime(first + day);
+    return Report(Herself(1), 1, JobSince(start, v1::EMPLOYMENT_STATUS_OTHER)).status();
+  };
+  for (int day = 0; day < 100; ++day) ASSERT_TRUE(report(day).ok()) << report(day);
+  EXPECT_EQ(status::ReasonOf(report(100)), "TOO_MANY_JOBS");
+  EXPECT_TRUE(report(99).ok());
+  EXPECT_EQ(Jobs(1).size(), 100u);
+  EXPECT_EQ(Step("jobs_reported"), 100);
 }
 
 TEST_F(OutcomeServiceTest, RefusesAJobThatCannotBe_OrIsNoneOfTheirs) {

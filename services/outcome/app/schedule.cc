@@ -198,7 +198,8 @@ absl::StatusOr<absl::TimeZone> Schedule::ZoneOf(database::Transaction& tx,
 absl::Status Schedule::SetTimersOfWindow(database::Transaction& tx, const FollowUp& follow_up,
                                          absl::TimeZone zone) const {
   const Window window{follow_up.open_time, follow_up.close_time};
-  for (int number = 1; number <= follow_up.planned_reminders; ++number) {
+  // Of a window that moved, those already sent are not sent again.
+  for (int number = follow_up.reminders + 1; number <= follow_up.planned_reminders; ++number) {
     TREMPLIN_RETURN_IF_ERROR(
         timers_.Set(tx, kRemindTimer, RemindKey(follow_up.id, number),
                     ReminderTime(window, follow_up.planned_reminders, number, zone)));

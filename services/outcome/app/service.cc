@@ -21,6 +21,8 @@ namespace {
 
 using options::v1::Role;
 
+constexpr size_t kMostJobs = 100;  // of one participation, so that they fit on one page
+
 absl::Status NotFound(const Message& message) {
   return status::Error(absl::StatusCode::kNotFound, message);
 }
@@ -193,6 +195,11 @@ absl::Status Service::KeepReportedJob(database::Transaction& tx, const rpc::Call
                                       const EnrolmentRecord& enrolment, const Job& job) const {
   TREMPLIN_ASSIGN_OR_RETURN(const bool is_new, SaveJob(tx, enrolment.id, job));
   if (!is_new) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<Job> jobs, ListJobs(tx, enrolment.id));
+  if (jobs.size() > kMostJobs) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, kTooManyJobs,
+                         {std::to_string(kMostJobs)});
+  }
   const std::string kind(CodeOf(job.kind));
   TREMPLIN_RETURN_IF_ERROR(CountFact(tx, enrolment.program, "jobs_reported",
                                      ids::Derive({{"job", enrolment.id, job.start, kind}}),

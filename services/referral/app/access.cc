@@ -12,10 +12,11 @@ namespace tremplin::referral::app {
 namespace {
 
 bool Sees(const rpc::CallContext& call, const ApplicationRow& application) {
-  if (const std::optional<Door> door = DoorOf(call)) {
-    return application.agency == call.principal.organization && application.door == *door;
-  }
-  return call.principal.program.empty() || application.program == call.principal.program;
+  const std::string& program = call.principal.program;
+  if (!program.empty() && application.program != program) return false;
+  const std::optional<Door> door = DoorOf(call);
+  return !door.has_value() ||
+         (application.agency == call.principal.organization && application.door == *door);
 }
 
 }  // namespace

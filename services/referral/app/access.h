@@ -35,7 +35,7 @@ absl::StatusOr<ApplicationRow> VisibleApplication(database::Reader& reader,
                                                   std::string_view id);
 
 // A referral by id with the applications the caller sees: a partner those that came by its own
-// door, staff of a program those that applied to it.
+// door; whose key is of one program, those to it.
 struct VisibleReferral {
   ReferralRow referral;
   std::vector<ApplicationRow> applications;

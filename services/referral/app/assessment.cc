@@ -135,12 +135,15 @@ Answer<v1::Application> Service::Change(const CallContext& call, const std::stri
       });
 }
 
-// What was reopened is judged on the newest file, by the version in force, which is returned.
+// What was reopened is judged on the newest file, by the version in force, which is returned. A
+// correction that another process made or is making meets it at the referral's row: else the file
+// that is newest here could be nobody's there, and go.
 absl::StatusOr<std::shared_ptr<const program::Program>> Service::JudgeOnNewest(
     database::Transaction& tx, const CallContext& call, ApplicationRow* row) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
                             store::GetReferral(tx, row->referral));
   if (!referral.has_value()) return ReferralNotFound(row->referral);
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateReferral(tx, *referral));
   TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile kept,
                             OpenFile(tx, row->referral, referral->revision));
   TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,

@@ -11,6 +11,7 @@ namespace {
 
 using app::Service;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class AssessmentTest : public ReferralTest {
@@ -99,6 +100,23 @@ TEST_P(AssessmentTest, AReturnCarriesItsReasonsAndIsResubmitted) {
   EXPECT_EQ(again.applications(0).state(), v1::Application::STATE_RECEIVED);
   EXPECT_THAT(again.applications(0).staff_reasons(), IsEmpty());
   EXPECT_TRUE(Admit(name).ok());
+}
+
+TEST_P(AssessmentTest, TheFeedAsksForWhatIsMissing) {
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  Give(request.mutable_file(), "education");
+  const v1::Application asked = Submit(request).applications(0);
+  ASSERT_EQ(asked.decision().results_size(), 1);
+  ASSERT_EQ(asked.decision().results(0).result(), v1::FINDING_RESULT_MISSING);
+  ASSERT_TRUE(Return(asked.name(), {"education"}).ok());
+  const auto feed =
+      system_->Call(system_->Agency(), &Service::ListStatusFeed, v1::ListStatusFeedRequest());
+  ASSERT_EQ(feed->entries_size(), 2);
+  for (const v1::StatusEntry& entry : feed->entries()) {
+    EXPECT_THAT(entry.reasons(), ElementsAre("education"));
+    EXPECT_THAT(entry.text().en(), HasSubstr(asked.decision().results(0).reason().en()));
+    EXPECT_THAT(entry.text().fr(), HasSubstr(asked.decision().results(0).reason().fr()));
+  }
 }
 
 TEST_P(AssessmentTest, ExemptionsNeedACodeAndAReason) {

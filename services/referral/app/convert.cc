@@ -292,9 +292,9 @@ v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program) {
   if (const messages::Message* message = MilestoneMessage(row.milestone)) {
     *entry.mutable_text() = TextOf(*message);
   }
-  for (const std::string& code : row.reasons) {
-    entry.add_reasons(code);
-    AppendText(ReasonText(code, {}, program, row.side), entry.mutable_text());
+  for (const Finding& reason : row.reasons) {
+    entry.add_reasons(reason.code);
+    AppendText(ReasonText(reason.code, row.reasons, program, row.side), entry.mutable_text());
   }
   *entry.mutable_time() = resources::ToTimestamp(row.at);
   return entry;

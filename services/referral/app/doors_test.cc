@@ -172,6 +172,50 @@ TEST_P(DoorsTest, AnOrganizationsAnswersDoNotTellWhoIsKnown) {
   EXPECT_TRUE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
 }
 
+// A mentor need not say when they were born: those who do not say it are not one another.
+TEST_P(DoorsTest, MentorsWithoutABirthDateAreNoDuplicates) {
+  const v1::SubmitReferralResponse first = Enter(MentorRequest("M-1"));
+  v1::SubmitReferralRequest request = MentorRequest("M-2");
+  request.mutable_file()->set_given_name("Ana");
+  const v1::SubmitReferralResponse second = Enter(request);
+  v1::GetReferralRequest get;
+  get.set_name(second.referral());
+  EXPECT_FALSE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+  v1::ListPossibleDuplicatesRequest list;
+  list.set_name(first.referral());
+  const auto none = system_->Call(system_->Staff(), &Service::ListPossibleDuplicates, list);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->duplicates_size(), 0);
+  // With the same day of birth and name they are.
+  request = MentorRequest("M-3");
+  request.mutable_file()->set_birth_date("1970-01-01");
+  Enter(request);
+  request.set_external_id("M-4");
+  request.mutable_file()->set_email("other@example.org");
+  get.set_name(Enter(request).referral());
+  EXPECT_TRUE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+}
+
+TEST_P(DoorsTest, APartnersKeyOfOneProgramSeesNoOther) {
+  program::v1::ProgramDefinition definition = System::Definition();
+  definition.set_id("other");
+  system_->Publish(1, definition, System::Start() - absl::Hours(1));
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  request.add_programs("programs/other");
+  const v1::SubmitReferralResponse both = Submit(request);
+  const rpc::CallContext of_other = system_->As(options::v1::ROLE_AGENCY, "alpha", "other");
+  v1::GetReferralRequest get;
+  get.set_name(both.referral());
+  EXPECT_EQ(system_->Call(of_other, &Service::GetReferral, get)->applications_size(), 1);
+  EXPECT_EQ(system_->Call(system_->Agency(), &Service::GetReferral, get)->applications_size(), 2);
+  v1::WithdrawApplicationRequest withdraw;
+  withdraw.set_name(both.applications(0).name());
+  EXPECT_TRUE(
+      absl::IsNotFound(system_->Call(of_other, &Service::WithdrawApplication, withdraw).status()));
+  withdraw.set_name(both.applications(1).name());
+  EXPECT_TRUE(system_->Call(of_other, &Service::WithdrawApplication, withdraw).ok());
+}
+
 TEST_P(DoorsTest, EachPartOfAnOrganizationSeesItsOwn) {
   const v1::SubmitReferralResponse referred = Submit("alpha", "A-1");
   const auto proposed = Send(system_->Organization("alpha"), Proposal("alpha", "P-1"));

@@ -28,6 +28,21 @@ bool HasSide(const program::v1::Format& format, Side side) {
   return (side == Side::SUBJECT_MENTOR ? format.mentors() : format.mentees()).most() > 0;
 }
 
+bool AsksConsent(const program::Program& program, Side side) {
+  const std::string& name = program.definition.consent_fact();
+  if (name.empty()) return false;
+  const program::v1::Fact* fact = program.registry.Find(name);
+  if (fact == nullptr) return true;
+  const auto& about = fact->about();
+  return std::find(about.begin(), about.end(), side) != about.end();
+}
+
+bool SaysYes(const program::Program& program, const File& file) {
+  const std::vector<std::string> given =
+      program::ValuesOf(file.facts, program.definition.consent_fact());
+  return given.size() == 1 && given[0] == "yes";
+}
+
 }  // namespace
 
 Rules::Rules(const program::Program& program, Side side)
@@ -72,14 +87,11 @@ std::shared_ptr<const Rules> RuleBook::Of(const std::shared_ptr<const program::P
 }
 
 bool Consents(const program::Program& program, Side side, const File& file) {
-  const std::string& name = program.definition.consent_fact();
-  if (name.empty()) return true;
-  if (const program::v1::Fact* fact = program.registry.Find(name)) {
-    const auto& about = fact->about();
-    if (std::find(about.begin(), about.end(), side) == about.end()) return true;
-  }
-  const std::vector<std::string> given = program::ValuesOf(file.facts, name);
-  return given.size() == 1 && given[0] == "yes";
+  return !AsksConsent(program, side) || SaysYes(program, file);
+}
+
+bool Shares(const program::Program& program, Side side, const File& file) {
+  return AsksConsent(program, side) && SaysYes(program, file);
 }
 
 void JudgeAnew(const program::Program& program, const File& file, int64_t file_revision,
@@ -87,7 +99,8 @@ void JudgeAnew(const program::Program& program, const File& file, int64_t file_r
   row->findings = Rules(program, row->side).Judge(file, when, row->findings);
   row->program_version = program.version;
   row->file_revision = file_revision;
-  row->consent = row->shares = Consents(program, row->side, file);
+  row->consent = Consents(program, row->side, file);
+  row->shares = Shares(program, row->side, file);
   row->decided = when;
 }
 

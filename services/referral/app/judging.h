@@ -53,6 +53,9 @@ class RuleBook {
 // Whether the file agrees to what the program asks the side's consent for; so does every file where
 // it asks for none.
 bool Consents(const program::Program& program, Side side, const File& file);
+// Whether the source may be told what follows the admission: only where the file says yes, so never
+// where no consent is asked.
+bool Shares(const program::Program& program, Side side, const File& file);
 
 // The row judged anew: version, findings, consent, file and time of the decision.
 void JudgeAnew(const program::Program& program, const File& file, int64_t file_revision,

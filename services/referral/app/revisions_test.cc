@@ -1,8 +1,11 @@
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/status/macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/referral/store/referral_store.h"
 #include "services/referral/testing/fixture.h"
 
 // Applications are pinned to the revision of the file they were judged on.
@@ -103,6 +106,28 @@ TEST_P(RevisionsTest, ACorrectionWorksWhileThePersonWithdrewElsewhere) {
   EXPECT_EQ(changes.back().action(), "reopen");
   EXPECT_EQ(changes.back().verdict(), "ineligible");
   EXPECT_EQ(changes.back().file_revision(), 2);
+}
+
+// The application moves to the newest revision: a correction that another process prepares at the
+// same time must not take that file from under it.
+TEST_P(RevisionsTest, ACorrectionThatBeganBeforeAReopeningBeginsAnew) {
+  const v1::SubmitReferralResponse first = Submit("alpha", "A-1");
+  const std::string name = first.applications(0).name();
+  Do<v1::WithdrawApplicationRequest>(&Service::WithdrawApplication, name);
+  std::optional<ReferralRow> read;
+  ASSERT_TRUE(system_
+                  ->Write([&](database::Transaction& tx) -> absl::Status {
+                    TREMPLIN_ASSIGN_OR_RETURN(
+                        read, store::GetReferral(
+                                  tx, first.referral().substr(first.referral().find('/') + 1)));
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(Do<v1::ReopenApplicationRequest>(&Service::ReopenApplication, name).state(),
+            v1::Application::STATE_RECEIVED);
+  EXPECT_TRUE(status::IsVersionConflict(
+      system_->Write([&](database::Transaction& tx) { return store::UpdateReferral(tx, *read); })));
 }
 
 TEST_P(RevisionsTest, WhereAllIsSettledTheRevisionIsStoredAndNothingElseChanges) {

@@ -189,10 +189,13 @@ Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
   const Side side = candidate.entry.identity.side;
   candidate.plain = PlainOf(candidate.file, reading.volunteered);
   candidate.digest = deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
-  // One who comes as mentee and as mentor is not twice the same.
-  candidate.keys = {
-      deps_.sealer.Index(text::Cat("email/", NameOf(side)), EmailKey(candidate.file)),
-      deps_.sealer.Index(text::Cat("person/", NameOf(side)), PersonKey(candidate.file))};
+  // One who comes as mentee and as mentor is not twice the same. A mentor need not say when they
+  // were born: what is not given has no key.
+  const auto key = [&](std::string_view purpose, const std::string& value) {
+    return value.empty() ? "" : deps_.sealer.Index(text::Cat(purpose, "/", NameOf(side)), value);
+  };
+  candidate.keys = {key("email", EmailKey(candidate.file)),
+                    key("person", PersonKey(candidate.file))};
   candidate.programs = programs;
   for (const auto& program : programs) {
     candidate.findings.push_back(Rules(*program, side).Judge(candidate.file, call.business_now));
@@ -322,7 +325,7 @@ absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContex
     TREMPLIN_ASSIGN_OR_RETURN(
         const std::shared_ptr<const program::Program> pinned,
         deps_.programs.Version(tx, application->program, application->program_version));
-    const bool shares = Consents(*pinned, application->side, candidate.file);
+    const bool shares = Shares(*pinned, application->side, candidate.file);
     if (shares == application->shares) return absl::OkStatus();
     application->shares = shares;
     return store::SetShares(tx, application->id, shares);
@@ -358,7 +361,8 @@ absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext&
   row.program_version = applied.version;
   row.file_revision = referral.revision;
   row.findings = candidate.findings[program];
-  row.consent = row.shares = Consents(applied, referral.side, candidate.file);
+  row.consent = Consents(applied, referral.side, candidate.file);
+  row.shares = Shares(applied, referral.side, candidate.file);
   row.decided = row.created = call.business_now;
   TREMPLIN_RETURN_IF_ERROR(StoreAndTell(tx, deps_, call, applied, "submit",
                                         NameOf(State::kReceived), std::nullopt, &row));

@@ -1,5 +1,6 @@
 #include "services/referral/app/tell.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,12 +14,25 @@
 namespace tremplin::referral::app {
 namespace {
 
+// The codes with what was found of them; what staff give beside the criteria was not looked for.
+std::vector<Finding> Found(const std::vector<std::string>& codes, const ApplicationRow& row) {
+  std::vector<Finding> found;
+  for (const std::string& code : codes) {
+    const auto finding = std::find_if(row.findings.begin(), row.findings.end(),
+                                      [&](const Finding& each) { return each.code == code; });
+    found.push_back(finding == row.findings.end() ? Finding{code, Result::kFail} : *finding);
+  }
+  return found;
+}
+
 // What the source reads beside the milestone: the decision's reasons when it is received, staff's
 // when it is returned or waits.
-std::vector<std::string> ReasonsFor(const ApplicationRow& row, const Assessment& assessment,
-                                    std::string_view milestone) {
-  if (milestone == NameOf(State::kReceived)) return assessment.reasons;
-  if (row.state == State::kReturned || row.state == State::kWaitlisted) return row.staff_reasons;
+std::vector<Finding> ReasonsFor(const ApplicationRow& row, const Assessment& assessment,
+                                std::string_view milestone) {
+  if (milestone == NameOf(State::kReceived)) return Found(assessment.reasons, row);
+  if (row.state == State::kReturned || row.state == State::kWaitlisted) {
+    return Found(row.staff_reasons, row);
+  }
   return {};
 }
 

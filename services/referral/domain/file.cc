@@ -46,6 +46,8 @@ constexpr IdentityField kIdentity[] = {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+
 // x@y.z without blanks and with one at sign.
 bool IsEmail(std::string_view text) {
   if (std::any_of(text.begin(), text.end(), IsBlank)) return false;
@@ -120,6 +122,8 @@ class Checker {
       return;
     }
     if (value.size() > kMaxText) return Add(field, kFieldTooLong, {std::to_string(kMaxText)});
+    // A new line would begin another header of a letter to them.
+    if (std::any_of(value.begin(), value.end(), IsControl)) return Add(field, kControlCharacter);
     if (field == "birth_date" || field == "referred_on") {
       const std::optional<absl::CivilDay> day = program::ParseDay(value);
       if (!day.has_value()) return Add(field, kDateMalformed);

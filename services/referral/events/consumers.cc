@@ -29,6 +29,8 @@ absl::Status Tell(database::Transaction& tx, const std::string& application_id,
                             store::GetApplication(tx, application_id));
   if (!application.has_value()) return absl::OkStatus();  // erased since
   if (!application->shares) return absl::OkStatus();
+  std::vector<Finding> reasons;
+  for (const std::string& code : milestone.reasons) reasons.push_back({code, Result::kFail});
   return store::AppendFeed(tx, {.agency = application->agency,
                                 .door = application->door,
                                 .referral = application->referral,
@@ -38,7 +40,7 @@ absl::Status Tell(database::Transaction& tx, const std::string& application_id,
                                 .program = application->program,
                                 .program_version = application->program_version,
                                 .milestone = milestone.milestone,
-                                .reasons = milestone.reasons,
+                                .reasons = std::move(reasons),
                                 .at = milestone.at});
 }
 

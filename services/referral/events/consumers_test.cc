@@ -121,6 +121,25 @@ TEST_P(ConsumersTest, WithoutConsentNothingMoreIsTold) {
   EXPECT_THAT(Milestones(), ElementsAre("received"));
 }
 
+// A program that asks for no consent has none to tell of what follows.
+TEST_P(ConsumersTest, WhereNoConsentIsAskedNothingMoreIsTold) {
+  program::v1::ProgramDefinition definition = System::Definition();
+  definition.clear_consent_fact();
+  system_->Publish(2, definition, System::Start());
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  const std::string name = Submit(request).applications(0).name();
+  request.mutable_file()->set_phone("613-555-0000");
+  Submit(request);
+  v1::AdmitApplicationRequest admit;
+  admit.set_name(name);
+  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::AdmitApplication, admit).ok());
+  request.mutable_file()->set_phone("613-555-0001");
+  Submit(request);
+  Enrolled(name);
+  Ready();
+  EXPECT_THAT(Milestones(), ElementsAre("received", "received", "admitted"));
+}
+
 TEST_P(ConsumersTest, WhoCameWithoutAReferralHasNoFeed) {
   Ready();
   Enrolled("");

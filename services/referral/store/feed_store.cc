@@ -54,7 +54,7 @@ absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::str
   for (const database::Row& row : result.rows) {
     rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), SideOf(row.Text(4)),
                     row.Text(5), row.Text(6), row.Text(7), row.Int(8), row.Text(9),
-                    CodesOf(row.Blob(10)), row.Time(11)});
+                    FindingsOf(row.Blob(10)), row.Time(11)});
   }
   return rows;
 }

@@ -105,12 +105,13 @@ constexpr std::string_view kListFiled =
     "= $2 AND (a.created_us, a.agency, a.external_id, a.side) > ($3, $4, $5, $6) ORDER BY "
     "a.created_us, a.agency, a.external_id, a.side LIMIT $7";
 
-// Ranges, not "<>": an agency may have any number of rows under one hash.
+// Ranges of origins, not "<>": an agency may have any number of rows under one hash. What was not
+// given is nobody's.
 constexpr std::string_view kHasDuplicate =
     "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND origin < $3 UNION ALL SELECT "
     "1 FROM referral_duplicate_key WHERE email = $1 AND origin > $3 UNION ALL SELECT 1 FROM "
-    "referral_duplicate_key WHERE person = $2 AND origin < $3 UNION ALL SELECT 1 FROM "
-    "referral_duplicate_key WHERE person = $2 AND origin > $3 LIMIT 1";
+    "referral_duplicate_key WHERE person = $2 AND person <> '' AND origin < $3 UNION ALL SELECT "
+    "1 FROM referral_duplicate_key WHERE person = $2 AND person <> '' AND origin > $3 LIMIT 1";
 constexpr std::string_view kSaveKeys =
     "INSERT INTO referral_duplicate_key (referral_id, agency, origin, email, person) VALUES "
     "($1, $2, $3, $4, $5) ON CONFLICT (referral_id) DO UPDATE SET email = excluded.email, "
@@ -124,7 +125,7 @@ constexpr std::string_view kListDuplicates =
     "FROM referral_duplicate_key k "
     "JOIN referral_duplicate_key o ON o.person = k.person AND o.origin <> k.origin "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
-    "WHERE k.referral_id = $1 ORDER BY 2, 1, 3 LIMIT 500";
+    "WHERE k.referral_id = $1 AND k.person <> '' ORDER BY 2, 1, 3 LIMIT 500";
 constexpr std::string_view kInsertLink =
     "INSERT INTO referral_link (referral_id, other_id, linked_by, linked_us) "
     "VALUES ($1, $2, $3, $4), ($2, $1, $3, $4) ON CONFLICT (referral_id, other_id) DO NOTHING";

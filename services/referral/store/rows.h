@@ -48,7 +48,7 @@ struct ApplicationRow {
   State state = State::kReceived;
   std::vector<Finding> findings;  // every criterion of the side, in the order of the definition
   bool consent = false;           // that file agrees to what the program asks consent for
-  bool shares = false;            // so does the newest file: the source is told what follows
+  bool shares = false;            // the newest file says yes: the source is told what follows
   std::vector<std::string> staff_reasons;
   int64_t version = 1;
   absl::Time decided;
@@ -67,7 +67,8 @@ struct FeedRow {
   std::string program;
   int64_t program_version = 0;
   std::string milestone;
-  std::vector<std::string> reasons;
+  // By code; of a criterion with what was found, which says how its reason is told.
+  std::vector<Finding> reasons;
   absl::Time at;
 };
 
