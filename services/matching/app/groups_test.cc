@@ -61,14 +61,42 @@ class FormatTest : public MatchingTest {
     }
     return ref;
   }
-  absl::Status Leaves(const v1::Proposal& proposal, const std::string& enrolment) {
+  absl::Status Leaves(const v1::Proposal& proposal, const std::string& enrolment,
+                      program::v1::Subject side = program::v1::SUBJECT_MENTEE,
+                      const std::string& engagement = "e1") {
     ses::ParticipantLeft left;
-    *left.mutable_engagement() = RefOf(proposal, "e1");
+    *left.mutable_engagement() = RefOf(proposal, engagement);
     left.mutable_participant()->set_enrolment(IdOf(enrolment));
-    left.mutable_participant()->set_side(program::v1::SUBJECT_MENTEE);
+    left.mutable_participant()->set_side(side);
     left.mutable_participant()->set_rematch(ses::Participant::REMATCH_NO);
     left.set_reason("moved");
-    return module_.Deliver(left, "e1", module_.now());
+    return module_.Deliver(left, engagement, module_.now());
+  }
+  // Of three mentees and two mentors, whose engagement is "e1".
+  v1::Proposal RunningGroup() {
+    Use(GroupFormat());
+    for (int n = 1; n <= 3; ++n) AddMentee(n);
+    AddMentor(1, 1);
+    AddMentor(2, 1);
+    const v1::Proposal group = AllSayYes(Run().proposals(0).name());
+    EXPECT_EQ(StageOf(group), "MATCHED");
+    ses::EngagementStarted started;
+    *started.mutable_engagement() = RefOf(group, "e1");
+    EXPECT_EQ(module_.Deliver(started, "e1", module_.now()), absl::OkStatus());
+    return group;
+  }
+  absl::Status Ends(const ses::EngagementRef& ref) {
+    ses::EngagementCompleted completed;
+    *completed.mutable_engagement() = ref;
+    completed.set_reason("term");
+    *completed.mutable_ended_at() = resources::ToTimestamp(module_.now());
+    return module_.Deliver(completed, ref.engagement(), module_.now());
+  }
+  absl::Status GoesOnAs(const ses::EngagementRef& ref, const std::string& format) {
+    ses::ContinuationAgreed agreed;
+    *agreed.mutable_engagement() = ref;
+    agreed.set_format(format);
+    return module_.Deliver(agreed, ref.engagement(), module_.now());
   }
   bool Reproduced(const v1::Run& run) {
     v1::VerifyRunRequest verify;
@@ -226,6 +254,45 @@ TEST_F(FormatTest, WhoLeavesARunningGroupIsFollowedByOneWhoJoinsIt) {
   ASSERT_EQ(module_.Deliver(completed, "e1", module_.now()), absl::OkStatus());
   EXPECT_EQ(Reservations(), 0);
   EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1"), 0);
+}
+
+TEST_F(FormatTest, WhoJoinedARunningGroupDoesNotFillItsNextGap) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MentorName(1), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  AddMentor(3, 3);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  ASSERT_EQ(StageOf(AllSayYes(run.proposals(0).name())), "MATCHED");
+  ASSERT_EQ(Leaves(group, MentorName(2), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  EXPECT_EQ(Run().proposals_size(), 0);
+  EXPECT_EQ(Reservations(), 1);
+}
+
+TEST_F(FormatTest, NobodyFillsTwoGapsOfOneGroup) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MentorName(1), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  ASSERT_EQ(Leaves(group, MentorName(2), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  AddMentor(3, 3);
+  EXPECT_EQ(Run().proposals_size(), 1);
+  EXPECT_EQ(Reservations(), 1);
+}
+
+TEST_F(FormatTest, AMentorWithTwoPlacesFillsTheGapsOfTwoGroups) {
+  Use(GroupFormat());
+  for (int n = 1; n <= 6; ++n) AddMentee(n);
+  for (int n = 1; n <= 4; ++n) AddMentor(n, 1);
+  const v1::RunMatchingResponse made = Run();
+  ASSERT_EQ(made.proposals_size(), 2);
+  for (int i = 0; i < 2; ++i) {
+    const v1::Proposal group = AllSayYes(made.proposals(i).name());
+    ASSERT_EQ(
+        Leaves(group, MentorIn(group), program::v1::SUBJECT_MENTOR, "e" + std::to_string(i + 1)),
+        absl::OkStatus());
+  }
+  AddMentor(5, 2);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 2);
+  EXPECT_NE(run.proposals(0).joins_engagement(), run.proposals(1).joins_engagement());
 }
 
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
