@@ -295,6 +295,25 @@ TEST_F(FormatTest, AMentorWithTwoPlacesFillsTheGapsOfTwoGroups) {
   EXPECT_NE(run.proposals(0).joins_engagement(), run.proposals(1).joins_engagement());
 }
 
+TEST_F(FormatTest, AGroupOfWhichAllWhoBeganItLeftEnds) {
+  const v1::Proposal group = RunningGroup();
+  for (const auto& one : group.participants()) {
+    ASSERT_EQ(Leaves(group, one.enrolment(), one.side()), absl::OkStatus());
+  }
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.clear_participants();
+  EXPECT_EQ(Ends(ref), absl::OkStatus());
+}
+
+TEST_F(FormatTest, WhoLeavesAGroupThatGoesOnAsAnotherHoldsNoPlaceOfIt) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
+  ASSERT_EQ(module_.Events<facts::MatchMade>().size(), 2u);
+  EXPECT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  EXPECT_EQ(Ends(RefOf(group, "e1")), absl::OkStatus());
+  EXPECT_EQ(Reservations(), 2);
+}
+
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   Use(GroupFormat());
   for (int n = 1; n <= 6; ++n) AddMentee(n);

@@ -125,9 +125,18 @@ absl::StatusOr<std::optional<store::ProposalRow>> FindOf(database::Reader& reade
                               store::FindProposal(reader, id));
     if (!row.has_value()) continue;
     const domain::Participant* one = row->proposal.Find(enrolment);
-    if (one != nullptr && one->in()) return row;
+    // What went on as something else holds nobody's place any more.
+    const bool holds = one != nullptr && one->in();
+    if (holds && row->proposal.state == domain::State::kMatched) return row;
   }
   return std::nullopt;
+}
+
+// That nothing is left to be closed: it went on as something else, or all who came by it left.
+bool IsOver(const domain::Proposal& proposal) {
+  if (proposal.state != domain::State::kClosed) return false;
+  return proposal.end_reason == kContinued ||
+         proposal.In(domain::Side::kMentee) + proposal.In(domain::Side::kMentor) == 0;
 }
 
 std::string DerivedId(std::string_view what, const std::string& engagement,
@@ -289,8 +298,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
       if (row->proposal.state == domain::State::kOpen) {
         TREMPLIN_RETURN_IF_ERROR(
             ledger_.Apply(tx, domain::Cancel{"engagement", reason}, time, trace, &*row));
-      } else if (row->proposal.state != domain::State::kClosed ||
-                 row->proposal.end_reason != kContinued) {
+      } else if (!IsOver(row->proposal)) {
         TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{reason}, time, trace, &*row));
       }
     }
