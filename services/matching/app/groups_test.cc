@@ -314,6 +314,28 @@ TEST_F(FormatTest, WhoLeavesAGroupThatGoesOnAsAnotherHoldsNoPlaceOfIt) {
   EXPECT_EQ(Reservations(), 2);
 }
 
+TEST_F(FormatTest, AGroupGoesOnWithThoseWhoJoinedIt) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  AddMentee(4);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  AllSayYes(run.proposals(0).name());
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.mutable_participants(1)->set_enrolment("mentee-4");
+  ASSERT_EQ(GoesOnAs(ref, "group"), absl::OkStatus());
+  EXPECT_EQ(module_.Events<facts::MatchMade>().size(), 3u);
+  EXPECT_EQ(Reservations(), 2);
+}
+
+TEST_F(FormatTest, AGroupThatCannotGoOnAsAnotherKeepsItsPlaces) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(EndEnrolment("mentee-1"), absl::OkStatus());
+  ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
+  EXPECT_EQ(StageOf(Get(group.name())), "MATCHED");
+  EXPECT_EQ(Reservations(), 2);
+}
+
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   Use(GroupFormat());
   for (int n = 1; n <= 6; ++n) AddMentee(n);
@@ -471,6 +493,18 @@ TEST_F(MeetingTest, AMeetingThatGoesOnAsAMentorshipIsMatchedAtOnce) {
       module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1 AND exclusive = 1 "
                     "AND side = 'mentee'"),
       1);
+}
+
+TEST_F(MeetingTest, AMentorWhoPausedGoesOnWithWhomTheyAgreedTo) {
+  const v1::Proposal meeting = AllSayYes(RunMeetings().proposals(0).name());
+  ASSERT_EQ(Held(meeting, "e1"), absl::OkStatus());
+  v1::SetPauseRequest pause;
+  pause.set_enrolment(MentorIn(meeting));
+  pause.set_paused(true);
+  const rpc::Principal mentor = Person(rpc::Role::ROLE_MENTOR, "person-" + IdOf(MentorIn(meeting)));
+  ASSERT_TRUE(Call<v1::Pause>(mentor, "SetPause", pause).ok());
+  ASSERT_EQ(GoesOnAs(RefOf(meeting, "e1"), kOneToOne), absl::OkStatus());
+  EXPECT_EQ(module_.Events<facts::MatchMade>().size(), 2u);
 }
 
 class RequestTest : public FormatTest {

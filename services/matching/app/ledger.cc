@@ -126,8 +126,8 @@ Ledger::Refusal Fitting(const program::Program& program, const Draft& draft,
     if (!enrolments.insert(one.enrolment).second || !persons.insert(one.person).second) {
       return Ledger::Refusal::kSamePerson;
     }
-    const bool awaits = one.paused_by == store::kPausedByEngagement && draft.matched;
-    if (one.paused && !awaits) return Ledger::Refusal::kPaused;
+    const bool staffs = one.paused_by == store::kPausedByStaff;
+    if (one.paused && (staffs || !draft.matched)) return Ledger::Refusal::kPaused;
   }
   const bool within = Within(CountOf(draft, domain::Side::kMentee), terms.mentees) &&
                       Within(CountOf(draft, domain::Side::kMentor), terms.mentors);
@@ -268,6 +268,10 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   before.state = domain::State::kOpen;
   TREMPLIN_RETURN_IF_ERROR(Carry(tx, before, decision, now, traceparent, &row));
   return Made{Refusal::kNone, std::move(row)};
+}
+
+Ledger::Refusal Ledger::Fits(const program::Program& program, const Draft& draft) const {
+  return Fitting(program, draft, TermsOf(program, draft));
 }
 
 absl::StatusOr<Ledger::Refusal> Ledger::TakeIn(database::Transaction& tx,

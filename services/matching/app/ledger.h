@@ -53,7 +53,7 @@ struct Draft {
   std::string slot = {};
   std::string joins_engagement = {};
   std::string continues_engagement = {};
-  bool matched = false;  // all have agreed already: no step is asked, no pause counts
+  bool matched = false;  // all have agreed already: no step is asked, staff's pause alone counts
 };
 
 // The one place where proposals change: row, reservations, timers and events in one transaction,
@@ -83,6 +83,9 @@ class Ledger {
   // after that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Draft& draft, absl::Time now, std::string_view traceparent) const;
+
+  // What of a draft's people alone refuses it: kNone, or as Make's. Nothing is read or written.
+  Refusal Fits(const program::Program& program, const Draft& draft) const;
 
   // Takes somebody into an open proposal where another left. The caller as for Make.
   absl::StatusOr<Refusal> TakeIn(database::Transaction& tx, const store::PoolEntry& newcomer,

@@ -140,6 +140,20 @@ bool IsOver(const domain::Proposal& proposal) {
 }
 
 std::string DerivedId(std::string_view what, const std::string& engagement,
+// Frees the places of an engagement, of who joined it later too, for what it goes on as.
+absl::Status CloseContinued(database::Transaction& tx, const app::Ledger& ledger,
+                            const ses::EngagementRef& ref, absl::Time now, std::string_view trace) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                            store::JoiningProposals(tx, ref.engagement()));
+  ids.push_back(ref.proposal());
+  for (const std::string& id : ids) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
+    if (!row.has_value() || row->proposal.state != domain::State::kMatched) continue;
+    TREMPLIN_RETURN_IF_ERROR(ledger.Apply(tx, domain::Close{kContinued}, now, trace, &*row));
+  }
+  return absl::OkStatus();
+}
+
                       std::string_view which) {
   const std::string_view parts[] = {what, engagement, which};
   return ids::Derive(parts);
@@ -351,23 +365,24 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   }
   return inbox::Apply([this, ref, program, format, time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> before,
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::ProposalRow> before,
                               store::FindProposal(tx, ref.proposal()));
     if (before.has_value() && before->proposal.state == domain::State::kMatched) {
-      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
-    } else {
-      TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, ref.program(), time));
     }
     app::Draft draft{.id = DerivedId("continuation", ref.engagement(), format->code()),
                      .format = format,
                      .initiator = program::v1::INITIATOR_PARTICIPANT,
                      .continues_engagement = ref.engagement(),
                      .matched = true};
+    // The timer before the version, as wherever places are freed.
     for (const ses::Participant& one : ref.participants()) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
                                 store::FindEntry(tx, one.enrolment()));
-      if (!entry.has_value() || !entry->ready) return absl::OkStatus();  // they left meanwhile
+      // They left meanwhile: what they are in goes on, or ends, as session tells.
+      if (!entry.has_value() || !entry->ready) return absl::OkStatus();
       draft.people.push_back(*std::move(entry));
+    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
     }
     app::ScoreDraft(*program, time, distance_, &draft);
     const auto made = ledger_.Make(tx, *program, draft, time, trace);
@@ -379,6 +394,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
       }));
     }
     return absl::OkStatus();
+    if (ledger_.Fits(*program, draft) != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    TREMPLIN_RETURN_IF_ERROR(CloseContinued(tx, ledger_, ref, time, trace));
   });
 }
 
