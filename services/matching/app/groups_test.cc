@@ -583,6 +583,18 @@ TEST_F(RequestTest, RequestsAreBoundedHoldAPlaceAndTheFirstMatchEndsTheOthers) {
   EXPECT_TRUE(Found(1).empty());
 }
 
+TEST_F(RequestTest, AMatchThatStaffMadeEndsRequestsToo) {
+  const auto asked = Ask(1, 1);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const auto made = Override(MenteeName(1), MentorName(2));
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_TRUE(Answer(Mentor(2), made->name(), v1::ANSWER_YES).ok());
+  ASSERT_TRUE(Answer(Mentee(1), made->name(), v1::ANSWER_YES).ok());
+  ASSERT_EQ(StageOf(Get(made->name())), "MATCHED");
+  EXPECT_EQ(Get(asked->name()).end_reason(), "matched_elsewhere");
+  EXPECT_EQ(Reservations(), 1);
+}
+
 TEST_F(RequestTest, SilenceEndsARequestAndItsMentorIsFoundNoMoreByWhoAsked) {
   const auto asked = Ask(1, 1);
   ASSERT_TRUE(asked.ok()) << asked.status();

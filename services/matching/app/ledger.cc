@@ -340,7 +340,7 @@ absl::Status Ledger::Carry(database::Transaction& tx, const domain::Proposal& be
   for (const domain::Fact& fact : decision.facts) {
     TREMPLIN_RETURN_IF_ERROR(Tell(tx, *row, before, decision, fact, now, traceparent));
   }
-  if (BecameMatched(before, proposal) && row->parallel) return Settle(tx, now, traceparent, row);
+  if (BecameMatched(before, proposal)) return Settle(tx, now, traceparent, row);
   return absl::OkStatus();
 }
 
@@ -353,10 +353,12 @@ absl::Status Ledger::Settle(database::Transaction& tx, absl::Time now, std::stri
   if (format == nullptr || program::ShapeOf(*format) == program::Shape::kMeetings) {
     return absl::OkStatus();
   }
-  TREMPLIN_ASSIGN_OR_RETURN(const bool exclusive, store::MakeExclusive(tx, row));
-  if (!exclusive) return status::Error(absl::StatusCode::kFailedPrecondition, kMenteeEngaged);
+  if (row->parallel) {
+    TREMPLIN_ASSIGN_OR_RETURN(const bool exclusive, store::MakeExclusive(tx, row));
+    if (!exclusive) return status::Error(absl::StatusCode::kFailedPrecondition, kMenteeEngaged);
+  }
   for (const domain::Participant& one : row->proposal.participants) {
-    if (one.side != domain::Side::kMentee) continue;
+    if (!one.in() || one.side != domain::Side::kMentee) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
                               store::OpenProposalsOf(tx, one.enrolment));
     for (const std::string& id : open) {
