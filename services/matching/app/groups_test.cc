@@ -336,6 +336,24 @@ TEST_F(FormatTest, AGroupThatCannotGoOnAsAnotherKeepsItsPlaces) {
   EXPECT_EQ(Reservations(), 2);
 }
 
+TEST_F(FormatTest, WhoJoinedLaterKeepsTheTimeTheyHadWaited) {
+  const v1::Proposal group = RunningGroup();
+  module_.MoveBy(absl::Hours(24 * 10));
+  AddMentee(4);
+  module_.MoveBy(absl::Hours(24 * 10));
+  ASSERT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  ASSERT_EQ(StageOf(AllSayYes(run.proposals(0).name())), "MATCHED");
+  module_.MoveBy(absl::Hours(24 * 30));
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.mutable_participants(1)->set_enrolment("mentee-4");
+  ASSERT_EQ(Ends(ref), absl::OkStatus());
+  const int64_t since =
+      module_.Count("SELECT waiting_since_us FROM matching_pool WHERE enrolment = 'mentee-4'");
+  EXPECT_EQ(module_.now() - absl::FromUnixMicros(since), absl::Hours(24 * 10));
+}
+
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   Use(GroupFormat());
   for (int n = 1; n <= 6; ++n) AddMentee(n);
