@@ -357,7 +357,7 @@ TEST_F(FormatTest, WhoJoinedLaterKeepsTheTimeTheyHadWaited) {
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   Use(GroupFormat());
   for (int n = 1; n <= 6; ++n) AddMentee(n);
-  AddMentor(1, 1);
+  AddMentor(1, 2);
   AddMentor(2, 1);
   v1::CreateProposalRequest request;
   for (const std::string& one : {MenteeName(1), MenteeName(2), MentorName(1), MentorName(2)}) {
@@ -383,6 +383,10 @@ TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   join.set_joins_engagement("engagements/unknown");
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()), "ENGAGEMENT_UNKNOWN");
   join.set_joins_engagement("engagements/e1");
+  join.set_participants(0, MentorName(1));
+  EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()),
+            "ALREADY_PARTICIPANT");
+  join.set_participants(0, MenteeName(4));
   ASSERT_TRUE(Call(Staff(), "CreateProposal", join).ok());
   join.set_participants(0, MenteeName(5));
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()), "OUT_OF_BOUNDS");
