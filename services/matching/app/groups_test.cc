@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "services/matching/testing/fixture.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::matching {
 namespace {
@@ -424,6 +425,42 @@ TEST_F(FormatTest, PeersArePairedAndAreNotPairedAgain) {
   std::set<std::string> paired;
   for (const auto& who : again.proposals(0).participants()) paired.insert(who.enrolment());
   EXPECT_FALSE(paired.contains(one) && paired.contains(other));
+}
+
+TEST_F(FormatTest, PeersLearnOfEachOtherWhatTheFormatDiscloses) {
+  program::v1::Format format = PeerFormat();
+  format.clear_disclosures();
+  program::v1::Disclosure* first = format.add_disclosures();
+  first->set_from(program::v1::ProposalStep::KIND_ACCEPTANCE);
+  first->set_to(program::v1::SUBJECT_MENTEE);
+  first->add_facts("noc");
+  program::v1::Disclosure* last = format.add_disclosures();
+  last->set_to(program::v1::SUBJECT_MENTEE);
+  last->set_contact(true);
+  Use(format);
+  AddMentee(1);
+  AddMentee(2);
+  module_.SetPeer("tremplin.registration.v1.RegistrationService/GetPerson",
+                  [](const std::string& bytes) -> absl::StatusOr<std::string> {
+                    registration::v1::GetPersonRequest request;
+                    request.ParseFromString(bytes);
+                    registration::v1::Person person;
+                    person.set_given_name("of " + request.name());
+                    return person.SerializeAsString();
+                  });
+  v1::GetProposalRequest get;
+  get.set_name(Run().proposals(0).name());
+  const auto before = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(before.ok()) << before.status();
+  ASSERT_EQ(before->participants(1).enrolment(), MenteeName(2));
+  ASSERT_EQ(before->participants(1).facts_size(), 1);
+  EXPECT_EQ(before->participants(1).facts(0).name(), "noc");
+  EXPECT_FALSE(before->participants(1).has_contact());
+  AllSayYes(get.name());
+  const auto after = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->participants(1).contact().given_name(), "of people/person-mentee-2");
+  EXPECT_FALSE(after->participants(0).has_contact());
 }
 
 class MeetingTest : public FormatTest {

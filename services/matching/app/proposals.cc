@@ -282,7 +282,7 @@ absl::Status Proposals::FillContacts(const rpc::CallContext& call, const store::
   }
   for (int i = 0; i < to->participants_size(); ++i) {
     const domain::Participant& other = row.proposal.participants[static_cast<size_t>(i)];
-    if (!other.in() || other.side == own->side) continue;
+    if (!LearnsOf(*own, other, *format)) continue;
     registration::v1::GetPersonRequest request;
     request.set_name(resources::NameOf("people", other.person));
     TREMPLIN_ASSIGN_OR_RETURN(const registration::v1::Person person,
