@@ -318,6 +318,13 @@ TEST(DefinitionTest, FaultsOfFormatsAreNamed) {
       {"formats[1].initiators[0]", "PAIRS_ONLY",
        [](auto& d) { d.mutable_formats(1)->set_initiators(0, v1::INITIATOR_PARTICIPANT); }},
       {"formats[1].steps", "NOBODY_DECIDES", [](auto& d) { d.mutable_formats(1)->clear_steps(); }},
+      {"formats[0].steps", "NOBODY_ASKED",
+       [](auto& d) {
+         for (const int step : {1, 3}) {
+           Pair(d).mutable_steps(step)->clear_asked();
+           Pair(d).mutable_steps(step)->add_asked(v1::SUBJECT_MENTEE);
+         }
+       }},
       {"formats[0].steps[1].days", "NOT_WITHIN",
        [](auto& d) { Pair(d).mutable_steps(1)->set_days(0); }},
       {"formats[0].steps[1].days", "NOT_WITHIN",

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "common/program/checker.h"
@@ -100,6 +101,17 @@ class FormatChecker {
     if (!kinds.contains(v1::ProposalStep::KIND_ACCEPTANCE) &&
         !kinds.contains(v1::ProposalStep::KIND_STAFF_APPROVAL)) {
       faults_.Add(path_ + ".steps", kNobodyDecides);
+    }
+    // Staff approve what the engine suggests, not what a participant asks for.
+    const bool asks_mentors =
+        std::any_of(format_.steps().begin(), format_.steps().end(), [](const auto& step) {
+          const bool of_sides = step.kind() == v1::ProposalStep::KIND_INTEREST ||
+                                step.kind() == v1::ProposalStep::KIND_ACCEPTANCE;
+          return of_sides && Asks(step, v1::SUBJECT_MENTOR);
+        });
+    const bool pair = ShapeOf(format_) == Shape::kPair || ShapeOf(format_) == Shape::kMeetings;
+    if (pair && InitiatedBy(format_, v1::INITIATOR_PARTICIPANT) && !asks_mentors) {
+      faults_.Add(path_ + ".steps", kNobodyAsked);
     }
   }
 

@@ -125,6 +125,12 @@ inline constexpr messages::Message kSideAbsent{
 inline constexpr messages::Message kNobodyDecides{
     "NOBODY_DECIDES", "At least one side accepts, or staff approve. Add one of these steps.",
     "Au moins une partie accepte, ou le personnel approuve. Ajoutez l’une de ces étapes."};
+inline constexpr messages::Message kNobodyAsked{
+    "NOBODY_ASKED",
+    "Whom a mentee asks must be able to say no. Add a step of interest or acceptance that asks the "
+    "mentors.",
+    "La personne sollicitée doit pouvoir refuser. Ajoutez une étape d’intérêt ou d’acceptation qui "
+    "s’adresse aux mentors."};
 inline constexpr messages::Message kStepOutOfOrder{
     "STEP_OUT_OF_ORDER",
     "The approval of staff comes first and the agreement last. Move this step.",

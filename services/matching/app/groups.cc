@@ -114,10 +114,16 @@ bool Shares(const engine::Profile& profile, const store::ProposalRow& with) {
   return Has(profile.languages, with.language) && Has(profile.availability, with.slot);
 }
 
-// Who is in a proposal that somebody is to be taken into.
+// Who is in a proposal that somebody is to be taken into, or in what came of it.
 struct Company {
   std::vector<engine::Mentee> mentees;
   std::vector<engine::Mentor> mentors;
+
+  bool Has(const std::string& enrolment) const {
+    const auto is = [&](const auto& one) { return one.enrolment == enrolment; };
+    return std::any_of(mentees.begin(), mentees.end(), is) ||
+           std::any_of(mentors.begin(), mentors.end(), is);
+  }
 };
 
 // Whether nothing stands between somebody and those whom they would meet.
@@ -130,18 +136,19 @@ class Filler {
  public:
   Filler(const Scoring& scoring, engine::Pool* pool) : scoring_(scoring), pool_(*pool) {}
 
-  // The best of the pool's mentees for a place beside these; taken out of it.
-  std::optional<Fill> Mentee(const store::ProposalRow& row, const Company& company) {
+  // The best of the pool's mentees for a place beside these, whom they join; taken out of it.
+  std::optional<Fill> Mentee(const store::ProposalRow& row, Company* company) {
     std::optional<size_t> best;
     Fill found;
     for (size_t i = 0; i < pool_.mentees.size(); ++i) {
       const engine::Mentee& one = pool_.mentees[i];
-      if (row.proposal.Find(one.enrolment) != nullptr || !Shares(one.profile, row)) continue;
-      if (!std::all_of(company.mentors.begin(), company.mentors.end(),
+      if (row.proposal.Find(one.enrolment) != nullptr || company->Has(one.enrolment)) continue;
+      if (!Shares(one.profile, row)) continue;
+      if (!std::all_of(company->mentors.begin(), company->mentors.end(),
                        [&](const auto& mentor) { return MayMeet(one, mentor, pool_); })) {
         continue;
       }
-      std::vector<engine::Contribution> counts = Together({one}, company.mentors, scoring_);
+      std::vector<engine::Contribution> counts = Together({one}, company->mentors, scoring_);
       const double score = engine::Score(counts);
       if (score < scoring_.format.matching().minimum_score()) continue;
       const auto place = [](double points, const engine::Mentee& who) {
@@ -153,21 +160,22 @@ class Filler {
       found = {row.proposal.id, {}, one.enrolment, score, std::move(counts)};
     }
     if (!best.has_value()) return std::nullopt;
+    company->mentees.push_back(pool_.mentees[*best]);
     pool_.mentees.erase(pool_.mentees.begin() + static_cast<std::ptrdiff_t>(*best));
     return found;
   }
 
-  std::optional<Fill> Mentor(const store::ProposalRow& row, const Company& company) {
+  std::optional<Fill> Mentor(const store::ProposalRow& row, Company* company) {
     engine::Mentor* best = nullptr;
     Fill found;
     for (engine::Mentor& one : pool_.mentors) {
       if (one.free <= 0 || row.proposal.Find(one.enrolment) != nullptr) continue;
-      if (!Shares(one.profile, row)) continue;
-      if (!std::all_of(company.mentees.begin(), company.mentees.end(),
+      if (company->Has(one.enrolment) || !Shares(one.profile, row)) continue;
+      if (!std::all_of(company->mentees.begin(), company->mentees.end(),
                        [&](const auto& mentee) { return MayMeet(mentee, one, pool_); })) {
         continue;
       }
-      std::vector<engine::Contribution> counts = Together(company.mentees, {one}, scoring_);
+      std::vector<engine::Contribution> counts = Together(company->mentees, {one}, scoring_);
       const double score = engine::Score(counts);
       if (score < scoring_.format.matching().minimum_score()) continue;
       if (best != nullptr && (found.score > score ||
@@ -179,6 +187,7 @@ class Filler {
     }
     if (best == nullptr) return std::nullopt;
     --best->free;
+    company->mentors.push_back(*best);
     return found;
   }
 
@@ -362,11 +371,18 @@ std::vector<Fill> FillGaps(const std::vector<store::ProposalRow>& proposals,
   for (const store::ProposalRow& row : proposals) {
     const bool open = row.proposal.state == domain::State::kOpen;
     if (!open && row.engagement.empty()) continue;
+    if (row.proposal.Gap(domain::Side::kMentor) + row.proposal.Gap(domain::Side::kMentee) == 0) {
+      continue;
+    }
     const auto coming = joining.find(row.engagement);
     const Joining join = open || coming == joining.end() ? Joining() : coming->second;
     Company company;
-    AddCompany(row, domain::Side::kMentee, mentees_in, &company.mentees);
-    AddCompany(row, domain::Side::kMentor, mentors_in, &company.mentors);
+    for (const store::ProposalRow& one : proposals) {
+      const bool joins = !open && one.joins_engagement == row.engagement;
+      if (one.proposal.id != row.proposal.id && !joins) continue;
+      AddCompany(one, domain::Side::kMentee, mentees_in, &company.mentees);
+      AddCompany(one, domain::Side::kMentor, mentors_in, &company.mentors);
+    }
     const auto add = [&](std::optional<Fill> fill) {
       if (!fill.has_value()) return false;
       if (!open) fill->joins_engagement = row.engagement;
@@ -376,11 +392,11 @@ std::vector<Fill> FillGaps(const std::vector<store::ProposalRow>& proposals,
     const auto room = [&] { return static_cast<int>(fills.size()) < limit; };
     for (int gap = row.proposal.Gap(domain::Side::kMentor) - join.mentors; gap > 0 && room();
          --gap) {
-      if (!add(filler.Mentor(row, company))) break;
+      if (!add(filler.Mentor(row, &company))) break;
     }
     for (int gap = row.proposal.Gap(domain::Side::kMentee) - join.mentees; gap > 0 && room();
          --gap) {
-      if (!add(filler.Mentee(row, company))) break;
+      if (!add(filler.Mentee(row, &company))) break;
     }
   }
   return fills;

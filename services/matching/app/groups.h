@@ -86,8 +86,9 @@ struct Fill {
   std::vector<engine::Contribution> contributions = {};
 };
 // Fills the gaps of `proposals`, in their order, with the best of a pool who share language and
-// slot and suit everybody in it; they leave the pool, and mentors a place of theirs. `joining`: how
-// many of each side join the engagement of that id already. At most `limit`.
+// slot and suit everybody in it, who joined it later or fills another gap of it included; they
+// leave the pool, and mentors a place of theirs. `joining`: how many of each side join the
+// engagement of that id already. At most `limit`.
 struct Joining {
   int mentees = 0;
   int mentors = 0;

@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "services/matching/testing/fixture.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::matching {
 namespace {
@@ -61,14 +62,42 @@ class FormatTest : public MatchingTest {
     }
     return ref;
   }
-  absl::Status Leaves(const v1::Proposal& proposal, const std::string& enrolment) {
+  absl::Status Leaves(const v1::Proposal& proposal, const std::string& enrolment,
+                      program::v1::Subject side = program::v1::SUBJECT_MENTEE,
+                      const std::string& engagement = "e1") {
     ses::ParticipantLeft left;
-    *left.mutable_engagement() = RefOf(proposal, "e1");
+    *left.mutable_engagement() = RefOf(proposal, engagement);
     left.mutable_participant()->set_enrolment(IdOf(enrolment));
-    left.mutable_participant()->set_side(program::v1::SUBJECT_MENTEE);
+    left.mutable_participant()->set_side(side);
     left.mutable_participant()->set_rematch(ses::Participant::REMATCH_NO);
     left.set_reason("moved");
-    return module_.Deliver(left, "e1", module_.now());
+    return module_.Deliver(left, engagement, module_.now());
+  }
+  // Of three mentees and two mentors, whose engagement is "e1".
+  v1::Proposal RunningGroup() {
+    Use(GroupFormat());
+    for (int n = 1; n <= 3; ++n) AddMentee(n);
+    AddMentor(1, 1);
+    AddMentor(2, 1);
+    const v1::Proposal group = AllSayYes(Run().proposals(0).name());
+    EXPECT_EQ(StageOf(group), "MATCHED");
+    ses::EngagementStarted started;
+    *started.mutable_engagement() = RefOf(group, "e1");
+    EXPECT_EQ(module_.Deliver(started, "e1", module_.now()), absl::OkStatus());
+    return group;
+  }
+  absl::Status Ends(const ses::EngagementRef& ref) {
+    ses::EngagementCompleted completed;
+    *completed.mutable_engagement() = ref;
+    completed.set_reason("term");
+    *completed.mutable_ended_at() = resources::ToTimestamp(module_.now());
+    return module_.Deliver(completed, ref.engagement(), module_.now());
+  }
+  absl::Status GoesOnAs(const ses::EngagementRef& ref, const std::string& format) {
+    ses::ContinuationAgreed agreed;
+    *agreed.mutable_engagement() = ref;
+    agreed.set_format(format);
+    return module_.Deliver(agreed, ref.engagement(), module_.now());
   }
   bool Reproduced(const v1::Run& run) {
     v1::VerifyRunRequest verify;
@@ -228,10 +257,108 @@ TEST_F(FormatTest, WhoLeavesARunningGroupIsFollowedByOneWhoJoinsIt) {
   EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1"), 0);
 }
 
+TEST_F(FormatTest, WhoJoinedARunningGroupDoesNotFillItsNextGap) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MentorName(1), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  AddMentor(3, 3);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  ASSERT_EQ(StageOf(AllSayYes(run.proposals(0).name())), "MATCHED");
+  ASSERT_EQ(Leaves(group, MentorName(2), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  EXPECT_EQ(Run().proposals_size(), 0);
+  EXPECT_EQ(Reservations(), 1);
+}
+
+TEST_F(FormatTest, NobodyFillsTwoGapsOfOneGroup) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MentorName(1), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  ASSERT_EQ(Leaves(group, MentorName(2), program::v1::SUBJECT_MENTOR), absl::OkStatus());
+  AddMentor(3, 3);
+  EXPECT_EQ(Run().proposals_size(), 1);
+  EXPECT_EQ(Reservations(), 1);
+}
+
+TEST_F(FormatTest, AMentorWithTwoPlacesFillsTheGapsOfTwoGroups) {
+  Use(GroupFormat());
+  for (int n = 1; n <= 6; ++n) AddMentee(n);
+  for (int n = 1; n <= 4; ++n) AddMentor(n, 1);
+  const v1::RunMatchingResponse made = Run();
+  ASSERT_EQ(made.proposals_size(), 2);
+  for (int i = 0; i < 2; ++i) {
+    const v1::Proposal group = AllSayYes(made.proposals(i).name());
+    ASSERT_EQ(
+        Leaves(group, MentorIn(group), program::v1::SUBJECT_MENTOR, "e" + std::to_string(i + 1)),
+        absl::OkStatus());
+  }
+  AddMentor(5, 2);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 2);
+  EXPECT_NE(run.proposals(0).joins_engagement(), run.proposals(1).joins_engagement());
+}
+
+TEST_F(FormatTest, AGroupOfWhichAllWhoBeganItLeftEnds) {
+  const v1::Proposal group = RunningGroup();
+  for (const auto& one : group.participants()) {
+    ASSERT_EQ(Leaves(group, one.enrolment(), one.side()), absl::OkStatus());
+  }
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.clear_participants();
+  EXPECT_EQ(Ends(ref), absl::OkStatus());
+}
+
+TEST_F(FormatTest, WhoLeavesAGroupThatGoesOnAsAnotherHoldsNoPlaceOfIt) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
+  ASSERT_EQ(module_.Events<facts::MatchMade>().size(), 2u);
+  EXPECT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  EXPECT_EQ(Ends(RefOf(group, "e1")), absl::OkStatus());
+  EXPECT_EQ(Reservations(), 2);
+}
+
+TEST_F(FormatTest, AGroupGoesOnWithThoseWhoJoinedIt) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  AddMentee(4);
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  AllSayYes(run.proposals(0).name());
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.mutable_participants(1)->set_enrolment("mentee-4");
+  ASSERT_EQ(GoesOnAs(ref, "group"), absl::OkStatus());
+  EXPECT_EQ(module_.Events<facts::MatchMade>().size(), 3u);
+  EXPECT_EQ(Reservations(), 2);
+}
+
+TEST_F(FormatTest, AGroupThatCannotGoOnAsAnotherKeepsItsPlaces) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(EndEnrolment("mentee-1"), absl::OkStatus());
+  ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
+  EXPECT_EQ(StageOf(Get(group.name())), "MATCHED");
+  EXPECT_EQ(Reservations(), 2);
+}
+
+TEST_F(FormatTest, WhoJoinedLaterKeepsTheTimeTheyHadWaited) {
+  const v1::Proposal group = RunningGroup();
+  module_.MoveBy(absl::Hours(24 * 10));
+  AddMentee(4);
+  module_.MoveBy(absl::Hours(24 * 10));
+  ASSERT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  const v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  ASSERT_EQ(StageOf(AllSayYes(run.proposals(0).name())), "MATCHED");
+  module_.MoveBy(absl::Hours(24 * 30));
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.mutable_participants(1)->set_enrolment("mentee-4");
+  ASSERT_EQ(Ends(ref), absl::OkStatus());
+  const int64_t since =
+      module_.Count("SELECT waiting_since_us FROM matching_pool WHERE enrolment = 'mentee-4'");
+  EXPECT_EQ(module_.now() - absl::FromUnixMicros(since), absl::Hours(24 * 10));
+}
+
 TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   Use(GroupFormat());
   for (int n = 1; n <= 6; ++n) AddMentee(n);
-  AddMentor(1, 1);
+  AddMentor(1, 2);
   AddMentor(2, 1);
   v1::CreateProposalRequest request;
   for (const std::string& one : {MenteeName(1), MenteeName(2), MentorName(1), MentorName(2)}) {
@@ -257,6 +384,10 @@ TEST_F(FormatTest, StaffMakeAGroupWithinItsBoundsAndAddToARunningOne) {
   join.set_joins_engagement("engagements/unknown");
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()), "ENGAGEMENT_UNKNOWN");
   join.set_joins_engagement("engagements/e1");
+  join.set_participants(0, MentorName(1));
+  EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()),
+            "ALREADY_PARTICIPANT");
+  join.set_participants(0, MenteeName(4));
   ASSERT_TRUE(Call(Staff(), "CreateProposal", join).ok());
   join.set_participants(0, MenteeName(5));
   EXPECT_EQ(status::ReasonOf(Call(Staff(), "CreateProposal", join).status()), "OUT_OF_BOUNDS");
@@ -294,6 +425,42 @@ TEST_F(FormatTest, PeersArePairedAndAreNotPairedAgain) {
   std::set<std::string> paired;
   for (const auto& who : again.proposals(0).participants()) paired.insert(who.enrolment());
   EXPECT_FALSE(paired.contains(one) && paired.contains(other));
+}
+
+TEST_F(FormatTest, PeersLearnOfEachOtherWhatTheFormatDiscloses) {
+  program::v1::Format format = PeerFormat();
+  format.clear_disclosures();
+  program::v1::Disclosure* first = format.add_disclosures();
+  first->set_from(program::v1::ProposalStep::KIND_ACCEPTANCE);
+  first->set_to(program::v1::SUBJECT_MENTEE);
+  first->add_facts("noc");
+  program::v1::Disclosure* last = format.add_disclosures();
+  last->set_to(program::v1::SUBJECT_MENTEE);
+  last->set_contact(true);
+  Use(format);
+  AddMentee(1);
+  AddMentee(2);
+  module_.SetPeer("tremplin.registration.v1.RegistrationService/GetPerson",
+                  [](const std::string& bytes) -> absl::StatusOr<std::string> {
+                    registration::v1::GetPersonRequest request;
+                    request.ParseFromString(bytes);
+                    registration::v1::Person person;
+                    person.set_given_name("of " + request.name());
+                    return person.SerializeAsString();
+                  });
+  v1::GetProposalRequest get;
+  get.set_name(Run().proposals(0).name());
+  const auto before = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(before.ok()) << before.status();
+  ASSERT_EQ(before->participants(1).enrolment(), MenteeName(2));
+  ASSERT_EQ(before->participants(1).facts_size(), 1);
+  EXPECT_EQ(before->participants(1).facts(0).name(), "noc");
+  EXPECT_FALSE(before->participants(1).has_contact());
+  AllSayYes(get.name());
+  const auto after = Call(Mentee(1), "GetProposal", get);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->participants(1).contact().given_name(), "of people/person-mentee-2");
+  EXPECT_FALSE(after->participants(0).has_contact());
 }
 
 class MeetingTest : public FormatTest {
@@ -387,6 +554,18 @@ TEST_F(MeetingTest, AMeetingThatGoesOnAsAMentorshipIsMatchedAtOnce) {
       1);
 }
 
+TEST_F(MeetingTest, AMentorWhoPausedGoesOnWithWhomTheyAgreedTo) {
+  const v1::Proposal meeting = AllSayYes(RunMeetings().proposals(0).name());
+  ASSERT_EQ(Held(meeting, "e1"), absl::OkStatus());
+  v1::SetPauseRequest pause;
+  pause.set_enrolment(MentorIn(meeting));
+  pause.set_paused(true);
+  const rpc::Principal mentor = Person(rpc::Role::ROLE_MENTOR, "person-" + IdOf(MentorIn(meeting)));
+  ASSERT_TRUE(Call<v1::Pause>(mentor, "SetPause", pause).ok());
+  ASSERT_EQ(GoesOnAs(RefOf(meeting, "e1"), kOneToOne), absl::OkStatus());
+  EXPECT_EQ(module_.Events<facts::MatchMade>().size(), 2u);
+}
+
 class RequestTest : public FormatTest {
  protected:
   void SetUp() override {
@@ -461,6 +640,18 @@ TEST_F(RequestTest, RequestsAreBoundedHoldAPlaceAndTheFirstMatchEndsTheOthers) {
   EXPECT_EQ(Reservations(), 1);
   EXPECT_EQ(status::ReasonOf(Ask(1, 3).status()), "MENTEE_ALREADY_PROPOSED");
   EXPECT_TRUE(Found(1).empty());
+}
+
+TEST_F(RequestTest, AMatchThatStaffMadeEndsRequestsToo) {
+  const auto asked = Ask(1, 1);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const auto made = Override(MenteeName(1), MentorName(2));
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_TRUE(Answer(Mentor(2), made->name(), v1::ANSWER_YES).ok());
+  ASSERT_TRUE(Answer(Mentee(1), made->name(), v1::ANSWER_YES).ok());
+  ASSERT_EQ(StageOf(Get(made->name())), "MATCHED");
+  EXPECT_EQ(Get(asked->name()).end_reason(), "matched_elsewhere");
+  EXPECT_EQ(Reservations(), 1);
 }
 
 TEST_F(RequestTest, SilenceEndsARequestAndItsMentorIsFoundNoMoreByWhoAsked) {

@@ -126,8 +126,8 @@ Ledger::Refusal Fitting(const program::Program& program, const Draft& draft,
     if (!enrolments.insert(one.enrolment).second || !persons.insert(one.person).second) {
       return Ledger::Refusal::kSamePerson;
     }
-    const bool awaits = one.paused_by == store::kPausedByEngagement && draft.matched;
-    if (one.paused && !awaits) return Ledger::Refusal::kPaused;
+    const bool staffs = one.paused_by == store::kPausedByStaff;
+    if (one.paused && (staffs || !draft.matched)) return Ledger::Refusal::kPaused;
   }
   const bool within = Within(CountOf(draft, domain::Side::kMentee), terms.mentees) &&
                       Within(CountOf(draft, domain::Side::kMentor), terms.mentors);
@@ -270,6 +270,10 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   return Made{Refusal::kNone, std::move(row)};
 }
 
+Ledger::Refusal Ledger::Fits(const program::Program& program, const Draft& draft) const {
+  return Fitting(program, draft, TermsOf(program, draft));
+}
+
 absl::StatusOr<Ledger::Refusal> Ledger::TakeIn(database::Transaction& tx,
                                                const store::PoolEntry& newcomer, absl::Time now,
                                                std::string_view traceparent,
@@ -337,7 +341,7 @@ absl::Status Ledger::Carry(database::Transaction& tx, const domain::Proposal& be
   for (const domain::Fact& fact : decision.facts) {
     TREMPLIN_RETURN_IF_ERROR(Tell(tx, *row, before, decision, fact, now, traceparent));
   }
-  if (BecameMatched(before, proposal) && row->parallel) return Settle(tx, now, traceparent, row);
+  if (BecameMatched(before, proposal)) return Settle(tx, now, traceparent, row);
   return absl::OkStatus();
 }
 
@@ -350,10 +354,12 @@ absl::Status Ledger::Settle(database::Transaction& tx, absl::Time now, std::stri
   if (format == nullptr || program::ShapeOf(*format) == program::Shape::kMeetings) {
     return absl::OkStatus();
   }
-  TREMPLIN_ASSIGN_OR_RETURN(const bool exclusive, store::MakeExclusive(tx, row));
-  if (!exclusive) return status::Error(absl::StatusCode::kFailedPrecondition, kMenteeEngaged);
+  if (row->parallel) {
+    TREMPLIN_ASSIGN_OR_RETURN(const bool exclusive, store::MakeExclusive(tx, row));
+    if (!exclusive) return status::Error(absl::StatusCode::kFailedPrecondition, kMenteeEngaged);
+  }
   for (const domain::Participant& one : row->proposal.participants) {
-    if (one.side != domain::Side::kMentee) continue;
+    if (!one.in() || one.side != domain::Side::kMentee) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
                               store::OpenProposalsOf(tx, one.enrolment));
     for (const std::string& id : open) {

@@ -53,7 +53,7 @@ struct Draft {
   std::string slot = {};
   std::string joins_engagement = {};
   std::string continues_engagement = {};
-  bool matched = false;  // all have agreed already: no step is asked, no pause counts
+  bool matched = false;  // all have agreed already: no step is asked, staff's pause alone counts
 };
 
 // The one place where proposals change: row, reservations, timers and events in one transaction,
@@ -84,6 +84,9 @@ class Ledger {
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Draft& draft, absl::Time now, std::string_view traceparent) const;
 
+  // What of a draft's people alone refuses it: kNone, or as Make's. Nothing is read or written.
+  Refusal Fits(const program::Program& program, const Draft& draft) const;
+
   // Takes somebody into an open proposal where another left. The caller as for Make.
   absl::StatusOr<Refusal> TakeIn(database::Transaction& tx, const store::PoolEntry& newcomer,
                                  absl::Time now, std::string_view traceparent,
@@ -106,8 +109,8 @@ class Ledger {
   absl::Status EndPin(database::Transaction& tx, const store::Pin& pin) const;
 
   // Applies a command to a proposal read in this transaction. FAILED_PRECONDITION with a reason
-  // where its state does not allow it. `row` becomes what is stored. A request that is matched ends
-  // its mentees' other requests.
+  // where its state does not allow it. `row` becomes what is stored. A match, however it came
+  // about, ends its mentees' open requests; a single meeting does not.
   absl::Status Apply(database::Transaction& tx, const domain::Command& command, absl::Time now,
                      std::string_view traceparent, store::ProposalRow* row) const;
 
@@ -121,7 +124,7 @@ class Ledger {
   absl::Status Carry(database::Transaction& tx, const domain::Proposal& before,
                      const domain::Decision& decision, absl::Time now, std::string_view traceparent,
                      store::ProposalRow* row) const;
-  // What was asked by a mentee became a match: it excludes others from now on.
+  // What became a match excludes others from now on, and ends what its mentees asked for beside it.
   absl::Status Settle(database::Transaction& tx, absl::Time now, std::string_view traceparent,
                       store::ProposalRow* row) const;
   absl::Status Tell(database::Transaction& tx, const store::ProposalRow& row,

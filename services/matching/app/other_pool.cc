@@ -34,7 +34,7 @@ absl::Status ReadSeekers(database::Reader& reader, const program::Program& progr
   return absl::OkStatus();
 }
 
-// Those who are in something that lost somebody.
+// Those who are in something that lost somebody, or joined what runs.
 absl::Status ReadCompany(database::Reader& reader, const program::Program& program,
                          OtherPool* pool) {
   for (const store::ProposalRow& row : pool->active) {
@@ -43,9 +43,9 @@ absl::Status ReadCompany(database::Reader& reader, const program::Program& progr
       joining.mentees += row.proposal.In(domain::Side::kMentee);
       joining.mentors += row.proposal.In(domain::Side::kMentor);
     }
-    if (row.proposal.Gap(domain::Side::kMentee) + row.proposal.Gap(domain::Side::kMentor) == 0) {
-      continue;
-    }
+    const bool gapes =
+        row.proposal.Gap(domain::Side::kMentee) + row.proposal.Gap(domain::Side::kMentor) > 0;
+    if (!gapes && row.joins_engagement.empty()) continue;
     for (const domain::Participant& one : row.proposal.participants) {
       TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::PoolEntry> entry,
                                 store::FindEntry(reader, one.enrolment));

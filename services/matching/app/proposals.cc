@@ -201,13 +201,22 @@ absl::Status CheckJoins(database::Reader& reader, const Draft& draft) {
   }
   int mentees = row->proposal.In(domain::Side::kMentee);
   int mentors = row->proposal.In(domain::Side::kMentor);
+  std::vector<domain::Participant> there = row->proposal.participants;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> joining,
                             store::JoiningProposals(reader, draft.joins_engagement));
   for (const std::string& id : joining) {
     TREMPLIN_ASSIGN_OR_RETURN(const auto other, store::FindProposal(reader, id));
     if (!other.has_value()) continue;
+    const auto& theirs = other->proposal.participants;
+    there.insert(there.end(), theirs.begin(), theirs.end());
     mentees += other->proposal.In(domain::Side::kMentee);
     mentors += other->proposal.In(domain::Side::kMentor);
+  }
+  for (const store::PoolEntry& newcomer : draft.people) {
+    const bool in = std::any_of(there.begin(), there.end(), [&](const auto& one) {
+      return one.in() && one.person == newcomer.person;
+    });
+    if (in) return status::Error(absl::StatusCode::kFailedPrecondition, kAlreadyParticipant);
   }
   mentees += CountOf(draft.people, domain::Side::kMentee);
   mentors += CountOf(draft.people, domain::Side::kMentor);
@@ -273,7 +282,7 @@ absl::Status Proposals::FillContacts(const rpc::CallContext& call, const store::
   }
   for (int i = 0; i < to->participants_size(); ++i) {
     const domain::Participant& other = row.proposal.participants[static_cast<size_t>(i)];
-    if (!other.in() || other.side == own->side) continue;
+    if (!LearnsOf(*own, other, *format)) continue;
     registration::v1::GetPersonRequest request;
     request.set_name(resources::NameOf("people", other.person));
     TREMPLIN_ASSIGN_OR_RETURN(const registration::v1::Person person,

@@ -227,7 +227,8 @@ absl::Status Runs::FillGaps(database::Transaction& tx, const Plan& plan, const N
                                 ledger_.TakeIn(tx, *entry, plan.now, call.traceparent, &*row));
       filled = refusal == Ledger::Refusal::kNone;
     } else if (!fill.joins_engagement.empty() && gapes) {
-      Draft draft{.id = new_id(text::Cat("joins/", fill.enrolment)),
+      // A mentor with more than one place may join more than one.
+      Draft draft{.id = new_id(text::Cat("joins/", fill.joins_engagement, "/", fill.enrolment)),
                   .format = plan.format,
                   .people = {*std::move(entry)},
                   .score = fill.score,

@@ -335,6 +335,13 @@ absl::StatusOr<store::PoolEntry> ReadVisibleEntry(database::Reader& reader,
   return *std::move(entry);
 }
 
+bool LearnsOf(const domain::Participant& own, const domain::Participant& other,
+              const program::v1::Format& format) {
+  const bool peers = program::ShapeOf(format) == program::Shape::kPeers;
+  return own.in() && other.in() && own.enrolment != other.enrolment &&
+         (peers || own.side != other.side);
+}
+
 Disclosed DisclosedTo(domain::Side side, const program::v1::Format& format,
                       const domain::Proposal& proposal) {
   if (!domain::IsActive(proposal.state)) return {};
@@ -407,8 +414,10 @@ void FillForStaff(const store::ProposalRow& row, v1::Proposal* to) {
   }
 }
 
+// `known`: the facts of theirs that the caller has learnt.
 void FillParticipant(const domain::Participant& from, const domain::Participant* own, bool staff,
-                     const Disclosed& disclosed, const ViewOf& view, v1::ProposalParticipant* to) {
+                     const std::set<std::string>& known, const ViewOf& view,
+                     v1::ProposalParticipant* to) {
   to->set_enrolment(NameOf("enrolments", from.enrolment));
   to->set_side(SubjectOf(from.side));
   to->set_answer(ToProto(from.reply));
@@ -420,9 +429,8 @@ void FillParticipant(const domain::Participant& from, const domain::Participant*
   }
   const auto entry = view.entries.find(from.enrolment);
   if (entry == view.entries.end()) return;
-  const bool other_side = own != nullptr && own->in() && from.in() && own->side != from.side;
   for (const program::v1::GivenFact& fact : entry->second.facts) {
-    if (staff || self || (other_side && disclosed.facts.contains(fact.name()))) {
+    if (staff || self || known.contains(fact.name())) {
       *to->add_facts() = fact;
     }
   }
@@ -444,7 +452,9 @@ v1::Proposal ToProto(const store::ProposalRow& row, const rpc::Principal& princi
   to.set_program_version(from.program_version);
   to.set_format(from.format);
   for (const domain::Participant& one : from.participants) {
-    FillParticipant(one, own, staff, disclosed, view, to.add_participants());
+    const bool learns = own != nullptr && format != nullptr && LearnsOf(*own, one, *format);
+    FillParticipant(one, own, staff, learns ? disclosed.facts : std::set<std::string>(), view,
+                    to.add_participants());
   }
   to.set_state(ToProto(from.state));
   if (from.present() != nullptr) to.set_step(ToProto(from.present()->kind));

@@ -74,6 +74,10 @@ struct Disclosed {
 };
 Disclosed DisclosedTo(domain::Side side, const program::v1::Format& format,
                       const domain::Proposal& proposal);
+// Whether one participant learns of another what the format discloses: both are in it, on different
+// sides or as peers.
+bool LearnsOf(const domain::Participant& own, const domain::Participant& other,
+              const program::v1::Format& format);
 // Before there is any proposal: what is disclosed from the format's first step on.
 Disclosed DisclosedAtFirst(domain::Side side, const program::v1::Format& format);
 

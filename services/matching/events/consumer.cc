@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -124,10 +125,33 @@ absl::StatusOr<std::optional<store::ProposalRow>> FindOf(database::Reader& reade
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row,
                               store::FindProposal(reader, id));
     if (!row.has_value()) continue;
+    // What went on as something else holds nobody's place any more.
     const domain::Participant* one = row->proposal.Find(enrolment);
-    if (one != nullptr && one->in()) return row;
+    const bool holds = one != nullptr && one->in();
+    if (holds && row->proposal.state == domain::State::kMatched) return row;
   }
   return std::nullopt;
+}
+
+// That nothing is left to be closed: it went on as something else, or all who came by it left.
+bool IsOver(const domain::Proposal& proposal) {
+  if (proposal.state != domain::State::kClosed) return false;
+  return proposal.end_reason == kContinued ||
+         proposal.In(domain::Side::kMentee) + proposal.In(domain::Side::kMentor) == 0;
+}
+
+// Frees the places of an engagement, of who joined it later too, for what it goes on as.
+absl::Status CloseContinued(database::Transaction& tx, const app::Ledger& ledger,
+                            const ses::EngagementRef& ref, absl::Time now, std::string_view trace) {
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                            store::JoiningProposals(tx, ref.engagement()));
+  ids.push_back(ref.proposal());
+  for (const std::string& id : ids) {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
+    if (!row.has_value() || row->proposal.state != domain::State::kMatched) continue;
+    TREMPLIN_RETURN_IF_ERROR(ledger.Apply(tx, domain::Close{kContinued}, now, trace, &*row));
+  }
+  return absl::OkStatus();
 }
 
 std::string DerivedId(std::string_view what, const std::string& engagement,
@@ -282,20 +306,28 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
                               store::JoiningProposals(tx, ref.engagement()));
     ids.push_back(ref.proposal());
     absl::Time matched = absl::InfinitePast();
+    std::map<std::string, absl::Time> joined;  // when who came later was proposed
     for (const std::string& id : ids) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
       if (!row.has_value()) return absl::FailedPreconditionError(text::Cat("no proposal ", id));
-      if (id == ref.proposal()) matched = row->created;
+      if (id == ref.proposal()) {
+        matched = row->created;
+      } else {
+        for (const domain::Participant& one : row->proposal.participants) {
+          if (one.in()) joined.emplace(one.enrolment, row->created);
+        }
+      }
       if (row->proposal.state == domain::State::kOpen) {
         TREMPLIN_RETURN_IF_ERROR(
             ledger_.Apply(tx, domain::Cancel{"engagement", reason}, time, trace, &*row));
-      } else if (row->proposal.state != domain::State::kClosed ||
-                 row->proposal.end_reason != kContinued) {
+      } else if (!IsOver(row->proposal)) {
         TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{reason}, time, trace, &*row));
       }
     }
     for (const ses::Participant& one : ref.participants()) {
-      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, ref.engagement(), matched, ended_at));
+      const auto later = joined.find(one.enrolment());
+      const absl::Time since = later == joined.end() ? matched : later->second;
+      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, ref.engagement(), since, ended_at));
     }
     return absl::OkStatus();
   });
@@ -343,13 +375,13 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
   }
   return inbox::Apply([this, ref, program, format, time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> before,
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<store::ProposalRow> before,
                               store::FindProposal(tx, ref.proposal()));
+    // The timer before the version, as wherever places are freed.
     if (before.has_value() && before->proposal.state == domain::State::kMatched) {
-      TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, domain::Close{kContinued}, time, trace, &*before));
-    } else {
-      TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
+      TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, ref.program(), time));
     }
+    TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
     app::Draft draft{.id = DerivedId("continuation", ref.engagement(), format->code()),
                      .format = format,
                      .initiator = program::v1::INITIATOR_PARTICIPANT,
@@ -358,9 +390,12 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
     for (const ses::Participant& one : ref.participants()) {
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
                                 store::FindEntry(tx, one.enrolment()));
-      if (!entry.has_value() || !entry->ready) return absl::OkStatus();  // they left meanwhile
+      // They left meanwhile: what they are in goes on, or ends, as session tells.
+      if (!entry.has_value() || !entry->ready) return absl::OkStatus();
       draft.people.push_back(*std::move(entry));
     }
+    if (ledger_.Fits(*program, draft) != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    TREMPLIN_RETURN_IF_ERROR(CloseContinued(tx, ledger_, ref, time, trace));
     app::ScoreDraft(*program, time, distance_, &draft);
     const auto made = ledger_.Make(tx, *program, draft, time, trace);
     if (!made.ok()) return made.status();
