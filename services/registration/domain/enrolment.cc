@@ -106,7 +106,8 @@ absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const SetPreferences&
 absl::StatusOr<Decision> Apply(const Enrolment& enrolment, const JoinAdmission& command,
                                absl::Span<const Step>, absl::Time) {
   Decision decision{.next = enrolment, .events = {}};
-  Join(command.newer, decision.next.profile);
+  Join(command.proposed ? NewOnly(command.newer, enrolment.profile) : command.newer,
+       decision.next.profile);
   TellChanges(enrolment, decision);
   return decision;
 }

@@ -76,9 +76,11 @@ struct StateFacts {
 struct SetPreferences {
   Preferences preferences = {};
 };
-// The person was admitted once more, by another application.
+// The person was admitted once more, by another application. What others propose of somebody who is
+// here already adds to what was given and replaces none of it.
 struct JoinAdmission {
   Profile newer = {};
+  bool proposed = false;
 };
 struct Withdraw {};
 using Command = std::variant<CompleteStep, StateFacts, SetPreferences, JoinAdmission, Withdraw>;

@@ -26,4 +26,15 @@ void Join(const Profile& newer, Profile& profile) {
   if (newer.preferences.consent) profile.preferences = newer.preferences;
 }
 
+Profile NewOnly(Profile newer, const Profile& known) {
+  const auto given = [&known](const auto& fact) {
+    return known.facts.contains(fact.first) || known.sealed.contains(fact.first);
+  };
+  std::erase_if(newer.facts, given);
+  std::erase_if(newer.sealed, given);
+  newer.formats = known.formats;
+  newer.preferences = {};
+  return newer;
+}
+
 }  // namespace tremplin::registration::domain

@@ -58,6 +58,8 @@ void Restate(const Stated& stated, Profile& profile);
 // What a later admission of the same person to the same program adds: of each fact the newer, the
 // newer formats, and what was volunteered with it if anything was.
 void Join(const Profile& newer, Profile& profile);
+// Of `newer`, the facts that `known` has not; formats and preferences as `known` has them.
+Profile NewOnly(Profile newer, const Profile& known);
 
 }  // namespace tremplin::registration::domain
 

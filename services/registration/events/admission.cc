@@ -189,7 +189,9 @@ absl::Status Admission::Join(database::Transaction& tx, const Entry& entry,
                              const std::string& enrolment_id) const {
   TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, enrolment_id));
   TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, sealer_, row));
-  const domain::JoinAdmission command{entry.enrolment.enrolment.profile};
+  const domain::JoinAdmission command{
+      .newer = entry.enrolment.enrolment.profile,
+      .proposed = entry.enrolment.door == program::v1::DOOR_PROPOSER};
   TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
                             domain::Decide(row.enrolment, command, entry.steps, entry.event.time));
   row.enrolment = std::move(decision.next);

@@ -155,6 +155,22 @@ TEST_F(AdmissionTest, WithoutAnEmailNobodyIsTakenForAnother) {
   EXPECT_NE(Enrol(first).person(), Enrol(second).person());
 }
 
+TEST_F(AdmissionTest, WhatOthersProposeOfSomebodyReplacesNothingTheyGave) {
+  referral::v1::AdmittedFile self = Myself("m1", program::v1::SUBJECT_MENTOR);
+  Give(self, "capacity", {"2"});
+  const v1::Enrolment mentor = Enrol(self);
+  referral::v1::AdmittedFile proposed = Myself("m2", program::v1::SUBJECT_MENTOR);
+  proposed.set_door(program::v1::DOOR_PROPOSER);
+  proposed.set_agency("beta");
+  Give(proposed, "capacity", {"9"});
+  Give(proposed, "naics", {"541"});
+  proposed.clear_formats();
+  const v1::Enrolment joined = Enrol(proposed);
+  EXPECT_EQ(joined.name(), mentor.name());
+  EXPECT_THAT(Told(joined.facts()), ::testing::Contains("capacity=2"));
+  EXPECT_EQ(joined.formats_size(), mentor.formats_size());
+}
+
 TEST_F(AdmissionTest, AnotherAdmissionToTheSamePartJoinsTheEnrolment) {
   referral::v1::AdmittedFile first = Myself("m1", program::v1::SUBJECT_MENTOR);
   Give(first, "capacity", {"2"});
