@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "services/session/app/service_fixture.h"
+#include "services/session/testing/fixture.h"
 
 // Engagements of other kinds than one and one: groups, single meetings, seasons, hours.
 namespace tremplin::session {

@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "services/session/app/service_fixture.h"
+#include "services/session/testing/fixture.h"
 
 // The engagement of one and one.
 namespace tremplin::session {
