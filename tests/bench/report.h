@@ -2,6 +2,7 @@
 #define TREMPLIN_TESTS_BENCH_REPORT_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tremplin::bench {
@@ -23,7 +24,7 @@ class Report {
  public:
   void Add(Figure figure);
   // A line of explanation under the table.
-  void Note(std::string note) { notes_.push_back(std::move(note)); }
+  void Note(std::string_view note) { notes_.emplace_back(note); }
   std::string Table() const;
   std::string Json() const;
 

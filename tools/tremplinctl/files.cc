@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
@@ -38,8 +39,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::string> ReadKey(const std::string& path) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
-  return std::string(absl::StripAsciiWhitespace(content.substr(0, content.find('\n'))));
+  TREMPLIN_ASSIGN_OR_RETURN(std::string content, ReadFile(path));
+  std::istringstream lines(std::move(content));
+  std::string first;
+  std::getline(lines, first);
+  return std::string(absl::StripAsciiWhitespace(first));
 }
 
 absl::Status WritePrivate(const std::string& path, const std::string& content) {
