@@ -294,12 +294,21 @@ TEST_P(DoorsTest, WhatIsVolunteeredIsPartOfTheContentAndHandedOn) {
   EXPECT_EQ(Enter(request).kind(), v1::SUBMISSION_KIND_REVISION);
 }
 
-TEST_P(DoorsTest, TheRuleAdmitsNobodyWithoutConsent) {
+TEST_P(DoorsTest, TheRuleAdmitsNobodyAgainstTheirConsent) {
+  // Who hands in their own file shares it themselves, unless it says no.
   v1::SubmitReferralRequest request = MentorRequest("M-1");
-  Give(request.mutable_file(), "consent_to_share");
+  Give(request.mutable_file(), "consent_to_share", {"no"});
   EXPECT_EQ(Enter(request).applications(0).state(), v1::Application::STATE_RECEIVED);
-  Give(request.mutable_file(), "consent_to_share", {"yes"});
+  Give(request.mutable_file(), "consent_to_share");
   EXPECT_EQ(Enter(request).applications(0).state(), v1::Application::STATE_ADMITTED);
+  // Of somebody proposed, the file must say yes.
+  v1::SubmitReferralRequest proposed = MentorRequest("M-2");
+  proposed.set_agency("organizations/alpha");
+  proposed.set_door(program::v1::DOOR_PROPOSER);
+  Give(proposed.mutable_file(), "consent_to_share");
+  EXPECT_EQ(Enter(proposed).applications(0).state(), v1::Application::STATE_RECEIVED);
+  Give(proposed.mutable_file(), "consent_to_share", {"yes"});
+  EXPECT_EQ(Enter(proposed).applications(0).state(), v1::Application::STATE_ADMITTED);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, DoorsTest, ::testing::Values(StoreKind::kSqlite));

@@ -22,7 +22,8 @@ program::v1::ProgramDefinition TwoFormats() {
   program::v1::Criterion* degree = scholars->mutable_mentee()->add_criteria();
   *degree = definition.mentee().criteria(2);
   degree->set_code("degree");
-  degree->mutable_predicate()->mutable_one_of()->clear_values();
+  degree->clear_predicate();
+  degree->mutable_predicate()->mutable_one_of()->set_fact("education");
   degree->mutable_predicate()->mutable_one_of()->add_values("master");
   return definition;
 }

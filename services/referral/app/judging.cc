@@ -86,8 +86,10 @@ std::shared_ptr<const Rules> RuleBook::Of(const std::shared_ptr<const program::P
       .first->second.rules;
 }
 
-bool Consents(const program::Program& program, Side side, const File& file) {
-  return !AsksConsent(program, side) || SaysYes(program, file);
+bool Consents(const program::Program& program, Side side, Door door, const File& file) {
+  if (!AsksConsent(program, side) || SaysYes(program, file)) return true;
+  const bool silent = program::ValuesOf(file.facts, program.definition.consent_fact()).empty();
+  return silent && door == Door::DOOR_SELF;
 }
 
 bool Shares(const program::Program& program, Side side, const File& file) {
@@ -99,7 +101,7 @@ void JudgeAnew(const program::Program& program, const File& file, int64_t file_r
   row->findings = Rules(program, row->side).Judge(file, when, row->findings);
   row->program_version = program.version;
   row->file_revision = file_revision;
-  row->consent = Consents(program, row->side, file);
+  row->consent = Consents(program, row->side, row->door, file);
   row->shares = Shares(program, row->side, file);
   row->decided = when;
 }

@@ -51,8 +51,8 @@ class RuleBook {
 };
 
 // Whether the file agrees to what the program asks the side's consent for; so does every file where
-// it asks for none.
-bool Consents(const program::Program& program, Side side, const File& file);
+// it asks for none, and who hands in their own, unless it says no: nobody else shares it.
+bool Consents(const program::Program& program, Side side, Door door, const File& file);
 // Whether the source may be told what follows the admission: only where the file says yes, so never
 // where no consent is asked.
 bool Shares(const program::Program& program, Side side, const File& file);

@@ -33,6 +33,7 @@ class PreviewTest : public ReferralTest {
                   program::v1::ProgramDefinition* definition) {
     auto* asked =
         definition->mutable_mentee()->mutable_criteria(2)->mutable_predicate()->mutable_one_of();
+    asked->set_fact("education");
     asked->clear_values();
     for (const std::string& each : educations) asked->add_values(each);
   }

@@ -361,7 +361,7 @@ absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext&
   row.program_version = applied.version;
   row.file_revision = referral.revision;
   row.findings = candidate.findings[program];
-  row.consent = Consents(applied, referral.side, candidate.file);
+  row.consent = Consents(applied, referral.side, referral.door, candidate.file);
   row.shares = Shares(applied, referral.side, candidate.file);
   row.decided = row.created = call.business_now;
   TREMPLIN_RETURN_IF_ERROR(StoreAndTell(tx, deps_, call, applied, "submit",
