@@ -116,6 +116,7 @@ std::string SeasonOfAll(Deployment& deployment, const std::string& out, int kill
 // Groups, peers, meetings and requests are under the same kills as pairs: the season that they are
 // played in comes out as if nothing had happened.
 TEST(Kill, ASeasonOfAllProgramsComesOutTheSame) {
+  if (!Long()) GTEST_SKIP() << "SKIPPED: runs with --long";
   const testing::TempDir results;
   const auto undisturbed = testing::MakeStandalone();
   const std::string expected = SeasonOfAll(*undisturbed, results.File("calm.json"), 0);
