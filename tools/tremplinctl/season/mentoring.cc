@@ -325,17 +325,26 @@ absl::Status Mentoring::EndEarly(const Engagement& engagement) {
 absl::Status Mentoring::LogSession(const Engagement& engagement, int week) {
   const std::string key = KeyOf(engagement);
   const std::string step = text::Cat("session/", week);
-  const std::vector<Participant> present = Present(engagement);
+  const int minutes = 15 * stage_.draws.Between(key, text::Cat(step, "/minutes"), 3, 8);
+  // It is logged when it is over.
+  const absl::Time held = stage_.now - absl::Minutes(minutes);
+  // Who joined since it began was not there.
+  std::vector<Participant> present = Present(engagement);
+  std::erase_if(present, [&](const Participant& one) {
+    return resources::FromTimestamp(one.join_time()) > held;
+  });
   const bool mentee = stage_.draws.Chance(key, text::Cat(step, "/by"), 0.5);
-  const Participant& by =
-      FirstOf(present, mentee ? program::v1::SUBJECT_MENTEE : program::v1::SUBJECT_MENTOR);
+  const auto side = mentee ? program::v1::SUBJECT_MENTEE : program::v1::SUBJECT_MENTOR;
+  if (present.size() < 2 || std::none_of(present.begin(), present.end(),
+                                         [&](const auto& one) { return one.side() == side; })) {
+    return absl::OkStatus();
+  }
+  const Participant& by = FirstOf(present, side);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, stage_.CredentialOf(by.enrolment()));
   session::v1::LogSessionRequest request;
   request.set_engagement(engagement.name());
-  request.set_minutes(15 * stage_.draws.Between(key, text::Cat(step, "/minutes"), 3, 8));
-  // It is logged when it is over.
-  *request.mutable_held_time() =
-      resources::ToTimestamp(stage_.now - absl::Minutes(request.minutes()));
+  request.set_minutes(minutes);
+  *request.mutable_held_time() = resources::ToTimestamp(held);
   const double contact = stage_.draws.Unit(key, text::Cat(step, "/contact"));
   request.set_contact(contact < 0.82   ? session::v1::CONTACT_IN_PERSON
                       : contact < 0.92 ? session::v1::CONTACT_VIDEO
