@@ -328,8 +328,16 @@ absl::Status Mentoring::LogSession(const Engagement& engagement, int week) {
   const int minutes = 15 * stage_.draws.Between(key, text::Cat(step, "/minutes"), 3, 8);
   // It is logged when it is over.
   const absl::Time held = stage_.now - absl::Minutes(minutes);
-  // Who joined since it began was not there.
+  // Of a group, who is in it changes: who has left is not there, nor who joined since it began.
   std::vector<Participant> present = Present(engagement);
+  if (!IsPair(engagement)) {
+    session::v1::GetEngagementRequest get;
+    get.set_name(engagement.name());
+    TREMPLIN_ASSIGN_OR_RETURN(const Engagement now,
+                              stage_.api.CallAs<Engagement>(
+                                  stage_.coordinator, text::Cat(kSession, "GetEngagement"), get));
+    present = Present(now);
+  }
   std::erase_if(present, [&](const Participant& one) {
     return resources::FromTimestamp(one.join_time()) > held;
   });
