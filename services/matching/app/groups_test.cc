@@ -337,6 +337,15 @@ TEST_F(FormatTest, AGroupThatCannotGoOnAsAnotherKeepsItsPlaces) {
   EXPECT_EQ(Reservations(), 2);
 }
 
+TEST_F(FormatTest, AGroupWhoseMentorTakesNobodyElseKeepsItsPlaces) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(SetCapacity(1, 0), absl::OkStatus());
+  ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
+  EXPECT_EQ(module_.Events<facts::MatchMade>().size(), 1u);
+  EXPECT_EQ(StageOf(Get(group.name())), "MATCHED");
+  EXPECT_EQ(Reservations(), 2);
+}
+
 TEST_F(FormatTest, WhoJoinedLaterKeepsTheTimeTheyHadWaited) {
   const v1::Proposal group = RunningGroup();
   module_.MoveBy(absl::Hours(24 * 10));

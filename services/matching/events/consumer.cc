@@ -154,6 +154,35 @@ absl::Status CloseContinued(database::Transaction& tx, const app::Ledger& ledger
   return absl::OkStatus();
 }
 
+// Whether everybody has room for what the engagement is to go on as, once its own places are free.
+// Asked before they are freed: one that does not go on keeps them.
+absl::StatusOr<bool> HaveRoom(database::Transaction& tx, const ses::EngagementRef& ref,
+                              const app::Draft& draft) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> joining,
+                            store::JoiningProposals(tx, ref.engagement()));
+  std::set<std::string> own(joining.begin(), joining.end());
+  own.insert(ref.proposal());
+  const std::string& group = draft.format->matching().exclusivity_group();
+  std::set<std::string> elsewhere;
+  if (!group.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(elsewhere, store::EngagedElsewhere(tx, ref.program(), group));
+  }
+  for (const store::PoolEntry& one : draft.people) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> active,
+                              store::ActiveProposalsOf(tx, one.enrolment));
+    int64_t freed = 0;
+    for (const std::string& id : active) {
+      freed += own.contains(id) ? 1 : 0;
+      if (own.contains(id) || one.side == domain::Side::kMentor) continue;
+      TREMPLIN_ASSIGN_OR_RETURN(const auto row, store::FindProposal(tx, id));
+      if (row.has_value() && !row->parallel) return false;
+    }
+    const bool full = one.taken - freed >= one.capacity;
+    if (one.side == domain::Side::kMentor ? full : elsewhere.contains(one.person)) return false;
+  }
+  return true;
+}
+
 std::string DerivedId(std::string_view what, const std::string& engagement,
                       std::string_view which) {
   const std::string_view parts[] = {what, engagement, which};
@@ -395,6 +424,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
       draft.people.push_back(*std::move(entry));
     }
     if (ledger_.Fits(*program, draft) != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    TREMPLIN_ASSIGN_OR_RETURN(const bool room, HaveRoom(tx, ref, draft));
+    if (!room) return absl::OkStatus();
     TREMPLIN_RETURN_IF_ERROR(CloseContinued(tx, ledger_, ref, time, trace));
     app::ScoreDraft(*program, time, distance_, &draft);
     const auto made = ledger_.Make(tx, *program, draft, time, trace);
