@@ -70,15 +70,27 @@ std::vector<std::string> EnrolmentsOf(const Participants& participants) {
   return enrolments;
 }
 
-// A fact about everybody who is in an engagement.
+// A fact about everybody who is in an engagement. Its reason is told of mentees: why it ended may
+// be theirs ("found_work"), and whoever a mentor came through has no part in that.
 template <class Payload>
 void OnEngagement(inbox::Handlers& handlers, const char* milestone,
                   std::vector<std::string> (*reasons)(const Payload&)) {
   handlers.On<Payload>(
       "session",
       [milestone, reasons](const Event& event, const Payload& payload) -> Effect {
-        return Milestone(EnrolmentsOf(payload.engagement().participants()),
-                         {milestone, reasons(payload), event.time});
+        std::vector<std::string> mentees;
+        std::vector<std::string> mentors;
+        for (const auto& one : payload.engagement().participants()) {
+          const bool mentor = one.side() == program::v1::SUBJECT_MENTOR;
+          (mentor ? mentors : mentees).push_back(one.enrolment());
+        }
+        return
+            [of_mentees = Milestone(std::move(mentees), {milestone, reasons(payload), event.time}),
+             of_mentors = Milestone(std::move(mentors), {milestone, {}, event.time})](
+                database::Transaction& tx) -> absl::Status {
+              TREMPLIN_RETURN_IF_ERROR(of_mentees(tx));
+              return of_mentors(tx);
+            };
       },
       kAtEventOnly);
 }

@@ -102,6 +102,25 @@ TEST_P(ConsumersTest, TheFeedFollowsThePerson) {
                                         "completed", "outcome", "outcome"));
 }
 
+TEST_P(ConsumersTest, WhyAnEngagementEndedIsToldOfMenteesOnly) {
+  Enrolled(Submit("alpha", "A-1").applications(0).name());
+  session_events::EngagementEndedEarly ended;
+  auto* who = ended.mutable_engagement()->add_participants();
+  who->set_enrolment("e-1");
+  who->set_side(program::v1::SUBJECT_MENTOR);
+  ended.set_reason("found_work");
+  ASSERT_TRUE(Deliver(ended).ok());
+  who->set_side(program::v1::SUBJECT_MENTEE);
+  ASSERT_TRUE(Deliver(ended).ok());
+  const auto feed =
+      system_->Call(system_->Agency(), &Service::ListStatusFeed, v1::ListStatusFeedRequest());
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  ASSERT_EQ(feed->entries_size(), 4);  // received, enrolled, and the two
+  EXPECT_EQ(feed->entries(2).milestone(), "ended_early");
+  EXPECT_EQ(feed->entries(2).reasons_size(), 0);
+  EXPECT_THAT(feed->entries(3).reasons(), ElementsAre("found_work"));
+}
+
 TEST_P(ConsumersTest, AMilestoneThatComesFirstWaitsForItsEnrolment) {
   const std::string application = Submit("alpha", "A-1").applications(0).name();
   Ready();
