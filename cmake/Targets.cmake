@@ -43,8 +43,9 @@ function(tremplin_program name)
   endif()
 endfunction()
 
+# PROGRAMS_OF names the preset whose programs the test starts, where that is not its own.
 function(tremplin_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;PROGRAMS_OF" "LABELS;SOURCES;DEPS" ${ARGN})
   if(TREMPLIN_FUZZ)
     return()
   endif()
@@ -55,6 +56,10 @@ function(tremplin_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  set(programs "${CMAKE_BINARY_DIR}/bin")
+  if(ARG_PROGRAMS_OF)
+    set(programs "${PROJECT_SOURCE_DIR}/build/${ARG_PROGRAMS_OF}/bin")
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   set_tests_properties(
     ${name}
@@ -62,7 +67,7 @@ function(tremplin_test name)
       LABELS "${ARG_LABELS}"
       TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT
-      "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp second_deadlock_stack=1;ASAN_OPTIONS=detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1;TREMPLIN_BIN=${CMAKE_BINARY_DIR}/bin"
+      "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp second_deadlock_stack=1;ASAN_OPTIONS=detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1;TREMPLIN_BIN=${programs}"
   )
 endfunction()
 

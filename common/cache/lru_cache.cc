@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <mutex>
@@ -5,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/cache/cache.h"
 
 namespace tremplin::cache {
@@ -14,12 +15,17 @@ namespace {
 // What an entry costs beside its key and value: nodes of the list and of the map.
 constexpr size_t kEntryOverheadBytes = 128;
 
+// A jump of the system's clock makes no entry stay.
+absl::Duration SteadyNow() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 class LruCache final : public Cache {
  public:
   explicit LruCache(const LruOptions& options) : max_bytes_(options.max_bytes) {}
 
   std::optional<std::string> Get(std::string_view key) override {
-    const absl::Time now = absl::Now();
+    const absl::Duration now = SteadyNow();
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(key);
     if (found == index_.end()) return std::nullopt;
@@ -32,7 +38,7 @@ class LruCache final : public Cache {
   }
 
   void Put(std::string_view key, std::string_view value, absl::Duration ttl) override {
-    const absl::Time expires = absl::Now() + ttl;
+    const absl::Duration expires = SteadyNow() + ttl;
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(key);
     if (found != index_.end()) Erase(found->second);
@@ -54,7 +60,7 @@ class LruCache final : public Cache {
   struct Entry {
     std::string key;
     std::string value;
-    absl::Time expires;
+    absl::Duration expires;  // steady time
   };
   using Entries = std::list<Entry>;
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "common/cache/cache.h"
+#include "common/cache/redis_cache.h"
 #include "gtest/gtest.h"
 
 namespace tremplin::cache {
@@ -164,6 +164,22 @@ TEST(RedisCache, AnErrorReplyIsAMissAndDropsTheConnection) {
   EXPECT_EQ(cache->Get("key"), std::nullopt);
   EXPECT_EQ(cache->Get("key"), "value");
   EXPECT_EQ(server.accepted(), 2);
+}
+
+TEST(RedisCache, AServerThatRefusesIsToldOfUntilItDoesNot) {
+  FakeServer server([](int connection) {
+    return connection == 1 ? "-NOAUTH Authentication required.\r\n" : "$5\r\nvalue\r\n";
+  });
+  RedisOptions options = Options(server.port());
+  options.rest_after_error = absl::ZeroDuration();
+  options.timeout = absl::Seconds(2);
+  const auto condition = std::make_shared<status::Condition>();
+  const auto cache = MakeRedisCache(options, condition);
+  EXPECT_EQ(cache->Get("key"), std::nullopt);
+  ASSERT_TRUE(condition->Has(status::Trouble::kRefused));
+  EXPECT_EQ(condition->Now()[0].cause, "redis NOAUTH");
+  EXPECT_EQ(cache->Get("key"), "value");
+  EXPECT_FALSE(condition->Has(status::Trouble::kRefused));
 }
 
 TEST(RedisCache, ManyThreadsOnAFrozenServerWaitNoLongerThanABound) {

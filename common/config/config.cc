@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/config/keys.h"
 #include "common/text/text.h"
+#include "common/version/version.h"
 
 namespace tremplin::config {
 namespace {
@@ -37,7 +38,16 @@ const Key* Find(std::string_view name) {
 }
 
 bool IsFor(const Key& key, Shape shape) {
-  return key.shape == For::kBoth || (key.shape == For::kService) == (shape == Shape::kService);
+  const For one = shape == Shape::kStandalone ? For::kStandalone
+                  : shape == Shape::kService  ? For::kService
+                                              : For::kGateway;
+  return (static_cast<unsigned>(key.shape) & static_cast<unsigned>(one)) != 0;
+}
+
+const char* NameOf(Shape shape) {
+  return shape == Shape::kStandalone ? "standalone"
+         : shape == Shape::kService  ? "a service"
+                                     : "the gateway";
 }
 
 // Flags, the first of the sources. CLI11 knows the grammar and writes the help; values are judged
@@ -47,6 +57,7 @@ class Flags {
   explicit Flags(Shape shape) : app_("Environment: TREMPLIN_<KEY>, as in TREMPLIN_LOG_LEVEL.") {
     app_.allow_extras();
     const CLI::callback_t taken = [](const CLI::results_t&) { return true; };
+    app_.set_version_flag("--version", std::string(version::Number()), "the release, and exit");
     options_[kFileKey] = app_.add_option("--config", taken, "TOML file with keys as below");
     for (const Key& key : Keys()) {
       if (!IsFor(key, shape)) continue;
@@ -60,13 +71,15 @@ class Flags {
     }
   }
 
-  // Nothing, or the help.
+  // Nothing, or the help or the release that was asked for.
   std::optional<Exit> Read(int argc, const char* const* argv, Values& values,
                            std::vector<std::string>& faults) {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
       return Exit{.code = 0, .text = app_.help()};
+    } catch (const CLI::CallForVersion&) {
+      return Exit{.code = 0, .text = std::string(version::Number()) + "\n"};
     } catch (const CLI::ParseError& e) {
       faults.emplace_back(e.what());
       return std::nullopt;
@@ -141,9 +154,7 @@ void Apply(const Values& values, Shape shape, Config& config, std::vector<std::s
     if (!IsFor(*key, shape)) {
       // An environment may be shared by processes of both shapes; flags and files are not.
       if (!found.from_environment) {
-        faults.push_back(absl::StrCat(name, ": not for ",
-                                      shape == Shape::kService ? "a service" : "standalone", " (",
-                                      found.where, ")"));
+        faults.push_back(absl::StrCat(name, ": not for ", NameOf(shape), " (", found.where, ")"));
       }
       continue;
     }
@@ -157,7 +168,7 @@ void Apply(const Values& values, Shape shape, Config& config, std::vector<std::s
 std::variant<Config, Exit> Parse(int argc, const char* const* argv, Shape shape) {
   Values values;
   std::vector<std::string> faults;
-  if (std::optional<Exit> help = Flags(shape).Read(argc, argv, values, faults)) return *help;
+  if (std::optional<Exit> asked = Flags(shape).Read(argc, argv, values, faults)) return *asked;
   ReadEnvironment(values);
   ReadFile(values, faults);
   Config config;

@@ -23,11 +23,18 @@ struct Config {
   bool demo = false;  // business time may be set; ids derive from request ids
   logging::Level log_level = logging::Level::kInfo;
   absl::Duration grace = absl::Seconds(20);  // for draining on SIGTERM, 1 s – 10 min
-  // Between NOT_SERVING and draining, for load balancers to notice; 0 s – 1 min, 0 in standalone.
+  // Between NOT_SERVING and draining, for load balancers to notice; 0 s – 1 min.
   absl::Duration drain_wait = absl::ZeroDuration();
   int executor_threads = 64;  // 1–1024
   int executor_queue = 1024;  // 1–65536
   std::string tls_certificate, tls_key, tls_client_ca;
+
+  // HTTP/JSON, in the gateway and, where it is served, in standalone.
+  std::string web_listen;                // host:port; "" serves none
+  std::string web_certificate, web_key;  // PEM files; without them loopback only
+  std::vector<std::string> web_origins;  // "https://portal.example.org": whose pages may call
+  // Requests a second of one client, of which it may save up ten seconds' worth; 0: no limit.
+  int web_rate = 200;
 
   // Embedded (standalone).
   std::string data_dir = "var";
@@ -52,7 +59,8 @@ struct Config {
   std::string reference_dir = "deploy/data";
 };
 
-enum class Shape { kStandalone, kService };
+// What a process is: everything in one, one service, or a way in without a store of its own.
+enum class Shape { kStandalone, kService, kGateway };
 
 struct Exit {
   int code;

@@ -1,5 +1,6 @@
 #include "common/config/config.h"
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <vector>
@@ -31,7 +32,7 @@ class ConfigTest : public ::testing::Test {
   static std::variant<Config, Exit> Run(std::vector<const char*> args,
                                         Shape shape = Shape::kStandalone) {
     args.insert(args.begin(), "tremplin");
-    args.insert(args.end(), {"--reference-dir", "."});
+    if (shape != Shape::kGateway) args.insert(args.end(), {"--reference-dir", "."});
     return Parse(static_cast<int>(args.size()), args.data(), shape);
   }
   static Config Good(std::vector<const char*> args, Shape shape = Shape::kStandalone) {
@@ -152,6 +153,33 @@ TEST_F(ConfigTest, WithoutTlsOnlyLoopbackIsServed) {
   EXPECT_EQ(Faults({"--listen", "[::1]:7400"}), "none");
 }
 
+TEST_F(ConfigTest, TheGatewayNeedsAnAddressAndServices) {
+  const std::string faults = Faults({}, Shape::kGateway);
+  EXPECT_THAT(faults, HasSubstr("web-listen: missing"));
+  EXPECT_THAT(faults, HasSubstr("peers: missing"));
+  const Config config = Good({"--web-listen", "127.0.0.1:0", "--peers", "referral=r:1",
+                              "--web-origins", "https://a.example,http://localhost:3000"},
+                             Shape::kGateway);
+  EXPECT_EQ(config.web_origins,
+            (std::vector<std::string>{"https://a.example", "http://localhost:3000"}));
+  EXPECT_THAT(Faults({"--data-dir", "var"}, Shape::kGateway),
+              HasSubstr("--data-dir: unknown flag"));
+}
+
+TEST_F(ConfigTest, HttpIsServedWithTlsOrOnLoopback) {
+  EXPECT_EQ(Good({}).web_listen, "");
+  EXPECT_THAT(Faults({"--web-listen", "0.0.0.0:80"}), HasSubstr("web-listen: \"0.0.0.0:80\" is"));
+  const std::string pem = File("web.pem", "");
+  EXPECT_EQ(Faults({"--web-listen", "0.0.0.0:80", "--web-certificate", pem.c_str(), "--web-key",
+                    pem.c_str()}),
+            "none");
+  EXPECT_THAT(Faults({"--web-key", pem.c_str()}), HasSubstr("web-certificate: missing beside"));
+  for (const char* origin : {"*", "portal.example", "https://", "https://a/b", "https://*.a", ""}) {
+    const std::string list = std::string("https://good.example,") + origin;
+    EXPECT_THAT(Faults({"--web-origins", list.c_str()}), HasSubstr("web-origins: \""));
+  }
+}
+
 TEST_F(ConfigTest, TwiceIsAFault) {
   EXPECT_THAT(Faults({"--readers", "2", "--readers", "3"}), HasSubstr("readers: given twice"));
 }
@@ -166,6 +194,14 @@ TEST_F(ConfigTest, HelpNamesTheKeysOfTheShape) {
   EXPECT_EQ(exit.code, 0);
   EXPECT_THAT(exit.text, HasSubstr("--database-owner"));
   EXPECT_THAT(exit.text, Not(HasSubstr("--data-dir")));
+}
+
+TEST_F(ConfigTest, TellsTheRelease) {
+  const std::array<const char*, 2> argv = {"tremplin-test", "--version"};
+  const auto parsed = Parse(static_cast<int>(argv.size()), argv.data(), Shape::kService);
+  ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
+  EXPECT_EQ(std::get<Exit>(parsed).code, 0);
+  EXPECT_THAT(std::get<Exit>(parsed).text, ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
 }  // namespace

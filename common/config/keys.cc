@@ -161,36 +161,65 @@ std::string SetPeers(Config& config, const std::string& text) {
   return "";
 }
 
+// Origins as browsers send them: scheme, host and perhaps a port, nothing behind.
+std::string SetOrigins(Config& config, const std::string& text) {
+  std::vector<std::string> origins;
+  if (!text.empty()) origins = Split(text);
+  for (const std::string& origin : origins) {
+    const size_t scheme = absl::StartsWith(origin, "https://")  ? 8
+                          : absl::StartsWith(origin, "http://") ? 7
+                                                                : origin.size();
+    const std::string host = origin.substr(scheme);
+    if (host.empty() || host.find_first_of("/*?#@ ") != std::string::npos) {
+      return absl::StrCat("\"", origin, "\" is not https://host");
+    }
+  }
+  config.web_origins = std::move(origins);
+  return "";
+}
+
 std::vector<Key> MakeKeys() {
   using C = Config;
   constexpr For kBoth = For::kBoth;
   constexpr For kAlone = For::kStandalone;
   constexpr For kService = For::kService;
+  constexpr For kWeb = For::kWeb;
+  constexpr For kDistributed = For::kDistributed;
+  constexpr For kAll = For::kAll;
   const absl::Duration s = absl::Seconds(1);
   return {
       {"listen", kBoth, false, "host:port of gRPC; port 0: any free one",
        Address(&C::listen, false)},
-      {"metrics-listen", kBoth, false, "host:port of GET /metrics; empty: none",
+      {"metrics-listen", kAll, false, "host:port of GET /metrics, /livez and /readyz; empty: none",
        Address(&C::metrics_listen, true)},
-      {"ready-file", kBoth, false, "file that gets the gRPC address once serving",
-       Text(&C::ready_file)},
+      {"ready-file", kAll, false,
+       "file that gets the address once serving: gRPC's, or the gateway's", Text(&C::ready_file)},
       {"reflection", kBoth, true, "gRPC server reflection", Flag(&C::reflection)},
       {"demo", kBoth, true, "business time may be set; ids follow from request ids",
        Flag(&C::demo)},
-      {"log-level", kBoth, false, "debug, info, warning or error", SetLogLevel},
-      {"grace", kBoth, false, "time for calls to finish on SIGTERM, 1s to 10m",
+      {"log-level", kAll, false, "debug, info, warning or error", SetLogLevel},
+      {"grace", kAll, false, "time for calls to finish on SIGTERM, 1s to 10m",
        Time(&C::grace, s, 600 * s)},
-      {"drain-wait", kService, false, "time for load balancers to notice the end, 0s to 1m",
+      {"drain-wait", kAll, false, "time for load balancers to notice the end, 0s to 1m",
        Time(&C::drain_wait, 0 * s, 60 * s)},
-      {"executor-threads", kBoth, false, "threads that serve calls, 1 to 1024",
+      {"executor-threads", kAll, false, "threads that serve calls, 1 to 1024",
        Number(&C::executor_threads, 1, 1024)},
-      {"executor-queue", kBoth, false, "calls that may wait for a thread, 1 to 65536",
+      {"executor-queue", kAll, false, "calls that may wait for a thread, 1 to 65536",
        Number(&C::executor_queue, 1, 65536)},
-      {"tls-certificate", kBoth, false, "PEM file; empty: no TLS, loopback only",
+      {"tls-certificate", kAll, false, "PEM file; empty: no TLS, loopback only",
        File(&C::tls_certificate)},
-      {"tls-key", kBoth, false, "PEM file of the certificate's key", File(&C::tls_key)},
-      {"tls-client-ca", kBoth, false, "PEM file; clients must show a certificate of it",
+      {"tls-key", kAll, false, "PEM file of the certificate's key", File(&C::tls_key)},
+      {"tls-client-ca", kAll, false, "PEM file; clients must show a certificate of it",
        File(&C::tls_client_ca)},
+      {"web-listen", kWeb, false, "host:port of HTTP/JSON; port 0: any free one; empty: none",
+       Address(&C::web_listen, true)},
+      {"web-certificate", kWeb, false, "PEM file for HTTPS; empty: no TLS, loopback only",
+       File(&C::web_certificate)},
+      {"web-key", kWeb, false, "PEM file of that certificate's key", File(&C::web_key)},
+      {"web-origins", kWeb, false, "whose pages may call HTTP/JSON: https://host with commas",
+       SetOrigins},
+      {"web-rate", kWeb, false, "requests a second of one client, 0 (no limit) to 100000",
+       Number(&C::web_rate, 0, 100000)},
       {"data-dir", kAlone, false, "folder of the embedded store", Text(&C::data_dir)},
       {"database", kService, false, "postgresql://… of the runtime role",
        PostgresUri(&C::database)},
@@ -200,9 +229,9 @@ std::vector<Key> MakeKeys() {
       {"kafka", kService, false, "brokers, host:port with commas", Addresses(&C::kafka)},
       {"partitions", kBoth, false, "of every topic, 1 to 64", Number(&C::partitions, 1, 64)},
       {"replication", kService, false, "of every topic, 1 to 9", Number(&C::replication, 1, 9)},
-      {"redis", kService, false, "host:port; empty: a cache in the process",
+      {"redis", kDistributed, false, "host:port; empty: a cache in the process",
        Address(&C::redis, true)},
-      {"peers", kService, false, "service=host:port with commas", SetPeers},
+      {"peers", kDistributed, false, "service=host:port with commas", SetPeers},
       {"lanes", kService, false, "database connections that write, 1 to 32",
        Number(&C::lanes, 1, 32)},
       {"readers", kBoth, false, "database connections that read, 1 to 64",
@@ -235,6 +264,21 @@ void CheckTls(const Config& config, std::vector<std::string>& faults) {
   if (config.tls_certificate.empty() && !config.listen.empty() && !IsLoopback(config.listen)) {
     faults.push_back(absl::StrCat("listen: \"", config.listen,
                                   "\" is not loopback, which needs tls-certificate"));
+  }
+}
+
+void CheckWeb(const Config& config, Shape shape, std::vector<std::string>& faults) {
+  if (shape == Shape::kGateway && config.web_listen.empty()) {
+    faults.push_back("web-listen: missing");
+  }
+  if (config.web_certificate.empty() != config.web_key.empty()) {
+    faults.push_back(config.web_key.empty() ? "web-key: missing beside web-certificate"
+                                            : "web-certificate: missing beside web-key");
+  }
+  if (config.web_certificate.empty() && !config.web_listen.empty() &&
+      !IsLoopback(config.web_listen)) {
+    faults.push_back(absl::StrCat("web-listen: \"", config.web_listen,
+                                  "\" is not loopback, which needs web-certificate"));
   }
 }
 
@@ -275,8 +319,12 @@ const std::vector<Key>& Keys() {
 std::vector<std::string> CheckTogether(const Config& config, Shape shape) {
   std::vector<std::string> faults;
   CheckTls(config, faults);
+  CheckWeb(config, shape, faults);
   if (shape == Shape::kService) {
     CheckService(config, faults);
+  } else if (shape == Shape::kGateway) {
+    if (config.peers.empty()) faults.push_back("peers: missing");
+    return faults;  // it has no store and judges nothing
   } else if (config.data_dir.empty()) {
     faults.push_back("data-dir: missing");
   }

@@ -10,8 +10,16 @@
 
 namespace tremplin::config {
 
-// Which processes a key is for.
-enum class For { kBoth, kStandalone, kService };
+// Which processes a key is for: a set of shapes.
+enum class For : unsigned {
+  kStandalone = 1,
+  kService = 2,
+  kGateway = 4,
+  kBoth = kStandalone | kService,
+  kWeb = kStandalone | kGateway,
+  kDistributed = kService | kGateway,
+  kAll = kStandalone | kService | kGateway
+};
 
 // One key: what it is called, whom it is for, and how its text becomes a member of Config.
 struct Key {

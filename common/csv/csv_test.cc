@@ -66,19 +66,53 @@ TEST(CsvTest, ConvertsWindows1252) {
   EXPECT_TRUE(read.converted);
 }
 
-TEST(CsvTest, RefusesWhatIsNoText) {
-  EXPECT_EQ(status::ReasonOf(ReadAll("a\n\x81\n").status), "CSV_ENCODING");
-  EXPECT_EQ(status::ReasonOf(ReadAll(std::string("\xFF\xFE"
-                                                 "a\0b\0",
-                                                 6))
-                                 .status),
-            "CSV_ENCODING");
+TEST(CsvTest, RefusesAZeroByte) {
+  EXPECT_EQ(status::ReasonOf(ReadAll(std::string("a\nb\0\n", 5)).status), "CSV_ENCODING");
+}
+
+TEST(CsvTest, AByteWithoutAMeaningIsAControlCharacter) {
+  EXPECT_THAT(ReadAll("a\nJos\x81\n").records,
+              ElementsAre(ElementsAre("a"), ElementsAre("Jos\u0081")));
+}
+
+std::string Utf16(const std::u16string& text, bool little) {
+  std::string bytes;
+  for (const char16_t c : text) {
+    bytes.push_back(static_cast<char>(little ? c & 0xFF : c >> 8));
+    bytes.push_back(static_cast<char>(little ? c >> 8 : c & 0xFF));
+  }
+  return bytes;
+}
+
+TEST(CsvTest, ReadsUtf16WithAndWithoutAMark) {
+  for (const bool little : {true, false}) {
+    for (const bool mark : {true, false}) {
+      const Read read =
+          ReadAll(Utf16((mark ? u"\uFEFF" : u"") + std::u16string(u"a\tb\r\né\t李😀\r\n"), little));
+      ASSERT_TRUE(read.status.ok()) << read.status;
+      EXPECT_THAT(read.records, ElementsAre(ElementsAre("a", "b"), ElementsAre("é", "李😀")));
+    }
+  }
+}
+
+TEST(CsvTest, ALineMaySayTheSeparator) {
+  EXPECT_THAT(ReadAll("sep=;\r\na;b,c\r\n1;2\r\n").records,
+              ElementsAre(ElementsAre("a", "b,c"), ElementsAre("1", "2")));
+  EXPECT_THAT(ReadAll("\"SEP=|\"\na|b\n").records, ElementsAre(ElementsAre("a", "b")));
+}
+
+TEST(CsvTest, ReadsTabsAndLinesThatEndByCarriageReturns) {
+  EXPECT_THAT(ReadAll("a\tb,c\td\re\t\"f\rg\"\th\r").records,
+              ElementsAre(ElementsAre("a", "b,c", "d"), ElementsAre("e", "f\rg", "h")));
 }
 
 TEST(CsvTest, NamesTheLineOfAFault) {
   const absl::Status open = ReadAll("a\nb\n\"c\n\n").status;
   EXPECT_EQ(status::ReasonOf(open), "CSV_OPEN_QUOTE");
-  EXPECT_EQ(status::DetailOf(open).en, "Line 3: a quotation mark is opened and never closed.");
+  EXPECT_EQ(
+      status::DetailOf(open).en,
+      "Line 3: a quotation mark is opened and never closed. Close it at the end of its field, or "
+      "take it out.");
   const absl::Status after = ReadAll("a\n\"b\"c\n").status;
   EXPECT_EQ(status::ReasonOf(after), "CSV_TEXT_AFTER_QUOTE");
   EXPECT_EQ(status::DetailOf(after).fr.substr(0, 7), "Ligne 2");
@@ -122,6 +156,81 @@ TEST(CsvTest, WhatIsJoinedIsReadBack) {
   EXPECT_THAT(ReadAll("1,2,3,4,5,6\n" + Join(fields) + "\n").records[1],
               ::testing::ElementsAreArray(fields));
   EXPECT_EQ(Join({""}), "\"\"");
+}
+
+TEST(CsvTest, WhatASpreadsheetWouldRunIsMadeHarmless) {
+  EXPECT_EQ(Join({"=1+1", "+1 613", "-x", "@a", "\tb", "\rc", "a=b"}),
+            "'=1+1,'+1 613,'-x,'@a,\"'\tb\",\"'\rc\",a=b");
+}
+
+struct Seen {
+  std::vector<std::vector<std::string>> good;
+  std::vector<std::pair<size_t, std::string>> faults;  // line and reason
+  std::vector<std::string> named;                      // first cells of those at fault
+};
+
+Seen ReadOn(const std::string& text) {
+  std::istringstream in(text);
+  Reader reader(in);
+  Seen seen;
+  Record record;
+  while (reader.Read(&record)) {
+    if (record.fault.ok()) {
+      seen.good.push_back(record.fields);
+    } else {
+      seen.faults.emplace_back(record.line, status::ReasonOf(record.fault));
+      seen.named.push_back(record.fields.at(0));
+    }
+  }
+  return seen;
+}
+
+TEST(CsvTest, AFaultIsItsRecords) {
+  const Seen seen = ReadOn(
+      "a,b,c,d,e,f\n"
+      "1,b,c,d,e,f\n"
+      "2,\"b \"x\" y\",c,d,e,f\n"
+      "3,b,c,d,e,f\n"
+      "4,\"b,c,d,e,f\n"
+      "5,b,c,d,e,f\n"
+      "6,\"two\nlines\",c,d,e,f\n"
+      "7,\"b,c,d,e,f\n"
+      "8,b,\"c, c\",d,\"two\nlines\",f\n"
+      "9,b,c,d,e\n");
+  EXPECT_THAT(seen.good, ElementsAre(ElementsAre("a", "b", "c", "d", "e", "f"),
+                                     ElementsAre("1", "b", "c", "d", "e", "f"),
+                                     ElementsAre("3", "b", "c", "d", "e", "f"),
+                                     ElementsAre("5", "b", "c", "d", "e", "f"),
+                                     ElementsAre("6", "two\nlines", "c", "d", "e", "f"),
+                                     ElementsAre("8", "b", "c, c", "d", "two\nlines", "f"),
+                                     ElementsAre("9", "b", "c", "d", "e")));
+  EXPECT_THAT(seen.faults,
+              ElementsAre(std::pair(3, "CSV_TEXT_AFTER_QUOTE"), std::pair(5, "CSV_OPEN_QUOTE"),
+                          std::pair(9, "CSV_TEXT_AFTER_QUOTE")));
+  EXPECT_THAT(seen.named, ElementsAre("2", "4", "7"));
+}
+
+TEST(CsvTest, AQuoteThatIsNeverClosedEndsWithTheFile) {
+  const Seen seen = ReadOn("a,b\n1,\"x\n2,y\n3,z\n");
+  EXPECT_THAT(seen.good,
+              ElementsAre(ElementsAre("a", "b"), ElementsAre("2", "y"), ElementsAre("3", "z")));
+  EXPECT_THAT(seen.faults, ElementsAre(std::pair(2, "CSV_OPEN_QUOTE")));
+}
+
+TEST(CsvTest, WhatLiesBehindAFaultIsItsOwn) {
+  const Seen seen = ReadOn(
+      "a,b,c,d,e,f\n"
+      "1,\"one \"x\" line\nanother, of two\n\nthe last\",c,d,e,f\n"
+      "2,b,c,d,e,f\n");
+  EXPECT_EQ(seen.faults.size(), 1U);
+  EXPECT_THAT(seen.good, ElementsAre(ElementsAre("a", "b", "c", "d", "e", "f"),
+                                     ElementsAre("2", "b", "c", "d", "e", "f")));
+}
+
+TEST(CsvTest, BlankLinesAreRecordsWithoutCells) {
+  const Seen seen = ReadOn("\n\na,b\n\n1,2\n\n");
+  EXPECT_THAT(seen.good, ElementsAre(ElementsAre("a", "b"), ElementsAre(), ElementsAre("1", "2"),
+                                     ElementsAre()));
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ struct ReadOptions {
 // One forward step of a schema. `sql` holds statements separated by ';' at line ends, with the
 // tokens
 //   {identity}  a growing primary key, never reused (AUTOINCREMENT / GENERATED ALWAYS AS IDENTITY)
-//   {bytes}     the type of a payload (BLOB / BYTEA)
+//   {bytes}     the type of a payload (BLOB / BYTEA); {keyed} after a table: by its key alone there
 //   {service}   the service's prefix
 // and the line `-- tenant <table> <column>`, which in PostgreSQL enables and forces row-level
 // security on the table: a session sees and writes rows whose column equals its tenant, or all with

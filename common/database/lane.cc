@@ -263,8 +263,14 @@ bool Lane::Waited(const Batch& batch) {
   });
 }
 
+void Lane::Note(const absl::Status& outcome) const {
+  if (options_.condition == nullptr || !status::IsDiskFull(outcome)) return;
+  options_.condition->Met(status::Trouble::kDiskFull, status::CauseOf(outcome));
+}
+
 void Lane::AnswerAll(const Batch& batch) {
   for (const auto& write : batch) {
+    Note(write->outcome);
     if (!write->outcome.ok()) continue;
     for (const std::function<void()>& fn : write->after_commit) fn();
   }
@@ -281,6 +287,7 @@ void Lane::AnswerAll(const Batch& batch) {
 }
 
 void Lane::Answer(PendingWrite& write, absl::Status status) {
+  Note(status);
   {
     std::lock_guard lock(mutex_);
     if (write.state == PendingWrite::State::kAbandoned) return;

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "common/database/database.h"
+#include "common/status/condition.h"
 
 // The part of Database::Write that is the same in both engines: a bounded queue, one thread that
 // takes what waits as a batch, write by write, one COMMIT, then the answers. Private to
@@ -108,6 +109,9 @@ struct LaneOptions {
   size_t queue_limit = 4096;
   bool inline_lane = false;
   LaneObserver observer = nullptr;
+  // Told when a write meets a full disk. Whoever reads it finds out when there is space again: that
+  // a write went well says so only where it needed any.
+  std::shared_ptr<status::Condition> condition = nullptr;
 };
 
 // Thread-safe.
@@ -135,6 +139,7 @@ class Lane {
   void Ran(PendingWrite& write);
   bool Waited(const Batch& batch);
   CommitOutcome Commit(const Batch& batch, absl::Status& error);
+  void Note(const absl::Status& outcome) const;
   void AnswerAll(const Batch& batch);
   void Answer(PendingWrite& write, absl::Status status);
 

@@ -44,6 +44,7 @@ absl::StatusOr<absl::Span<const Migration>> PendingMigrations(
 std::string ExpandTokens(std::string_view sql, std::string_view service, const Dialect& dialect) {
   return absl::StrReplaceAll(View(sql), {{"{identity}", View(dialect.identity)},
                                          {"{bytes}", View(dialect.bytes)},
+                                         {"{keyed}", View(dialect.keyed)},
                                          {"{service}", View(service)}});
 }
 

@@ -33,6 +33,7 @@ absl::StatusOr<absl::Span<const Migration>> PendingMigrations(
 struct Dialect {
   std::string_view identity;
   std::string_view bytes;
+  std::string_view keyed;
 };
 
 std::string ExpandTokens(std::string_view sql, std::string_view service, const Dialect& dialect);

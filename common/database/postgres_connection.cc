@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
@@ -13,6 +14,8 @@
 
 namespace tremplin::database {
 namespace {
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 std::string Millis(absl::Duration duration) {
   return absl::StrCat(std::max<int64_t>(1, absl::ToInt64Milliseconds(duration)));
@@ -33,6 +36,27 @@ std::string SessionSettings(const PostgresOptions& options, absl::Duration idle_
 }
 
 void IgnoreNotice(void* /*unused*/, const char* /*message*/) {}
+
+// The code with which the server refuses a role for good (authentication, no such database, no
+// right to it), "" where it does not: it is starting, ending or full, or it is not the server that
+// speaks. At the verbosity set below its words are a severity, in any language, and the code.
+std::string RefusalOf(std::string_view message) {
+  for (const std::string_view code : {"28P01", "28000", "3D000", "42501"}) {
+    if (message.find(absl::StrCat(":  ", View(code))) == std::string_view::npos) continue;
+    return absl::StrCat("postgres ", View(code));
+  }
+  return "";
+}
+
+// The first line, which names the reason; of the server's address no more than libpq says.
+std::string Line(std::string_view message) {
+  return std::string(message.substr(0, std::min<size_t>(message.find('\n'), 200)));
+}
+
+// What libpq itself says when TLS cannot be agreed upon, or a certificate is not trusted.
+bool IsOfTls(std::string_view message) {
+  return absl::StrContains(View(message), "SSL") || absl::StrContains(View(message), "certificate");
+}
 
 }  // namespace
 
@@ -69,7 +93,16 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   if (raw == nullptr || PQstatus(raw) == CONNECTION_BAD) {
     return absl::UnavailableError("PostgreSQL cannot be reached");
   }
-  TREMPLIN_RETURN_IF_ERROR(connection->FinishConnecting(limit));
+  // Errors while connecting have no fields, so their text is to be a code, in no language.
+  PQsetErrorVerbosity(raw, PQERRORS_SQLSTATE);
+  const absl::Status finished = connection->FinishConnecting(limit);
+  if (options.condition != nullptr) {
+    if (finished.ok()) options.condition->Ended(status::Trouble::kRefused);
+    if (status::IsRefused(finished)) {
+      options.condition->Met(status::Trouble::kRefused, status::CauseOf(finished));
+    }
+  }
+  TREMPLIN_RETURN_IF_ERROR(finished);
   PQsetNoticeProcessor(raw, &IgnoreNotice, nullptr);
   if (PQsetnonblocking(raw, 1) != 0 || PQenterPipelineMode(raw) != 1) {
     return absl::InternalError("libpq has no pipeline mode");
@@ -94,9 +127,23 @@ absl::Status PostgresConnection::FinishConnecting(absl::Time limit) {
         return absl::OkStatus();
       case PGRES_POLLING_ACTIVE:
       case PGRES_POLLING_FAILED:
-        return absl::UnavailableError("PostgreSQL refused the connection");
+        return Refused();
     }
   }
+}
+
+// A server that is away, full or starting is an outage; one that will not have us is a fault of the
+// installation.
+absl::Status PostgresConnection::Refused() const {
+  const std::string_view message = PQerrorMessage(connection_);
+  if (const std::string refusal = RefusalOf(message); !refusal.empty()) {
+    return status::RefusedError(refusal);
+  }
+  if (PQconnectionNeedsPassword(connection_) != 0) {
+    return status::RefusedError("postgres: a password is asked for, and none is given");
+  }
+  if (IsOfTls(message)) return status::RefusedError(absl::StrCat("postgres TLS: ", Line(message)));
+  return absl::UnavailableError("PostgreSQL refused the connection");
 }
 
 PostgresConnection::~PostgresConnection() {

@@ -87,6 +87,7 @@ class PostgresConnection {
 
   explicit PostgresConnection(PGconn* connection) : connection_(connection) {}
   absl::Status FinishConnecting(absl::Time limit);
+  absl::Status Refused() const;
   const Prepared* Prepare(std::string_view sql, const Params& params);
   void MarkSync();
   bool Advance(absl::Time limit);

@@ -64,7 +64,8 @@ class PostgresDatabase final : public Database {
           .index = i,
           .batch_writes = static_cast<size_t>(std::clamp(options_.batch_writes, 1, 64)),
           .queue_limit = static_cast<size_t>(std::max(options_.queue_limit, 1)),
-          .observer = options_.observer};
+          .observer = options_.observer,
+          .condition = options_.condition};
       lanes_.push_back(
           std::make_unique<Lane>(lane, std::make_unique<PostgresLaneSession>(options_)));
     }

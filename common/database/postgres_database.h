@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/database/database.h"
+#include "common/status/condition.h"
 
 namespace tremplin::database {
 
@@ -24,6 +25,8 @@ struct PostgresOptions {
   absl::Duration idle_in_transaction_timeout = absl::Seconds(1);
   absl::Duration connect_timeout = absl::Seconds(2);
   LaneObserver observer = nullptr;
+  // Told of a full disk, and of a server that does not let the role in.
+  std::shared_ptr<status::Condition> condition = nullptr;
 };
 
 // READ COMMITTED lanes in libpq's pipeline mode. Does not connect by itself: connections are made

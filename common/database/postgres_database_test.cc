@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/status/condition.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "gtest/gtest.h"
 #include "tests/support/postgres.h"
@@ -90,6 +92,60 @@ class PostgresDatabaseTest : public ::testing::Test {
   std::unique_ptr<testing::TestPostgres> server_;
   std::unique_ptr<TcpProxy> proxy_;
 };
+
+// The URI with another role or database.
+std::string Replaced(std::string uri, const std::string& from, const std::string& to) {
+  const size_t found = uri.find(from);
+  EXPECT_NE(found, std::string::npos) << uri;
+  return found == std::string::npos ? uri : uri.replace(found, from.size(), to);
+}
+
+TEST_F(PostgresDatabaseTest, AServerThatDoesNotLetUsInIsToldOfAndIsAnOutage) {
+  const auto condition = std::make_shared<status::Condition>();
+  PostgresOptions options;
+  options.uri = Replaced(server_->runtime_uri(), server_->runtime_role() + ":", "nobody:");
+  options.service = "probe";
+  options.lanes = 1;
+  options.condition = condition;
+  const auto refused = MakePostgresDatabase(options);
+  const absl::Status pinged = refused->Ping(absl::Seconds(5));
+  EXPECT_TRUE(status::IsRefused(pinged)) << pinged;
+  EXPECT_TRUE(status::IsOutage(pinged)) << "it is waited for";
+  EXPECT_TRUE(status::IsRefused(Insert(*refused, "a", absl::Now() + absl::Seconds(5))));
+  ASSERT_TRUE(condition->Has(status::Trouble::kRefused));
+  EXPECT_EQ(condition->Now()[0].cause.substr(0, 11), "postgres 28") << condition->Now()[0].cause;
+
+  options.uri = server_->runtime_uri();
+  EXPECT_EQ(MakePostgresDatabase(options)->Ping(absl::Seconds(5)), absl::OkStatus());
+  EXPECT_FALSE(condition->Has(status::Trouble::kRefused));
+}
+
+TEST_F(PostgresDatabaseTest, AServerThatIsAwayRefusesNothing) {
+  const auto condition = std::make_shared<status::Condition>();
+  PostgresOptions options;
+  options.uri = server_->RuntimeUriAt("127.0.0.1", 1);
+  options.service = "probe";
+  options.condition = condition;
+  const absl::Status away = MakePostgresDatabase(options)->Ping(absl::Seconds(5));
+  EXPECT_TRUE(absl::IsUnavailable(away)) << away;
+  EXPECT_FALSE(status::IsRefused(away));
+  EXPECT_TRUE(condition->Now().empty());
+}
+
+TEST_F(PostgresDatabaseTest, AFullDiskIsWhatItIsOnTheOtherStore) {
+  const auto condition = std::make_shared<status::Condition>();
+  PostgresOptions options;
+  options.uri = server_->runtime_uri();
+  options.service = "probe";
+  options.condition = condition;
+  const auto db = MakePostgresDatabase(options);
+  const absl::Status full = db->Write({}, [](Transaction& tx) {
+    return tx.Query("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$")
+        .status();
+  });
+  EXPECT_TRUE(status::IsDiskFull(full)) << full;
+  EXPECT_TRUE(condition->Has(status::Trouble::kDiskFull));
+}
 
 TEST_F(PostgresDatabaseTest, ServicesRunUnderAPlainRole) {
   std::unique_ptr<Database> db = Open(1);

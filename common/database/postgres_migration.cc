@@ -14,7 +14,7 @@
 namespace tremplin::database {
 namespace {
 
-constexpr Dialect kDialect{"BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"};
+constexpr Dialect kDialect{"BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA", ""};
 
 struct Finish {
   void operator()(PGconn* connection) const { PQfinish(connection); }

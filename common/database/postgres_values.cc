@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/database/error.h"
+#include "common/status/condition.h"
 
 namespace tremplin::database {
 namespace {
@@ -198,6 +199,7 @@ absl::Status ErrorOf(const PGresult* result, std::string_view sql) {
     const char* name = constraint != nullptr ? constraint : column;
     return ConstraintError(code, text, name == nullptr ? "" : name);
   }
+  if (state == "53100") return status::DiskFullError(text);
   return absl::Status(code, text);
 }
 

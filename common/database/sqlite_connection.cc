@@ -1,11 +1,13 @@
 #include "common/database/sqlite_connection.h"
 
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/database/error.h"
 #include "common/database/sqlite_file_system.h"
+#include "common/status/condition.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -17,9 +19,17 @@ constexpr std::string_view kLogTable = "log_record";
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
-absl::Status CodeToStatus(int code, const char* message, std::string_view sql) {
+// Whether SQLite has failed for want of space, which it says in one way only where it writes pages.
+// `system_error` is what the operating system said last.
+bool IsForSpace(int code, int system_error) {
+  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
+  return (code & 0xff) == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT);
+}
+
+absl::Status CodeToStatus(int code, int system_error, const char* message, std::string_view sql) {
   std::string text =
       absl::StrCat("sqlite ", code, ": ", message, ", in: ", View(sql.substr(0, 200)));
+  if (IsForSpace(code, system_error)) return status::DiskFullError(text);
   switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -42,8 +52,6 @@ absl::Status CodeToStatus(int code, const char* message, std::string_view sql) {
       break;
   }
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return absl::ResourceExhaustedError(text);
     case SQLITE_INTERRUPT:
       return absl::DeadlineExceededError(text);
     case SQLITE_BUSY:
@@ -128,7 +136,8 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const s
   int code = sqlite3_open_v2(path.c_str(), &db, flags, FileSystemName());
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
   if (code != SQLITE_OK) {
-    return CodeToStatus(code, db == nullptr ? "no memory" : sqlite3_errmsg(db), "open");
+    return CodeToStatus(code, db == nullptr ? 0 : sqlite3_system_errno(db),
+                        db == nullptr ? "no memory" : sqlite3_errmsg(db), "open");
   }
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, 5000);
@@ -195,7 +204,8 @@ void SqliteConnection::Checkpoint() {
 }
 
 absl::Status SqliteConnection::ErrorOf(std::string_view sql) const {
-  return CodeToStatus(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql);
+  return CodeToStatus(sqlite3_extended_errcode(db_), sqlite3_system_errno(db_), sqlite3_errmsg(db_),
+                      sql);
 }
 
 absl::StatusOr<SqliteConnection::Statement*> SqliteConnection::Prepare(std::string_view sql) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/database/database.h"
+#include "common/status/condition.h"
 
 namespace tremplin::database {
 
@@ -21,6 +22,7 @@ struct SqliteOptions {
   int64_t max_pages = 0;     // bound of the file in pages of 4 KiB, 0 for none; full →
                              // RESOURCE_EXHAUSTED
   LaneObserver observer = nullptr;
+  std::shared_ptr<status::Condition> condition = nullptr;  // told of a full disk
 };
 
 // One file, WAL, synchronous=FULL, one lane for all modules. The file is created when missing.

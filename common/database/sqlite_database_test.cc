@@ -91,7 +91,8 @@ TEST_F(SqliteDatabaseTest, WhatIsWrittenIsThereAfterReopening) {
 }
 
 TEST_F(SqliteDatabaseTest, AFullDiskLeavesExactlyTheOthers) {
-  Open({.max_pages = 64});
+  const auto condition = std::make_shared<status::Condition>();
+  Open({.max_pages = 64, .condition = condition});
   constexpr int kWrites = 24;
   std::vector<absl::Status> results(kWrites);
   {
@@ -109,7 +110,9 @@ TEST_F(SqliteDatabaseTest, AFullDiskLeavesExactlyTheOthers) {
     EXPECT_EQ(result.code(),
               i % 4 == 3 ? absl::StatusCode::kResourceExhausted : absl::StatusCode::kOk)
         << i << " " << result;
+    EXPECT_EQ(status::IsDiskFull(result), i % 4 == 3) << result;
   }
+  EXPECT_TRUE(condition->Has(status::Trouble::kDiskFull));
   EXPECT_EQ(Count(), kWrites * 3 / 4);
   EXPECT_EQ(ReadRows(*db_, {}, "PRAGMA integrity_check")->rows.at(0).Text(0), "ok");
   EXPECT_EQ(Insert("after", 100), absl::OkStatus());

@@ -21,7 +21,7 @@ namespace {
 // Longest wait for a pooled connection of a caller without a deadline.
 constexpr absl::Duration kLongestWait = absl::Seconds(30);
 
-constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"};
+constexpr Dialect kDialect{"INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", " WITHOUT ROWID"};
 
 // Its writes go without savepoints while none has to be undone (see SavepointGuard). A nested part
 // is always under its own.
@@ -222,7 +222,8 @@ absl::StatusOr<std::shared_ptr<SqliteFile>> SqliteFile::Open(const SqliteOptions
                    .batch_writes = static_cast<size_t>(std::clamp(options.batch_writes, 1, 64)),
                    .queue_limit = static_cast<size_t>(std::max(options.queue_limit, 1)),
                    .inline_lane = options.inline_lane,
-                   .observer = options.observer};
+                   .observer = options.observer,
+                   .condition = options.condition};
   std::unique_ptr<SqliteCheckpointer> checkpointer;
   if (!options.inline_lane) {
     TREMPLIN_ASSIGN_OR_RETURN(

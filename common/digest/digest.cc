@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "absl/strings/escaping.h"
+#include "common/digest/stream.h"
 
 namespace tremplin::digest {
 namespace {
@@ -99,6 +100,27 @@ bool ConstantTimeEqual(std::string_view a, std::string_view b) {
   const Bytes left = Sha256(a);
   const Bytes right = Sha256(b);
   return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0 && a.size() == b.size();
+}
+
+struct Sha256Stream::State {
+  std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
+  Require(state_->context != nullptr &&
+              EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1,
+          "SHA-256");
+}
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Take(std::string_view bytes) {
+  Require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1, "SHA-256");
+}
+
+Bytes Sha256Stream::Finish() {
+  Bytes bytes;
+  Require(EVP_DigestFinal_ex(state_->context.get(), bytes.data(), nullptr) == 1, "SHA-256");
+  return bytes;
 }
 
 }  // namespace tremplin::digest

@@ -1,5 +1,6 @@
 #include "common/eventlog/kafka_config.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -137,6 +138,29 @@ Settings Effective(rd_kafka_t* handle, const Settings& named) {
   // The dump leaves out topic-level settings and aliases.
   for (const auto& [name, value] : named) settings[name] = Get(conf, name);
   return settings;
+}
+
+bool IsRefusal(rd_kafka_resp_err_t error) {
+  constexpr std::array kRefusals = {RD_KAFKA_RESP_ERR__AUTHENTICATION,
+                                    RD_KAFKA_RESP_ERR__SSL,
+                                    RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
+                                    RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+                                    RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+                                    RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED};
+  return std::find(kRefusals.begin(), kRefusals.end(), error) != kRefusals.end();
+}
+
+void NoteError(status::Condition* condition, rd_kafka_resp_err_t error, std::string_view text) {
+  const bool lost = error == RD_KAFKA_RESP_ERR__FATAL;
+  if (condition == nullptr || (!lost && !IsRefusal(error))) return;
+  condition->Met(lost ? status::Trouble::kClientLost : status::Trouble::kRefused,
+                 text::Cat("kafka ", rd_kafka_err2name(error), ": ", text));
+}
+
+void NoteWorks(status::Condition* condition) {
+  if (condition == nullptr) return;
+  condition->Ended(status::Trouble::kRefused);
+  condition->Ended(status::Trouble::kClientLost);
 }
 
 absl::Status ToStatus(rd_kafka_resp_err_t error, std::string_view doing) {

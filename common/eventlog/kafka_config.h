@@ -42,6 +42,14 @@ Handle MakeHandle(rd_kafka_type_t type, rd_kafka_conf_t* conf);
 // The settings as the live handle reports them.
 Settings Effective(rd_kafka_t* handle, const Settings& named);
 
+// Whether brokers refuse the client for good: authentication, TLS, rights.
+bool IsRefusal(rd_kafka_resp_err_t error);
+
+// For conditions, which may be null: that brokers refuse the client, if that is what `error` says;
+// that the client has failed for good; that it works.
+void NoteError(status::Condition* condition, rd_kafka_resp_err_t error, std::string_view text);
+void NoteWorks(status::Condition* condition);
+
 // UNAVAILABLE for what passes by itself, else INTERNAL; OK for RD_KAFKA_RESP_ERR_NO_ERROR.
 absl::Status ToStatus(rd_kafka_resp_err_t error, std::string_view doing);
 

@@ -101,6 +101,7 @@ void KafkaConsumer::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t event,
 
 void KafkaConsumer::OnError(rd_kafka_t* /*handle*/, int error, const char* reason, void* self) {
   auto* consumer = static_cast<KafkaConsumer*>(self);
+  NoteError(consumer->options_.reading.get(), static_cast<rd_kafka_resp_err_t>(error), reason);
   if (error == RD_KAFKA_RESP_ERR__FATAL) consumer->reopen_ = true;
   if (error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     consumer->trouble_ = absl::UnavailableError(text::Cat("kafka: ", reason));
@@ -119,6 +120,7 @@ void KafkaConsumer::Revoked() {
   partitions_.clear();
   assigned_.reset();
   data_loss_ = absl::OkStatus();
+  if (options_.reading != nullptr) options_.reading->Ended(status::Trouble::kStopped);
   membership_ = Membership::kJoining;
 }
 
@@ -136,6 +138,7 @@ absl::Status KafkaConsumer::Position() {
   }
   const auto error = rd_kafka_assign(handle_.get(), &list);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "assign");
+  NoteWorks(options_.reading.get());
   membership_ = Membership::kPositioned;
   return absl::OkStatus();
 }
@@ -143,6 +146,7 @@ absl::Status KafkaConsumer::Position() {
 // The offset from which the group goes on in each of the partitions.
 absl::Status KafkaConsumer::ReadCommitted(rd_kafka_topic_partition_list_t& partitions) {
   const auto error = rd_kafka_committed(handle_.get(), &partitions, kAskBrokerMs);
+  NoteError(options_.reading.get(), error, "committed offsets");
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, "committed offsets");
   for (int i = 0; i < partitions.cnt; ++i) {
     if (partitions.elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -228,8 +232,10 @@ absl::Status KafkaConsumer::TakeError(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
       message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
     data_loss_ = absl::DataLossError(text);
+    if (options_.reading != nullptr) options_.reading->Met(status::Trouble::kStopped, text);
     return data_loss_;
   }
+  NoteError(options_.reading.get(), message.err, rd_kafka_message_errstr(&message));
   if (message.err == RD_KAFKA_RESP_ERR__FATAL) reopen_ = true;
   trouble_ = absl::UnavailableError(text);
   return absl::OkStatus();
@@ -367,6 +373,7 @@ absl::StatusOr<std::vector<Lag>> KafkaConsumer::Lags() {
                        .records = std::max<int64_t>(0, end.offset - done),
                        .assigned = assigned});
   }
+  NoteWorks(options_.reading.get());
   return lags;
 }
 

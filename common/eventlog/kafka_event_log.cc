@@ -102,6 +102,11 @@ absl::Status CreateTopics(rd_kafka_t* handle, const std::vector<std::string>& na
   return ReadCreated(event.get());
 }
 
+void OnAdminError(rd_kafka_t* /*handle*/, int error, const char* reason, void* condition) {
+  NoteError(static_cast<status::Condition*>(condition), static_cast<rd_kafka_resp_err_t>(error),
+            reason);
+}
+
 class KafkaEventLog final : public EventLog {
  public:
   explicit KafkaEventLog(KafkaOptions options) : options_(std::move(options)) {}
@@ -123,9 +128,14 @@ class KafkaEventLog final : public EventLog {
   }
 
   absl::Status CheckTopics(absl::Span<const std::string> topics) override {
-    const Handle handle = MakeHandle(RD_KAFKA_PRODUCER, MakeConf(AdminSettings(options_)));
+    rd_kafka_conf_t* conf = MakeConf(AdminSettings(options_));
+    rd_kafka_conf_set_opaque(conf, options_.reading.get());
+    rd_kafka_conf_set_error_cb(conf, &OnAdminError);
+    const Handle handle = MakeHandle(RD_KAFKA_PRODUCER, conf);
     const absl::StatusOr<Counts> counts = ReadTopics(handle.get());
+    rd_kafka_poll(handle.get(), 0);  // tells what the brokers said
     if (!counts.ok()) return counts.status();
+    NoteWorks(options_.reading.get());
     const absl::Status status = CheckCounts(*counts, topics, options_.partitions);
     // Missing topics are as much a fault of the installation as a wrong count.
     return absl::IsNotFound(status) ? absl::FailedPreconditionError(status.message()) : status;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/eventlog/event_log.h"
+#include "common/status/condition.h"
 
 namespace tremplin::eventlog {
 
@@ -16,6 +17,10 @@ struct KafkaOptions {
   std::string client_id;  // the service's name
   // Further settings of librdkafka, which win over ours: security.protocol, sasl.*, ssl.*.
   std::map<std::string, std::string> extra;
+  // Told of brokers that refuse the client and of one that has failed for good; the reading side
+  // also of a committed offset that is gone.
+  std::shared_ptr<status::Condition> publishing = nullptr;
+  std::shared_ptr<status::Condition> reading = nullptr;
 };
 
 // Settings of design §4 are set explicitly; none is left to librdkafka's defaults.

@@ -19,21 +19,6 @@ struct Outstanding {
   std::shared_ptr<const Producer::Delivered> delivered;
 };
 
-void OnDelivery(rd_kafka_t* /*handle*/, const rd_kafka_message_t* message, void* /*opaque*/) {
-  const std::unique_ptr<Outstanding> outstanding(static_cast<Outstanding*>(message->_private));
-  (*outstanding->delivered)(outstanding->event_id, ToStatus(message->err, "delivery"));
-}
-
-// Served by the reports' thread. A fatal error leaves messages waiting for ever unless purged.
-void OnError(rd_kafka_t* handle, int error, const char* reason, void* /*opaque*/) {
-  if (error == RD_KAFKA_RESP_ERR__FATAL) {
-    logging::Error("kafka producer failed for good", {{"text", std::string_view(reason)}});
-    rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    return;
-  }
-  logging::Warning("kafka producer", {{"text", std::string_view(reason)}});
-}
-
 bool IsFatal(rd_kafka_t* handle) {
   std::array<char, 256> reason{};
   return rd_kafka_fatal_error(handle, reason.data(), reason.size()) != RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -51,10 +36,35 @@ rd_kafka_headers_t* MakeHeaders(const events::Event& event) {
 
 }  // namespace
 
-KafkaProducer::KafkaProducer(const KafkaOptions& options) {
+void KafkaProducer::OnDelivery(rd_kafka_t* /*handle*/, const rd_kafka_message_t* message,
+                               void* self) {
+  status::Condition* const condition = static_cast<KafkaProducer*>(self)->condition_.get();
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    NoteWorks(condition);
+  } else {
+    NoteError(condition, message->err, "delivery");
+  }
+  const std::unique_ptr<Outstanding> outstanding(static_cast<Outstanding*>(message->_private));
+  (*outstanding->delivered)(outstanding->event_id, ToStatus(message->err, "delivery"));
+}
+
+// Served by the reports' thread. A fatal error leaves messages waiting for ever unless purged.
+void KafkaProducer::OnError(rd_kafka_t* handle, int error, const char* reason, void* self) {
+  NoteError(static_cast<KafkaProducer*>(self)->condition_.get(),
+            static_cast<rd_kafka_resp_err_t>(error), reason);
+  if (error == RD_KAFKA_RESP_ERR__FATAL) {
+    logging::Error("kafka producer failed for good", {{"text", std::string_view(reason)}});
+    rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    return;
+  }
+  logging::Warning("kafka producer", {{"text", std::string_view(reason)}});
+}
+
+KafkaProducer::KafkaProducer(const KafkaOptions& options) : condition_(options.publishing) {
   rd_kafka_conf_t* conf = MakeConf(ProducerSettings(options));
-  rd_kafka_conf_set_dr_msg_cb(conf, &OnDelivery);
-  rd_kafka_conf_set_error_cb(conf, &OnError);
+  rd_kafka_conf_set_opaque(conf, this);
+  rd_kafka_conf_set_dr_msg_cb(conf, &KafkaProducer::OnDelivery);
+  rd_kafka_conf_set_error_cb(conf, &KafkaProducer::OnError);
   handle_ = MakeHandle(RD_KAFKA_PRODUCER, conf);
   reports_ = std::jthread([handle = handle_.get()](const std::stop_token& stop) {
     while (!stop.stop_requested()) rd_kafka_poll(handle, kPollMs);

@@ -25,6 +25,10 @@ class KafkaProducer final : public Producer {
  private:
   absl::Status PublishOne(const events::Event& event, const std::shared_ptr<const Delivered>& to);
 
+  static void OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+  static void OnError(rd_kafka_t* handle, int error, const char* reason, void* self);
+
+  const std::shared_ptr<status::Condition> condition_;
   Handle handle_;
   std::jthread reports_;
 };

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/config/config.h"
+#include "common/host/front.h"
 #include "common/host/module.h"
 #include "common/rpc/dispatcher.h"
 
@@ -18,8 +19,14 @@ namespace tremplin::host {
 // otherwise.
 int RunService(int argc, const char* const* argv, const ModuleSpec& module);
 
-// main() of the whole system in one process on the embedded store in --data-dir.
-int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules);
+// main() of the whole system in one process on the embedded store in --data-dir, and with
+// --web-listen the front, if one is given.
+int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules,
+                  const FrontMaker& front = nullptr);
+
+// main() of a process without a store: a front before services that are reached over gRPC
+// (--peers). `name` is for the log.
+int RunStateless(int argc, const char* const* argv, std::string_view name, const FrontMaker& front);
 
 // The whole system in the caller's process without gRPC and without threads of its own: lanes run
 // inline, loops are stepped by the caller. For scenario tests and the simulator. Not thread-safe.

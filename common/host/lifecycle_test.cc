@@ -1,5 +1,9 @@
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -153,11 +157,83 @@ TEST_F(LifecycleTest, TheFirstStartLeavesPrivateKeys) {
   EXPECT_EQ(ReadFile(dir_.File("data/operator.key")), key);
 }
 
+// The datagrams of one process to its supervisor.
+class NotifySocket {
+ public:
+  explicit NotifySocket(const std::string& path) : path_(path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    const timeval timeout{.tv_sec = 30, .tv_usec = 0};
+    setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+    EXPECT_EQ(bind(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  }
+  ~NotifySocket() { close(descriptor_); }
+  // The next one that is not `but`, "" when none comes in time.
+  std::string Next(const std::string& but = "") const {
+    while (true) {
+      std::array<char, 256> text{};
+      const ssize_t size = recv(descriptor_, text.data(), text.size(), 0);
+      if (size <= 0) return "";
+      if (std::string message(text.data(), static_cast<size_t>(size)); message != but) {
+        return message;
+      }
+    }
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+  const int descriptor_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+};
+
+TEST_F(LifecycleTest, ASupervisorIsToldWhenItServesLivesAndEnds) {
+  const NotifySocket supervisor(dir_.File("notify"));
+  std::vector<std::string> argv = Argv();
+  argv.insert(argv.begin(),
+              {"/usr/bin/env", "NOTIFY_SOCKET=" + supervisor.path(), "WATCHDOG_USEC=300000"});
+  Process process(argv, dir_.File("log"));
+  EXPECT_EQ(supervisor.Next("WATCHDOG=1"), "READY=1") << ReadFile(dir_.File("log"));
+  EXPECT_TRUE(std::filesystem::exists(dir_.File("ready"))) << "told too early";
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(supervisor.Next(), "WATCHDOG=1");
+  process.Signal(SIGTERM);
+  EXPECT_EQ(supervisor.Next("WATCHDOG=1"), "STOPPING=1");
+  EXPECT_EQ(process.Wait(absl::Seconds(30)), 0);
+}
+
 TEST_F(LifecycleTest, BadConfigurationEndsWithTwoNamingEveryKey) {
   Process process(Argv({"--grace", "1h", "--colour", "red", "--readers", "0"}), dir_.File("log"));
   EXPECT_EQ(process.Wait(absl::Seconds(30)), 2);
   const std::string log = ReadFile(dir_.File("log"));
   for (const char* key : {"grace:", "--colour:", "readers:"}) EXPECT_THAT(log, HasSubstr(key));
+}
+
+TEST_F(LifecycleTest, AMachineWithoutTimeZonesIsRefusedAtTheStart) {
+  std::vector<std::string> argv = Argv();
+  argv.insert(argv.begin(), {"/usr/bin/env", "TZDIR=" + dir_.File("nothing")});
+  Process process(argv, dir_.File("log"));
+  EXPECT_EQ(process.Wait(absl::Seconds(30)), 2);
+  const std::string log = ReadFile(dir_.File("log"));
+  for (const char* part : {"the package tzdata", "le paquet tzdata"}) {
+    EXPECT_THAT(log, HasSubstr(part));
+  }
+}
+
+TEST_F(LifecycleTest, KeysOfAGroupOfTheProcessAreTaken) {
+  Start();
+  process_->Signal(SIGTERM);
+  ASSERT_EQ(process_->Wait(absl::Seconds(30)), 0);
+  for (const char* name : {"operator.key", "service.key", "master.key", "index.key"}) {
+    ASSERT_EQ(chmod(dir_.File(std::string("data/") + name).c_str(), 0440), 0);
+  }
+  Start();
+  ASSERT_TRUE(Count("a").ok());
+  process_->Signal(SIGTERM);
+  ASSERT_EQ(process_->Wait(absl::Seconds(30)), 0);
+  ASSERT_EQ(chmod(dir_.File("data/operator.key").c_str(), 0444), 0);
+  Process refused(Argv(), dir_.File("log2"));
+  EXPECT_EQ(refused.Wait(absl::Seconds(30)), 1);
+  EXPECT_THAT(ReadFile(dir_.File("log2")), HasSubstr("may be read by others"));
 }
 
 TEST_F(LifecycleTest, HelpEndsWithZero) {

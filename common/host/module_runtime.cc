@@ -1,5 +1,6 @@
 #include "common/host/module_runtime.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/host/program_sync.h"
@@ -21,6 +22,34 @@ constexpr int kAnswersPerTrim = 500;
 constexpr absl::Duration kHousekeepingGoesOn = absl::Milliseconds(100);
 constexpr absl::Duration kKeysDeadline = absl::Seconds(10);
 constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
+constexpr absl::Duration kTryFullDisk = absl::Seconds(2);
+// A client that failed for good is made anew at once; where that has not helped for so long, a new
+// process may.
+constexpr absl::Duration kClientMayBeLost = absl::Minutes(1);
+
+Fault::Kind KindOf(status::Trouble trouble) {
+  switch (trouble) {
+    case status::Trouble::kDiskFull:
+      return Fault::Kind::kDiskFull;
+    case status::Trouble::kRefused:
+      return Fault::Kind::kRefused;
+    case status::Trouble::kStopped:
+    case status::Trouble::kClientLost:
+      break;
+  }
+  return Fault::Kind::kStopped;
+}
+
+void AddFaults(const std::shared_ptr<status::Condition>& condition, std::string_view part,
+               std::vector<Fault>& faults) {
+  if (condition == nullptr) return;
+  for (const status::Standing& standing : condition->Now()) {
+    faults.push_back({.kind = KindOf(standing.trouble),
+                      .part = std::string(part),
+                      .cause = standing.cause,
+                      .since = standing.since});
+  }
+}
 
 }  // namespace
 
@@ -177,6 +206,102 @@ absl::StatusOr<int> ModuleRuntime::RewrapKeys(int limit, absl::Time deadline) {
                           });
   if (!done.ok()) return done;
   return rewrapped;
+}
+
+void ModuleRuntime::SetWaiting(std::string_view why) {
+  const std::lock_guard lock(waiting_mutex_);
+  waiting_.assign(why);
+}
+
+std::string ModuleRuntime::waiting() const {
+  const std::lock_guard lock(waiting_mutex_);
+  return waiting_;
+}
+
+std::vector<Fault> ModuleRuntime::Faults() const {
+  std::vector<Fault> faults;
+  AddFaults(adapters_.conditions.store, "store", faults);
+  AddFaults(adapters_.conditions.reading, "event log", faults);
+  AddFaults(adapters_.conditions.publishing, "event log", faults);
+  AddFaults(adapters_.conditions.cache, "cache", faults);
+  for (const auto& [part, loop] : Loops()) {
+    const std::optional<Loop::Trouble> stuck = loop->Stuck();
+    if (!stuck.has_value()) continue;
+    faults.push_back({.kind = Fault::Kind::kStopped,
+                      .part = part,
+                      .cause = stuck->cause,
+                      .since = absl::Now() - stuck->lasting});
+  }
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.kind < b.kind; });
+  return faults;
+}
+
+std::vector<std::pair<std::string, const Loop*>> ModuleRuntime::Loops() const {
+  return {{"consumer", consumer_loop_.get()},
+          {"relay", relay_loop_.get()},
+          {"timers", timers_loop_.get()},
+          {"housekeeping", housekeeping_loop_.get()}};
+}
+
+std::string ModuleRuntime::Dead() const {
+  for (const auto& condition : {adapters_.conditions.reading, adapters_.conditions.publishing}) {
+    if (condition == nullptr) continue;
+    for (const status::Standing& standing : condition->Now()) {
+      const bool lost = standing.trouble == status::Trouble::kClientLost;
+      if (lost && standing.lasting >= kClientMayBeLost) return standing.cause;
+    }
+  }
+  for (const auto& [part, loop] : Loops()) {
+    if (const auto stuck = loop->Stuck()) return text::Cat(name_, " ", part, ": ", stuck->cause);
+  }
+  return "";
+}
+
+bool ModuleRuntime::DiskFull() const {
+  const auto& store = adapters_.conditions.store;
+  return store != nullptr && store->Has(status::Trouble::kDiskFull);
+}
+
+// A row comes and goes within one transaction, so the store has to write and ends as it was.
+void ModuleRuntime::TryFullDisk() {
+  if (!DiskFull()) return;
+  const std::string table = name_ + "_followed_time";
+  const std::string put = text::Cat("INSERT INTO ", table, " (id, business_us) VALUES (0, 0)");
+  const std::string take = text::Cat("DELETE FROM ", table, " WHERE id = 0");
+  const absl::Status written = adapters_.db->Write({.lane_key = table,
+                                                    .tenant = database::Tenant::All(),
+                                                    .deadline = absl::Now() + kTryFullDisk},
+                                                   [&](database::Transaction& tx) -> absl::Status {
+                                                     TREMPLIN_RETURN_IF_ERROR(tx.Execute(put));
+                                                     return tx.Execute(take);
+                                                   });
+  if (!written.ok()) return;
+  adapters_.conditions.store->Ended(status::Trouble::kDiskFull);
+  logging::Info("the store has space again", {{"module", std::string_view(name_)}});
+}
+
+void ModuleRuntime::RefreshFaults() {
+  TryFullDisk();
+  const std::vector<Fault> faults = Faults();
+  const auto tell = [&](Fault::Kind kind, const char* part, const char* name, const char* help) {
+    const bool met = std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+      return fault.kind == kind && fault.part == part;
+    });
+    process_.metrics.GetGauge(name, help, {{"service", name_}, {"part", part}}).Set(met ? 1 : 0);
+  };
+  tell(Fault::Kind::kDiskFull, "store", "tremplin_disk_full",
+       "1 while the store takes no writes because its disk is full.");
+  for (const char* part : {"store", "event log", "cache"}) {
+    tell(Fault::Kind::kRefused, part, "tremplin_server_refuses",
+         "1 while a server does not let the service in.");
+  }
+  tell(Fault::Kind::kStopped, "event log", "tremplin_stopped",
+       "1 while a part does not go on by itself.");
+  for (const auto& [part, loop] : Loops()) {
+    tell(Fault::Kind::kStopped, part.c_str(), "tremplin_stopped",
+         "1 while a part does not go on by itself.");
+  }
 }
 
 void ModuleRuntime::RefreshGauges() {

@@ -8,6 +8,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,8 +22,17 @@
 #include "common/host/module.h"
 #include "common/inbox/inbox.h"
 #include "common/metrics/metrics.h"
+#include "common/status/condition.h"
 
 namespace tremplin::host {
+
+// How what stands behind a module is, as its adapters tell; null where nobody does.
+struct Conditions {
+  std::shared_ptr<status::Condition> store = nullptr;
+  std::shared_ptr<status::Condition> publishing = nullptr;  // to the event log
+  std::shared_ptr<status::Condition> reading = nullptr;     // from it
+  std::shared_ptr<status::Condition> cache = nullptr;
+};
 
 // What stands behind one module: adapters, made by whoever runs it.
 struct ModuleAdapters {
@@ -29,6 +41,16 @@ struct ModuleAdapters {
   std::unique_ptr<peers::Transport> transport;
   std::unique_ptr<cache::Cache> cache;
   seal::Keys keys;
+  Conditions conditions = {};
+};
+
+// What keeps a module from its work.
+struct Fault {
+  enum class Kind { kDiskFull, kRefused, kStopped };
+  Kind kind = Kind::kStopped;
+  std::string part;  // "store", "event log", "cache", or the name of a loop
+  std::string cause;
+  absl::Time since;
 };
 
 // What all modules of a process share.
@@ -67,6 +89,9 @@ class ModuleRuntime {
   absl::Status Open();
   // Whether Open has succeeded; until then there is neither relay nor consumer.
   bool opened() const { return opened_; }
+  // What it waits for until then, for people; from any thread.
+  void SetWaiting(std::string_view why);
+  std::string waiting() const;
 
   // The loops, each a thread.
   void StartLoops();
@@ -79,7 +104,18 @@ class ModuleRuntime {
   // UNAVAILABLE when it cannot be told within `timeout`.
   absl::StatusOr<int64_t> Lag(absl::Duration timeout);
 
-  // Sets the gauges of the module from the database.
+  // What keeps the module from its work, as far as it has met it. From any thread, at once.
+  std::vector<Fault> Faults() const;
+  // Whether nothing but a new process helps: a client library or a loop that has failed for good,
+  // never a server that is away or refuses. Why not, "" while all is well.
+  std::string Dead() const;
+  // Whether the store takes no writes for want of space.
+  bool DiskFull() const;
+
+  // Sets the gauges of these faults, and finds out whether a disk that was full has space again.
+  // Now and then, from one thread.
+  void RefreshFaults();
+  // Sets the gauges of the module from the database. Once opened.
   void RefreshGauges();
   // Wraps up to `limit` data keys under the current master key; returns how many there were.
   absl::StatusOr<int> RewrapKeys(int limit, absl::Time deadline);
@@ -91,6 +127,8 @@ class ModuleRuntime {
   absl::Duration ConsumerStep();
   absl::Duration KeepHouse();
   void AnswerLag();
+  void TryFullDisk();
+  std::vector<std::pair<std::string, const Loop*>> Loops() const;
 
   const std::string name_;
   ModuleAdapters adapters_;
@@ -108,6 +146,8 @@ class ModuleRuntime {
   std::unique_ptr<inbox::ConsumerLoop> consumer_;
 
   std::atomic<bool> opened_ = false;
+  mutable std::mutex waiting_mutex_;
+  std::string waiting_ = "its stores";
 
   std::mutex lag_mutex_;
   std::condition_variable lag_changed_;

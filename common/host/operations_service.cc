@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/resources/names.h"
 #include "common/status/error.h"
@@ -26,6 +27,7 @@ using runtime::v1::RewrapKeysResponse;
 
 constexpr absl::Duration kLongestLag = absl::Seconds(2);
 constexpr size_t kLongestReason = 1000;  // bytes
+constexpr std::string_view kStore = "store";
 
 constexpr messages::Message kModuleUnknown{
     "MODULE_UNKNOWN", "This process does not run the module {0}. Ask the service itself.",
@@ -59,6 +61,25 @@ void Fill(const std::string& module, const inbox::DeadLetter& from, runtime::v1:
   *to.mutable_time() = resources::ToTimestamp(from.at);
 }
 
+runtime::v1::Fault::Kind KindOf(Fault::Kind kind) {
+  switch (kind) {
+    case Fault::Kind::kDiskFull:
+      return runtime::v1::Fault::KIND_DISK_FULL;
+    case Fault::Kind::kRefused:
+      return runtime::v1::Fault::KIND_REFUSED;
+    case Fault::Kind::kStopped:
+      break;
+  }
+  return runtime::v1::Fault::KIND_STOPPED;
+}
+
+void Fill(const Fault& from, runtime::v1::Fault& to) {
+  to.set_kind(KindOf(from.kind));
+  to.set_part(from.part);
+  to.set_cause(from.cause);
+  *to.mutable_since() = resources::ToTimestamp(from.since);
+}
+
 bool Known(const std::vector<std::unique_ptr<ModuleRuntime>>& modules, const std::string& name) {
   return std::any_of(modules.begin(), modules.end(),
                      [&name](const auto& module) { return module->name() == name; });
@@ -79,16 +100,13 @@ void OperationsService::Bind(rpc::Registry& registry) {
       .Method("RewrapKeys", this, &OperationsService::RewrapKeys);
 }
 
-absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
-                                                         absl::Time deadline) {
-  if (!module.opened()) return absl::UnavailableError("the module waits for its stores");
-  ModuleStatus status;
-  status.set_module(module.name());
+absl::Status OperationsService::ReadState(ModuleRuntime& module, absl::Time deadline,
+                                          ModuleStatus& status) {
   // The order matters to those who wait for quiet: what the consumer or a timer has just done shows
   // in the outbox, which is therefore read last.
   const absl::Duration wait = std::min(kLongestLag, deadline - clock_.SystemNow());
   const absl::StatusOr<int64_t> lag = module.Lag(wait);
-  status.set_consumer_lag(lag.ok() ? *lag : -1);
+  if (lag.ok()) status.set_consumer_lag(*lag);
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<absl::Time> next, module.timers().NextDue());
   if (next.has_value()) *status.mutable_next_timer() = resources::ToTimestamp(*next);
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t dead, module.dead_letters().Count());
@@ -102,6 +120,30 @@ absl::StatusOr<ModuleStatus> OperationsService::StatusOf(ModuleRuntime& module,
   TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats stats, module.relay().Stats());
   status.set_outbox_backlog(stats.backlog);
   status.set_outbox_oldest_age_us(absl::ToInt64Microseconds(stats.oldest_age));
+  return absl::OkStatus();
+}
+
+// Answers whatever the module's stores do: that is when it is asked.
+ModuleStatus OperationsService::StatusOf(ModuleRuntime& module, absl::Time deadline) {
+  ModuleStatus status;
+  status.set_module(module.name());
+  status.set_consumer_lag(-1);
+  status.set_dead_letters(-1);
+  status.set_outbox_backlog(-1);
+  const absl::Status read = module.opened() ? ReadState(module, deadline, status)
+                                            : absl::UnavailableError(module.waiting());
+  for (const Fault& fault : module.Faults()) Fill(fault, *status.add_faults());
+  const bool refused = std::any_of(
+      status.faults().begin(), status.faults().end(), [](const runtime::v1::Fault& fault) {
+        return fault.kind() == runtime::v1::Fault::KIND_REFUSED && fault.part() == kStore;
+      });
+  if (!read.ok() && !refused) {
+    runtime::v1::Fault& away = *status.add_faults();
+    away.set_kind(runtime::v1::Fault::KIND_AWAY);
+    away.set_part(std::string(kStore));
+    away.set_cause(std::string(read.message()));
+    *away.mutable_since() = resources::ToTimestamp(clock_.SystemNow());
+  }
   *status.mutable_business_time() = resources::ToTimestamp(clock_.BusinessNow());
   return status;
 }
@@ -112,7 +154,7 @@ absl::StatusOr<GetStatusResponse> OperationsService::GetStatus(const rpc::CallCo
   response.set_demo(demo_);
   response.set_version(TREMPLIN_VERSION);
   for (const auto& module : modules_) {
-    TREMPLIN_ASSIGN_OR_RETURN(*response.add_modules(), StatusOf(*module, call.deadline));
+    *response.add_modules() = StatusOf(*module, call.deadline);
   }
   return response;
 }

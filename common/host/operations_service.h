@@ -33,7 +33,10 @@ class OperationsService {
  private:
   // The module of that name. INVALID_ARGUMENT without a name, NOT_FOUND when it is not run here.
   absl::StatusOr<ModuleRuntime*> Find(const std::string& module) const;
-  absl::StatusOr<runtime::v1::ModuleStatus> StatusOf(ModuleRuntime& module, absl::Time deadline);
+  runtime::v1::ModuleStatus StatusOf(ModuleRuntime& module, absl::Time deadline);
+  // What the module's stores tell of its work, as far as it can be read.
+  absl::Status ReadState(ModuleRuntime& module, absl::Time deadline,
+                         runtime::v1::ModuleStatus& status);
 
   const std::vector<std::unique_ptr<ModuleRuntime>>& modules_;
   const clock::Clock& clock_;

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "common/config/config.h"
 #include "common/host/assembly.h"
+#include "common/host/front.h"
 
 namespace tremplin::host {
 
@@ -30,6 +31,10 @@ struct ServeHooks {
   std::function<absl::Status()> check;
   // Beside the modules' own housekeeping; returns after how long it is to be called again.
   std::function<absl::Duration()> keep_house = nullptr;
+  // Whether the store is this process' alone: without space in it nothing is ready.
+  bool store_is_own = false;
+  // Started and drained with gRPC, where there is one.
+  std::function<absl::StatusOr<std::unique_ptr<Front>>()> front = nullptr;
 };
 
 // Serves until SIGTERM or SIGINT: gRPC and metrics at once but NOT_SERVING, the loops and SERVING
@@ -37,6 +42,9 @@ struct ServeHooks {
 // grace, 1 otherwise.
 int Serve(Assembly& assembly, const config::Config& config, metrics::Registry& metrics,
           const ServeHooks& hooks);
+
+// The same of a front alone, without gRPC, modules and stores of its own.
+int ServeFront(Front& front, const config::Config& config, metrics::Registry& metrics);
 
 }  // namespace tremplin::host
 

@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/seal/private_file.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 
@@ -52,11 +53,10 @@ absl::StatusOr<std::string> ReadSecret(std::string_view role, const std::string&
   if (create && access(path.c_str(), F_OK) != 0) TREMPLIN_RETURN_IF_ERROR(Create(role, path));
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return Fault(role, path, "cannot be read");
-  const bool by_group = (info.st_mode & S_IRWXG) != 0;
-  const bool own_group_reads = (info.st_mode & S_IRWXG) == S_IRGRP && info.st_gid == getegid();
-  if ((info.st_mode & S_IRWXO) != 0 || (by_group && !own_group_reads)) {
-    return Fault(role, path,
-                 "may be read by others; it must have mode 600, or 640 with this process's group");
+  if (!seal::IsPrivateFile(info)) {
+    return Fault(
+        role, path,
+        "may be read by others; it must have mode 600, or 640 with a group of this process");
   }
   std::ifstream file(path);
   const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/cache/redis_cache.h"
 #include "common/database/postgres_database.h"
 #include "common/eventlog/kafka_event_log.h"
 #include "common/host/adapters.h"
@@ -48,13 +49,15 @@ absl::StatusOr<RuntimeRole> RoleOf(const std::string& uri) {
   return role;
 }
 
-std::unique_ptr<eventlog::EventLog> MakeLog(const config::Config& config,
-                                            const ModuleSpec& module) {
+std::unique_ptr<eventlog::EventLog> MakeLog(const config::Config& config, const ModuleSpec& module,
+                                            const Conditions& conditions = {}) {
   eventlog::KafkaOptions options;
   options.brokers = config.kafka;
   options.partitions = config.partitions;
   options.replication = config.replication;
   options.client_id = std::string(module.name);
+  options.publishing = conditions.publishing;
+  options.reading = conditions.reading;
   return eventlog::MakeKafkaEventLog(options);
 }
 
@@ -87,14 +90,15 @@ class ServiceTransport final : public peers::Transport {
 };
 
 // Keys begin with the service whose fact an entry is, so that what one has fetched serves all.
-std::unique_ptr<cache::Cache> MakeCache(const config::Config& config) {
+std::unique_ptr<cache::Cache> MakeCache(const config::Config& config,
+                                        const Conditions& conditions) {
   if (config.redis.empty()) return cache::MakeLruCache({});
   cache::RedisOptions options;
   const size_t colon = config.redis.rfind(':');
   options.host = config.redis.substr(0, colon);
   (void)absl::SimpleAtoi(config.redis.substr(colon + 1), &options.port);  // checked by config
   options.prefix = "tremplin:";
-  return cache::MakeRedisCache(options);
+  return cache::MakeRedisCache(options, conditions.cache);
 }
 
 // Everything of the process, in the order in which it is taken down from the end.
@@ -129,7 +133,11 @@ absl::Status Service::Open() {
                             ReadSecret("service", config.service_key_file, false));
   TREMPLIN_ASSIGN_OR_RETURN(std::string operator_key,
                             ReadSecret("operator", config.operator_key_file, false));
-  log = MakeLog(config, module);
+  const Conditions conditions{.store = std::make_shared<status::Condition>(),
+                              .publishing = std::make_shared<status::Condition>(),
+                              .reading = std::make_shared<status::Condition>(),
+                              .cache = std::make_shared<status::Condition>()};
+  log = MakeLog(config, module, conditions);
   process = std::make_unique<ProcessContext>(
       ProcessContext{.config = config,
                      .clock = clock,
@@ -146,6 +154,7 @@ absl::Status Service::Open() {
   postgres.lanes = config.lanes;
   postgres.readers = config.readers;
   postgres.observer = ObserveLanes(metrics, name);
+  postgres.condition = conditions.store;
   auto transport = std::make_unique<ServiceTransport>(
       absl::StrCat("tremplin.", name, "."), peers::MakeInlineTransport(assembly->dispatcher_slot()),
       peers::MakeGrpcTransport({.addresses = config.peers,
@@ -155,8 +164,9 @@ absl::Status Service::Open() {
   assembly->Add(module, {.db = database::MakePostgresDatabase(postgres),
                          .log = *log,
                          .transport = std::move(transport),
-                         .cache = CountCache(MakeCache(config), metrics, name),
-                         .keys = std::move(keys)});
+                         .cache = CountCache(MakeCache(config, conditions), metrics, name),
+                         .keys = std::move(keys),
+                         .conditions = conditions});
   return assembly->Finish();
 }
 

@@ -13,6 +13,7 @@
 #include "common/host/secrets.h"
 #include "common/logging/logging.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::host {
 namespace {
@@ -90,6 +91,7 @@ struct Standalone {
   BusinessTime business_time;
   metrics::Registry& metrics = metrics::Default();
   StandaloneSecrets secrets;
+  const std::shared_ptr<status::Condition> condition = std::make_shared<status::Condition>();
   EmbeddedStore store;
   std::unique_ptr<ProcessContext> process;
   std::unique_ptr<Assembly> assembly;
@@ -104,6 +106,7 @@ absl::Status Standalone::Open(absl::Span<const ModuleSpec> modules) {
   database::SqliteOptions options;
   options.readers = config.readers;
   options.observer = ObserveLanes(metrics, "embedded");
+  options.condition = condition;
   TREMPLIN_ASSIGN_OR_RETURN(store, OpenStore(config, modules, options));
   process = std::make_unique<ProcessContext>(ProcessContext{.config = config,
                                                             .clock = clock,
@@ -123,7 +126,8 @@ void Standalone::AddModules(absl::Span<const ModuleSpec> modules) {
                          .log = *store.log,
                          .transport = peers::MakeInlineTransport(assembly->dispatcher_slot()),
                          .cache = CountCache(cache::MakeLruCache({}), metrics, name),
-                         .keys = secrets.keys});
+                         .keys = secrets.keys,
+                         .conditions = {.store = condition}});
   }
   std::map<std::string, std::vector<ModuleRuntime*>> readers;
   for (const auto& module : assembly->modules()) {
@@ -136,9 +140,32 @@ void Standalone::AddModules(absl::Span<const ModuleSpec> modules) {
   });
 }
 
+// How much the store takes of its disk, read when somebody asks.
+void MeasureStore(metrics::Registry& metrics, const std::string& folder) {
+  metrics::Gauge& disk =
+      metrics.GetGauge("tremplin_store_disk_bytes", "Size of the disk that holds the store.");
+  metrics::Gauge& free = metrics.GetGauge("tremplin_store_free_bytes", "What is left of it.");
+  metrics::Gauge& size = metrics.GetGauge("tremplin_store_bytes", "Size of the store's files.");
+  metrics.OnScrape([&disk, &free, &size, folder] {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    if (error) return;
+    disk.Set(static_cast<double>(space.capacity));
+    free.Set(static_cast<double>(space.available));
+    uintmax_t bytes = 0;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      const uintmax_t one =
+          std::filesystem::file_size(text::Cat(folder, "/", kStoreFile, suffix), error);
+      if (!error) bytes += one;
+    }
+    size.Set(static_cast<double>(bytes));
+  });
+}
+
 }  // namespace
 
-int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules) {
+int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec> modules,
+                  const FrontMaker& front) {
   PrepareProcess();
   std::variant<config::Config, int> configured = Configure(argc, argv, config::Shape::kStandalone);
   if (const int* code = std::get_if<int>(&configured)) return *code;
@@ -147,7 +174,9 @@ int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec
   if (const absl::Status opened = standalone.Open(modules); !opened.ok()) {
     return Failed("cannot start", opened);
   }
+  MeasureStore(standalone.metrics, standalone.config.data_dir);
   ServeHooks hooks;
+  hooks.store_is_own = true;
   hooks.check = [] { return absl::OkStatus(); };
   hooks.keep_house = [&standalone] {
     const absl::StatusOr<int64_t> trimmed = eventlog::TrimSqliteEventLog(
@@ -155,6 +184,14 @@ int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec
     // What fails is trimmed the next time.
     return trimmed.ok() && *trimmed == kRecordsPerTrim ? kTrimGoesOn : kTrimEvery;
   };
+  const std::unique_ptr<peers::Transport> services =
+      peers::MakeInlineTransport(standalone.assembly->dispatcher_slot());
+  if (front && !standalone.config.web_listen.empty()) {
+    hooks.front = [&] {
+      return front(
+          {.config = standalone.config, .services = *services, .metrics = standalone.metrics});
+    };
+  }
   return Serve(*standalone.assembly, standalone.config, standalone.metrics, hooks);
 }
 

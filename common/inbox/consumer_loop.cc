@@ -4,6 +4,7 @@
 #include "common/inbox/consumer_state.h"
 #include "common/logging/logging.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::inbox {
 namespace {
@@ -21,6 +22,23 @@ absl::Duration Doubled(absl::Duration first, int times, absl::Duration longest) 
 }
 
 }  // namespace
+
+PartitionMeters::Meter& PartitionMeters::Of(const Partition& partition) {
+  const auto found = meters_.find(partition);
+  if (found != meters_.end()) return found->second;
+  const metrics::Labels labels = {{"service", service_},
+                                  {"topic", partition.first},
+                                  {"partition", text::Cat(partition.second)}};
+  metrics::Registry& registry = metrics::Default();
+  return meters_
+      .emplace(
+          partition,
+          Meter{registry.GetCounter("tremplin_consumer_events_total",
+                                    "Events done with, by partition.", labels),
+                registry.GetGauge("tremplin_consumer_partition_lag_events",
+                                  "Events that the group has yet to read, by partition.", labels)})
+      .first->second;
+}
 
 absl::Duration ConsumerLoop::State::PollFailed(const absl::Status& status) {
   const absl::Duration pause = Doubled(options.outage_pause, poll_failures++, kLongestOutagePause);
@@ -74,7 +92,11 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
   // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox
   // drops it.
   const absl::Status committed = consumer->Commit(chunk);
-  if (!committed.ok()) clean.erase(partition);
+  if (committed.ok()) {
+    partition_meters.Done(partition, chunk.records.size());
+  } else {
+    clean.erase(partition);
+  }
 }
 
 // Goes on with queues whose replay was cut short, and prunes the inbox.
@@ -122,7 +144,10 @@ absl::StatusOr<int64_t> ConsumerLoop::Lag() {
   State& s = *state_;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<eventlog::Lag> lags, s.consumer->Lags());
   int64_t total = 0;
-  for (const eventlog::Lag& lag : lags) total += lag.records;
+  for (const eventlog::Lag& lag : lags) {
+    total += lag.records;
+    s.partition_meters.Left({lag.topic, lag.partition}, lag.records);
+  }
   int64_t runnable = 0;
   const absl::Status read = s.db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(runnable, s.store.CountRunnable(reader));

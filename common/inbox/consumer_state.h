@@ -72,6 +72,28 @@ struct Meters {
   metrics::Counter &applied, &repeats, &skipped, &dead, &parked, &outages;
 };
 
+// How far a group is with each partition it reads. Obtained once a partition; one thread's.
+class PartitionMeters {
+ public:
+  explicit PartitionMeters(std::string service) : service_(std::move(service)) {}
+  void Done(const Partition& partition, size_t records) {
+    Of(partition).done.Add(static_cast<double>(records));
+  }
+  void Left(const Partition& partition, int64_t records) {
+    Of(partition).left.Set(static_cast<double>(records));
+  }
+
+ private:
+  struct Meter {
+    metrics::Counter& done;
+    metrics::Gauge& left;
+  };
+  Meter& Of(const Partition& partition);
+
+  const std::string service_;
+  std::map<Partition, Meter> meters_;
+};
+
 struct ConsumerLoop::State {
   State(ConsumerLoopOptions loop_options, database::Database& database,
         std::unique_ptr<eventlog::Consumer> member, const Handlers& event_handlers,
@@ -83,7 +105,8 @@ struct ConsumerLoop::State {
         clock(time),
         store(options.service),
         queue(options.service, database, event_handlers, time),
-        meters(options.service) {}
+        meters(options.service),
+        partition_meters(options.service) {}
 
   // One pass over chunks of different partitions.
   struct Pass {
@@ -148,6 +171,7 @@ struct ConsumerLoop::State {
   const InboxStore store;
   const KeyQueue queue;
   Meters meters;
+  PartitionMeters partition_meters;
   std::map<std::string, int> attempts;  // failed ones, by event id
   // Partitions whose records have lately all been new: their ids are not looked up beforehand.
   std::set<Partition> clean;

@@ -1,16 +1,13 @@
 #include "common/metrics/metrics.h"
 
 #include <deque>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
-#include "common/logging/logging.h"
 #include "prometheus/collectable.h"
 #include "prometheus/counter.h"
-#include "prometheus/exposer.h"
 #include "prometheus/gauge.h"
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
@@ -133,38 +130,6 @@ void Registry::OnScrape(std::function<void()> refresh) {
 }
 
 std::string Registry::Render() { return prometheus::TextSerializer().Serialize(state_->Collect()); }
-
-namespace {
-
-class ExposerEndpoint final : public Endpoint {
- public:
-  ExposerEndpoint(Registry& registry, const std::string& listen)
-      // prometheus-cpp keeps a weak reference; the registry outlives the endpoint by contract.
-      : collectable_(&registry.state(), [](prometheus::Collectable*) {}), exposer_(listen, 1) {
-    exposer_.RegisterCollectable(collectable_);
-    const std::vector<int> ports = exposer_.GetListeningPorts();
-    const std::string host = listen.substr(0, listen.rfind(':'));
-    address_ = host + ":" + std::to_string(ports.empty() ? 0 : ports.front());
-  }
-  std::string address() const override { return address_; }
-
- private:
-  std::shared_ptr<prometheus::Collectable> collectable_;
-  prometheus::Exposer exposer_;
-  std::string address_;
-};
-
-}  // namespace
-
-std::unique_ptr<Endpoint> Serve(Registry& registry, const std::string& listen) {
-  try {
-    return std::make_unique<ExposerEndpoint>(registry, listen);
-  } catch (const std::exception& e) {
-    logging::Error("metrics cannot be served",
-                   {{"listen", listen}, {"error", std::string_view(e.what())}});
-    return nullptr;
-  }
-}
 
 Registry& Default() {
   // Never destroyed: handles are used until the last thread ends.

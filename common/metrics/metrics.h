@@ -52,14 +52,24 @@ class Registry {
   std::unique_ptr<State> state_;
 };
 
-// Serves GET /metrics on host:port (civetweb of prometheus-cpp); port 0 takes a free one. Null when
-// the address cannot be bound (the log says why). `registry` outlives the endpoint.
+// What an orchestrator's probes ask. Called for each probe, from any thread; each answers at once
+// and outlives the endpoint. One that is empty says yes.
+struct Health {
+  // False only when nothing but a new process helps: never because a store or a broker is away.
+  std::function<bool()> live;
+  // Whether calls are to be sent here.
+  std::function<bool()> ready;
+};
+
+// Serves GET /metrics, /livez and /readyz (200, or 503 where Health says no) on host:port over
+// HTTP/1.1, without TLS: for the machine's or the cluster's own network. Port 0 takes a free one.
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
   virtual std::string address() const = 0;
 };
-std::unique_ptr<Endpoint> Serve(Registry& registry, const std::string& listen);
+// Null when the address cannot be bound (the log says why). `registry` outlives the endpoint.
+std::unique_ptr<Endpoint> Serve(Registry& registry, const std::string& listen, Health health = {});
 
 // The process's registry, for mechanisms that are not handed one.
 Registry& Default();

@@ -1,6 +1,11 @@
 #include "common/metrics/metrics.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -55,6 +60,47 @@ TEST(MetricsTest, ServesOnAFreePort) {
   ASSERT_NE(endpoint, nullptr);
   EXPECT_THAT(endpoint->address(), ::testing::MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]*"));
   EXPECT_EQ(Serve(registry, endpoint->address()), nullptr) << "the address is taken";
+}
+
+// The whole answer to one request over a connection of its own.
+std::string Ask(const std::string& address, const std::string& head) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::string answer;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
+    const std::string request = head + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    if (write(fd, request.data(), request.size()) > 0) {
+      char buffer[4096];
+      for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) > 0;) {
+        answer.append(buffer, static_cast<size_t>(n));
+      }
+    }
+  }
+  close(fd);
+  return answer;
+}
+
+TEST(MetricsTest, ProbesAreAnsweredByHealth) {
+  Registry registry;
+  registry.GetGauge("tremplin_depth", "Depth.").Set(7);
+  std::atomic<bool> live = true;
+  std::atomic<bool> ready = false;
+  const auto endpoint =
+      Serve(registry, "127.0.0.1:0", {[&] { return live.load(); }, [&] { return ready.load(); }});
+  ASSERT_NE(endpoint, nullptr);
+  const std::string& at = endpoint->address();
+  EXPECT_THAT(Ask(at, "GET /livez"), HasSubstr("200 OK"));
+  EXPECT_THAT(Ask(at, "GET /readyz"), HasSubstr("503 "));
+  ready = true;
+  live = false;
+  EXPECT_THAT(Ask(at, "GET /readyz"), HasSubstr("200 OK"));
+  EXPECT_THAT(Ask(at, "GET /livez"), HasSubstr("503 "));
+  EXPECT_THAT(Ask(at, "GET /metrics"), HasSubstr("tremplin_depth 7"));
+  EXPECT_THAT(Ask(at, "GET /etc/passwd"), HasSubstr("404 "));
+  EXPECT_THAT(Ask(at, "POST /metrics"), HasSubstr("405 "));
 }
 
 TEST(MetricsTest, PromtoolFindsNothing) {

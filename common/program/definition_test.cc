@@ -433,7 +433,7 @@ TEST(DefinitionTest, FaultsOfEngagementsAreNamed) {
        [](auto& d) { Runs(d).set_most_minutes(9); }},
       {"formats[0].engagement.most_minutes", "BOUNDS_CROSS",
        [](auto& d) {
-         Runs(d).clear_most_minutes();  // as usual: 600
+         Runs(d).clear_most_minutes();  // as usual: 480
          Runs(d).set_least_minutes(601);
        }},
       {"formats[0].engagement.documents[1].code", "DOUBLED",

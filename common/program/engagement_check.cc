@@ -79,7 +79,7 @@ class EngagementChecker {
     faults_.WithinOrUsual(path_ + ".most_minutes", engagement_.most_minutes(), 1, kMostMinutes);
     // As they are when usual.
     const int least = engagement_.least_minutes() == 0 ? 5 : engagement_.least_minutes();
-    const int most = engagement_.most_minutes() == 0 ? 600 : engagement_.most_minutes();
+    const int most = engagement_.most_minutes() == 0 ? 480 : engagement_.most_minutes();
     if (least > most) faults_.Add(path_ + ".most_minutes", kBoundsCross);
     std::set<std::string> seen;
     for (int i = 0; i < engagement_.counting_contacts_size(); ++i) {

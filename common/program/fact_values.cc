@@ -6,6 +6,7 @@
 
 #include "common/classification/tables.h"
 #include "common/classification/vocabulary.h"
+#include "common/person/normal.h"
 #include "common/program/facts.h"
 #include "common/program/messages.h"
 #include "common/text/utf8.h"
@@ -13,27 +14,10 @@
 namespace tremplin::program {
 namespace {
 
-constexpr std::string_view kNoBreakSpace = "\u00A0";
-constexpr size_t kMostAttesterBytes = 200;
-constexpr size_t kMostNoteBytes = 4000;
+// Characters.
+constexpr size_t kMostAttester = 200;
+constexpr size_t kMostNote = 4000;
 constexpr int kMostCodes = 100;
-
-std::string_view Trimmed(std::string_view text) {
-  for (;;) {
-    if (!text.empty() && (text.front() == ' ' || (text.front() >= '\t' && text.front() <= '\r'))) {
-      text.remove_prefix(1);
-    } else if (!text.empty() &&
-               (text.back() == ' ' || (text.back() >= '\t' && text.back() <= '\r'))) {
-      text.remove_suffix(1);
-    } else if (text.starts_with(kNoBreakSpace)) {
-      text.remove_prefix(kNoBreakSpace.size());
-    } else if (text.ends_with(kNoBreakSpace)) {
-      text.remove_suffix(kNoBreakSpace.size());
-    } else {
-      return text;
-    }
-  }
-}
 
 bool IsDigits(std::string_view text) {
   return !text.empty() &&
@@ -55,22 +39,13 @@ std::string NormalNumber(std::string_view text) {
   return (negative && digits != "0" ? "-" : "") + std::string(digits);
 }
 
-std::string InCapitals(std::string_view text) {
-  std::string capitals;
-  for (const char c : text) {
-    if (c == ' ' || c == '-') continue;
-    capitals.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
-  }
-  return capitals;
-}
-
 std::string NormalCode(std::string_view text, const v1::OneCode& type) {
   if (type.table() == "postal_code") {
-    std::string code = InCapitals(text);
+    std::string code = person::Code(text);
     return classification::IsPostalCode(code) ? code : std::string(text);
   }
   if (type.table() == "area") {
-    std::string code = InCapitals(text);
+    std::string code = person::Code(text);
     if (classification::IsArea(code)) return code;
     std::string area = classification::FsaOf(code);
     return area.empty() ? std::string(text) : area;
@@ -124,12 +99,6 @@ std::string TableTerms(std::string_view table) {
   return list;
 }
 
-size_t Characters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 class ValueChecker {
  public:
   ValueChecker(const v1::GivenFact& given, const v1::Fact& fact,
@@ -159,7 +128,8 @@ class ValueChecker {
 
   std::optional<status::FieldViolation> AttestationFault() const {
     if (!text::IsUtf8(given_.attested_by()) || !text::IsUtf8(given_.note()) ||
-        given_.attested_by().size() > kMostAttesterBytes || given_.note().size() > kMostNoteBytes) {
+        person::IsLonger(given_.attested_by(), kMostAttester) ||
+        person::IsLonger(given_.note(), kMostNote)) {
       return Violation(kAttestationTooLong);
     }
     if (given_.attested_on().empty()) return std::nullopt;
@@ -207,7 +177,7 @@ class ValueChecker {
         return std::nullopt;
       }
       case v1::Fact::kText:
-        if (Characters(value) <= static_cast<size_t>(fact_.text().most_characters())) {
+        if (!person::IsLonger(value, static_cast<size_t>(fact_.text().most_characters()))) {
           return std::nullopt;
         }
         return Violation(kTextTooLong, {std::to_string(fact_.text().most_characters())});
@@ -229,16 +199,12 @@ v1::GivenFact Normal(const v1::GivenFact& given, const v1::Fact& fact) {
   v1::GivenFact normal;
   normal.set_name(given.name());
   for (const std::string& value : given.values()) {
-    const std::string_view trimmed = Trimmed(value);
-    if (!trimmed.empty()) normal.add_values(NormalValue(trimmed, fact));
+    const std::string meant = fact.has_text() ? person::Block(value) : person::Line(value);
+    if (!meant.empty()) normal.add_values(NormalValue(meant, fact));
   }
-  if (!given.attested_by().empty()) {
-    normal.set_attested_by(std::string(Trimmed(given.attested_by())));
-  }
-  if (!given.attested_on().empty()) {
-    normal.set_attested_on(std::string(Trimmed(given.attested_on())));
-  }
-  if (!given.note().empty()) normal.set_note(std::string(Trimmed(given.note())));
+  if (!given.attested_by().empty()) normal.set_attested_by(person::Line(given.attested_by()));
+  if (!given.attested_on().empty()) normal.set_attested_on(person::Line(given.attested_on()));
+  if (!given.note().empty()) normal.set_note(person::Block(given.note()));
   if (fact.type_case() == v1::Fact::kCodes) {
     auto& values = *normal.mutable_values();
     std::sort(values.begin(), values.end());
@@ -254,11 +220,12 @@ v1::GivenFact FromCell(const v1::Fact& fact, std::string_view cell) {
     given.add_values(std::string(cell));
     return Normal(given, fact);
   }
-  constexpr std::string_view kBetween = " ,;\t\r\n";
-  for (size_t begin = cell.find_first_not_of(kBetween); begin != std::string_view::npos;) {
-    const size_t end = std::min(cell.find_first_of(kBetween, begin), cell.size());
-    given.add_values(std::string(cell.substr(begin, end - begin)));
-    begin = cell.find_first_not_of(kBetween, end);
+  constexpr std::string_view kBetween = " ,;";
+  const std::string line = person::Line(cell);  // no white space but blanks
+  for (size_t begin = line.find_first_not_of(kBetween); begin != std::string_view::npos;) {
+    const size_t end = std::min(line.find_first_of(kBetween, begin), line.size());
+    given.add_values(std::string(line.substr(begin, end - begin)));
+    begin = line.find_first_not_of(kBetween, end);
   }
   return Normal(given, fact);
 }

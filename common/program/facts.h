@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "common/classification/classification.h"
+#include "common/person/day.h"
 #include "common/status/error.h"
 #include "google/protobuf/repeated_field.h"
 #include "tremplin/program/v1/facts.pb.h"
@@ -85,12 +86,8 @@ std::optional<status::FieldViolation> FaultOf(const v1::GivenFact& given, const 
                                               const classification::Classification& tables,
                                               absl::CivilDay today = absl::CivilDay(9999, 12, 31));
 
-// "YYYY-MM-DD" of years 1 to 9999; nothing when it is no such day.
-std::optional<absl::CivilDay> ParseDay(std::string_view text);
-
-// The same day of the month so much later, or the month's last where it has no such day, and then
-// the days.
-absl::CivilDay Later(absl::CivilDay day, int years, int months, int days);
+using person::Later;
+using person::ParseDay;
 
 // Of `given`, normal and without faults: typed, with derived facts counted at `day`, without those
 // whose attestation no longer holds then and without days to come that may not. Of a name given

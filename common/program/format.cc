@@ -79,6 +79,19 @@ std::vector<const v1::Criterion*> AllCriteria(const v1::ProgramDefinition& defin
   return criteria;
 }
 
+SideCriteria SideCriteriaOf(const v1::ProgramDefinition& definition, v1::Subject side) {
+  SideCriteria asked{AllCriteria(definition, side), {}};
+  for (const v1::Format& format : definition.formats()) {
+    if ((side == v1::SUBJECT_MENTOR ? format.mentors() : format.mentees()).most() == 0) continue;
+    SideCriteria::OfFormat& own = asked.formats.emplace_back();
+    own.format = format.code();
+    for (const v1::Criterion* criterion : CriteriaOf(definition, format, side)) {
+      own.codes.push_back(criterion->code());
+    }
+  }
+  return asked;
+}
+
 int AgreementDays(const v1::Format& format) {
   const v1::ProposalStep* step = FindStep(format, v1::ProposalStep::KIND_AGREEMENT);
   return step == nullptr ? 0 : step->days();

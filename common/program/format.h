@@ -36,6 +36,18 @@ std::vector<const v1::Criterion*> CriteriaOf(const v1::ProgramDefinition& defini
 std::vector<const v1::Criterion*> AllCriteria(const v1::ProgramDefinition& definition,
                                               v1::Subject side);
 
+// What a definition asks of a side, found once for many decisions.
+struct SideCriteria {
+  struct OfFormat {
+    std::string_view format;
+    std::vector<std::string_view> codes;
+  };
+  std::vector<const v1::Criterion*> all;
+  // Of each format that has a place for the side; the others take nobody on it.
+  std::vector<OfFormat> formats;
+};
+SideCriteria SideCriteriaOf(const v1::ProgramDefinition& definition, v1::Subject side);
+
 // Days of the last step of AGREEMENT; 0 when the format has none.
 int AgreementDays(const v1::Format& format);
 

@@ -31,18 +31,11 @@ absl::Status NotFound(std::string_view id) {
 }
 
 absl::StatusOr<std::shared_ptr<const Program>> Decode(const database::Row& row) {
-  auto program = std::make_shared<Program>();
-  program->id = row.Text(0);
-  program->version = row.Int(1);
-  program->effective_from = row.Time(2);
-  if (!program->definition.ParseFromString(row.Blob(3))) {
-    return absl::DataLossError(text::Cat("definition cannot be decoded: ", program->id));
+  v1::ProgramDefinition definition;
+  if (!definition.ParseFromString(row.Blob(3))) {
+    return absl::DataLossError(text::Cat("definition cannot be decoded: ", row.Text(0)));
   }
-  program->registry = Registry(program->definition.registry());
-  if (!absl::LoadTimeZone(program->definition.time_zone(), &program->time_zone)) {
-    program->time_zone = absl::UTCTimeZone();
-  }
-  return program;
+  return Program::Of(row.Text(0), row.Int(1), row.Time(2), std::move(definition));
 }
 
 // The version among those known; nullptr when it is none of them.
@@ -57,6 +50,23 @@ std::shared_ptr<const Program> VersionOf(
 }
 
 }  // namespace
+
+absl::StatusOr<std::shared_ptr<const Program>> Program::Of(std::string id, int64_t version,
+                                                           absl::Time effective_from,
+                                                           v1::ProgramDefinition definition) {
+  auto program = std::make_shared<Program>();
+  if (!absl::LoadTimeZone(definition.time_zone(), &program->time_zone)) {
+    return absl::InternalError(text::Cat("no data of the time zone ", definition.time_zone()));
+  }
+  program->id = std::move(id);
+  program->version = version;
+  program->effective_from = effective_from;
+  program->definition = std::move(definition);
+  program->registry = Registry(program->definition.registry());
+  program->asked_of_mentees = SideCriteriaOf(program->definition, v1::SUBJECT_MENTEE);
+  program->asked_of_mentors = SideCriteriaOf(program->definition, v1::SUBJECT_MENTOR);
+  return program;
+}
 
 ProgramStore::ProgramStore(std::string service, database::Database& db)
     : db_(db),
@@ -106,9 +116,18 @@ absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* read
   }
   // What does not exist is not kept, or ids made up by callers would fill the memory. What a
   // transaction read is not kept either: it may be its own and not yet committed.
-  if (!versions->empty() && reader == nullptr) {
-    std::lock_guard lock(mutex_);
-    programs_[std::string(id)] = {versions, now};
+  if (versions->empty() || dynamic_cast<database::Transaction*>(reader) != nullptr) {
+    return Versions(std::move(versions));
+  }
+  std::lock_guard lock(mutex_);
+  Entry& entry =
+      programs_.try_emplace(std::string(id), Entry{nullptr, absl::InfinitePast()}).first->second;
+  if (reader == nullptr) {
+    entry = {versions, now};
+  } else if (entry.versions == nullptr || entry.versions->size() < versions->size()) {
+    // The snapshot may be from before the latest publication: it tells pinned versions, which never
+    // change, but not which is in force now.
+    entry.versions = versions;
   }
   return Versions(std::move(versions));
 }

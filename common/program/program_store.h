@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "common/program/facts.h"
+#include "common/program/format.h"
 #include "tremplin/program/v1/program.pb.h"
 
 namespace tremplin::program {
@@ -23,14 +24,29 @@ namespace tremplin::program {
 // (program_id, version)).
 extern const std::string_view kProgramSchemaSql;
 
-// One version of a program as a service knows it. Immutable.
+// One version of a program as a service knows it. Immutable once made.
 struct Program {
+  // Of a definition bound to its registry. INTERNAL when there is no data of its time zone.
+  static absl::StatusOr<std::shared_ptr<const Program>> Of(std::string id, int64_t version,
+                                                           absl::Time effective_from,
+                                                           v1::ProgramDefinition definition);
+  // Knows nothing.
+  Program() = default;
+  Program(const Program&) = delete;  // what it asks points into its definition
+  Program& operator=(const Program&) = delete;
+
+  const SideCriteria& Asked(v1::Subject side) const {
+    return side == v1::SUBJECT_MENTOR ? asked_of_mentors : asked_of_mentees;
+  }
+
   std::string id;
   int64_t version = 0;
   absl::Time effective_from;
   v1::ProgramDefinition definition;  // bound to its registry
   Registry registry;                 // the definition's
   absl::TimeZone time_zone;
+  SideCriteria asked_of_mentees;
+  SideCriteria asked_of_mentors;
 };
 
 // A service's copy of the published definitions: written by the handler of ProgramPublished

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "common/database/sqlite_database.h"
 #include "common/status/error.h"
@@ -55,6 +57,64 @@ TEST_F(ProgramStoreTest, TheHighestEffectiveVersionIsInForce) {
   EXPECT_EQ(InForce(Day(4)), 1);
   EXPECT_EQ(InForce(Day(5)), 2);
   EXPECT_EQ((*store_->InForce("p", Day(5)))->time_zone.name(), "America/Toronto");
+}
+
+// Counts what it is asked.
+class CountingReader final : public database::Reader {
+ public:
+  explicit CountingReader(database::Reader& below) : below_(below) {}
+  absl::StatusOr<database::Result> Query(std::string_view sql, database::Params params) override {
+    ++queries_;
+    return below_.Query(sql, std::move(params));
+  }
+  int queries() const { return queries_; }
+
+ private:
+  database::Reader& below_;
+  int queries_ = 0;
+};
+
+// A page asks for the version that each of its rows is pinned to.
+TEST_F(ProgramStoreTest, APageReadsTheVersionsOfAProgramOnce) {
+  for (int version = 1; version <= 5; ++version) Save(*store_, version, Day(version), "a");
+  ASSERT_EQ(db_->Read({},
+                      [&](database::Reader& reader) {
+                        CountingReader counting(reader);
+                        const auto first = store_->Version(counting, "p", 2);
+                        for (int row = 0; row < 100; ++row) {
+                          const auto again = store_->Version(counting, "p", 2);
+                          EXPECT_TRUE(again.ok()) << again.status();
+                          EXPECT_EQ(*again, *first) << "the very same, parsed once";
+                        }
+                        EXPECT_EQ(counting.queries(), 1);
+                        return absl::OkStatus();
+                      }),
+            absl::OkStatus());
+}
+
+TEST_F(ProgramStoreTest, WhatASnapshotToldIsNotTakenForWhatIsInForce) {
+  Save(*store_, 1, Day(1), "a");
+  ASSERT_EQ(db_->Read({},
+                      [&](database::Reader& reader) {
+                        EXPECT_EQ((*store_->Version(reader, "p", 1))->version, 1);
+                        Save(*store_, 2, Day(2), "b");  // after the snapshot
+                        EXPECT_EQ((*store_->Version(reader, "p", 1))->version, 1);
+                        return absl::OkStatus();
+                      }),
+            absl::OkStatus());
+  EXPECT_EQ(InForce(Day(2)), 2) << "known at once where it was saved";
+}
+
+TEST_F(ProgramStoreTest, WhatATransactionReadIsNotKept) {
+  const absl::Status undone = db_->Write({.lane_key = "p"}, [&](database::Transaction& tx) {
+    v1::ProgramDefinition definition;
+    definition.set_time_zone("America/Toronto");
+    EXPECT_TRUE(store_->Save(tx, "p", 1, Day(1), definition).ok());
+    EXPECT_TRUE(store_->Version(tx, "p", 1).ok());
+    return absl::CancelledError("no");
+  });
+  EXPECT_FALSE(undone.ok());
+  EXPECT_TRUE(absl::IsNotFound(store_->Version("p", 1).status()));
 }
 
 TEST_F(ProgramStoreTest, AllThatAreInForceAreListedById) {

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view kServicePrefix = "service:";
 constexpr size_t kMaxCredential = 1024;
+// A call whose key is known does not wait long for an owner that is away.
+constexpr absl::Duration kAskAgain = absl::Milliseconds(500);
 
 absl::Status Refused() {
   return status::Error(absl::StatusCode::kUnauthenticated, kCredentialRefused);
@@ -27,7 +29,8 @@ absl::Status Refused() {
 struct Entry {
   std::string hash;
   std::optional<ResolvedKey> key;
-  absl::Duration until;  // steady time
+  absl::Duration until;        // steady time
+  absl::Duration fresh_until;  // steady time; after it the owner is asked again if it can be
 };
 
 // Entries by hash, the least recently used going first beyond `most`.
@@ -39,8 +42,7 @@ class Memory {
     const auto found = entries_.find(hash);
     if (found == entries_.end()) return nullptr;
     if (found->second->until <= now) {
-      by_use_.erase(found->second);
-      entries_.erase(found);
+      Erase(hash);
       return nullptr;
     }
     by_use_.splice(by_use_.begin(), by_use_, found->second);
@@ -55,6 +57,18 @@ class Memory {
       entries_.erase(by_use_.back().hash);
       by_use_.pop_back();
     }
+  }
+
+  void Refresh(const std::string& hash, absl::Duration fresh_until) {
+    const auto found = entries_.find(hash);
+    if (found != entries_.end()) found->second->fresh_until = fresh_until;
+  }
+
+  void Erase(const std::string& hash) {
+    const auto found = entries_.find(hash);
+    if (found == entries_.end()) return;
+    by_use_.erase(found->second);
+    entries_.erase(found);
   }
 
  private:
@@ -127,12 +141,17 @@ void ApiKeyAuthenticator::State::Remember(const std::string& hash,
                                           const absl::StatusOr<ResolvedKey>& answer) {
   const absl::Duration now = clock.SteadyNow();
   if (answer.ok()) {
+    known.Erase(hash);
     const absl::Duration lasts = std::min(options.known_for, answer->expires - clock.SystemNow());
-    if (lasts > absl::ZeroDuration()) known.Put({hash, *answer, now + lasts});
+    if (lasts > absl::ZeroDuration()) {
+      known.Put({hash, *answer, now + lasts, now + std::min(lasts, options.fresh_for)});
+    }
   } else if (absl::IsNotFound(answer.status())) {  // an outage says nothing about the key
+    known.Erase(hash);
     ++nobodys;
     if (options.unknown_for > absl::ZeroDuration()) {
-      unknown.Put({hash, std::nullopt, now + options.unknown_for});
+      const absl::Duration until = now + options.unknown_for;
+      unknown.Put({hash, std::nullopt, until, until});
     }
   }
 }
@@ -150,9 +169,14 @@ bool ApiKeyAuthenticator::State::MayAsk() {
 absl::StatusOr<ResolvedKey> ApiKeyAuthenticator::State::Resolve(const std::string& hash,
                                                                 absl::Time deadline) {
   std::unique_lock lock(mutex);
+  std::optional<ResolvedKey> known_before;
   if (const Entry* entry = Find(hash)) {
     if (!entry->key.has_value()) return absl::NotFoundError("unknown key");
-    return *entry->key;
+    if (clock.SteadyNow() < entry->fresh_until) return *entry->key;
+    known_before = entry->key;
+    // One asks again; for the others what is known holds meanwhile.
+    if (questions.contains(hash)) return *known_before;
+    deadline = std::min(deadline, clock.SystemNow() + kAskAgain);
   }
   if (const auto asked = questions.find(hash); asked != questions.end()) {
     const std::shared_ptr<Question> question = asked->second;
@@ -162,13 +186,19 @@ absl::StatusOr<ResolvedKey> ApiKeyAuthenticator::State::Resolve(const std::strin
     }
     return *question->answer;
   }
-  if (!MayAsk()) return absl::UnavailableError("too many unknown credentials at the moment");
+  if (!known_before.has_value() && !MayAsk())
+    return absl::UnavailableError("too many unknown credentials at the moment");
   const std::shared_ptr<Question> question = std::make_shared<Question>();
   questions[hash] = question;
   lock.unlock();
   absl::StatusOr<ResolvedKey> answer = resolver(hash, deadline);
   lock.lock();
-  Remember(hash, answer);
+  if (known_before.has_value() && status::IsOutage(answer.status())) {
+    answer = *known_before;
+    known.Refresh(hash, clock.SteadyNow() + options.fresh_for);
+  } else {
+    Remember(hash, answer);
+  }
   question->answer = answer;
   questions.erase(hash);
   question->answered.notify_all();

@@ -26,8 +26,10 @@ using KeyResolver =
 struct ApiKeyOptions {
   std::string service_key;   // of the processes of this system among themselves
   std::string operator_key;  // of the operations team, "" for none in this process
-  // How long an answer of the owner holds: a revoked key ends within `known_for`. Zero asks each
-  // time.
+  // How long an answer of the owner holds without asking again: a revoked key ends within it and
+  // the half second that asking takes at most.
+  absl::Duration fresh_for = absl::Seconds(1);
+  // How long it holds while the owner cannot be asked. Zero asks each time.
   absl::Duration known_for = absl::Seconds(30);
   absl::Duration unknown_for = absl::Seconds(5);
   // How many are remembered: keys that are good, and hashes that are nobody's. Apart, so that
@@ -45,8 +47,8 @@ std::string ServiceCredential(std::string_view name, std::string_view service_ke
 
 // Principals from API keys: the service key → ROLE_SERVICE ("service:<name>"), the operator's key →
 // ROLE_OPERATOR ("operator"), anything else is resolved by the hash of the key and remembered for a
-// short while, measured by steady time: a jump of the system's clock and its correction leave good
-// keys good. The key itself is kept nowhere. Thread-safe.
+// short while (for longer while its owner is away), measured by steady time: a jump of the system's
+// clock and its correction leave good keys good. The key itself is kept nowhere. Thread-safe.
 class ApiKeyAuthenticator final : public Authenticator {
  public:
   ApiKeyAuthenticator(ApiKeyOptions options, KeyResolver resolver, const clock::Clock& clock);

@@ -8,7 +8,8 @@ namespace tremplin::rpc {
 
 database::Tenant CallContext::tenant() const {
   if (principal.role == Role::ROLE_UNSPECIFIED) return database::Tenant::None();
-  if (principal.role != Role::ROLE_AGENCY) return database::Tenant::All();
+  const bool placed = principal.role == Role::ROLE_COORDINATOR && !principal.organization.empty();
+  if (principal.role != Role::ROLE_AGENCY && !placed) return database::Tenant::All();
   if (principal.organization.empty()) return database::Tenant::None();
   return database::Tenant::Of(principal.organization);
 }

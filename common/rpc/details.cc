@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/rpc/messages.h"
+#include "common/status/condition.h"
 #include "common/status/error.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/error_info.pb.h"
@@ -101,7 +102,7 @@ google::rpc::Status ToWire(const absl::Status& status, Language language) {
     wire.set_message(std::string(status.message()));
     return wire;
   }
-  wire.set_message(detail.en);
+  wire.set_message(language == Language::kEnglish ? detail.en : detail.fr);
   const size_t count = Fitting(detail);
   google::rpc::ErrorInfo info;
   info.set_reason(detail.reason);
@@ -119,6 +120,11 @@ google::rpc::Status ToWire(const absl::Status& status, Language language) {
   if (count > 0) {
     AddViolations(detail, count, language, wire);
     AddViolations(detail, count, Other(language), wire);
+  }
+  if (const absl::Duration wait = status::RetryAfter(status); wait > absl::ZeroDuration()) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(wait));
+    wire.add_details()->PackFrom(retry);
   }
   return wire;
 }

@@ -16,6 +16,7 @@
 //   LocalizedMessage  the sentence in the other language
 //   BadRequest        field violations described in the caller's language
 //   BadRequest        the same violations, in the same order, in the other language
+//   RetryInfo         how long to wait, where trying again may help
 //
 // The BadRequests are there only when fields are at fault. A client that knows the google.rpc
 // messages reads its own language from the first of each; nothing is lost for one that wants both.

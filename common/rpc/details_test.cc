@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/messages.h"
+#include "common/status/condition.h"
 #include "common/status/error.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/error_info.pb.h"
@@ -38,6 +39,7 @@ TEST(DetailsTest, TheCallersLanguageComesFirst) {
   google::rpc::LocalizedMessage message;
   ASSERT_TRUE(wire.details(1).UnpackTo(&message));
   EXPECT_EQ(message.locale(), "fr");
+  EXPECT_EQ(wire.message(), message.message()) << "what clients without our details show";
   google::rpc::BadRequest bad;
   ASSERT_TRUE(wire.details(3).UnpackTo(&bad));
   EXPECT_EQ(bad.field_violations(0).description(), kInvalidUtf8.fr());
@@ -65,6 +67,20 @@ TEST(DetailsTest, FaultsOfOursSayNothingOfThemselves) {
   EXPECT_EQ(ForCaller(absl::UnavailableError("host down")).code(), absl::StatusCode::kUnavailable);
   const absl::Status own = status::Error(absl::StatusCode::kNotFound, kMethodUnknown);
   EXPECT_EQ(ForCaller(own), own);
+}
+
+TEST(DetailsTest, SaysWhenToComeBackWhereThatHelps) {
+  const absl::Status full = status::DiskFullError("sqlite 13");
+  EXPECT_EQ(ForCaller(full), full) << "callers hear it as it is";
+  const google::rpc::Status wire = ToWire(full, Language::kFrench);
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(wire.details(wire.details_size() - 1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 30);
+  EXPECT_EQ(wire.DebugString().find("sqlite"), std::string::npos);
+  EXPECT_TRUE(status::IsDiskFull(FromWire(wire)));
+  const google::rpc::Status unknown =
+      ToWire(status::Error(absl::StatusCode::kNotFound, kMethodUnknown), Language::kEnglish);
+  for (const auto& detail : unknown.details()) EXPECT_FALSE(detail.Is<google::rpc::RetryInfo>());
 }
 
 TEST(DetailsTest, ReadsAcceptLanguage) {

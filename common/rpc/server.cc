@@ -99,6 +99,14 @@ class ServerImpl final : public Server, public grpc::CallbackGenericService {
   std::jthread janitor_;
 };
 
+// The first value of a key of the call's metadata, "" for none.
+std::string_view Metadata(const grpc::CallbackServerContext& ctx, const char* key) {
+  const auto& metadata = ctx.client_metadata();
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
 // One call: read one message, serve it on the executor, write, finish once. gRPC's threads run the
 // reactions, so none of them blocks. Owns itself until OnDone.
 class Call final : public grpc::ServerGenericBidiReactor {
@@ -142,22 +150,16 @@ class Call final : public grpc::ServerGenericBidiReactor {
 
  private:
   void ReadMetadata() {
-    const auto& metadata = ctx_->client_metadata();
-    const auto get = [&metadata](const char* key) -> std::string_view {
-      const auto found = metadata.find(key);
-      if (found == metadata.end()) return {};
-      return {found->second.data(), found->second.size()};
-    };
     constexpr std::string_view kBearer = "Bearer ";
-    const std::string_view authorization = get("authorization");
+    const std::string_view authorization = Metadata(*ctx_, "authorization");
     // The scheme's name is the same in any case (RFC 9110, 11.1).
     if (absl::EqualsIgnoreCase(
             {authorization.data(), std::min(authorization.size(), kBearer.size())},
             {kBearer.data(), kBearer.size()})) {
       envelope_.credential = authorization.substr(kBearer.size());
     }
-    envelope_.language = PreferredLanguage(get("accept-language"));
-    envelope_.traceparent = get("traceparent");
+    envelope_.language = PreferredLanguage(Metadata(*ctx_, "accept-language"));
+    envelope_.traceparent = Metadata(*ctx_, "traceparent");
     const absl::Time now = absl::Now();
     const auto deadline = ctx_->deadline();
     envelope_.deadline =
@@ -207,9 +209,9 @@ class Call final : public grpc::ServerGenericBidiReactor {
 // A call that came while draining: nothing of it was begun, so its caller may go elsewhere.
 class Refusal final : public grpc::ServerGenericBidiReactor {
  public:
-  Refusal() {
+  explicit Refusal(const grpc::CallbackServerContext& ctx) {
     Finish(ToGrpcStatus(status::Error(absl::StatusCode::kUnavailable, kDraining),
-                        messages::Language::kEnglish));
+                        PreferredLanguage(Metadata(ctx, "accept-language"))));
   }
   void OnDone() override { delete this; }
 };
@@ -264,7 +266,7 @@ grpc::ServerGenericBidiReactor* ServerImpl::CreateReactor(grpc::GenericCallbackS
   }
   {
     std::lock_guard lock(mutex_);
-    if (draining_) return new Refusal;
+    if (draining_) return new Refusal(*ctx);
     ++in_flight_;
   }
   return new Call(*this, ctx);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "common/digest/digest.h"
 #include "common/seal/gcm.h"
+#include "common/seal/private_file.h"
 #include "common/seal/seal.h"
 #include "common/status/macros.h"
 
@@ -48,24 +49,13 @@ absl::Status CreateKeyFile(const std::string& role, const std::string& path) {
   return durable ? absl::OkStatus() : Fault(role, path, "cannot be made durable");
 }
 
-// By its owner, and by a group of the process if any: a secret that is mounted into a pod belongs
-// to its group.
-bool IsPrivate(const struct stat& info) {
-  if (!S_ISREG(info.st_mode) || (info.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) != 0) return false;
-  if ((info.st_mode & S_IRGRP) == 0 || info.st_gid == getegid()) return true;
-  std::vector<gid_t> groups(static_cast<size_t>(std::max(0, getgroups(0, nullptr))));
-  const int count = getgroups(static_cast<int>(groups.size()), groups.data());
-  groups.resize(static_cast<size_t>(std::max(0, count)));
-  return std::find(groups.begin(), groups.end(), info.st_gid) != groups.end();
-}
-
 absl::StatusOr<std::string> ReadPrivateFile(const std::string& role, const std::string& path) {
   int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return Fault(role, path, "cannot be read");
   struct stat info {};
   char buffer[4096];
   ssize_t size = -1;
-  bool is_private = fstat(descriptor, &info) == 0 && IsPrivate(info);
+  bool is_private = fstat(descriptor, &info) == 0 && IsPrivateFile(info);
   if (is_private) size = read(descriptor, buffer, sizeof(buffer));
   close(descriptor);
   if (!is_private)

@@ -62,6 +62,7 @@ struct Sealer::State {
   std::string in_use_sql;
   std::string use_sql;
   std::string unuse_sql;
+  std::string next_master_sql;
 
   const SecretKey* Master(std::string_view id) const {
     if (id == master_id) return &master;
@@ -95,6 +96,26 @@ struct Sealer::State {
       return absl::DataLossError("a subject's key does not verify");
     }
     return SecretKey(*key);
+  }
+
+  absl::Status Missing(std::string_view role, std::string_view id) const {
+    return absl::FailedPreconditionError(
+        absl::StrCat("what ", service, " stores was made with the ", std::string(role), " key ",
+                     std::string(id), ", which is not in the key file: put that key back",
+                     role == "master" ? " (on a line of its own)" : "",
+                     " and start again. Nothing was changed"));
+  }
+
+  // Of every master under which a data key lies. A process that still had a former key as its
+  // current one may have made some after the last rewrapping.
+  absl::Status CheckMasters(Reader& reader) const {
+    std::string last;
+    while (true) {
+      TREMPLIN_ASSIGN_OR_RETURN(const Result next, reader.Query(next_master_sql, {last}));
+      if (next.rows.empty()) return absl::OkStatus();
+      last = next.rows[0].Text(0);
+      if (Master(last) == nullptr) return Missing("master", last);
+    }
   }
 
   // NOT_FOUND when there is no row.
@@ -155,6 +176,8 @@ Sealer::Sealer(std::string service, Keys keys) : state_(std::make_unique<State>(
                                " (purpose, key_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
   state.unuse_sql =
       absl::StrCat("DELETE FROM ", uses, " WHERE purpose = 'master' AND key_id <> $1");
+  state.next_master_sql = absl::StrCat("SELECT master_id FROM ", table,
+                                       " WHERE master_id > $1 ORDER BY master_id LIMIT 1");
   state.service = std::move(service);
   state.master_id = std::move(keys.master_id);
   state.master = SecretKey(keys.master);
@@ -204,16 +227,13 @@ absl::Status Sealer::TakeUse(Transaction& tx) const {
   // Of the index key a keyed hash is kept, never a plain one: it tells that the key is the same.
   const std::string index_id = Index("id of the key", "").substr(0, kMasterIdSize);
   TREMPLIN_ASSIGN_OR_RETURN(const Result used, tx.Query(state_->in_use_sql, {}));
+  TREMPLIN_RETURN_IF_ERROR(state_->CheckMasters(tx));
   for (const database::Row& row : used.rows) {
     const std::string role(row.Text(0));
     const std::string id(row.Text(1));
     const bool there = role == "master" ? state_->Master(id) != nullptr : id == index_id;
     if (there) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat("what ", state_->service, " stores was made with the ", role, " key ", id,
-                     ", which is not in the key file: put that key back",
-                     role == "master" ? " (on a line of its own)" : "",
-                     " and start again. Nothing was changed"));
+    return state_->Missing(role, id);
   }
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(state_->use_sql, {std::string("master"), state_->master_id}));
   return tx.Execute(state_->use_sql, {std::string("index"), index_id});

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
@@ -217,6 +218,34 @@ TEST_F(SealTest, AStoreKnowsTheKeysItWasMadeWith) {
   other.former.clear();
   EXPECT_EQ(take(other), absl::OkStatus());
   EXPECT_EQ(take(keys_).code(), absl::StatusCode::kFailedPrecondition) << "the old file put back";
+}
+
+// A process that was not started again yet still makes data keys under the former master.
+TEST_F(SealTest, AFormerMasterIsNeededAsLongAsAnythingLiesUnderIt) {
+  const auto write = [this](const std::function<absl::Status(Transaction&)>& fn) {
+    return db_->Write({}, fn);
+  };
+  const Sealer late("probe", keys_);
+  ASSERT_EQ(write([&](Transaction& tx) { return late.TakeUse(tx); }), absl::OkStatus());
+  Keys rotated = keys_;
+  rotated.master_id = "01234567";
+  rotated.master = std::string(32, 'm');
+  rotated.former = {{keys_.master_id, keys_.master}};
+  const Sealer both("probe", rotated);
+  ASSERT_EQ(write([&](Transaction& tx) { return both.TakeUse(tx); }), absl::OkStatus());
+  ASSERT_EQ(write([&](Transaction& tx) { return both.Rewrap(tx, 100).status(); }),
+            absl::OkStatus());
+  ASSERT_EQ(write([&](Transaction& tx) { return late.Seal(tx, "s9", "name", "x").status(); }),
+            absl::OkStatus());
+  rotated.former.clear();
+  const Sealer without("probe", rotated);
+  const absl::Status refused = write([&](Transaction& tx) { return without.TakeUse(tx); });
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::HasSubstr("master key " + keys_.master_id));
+  ASSERT_EQ(write([&](Transaction& tx) { return both.Rewrap(tx, 100).status(); }),
+            absl::OkStatus());
+  EXPECT_EQ(write([&](Transaction& tx) { return without.TakeUse(tx); }), absl::OkStatus());
 }
 
 TEST_F(SealTest, IndexIsDeterministicAndKeyed) {

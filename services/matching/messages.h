@@ -32,9 +32,11 @@ inline constexpr Message kRunTakenOver{
     "propositions, puis relancez."};
 inline constexpr Message kRunRecordGone{
     "RUN_RECORD_GONE",
-    "What this run was given is no longer kept; only the latest runs can be solved again.",
-    "Ce que cette exécution a reçu n’est plus conservé; seules les dernières peuvent être "
-    "refaites."};
+    "What this run was given is no longer kept: only the latest runs can be solved again, and none "
+    "for which somebody has withdrawn what they had volunteered.",
+    "Ce que cette exécution a reçu n’est plus conservé : seules les dernières peuvent être "
+    "refaites, "
+    "et aucune dont une personne a retiré ce qu’elle avait confié."};
 
 // What a proposal's state does not allow.
 inline constexpr Message kProposalEnded{

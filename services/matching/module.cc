@@ -56,10 +56,10 @@ class MatchingModule final : public host::Module {
         proposals_(context.db, context.commands, context.programs, ledger_, context.peers,
                    distance_),
         requests_(context.db, context.commands, context.programs, ledger_, distance_),
-        pairs_(context.db, context.commands, context.timers, ledger_),
+        pairs_(context.db, context.commands, context.programs, context.timers, ledger_),
         pauses_(context.commands, context.timers, ledger_),
         simulations_(context.db, context.programs, distance_),
-        pool_(context.db),
+        pool_(context.db, context.programs),
         outlook_(context.db, context.programs),
         explanations_(context.db, context.programs, memories_, distance_),
         consumer_(ledger_, context.programs, distance_) {}

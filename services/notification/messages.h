@@ -8,6 +8,21 @@ namespace tremplin::notification {
 
 using messages::Message;
 
+inline constexpr Message kTaskNotFound{
+    "TASK_NOT_FOUND",
+    "There is no such thing to do among those you may see. Look it up in the list.",
+    "Cette tâche n’existe pas parmi celles que vous pouvez voir. Cherchez-la dans la liste."};
+inline constexpr Message kTaskSettled{"TASK_SETTLED",
+                                      "This is settled already; there is nothing left to do.",
+                                      "C’est déjà réglé; il n’y a plus rien à faire."};
+inline constexpr Message kResolutionUnknown{"RESOLUTION_UNKNOWN",
+                                            "Say how it was settled, by one of: {0}.",
+                                            "Dites comment c’est réglé, par l’un de : {0}."};
+inline constexpr Message kProgramRequired{"PROGRAM_REQUIRED", "Name the program: programs/<id>.",
+                                          "Nommez le programme : programs/<id>."};
+inline constexpr Message kProgramNotFound{"PROGRAM_NOT_FOUND",
+                                          "There is no such program, or it is not yours to see.",
+                                          "Ce programme n’existe pas, ou vous n’y avez pas accès."};
 inline constexpr Message kMessageNotFound{
     "MESSAGE_NOT_FOUND", "There is no such message, or it is not addressed to you.",
     "Ce message n’existe pas, ou il ne vous est pas adressé."};
@@ -102,6 +117,14 @@ inline constexpr Message kLapsedSubject{"AGREEMENT_LAPSED", "The agreement was n
 inline constexpr Message kLapsedBody{
     "AGREEMENT_LAPSED", "The match is off and the place is free. You may be matched again.",
     "Le jumelage est annulé et la place est libre. Un nouveau jumelage est possible."};
+inline constexpr Message kLapsedStaffSubject{"AGREEMENT_LAPSED", "A match is off before its start",
+                                             "Un jumelage est annulé avant son début"};
+inline constexpr Message kLapsedStaffBody{
+    "AGREEMENT_LAPSED",
+    "Somebody left the program or will not sign. See why; the others are free again and keep their "
+    "place in the order.",
+    "Une personne a quitté le programme ou ne signera pas. Voyez pourquoi; les autres sont de "
+    "nouveau disponibles et gardent leur rang."};
 inline constexpr Message kDocumentsSubject{"DOCUMENTS_TO_SIGN", "There is a document to sign",
                                            "Un document est à signer"};
 inline constexpr Message kDocumentsBody{
@@ -156,6 +179,40 @@ inline constexpr Message kRematchBody{
     "REMATCH_ASKED",
     "Please tell us whether you wish to be matched again. Until then no match is proposed to you.",
     "Dites-nous si vous souhaitez un nouveau jumelage. D’ici là, aucun ne vous est proposé."};
+inline constexpr Message kMoreAskedSubject{"MORE_ASKED", "Somebody would like to know more first",
+                                           "Une personne souhaite en savoir plus"};
+inline constexpr Message kMoreAskedBody{
+    "MORE_ASKED",
+    "Before they answer the proposal they would like to know more; there is more time for it. "
+    "Program staff are in touch.",
+    "Avant de répondre à la proposition, cette personne souhaite en savoir plus; le délai est "
+    "prolongé. Le personnel du programme s’en occupe."};
+inline constexpr Message kMoreAskedStaffSubject{"MORE_ASKED", "Somebody asks for more",
+                                                "Une personne demande plus de renseignements"};
+inline constexpr Message kMoreAskedStaffBody{
+    "MORE_ASKED", "Tell them what they would like to know of the proposal before they answer it.",
+    "Donnez-leur les renseignements souhaités sur la proposition avant leur réponse."};
+inline constexpr Message kDeclinedTask{
+    "PROPOSAL_DECLINED", "Somebody declined a proposal. See why, and what would suit them better.",
+    "Une personne a décliné une proposition. Voyez pourquoi, et ce qui lui conviendrait mieux."};
+inline constexpr Message kRefusedSubject{"CONTINUATION_REFUSED",
+                                         "You cannot go on as you had agreed",
+                                         "La suite convenue n’est pas possible"};
+inline constexpr Message kRefusedBody{
+    "CONTINUATION_REFUSED",
+    "Somebody left or has no place for it any more, so it stays as it is. You may wish for it "
+    "again, or ask program staff.",
+    "Une personne est partie ou n’a plus de place; rien ne change donc pour l’instant. Vous pouvez "
+    "le souhaiter de nouveau ou vous adresser au personnel du programme."};
+inline constexpr Message kRefusedStaffSubject{"CONTINUATION_REFUSED",
+                                              "An agreed continuation is not possible",
+                                              "Une suite convenue n’est pas possible"};
+inline constexpr Message kRefusedStaffBody{
+    "CONTINUATION_REFUSED",
+    "All had agreed to go on, but somebody left or has no place for it. See what can be done, or "
+    "propose it.",
+    "Tous avaient convenu de continuer, mais une personne est partie ou n’a plus de place. Voyez "
+    "ce qui est possible, ou proposez-le."};
 inline constexpr Message kExtensionSubject{"EXTENSION_ASKED", "More time is asked for",
                                            "Une prolongation est demandée"};
 inline constexpr Message kExtensionBody{

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "services/notification/app/service.h"
+#include "services/notification/app/tasks.h"
 #include "services/notification/events/facts.h"
 #include "services/notification/migrations/schema.h"
 
@@ -12,18 +13,23 @@ namespace {
 class NotificationModule final : public host::Module {
  public:
   explicit NotificationModule(const host::ModuleContext& context)
-      : service_(context.db, context.programs), facts_(context.outbox, context.programs) {}
+      : service_(context.db, context.programs),
+        tasks_(context.db, context.commands, context.programs),
+        facts_(context.outbox, context.programs) {}
 
   void Bind(rpc::Registry& registry) override {
     rpc::Binder(registry, "notification", "tremplin.notification.v1.NotificationService")
         .Method("GetMessage", &service_, &Service::GetMessage)
-        .Method("ListMessages", &service_, &Service::ListMessages);
+        .Method("ListMessages", &service_, &Service::ListMessages)
+        .Method("ListTasks", &tasks_, &Tasks::ListTasks)
+        .Method("SettleTask", &tasks_, &Tasks::SettleTask);
   }
   void Subscribe(inbox::Handlers& handlers) override { facts_.Subscribe(handlers); }
   void Schedule(timers::Timers&) override {}
 
  private:
   Service service_;
+  Tasks tasks_;
   Facts facts_;
 };
 

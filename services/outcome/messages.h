@@ -47,15 +47,35 @@ inline constexpr Message kEndBeforeStart{"END_BEFORE_START",
 inline constexpr Message kStartTooEarly{
     "START_TOO_EARLY", "The job cannot have begun over 60 years ago. Check the year.",
     "L’emploi ne peut pas avoir commencé il y a plus de 60 ans. Vérifiez l’année."};
+inline constexpr Message kStartTooYoung{
+    "START_TOO_YOUNG", "The person was not 14 yet when this job began. Check the year.",
+    "La personne n’avait pas encore 14 ans au début de cet emploi. Vérifiez l’année."};
+inline constexpr Message kNotAnswered{
+    "NOT_ANSWERED", "This follow-up holds no answer to correct. Answer it instead.",
+    "Ce suivi ne contient aucune réponse à corriger. Répondez-y plutôt."};
+inline constexpr Message kAmendReasonUnknown{"REASON_UNKNOWN", "Give one of the reasons: {0}.",
+                                             "Donnez l’une des raisons : {0}."};
+inline constexpr Message kJobNotFound{"JOB_NOT_FOUND",
+                                      "There is no such job, or it is not yours to see.",
+                                      "Cet emploi n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kJobStruck{
+    "JOB_STRUCK", "This job was struck. Tell of it anew if it is one after all.",
+    "Cet emploi a été rayé. Signalez-le de nouveau s’il a bien existé."};
+inline constexpr Message kJobAlreadyTold{
+    "JOB_ALREADY_TOLD",
+    "A job of this kind that began on this day is told of already. Correct or strike that one.",
+    "Un emploi de ce genre qui a commencé ce jour-là est déjà signalé. Corrigez ou rayez "
+    "celui-là."};
 inline constexpr Message kEndInFuture{
     "END_IN_FUTURE", "The job has not ended yet: leave its end out while it lasts.",
     "L’emploi n’est pas terminé : n’indiquez pas de fin tant qu’il dure."};
 inline constexpr Message kJobEnded{
     "JOB_ENDED",
-    "This job ended before today, so the person is not employed by it. Answer with the present job "
-    "or with none, and report the past one by itself.",
-    "Cet emploi a pris fin avant aujourd’hui : la personne n’y travaille plus. Indiquez l’emploi "
-    "actuel ou aucun, et signalez à part l’emploi passé."};
+    "This job ended before the day of the answer, so the person is not employed by it. Answer with "
+    "the job of that day or with none, and report the past one by itself.",
+    "Cet emploi a pris fin avant le jour de la réponse : la personne n’y travaillait plus. "
+    "Indiquez "
+    "l’emploi de ce jour-là ou aucun, et signalez à part l’emploi passé."};
 inline constexpr Message kKindRequired{
     "KIND_REQUIRED", "Say which kind of job it is: in the profession, related or other.",
     "Indiquez le genre d’emploi : dans la profession, connexe ou autre."};

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/host/work_gauges.h"
 #include "common/logging/logging.h"
 #include "services/referral/app/service.h"
 #include "services/referral/events/consumers.h"
@@ -25,22 +26,37 @@ classification::Classification LoadTables(const std::string& reference_dir) {
   return *std::move(tables);
 }
 
+host::WorkGauge Waiting() {
+  return {.count_name = "tremplin_referrals_waiting",
+          .count_help = "Applications that wait for a program's decision, by agency.",
+          .age_name = "tremplin_referrals_waiting_oldest_seconds",
+          .age_help = "Since when the oldest of them waits.",
+          .label = "agency",
+          .sql =
+              "SELECT agency, count(*), min(created_us) FROM referral_application "
+              "WHERE program_id = $1 AND state IN ('received', 'under_review') GROUP BY agency"};
+}
+
 class ReferralModule final : public host::Module {
  public:
   explicit ReferralModule(const host::ModuleContext& context)
       : tables_(LoadTables(context.config.reference_dir)),
         deps_{context.db,     context.commands, context.outbox, context.programs,
               context.sealer, tables_,          context.peers,  context.cache},
-        service_(deps_) {}
+        service_(deps_),
+        clock_(context.clock),
+        waiting_(context, {Waiting()}) {}
 
   void Bind(rpc::Registry& registry) override { service_.Bind(registry); }
-  void Subscribe(inbox::Handlers& handlers) override { referral::Subscribe(handlers); }
+  void Subscribe(inbox::Handlers& handlers) override { referral::Subscribe(handlers, clock_); }
   void Schedule(timers::Timers&) override {}  // nothing of referral falls due by itself
 
  private:
   const classification::Classification tables_;
   const app::Deps deps_;
   app::Service service_;
+  const clock::Clock& clock_;
+  host::WorkGauges waiting_;
 };
 
 }  // namespace

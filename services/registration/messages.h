@@ -93,12 +93,25 @@ inline constexpr Message kKeyOfOneProgram{
 inline constexpr Message kPersonNotFound{"PERSON_NOT_FOUND",
                                          "There is no such person for you to see.",
                                          "Cette personne n’existe pas ou ne vous est pas visible."};
+inline constexpr Message kNoConsentThere{
+    "NO_CONSENT_THERE",
+    "The person did not come through that organization. Name one of those they came through, or "
+    "none for all.",
+    "La personne n’est pas venue par cet organisme. Nommez l’un de ceux par lesquels elle est "
+    "venue, ou aucun pour tous."};
 inline constexpr Message kEnrolmentNotFound{
     "ENROLMENT_NOT_FOUND", "There is no such enrolment for you to see.",
     "Cette inscription n’existe pas ou ne vous est pas visible."};
 inline constexpr Message kEnrolmentEnded{
     "ENROLMENT_ENDED", "This enrolment has ended; it can no longer change.",
     "Cette inscription a pris fin ; elle ne peut plus changer."};
+inline constexpr Message kEnrolmentBehind{
+    "ENROLMENT_BEHIND",
+    "This person is enrolled here by another way too, and {0} counts. Do it there, or undo the "
+    "link "
+    "of the two first.",
+    "Cette personne est aussi inscrite ici par une autre voie, et c’est {0} qui compte. Faites-le "
+    "là, ou annulez d’abord le lien des deux."};
 inline constexpr Message kStepUnknown{
     "STEP_UNKNOWN", "The program has no step {0}. Choose one of its steps.",
     "Le programme n’a pas d’étape {0}. Choisissez une de ses étapes."};

@@ -18,6 +18,7 @@ class RegistrationModule final : public host::Module {
                   .commands = context.commands,
                   .outbox = context.outbox,
                   .programs = context.programs,
+                  .peers = context.peers,
                   .clock = context.clock,
                   .sealer = context.sealer,
                   .classification = classification_,

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "common/host/work_gauges.h"
 #include "services/session/app/engagements.h"
 #include "services/session/app/introductions.h"
 #include "services/session/app/ledger.h"
@@ -14,15 +15,38 @@
 namespace tremplin::session {
 namespace {
 
+host::WorkGauge AtRisk() {
+  return {.count_name = "tremplin_engagements_at_risk",
+          .count_help = "Engagements under way whose last review found them at risk, by format.",
+          .age_name = "tremplin_engagements_at_risk_oldest_seconds",
+          .age_help = "Since when the oldest of them is under way.",
+          .label = "format",
+          .sql =
+              "SELECT format, count(*), min(opened_us) FROM session_engagement "
+              "WHERE program_id = $1 AND state = 'active' AND review = 'at_risk' GROUP BY format"};
+}
+
+host::WorkGauge ReviewsOverdue() {
+  return {.count_name = "tremplin_reviews_overdue",
+          .count_help = "Engagements under way whose review is overdue, by format.",
+          .age_name = "tremplin_reviews_overdue_oldest_seconds",
+          .age_help = "Since when the oldest of them is under way.",
+          .label = "format",
+          .sql =
+              "SELECT format, count(*), min(opened_us) FROM session_engagement "
+              "WHERE program_id = $1 AND state = 'active' AND review_overdue = 1 GROUP BY format"};
+}
+
 class SessionModule final : public host::Module {
  public:
   explicit SessionModule(const host::ModuleContext& context)
       : ledger_(context.outbox, context.timers),
-        engagements_(context.db, context.commands, ledger_),
+        engagements_(context.db, context.commands, context.programs, ledger_),
         sessions_(context.db, context.commands, ledger_),
         plan_(context.commands, ledger_),
         introductions_(context.db, context.commands, ledger_),
-        consumer_(context.programs, context.peers, context.clock, ledger_) {}
+        consumer_(context.programs, context.peers, context.clock, ledger_),
+        at_risk_(context, {AtRisk(), ReviewsOverdue()}) {}
 
   void Bind(rpc::Registry& registry) override {
     using app::Engagements;
@@ -74,6 +98,7 @@ class SessionModule final : public host::Module {
   app::Plan plan_;
   app::Introductions introductions_;
   events::Consumer consumer_;
+  host::WorkGauges at_risk_;
 };
 
 }  // namespace

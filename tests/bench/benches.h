@@ -17,6 +17,8 @@ void SubmitEmbedded(Report& report, const Effort& effort);
 void SubmitDistributed(Report& report, const Effort& effort);
 // GetReferral against a bare gRPC echo of as many bytes.
 void Reads(Report& report, const Effort& effort);
+// HTTP/JSON beside a bare HTTP server that answers the same bytes, and beside gRPC.
+void Gateway(Report& report, const Effort& effort);
 // From the commit of a fact to its consumer's transaction, over the embedded log and over Kafka.
 void VisibilityEmbedded(Report& report, const Effort& effort);
 void VisibilityDistributed(Report& report, const Effort& effort);
@@ -30,6 +32,8 @@ void ArrivalLarge(Report& report, const Effort& effort);
 void Rest(Report& report, const Effort& effort);
 // A file against 40 criteria: the decision alone on one core, and the whole call.
 void Judging(Report& report, const Effort& effort);
+// A file of 200,000 rows through the command line.
+void Import(Report& report, const Effort& effort);
 // What a definition would change for everybody who waits, asked of a running system.
 void Preview(Report& report, const Effort& effort);
 // What a submit and a page of a list cost as referrals grow.

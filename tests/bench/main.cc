@@ -12,6 +12,7 @@
 #include "tests/bench/benches.h"
 #include "tests/bench/load.h"
 #include "tests/bench/report.h"
+#include "tests/bench/web_load.h"
 
 int main(int argc, char** argv) {
   using tremplin::bench::Effort;
@@ -20,11 +21,13 @@ int main(int argc, char** argv) {
       {"submit-embedded", tremplin::bench::SubmitEmbedded},
       {"submit-distributed", tremplin::bench::SubmitDistributed},
       {"reads", tremplin::bench::Reads},
+      {"gateway", tremplin::bench::Gateway},
       {"visibility-embedded", tremplin::bench::VisibilityEmbedded},
       {"visibility-distributed", tremplin::bench::VisibilityDistributed},
       {"arrival", tremplin::bench::Arrival},
       {"arrival-large", tremplin::bench::ArrivalLarge},
       {"judging", tremplin::bench::Judging},
+      {"import", tremplin::bench::Import},
       {"preview", tremplin::bench::Preview},
       {"rest", tremplin::bench::Rest},
       {"growth", tremplin::bench::Growth},
@@ -35,6 +38,9 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--serve-echo") return tremplin::bench::ServeEcho();
+    if (argument == "--serve-bytes" && i + 1 < argc) {
+      return tremplin::bench::ServeBytes(argv[i + 1]);
+    }
     if (argument == "--quick") {
       effort.quick = true;
     } else if (argument == "--json" && i + 1 < argc) {

@@ -119,9 +119,9 @@ TEST(ApiRules, WhatChangesSomethingTakesARequestId) {
 
 // A list that grows with use is paged. These are bounded by what they belong to.
 TEST(ApiRules, ListsArePaged) {
-  const std::vector<std::string> bounded = {"ListDeadLetters", "ListPossibleDuplicates",
-                                            "ListEmployment", "ListStatusFeed",
-                                            "ListIntroductions"};
+  const std::vector<std::string> bounded = {
+      "ListDeadLetters",   "ListPossibleDuplicates", "ListEmployment", "ListStatusFeed",
+      "ListIntroductions", "ListCorrections",        "ListConsents",   "ListPersonConsents"};
   for (const MethodDescriptor* method : Methods()) {
     if (!StartsWith(method, "List")) continue;
     if (std::find(bounded.begin(), bounded.end(), method->name()) != bounded.end()) continue;

@@ -9,6 +9,8 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/faults/workload.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
 
 namespace tremplin {
 namespace {
@@ -33,6 +35,52 @@ TEST(Shutdown, UnderLoadLosesNoCall) {
   pushing.join();
   ASSERT_TRUE(deployment->WaitServing(absl::Seconds(60)));
   workload.Verify();
+}
+
+// The status of GET `path`, "000" when nobody answers.
+std::string Probe(const std::string& address, const std::string& path) {
+  return testing::Run({"/usr/bin/curl", "--silent", "--output", "/dev/null", "--write-out",
+                       "%{http_code}", "http://" + address + path})
+      .output;
+}
+
+// The exit code of the health check that an image without curl has.
+int Ready(const std::string& metrics) {
+  return testing::Run({testing::BinDir() + "/tremplinctl", "ready", "--metrics", metrics}).code;
+}
+
+// A load balancer stops sending before calls end: what still arrives meanwhile is served.
+TEST(Shutdown, IsToldBeforeItBegins) {
+  const testing::TempDir dir;
+  const std::string address = "127.0.0.1:" + std::to_string(testing::FreePort());
+  const std::string metrics = "127.0.0.1:" + std::to_string(testing::FreePort());
+  testing::Process process(
+      {testing::BinDir() + "/tremplin-standalone", "--data-dir", dir.File("data"), "--listen",
+       address, "--metrics-listen", metrics, "--drain-wait", "5s"},
+      dir.File("log"));
+  ASSERT_TRUE(
+      testing::Eventually([&] { return Probe(metrics, "/readyz") == "200"; }, absl::Seconds(60)));
+  EXPECT_EQ(Probe(metrics, "/livez"), "200");
+  EXPECT_EQ(Ready(metrics), 0);
+  ASSERT_TRUE(testing::Eventually(
+      [&] {
+        const auto page =
+            testing::Run({"/usr/bin/curl", "--silent", "http://" + metrics + "/metrics"});
+        return page.output.find("tremplin_outbox_backlog_events{") != std::string::npos;
+      },
+      absl::Seconds(60)));
+
+  process.Signal(SIGTERM);
+  EXPECT_TRUE(
+      testing::Eventually([&] { return Probe(metrics, "/readyz") == "503"; }, absl::Seconds(4)));
+  EXPECT_EQ(Probe(metrics, "/livez"), "200") << "it is to end by itself";
+  EXPECT_EQ(Ready(metrics), 1);
+  EXPECT_EQ(testing::Run({testing::BinDir() + "/tremplinctl", "--address", address, "--key-file",
+                          dir.File("data") + "/operator.key", "status"})
+                .code,
+            0);
+  EXPECT_EQ(process.Wait(absl::Seconds(25)), 0);
+  EXPECT_EQ(Ready(metrics), 3);
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 #include <signal.h>
 
+#include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -24,7 +27,6 @@ using testing::Deployment;
 using testing::Eventually;
 
 constexpr int kPeople = 48;
-constexpr int kRounds = 2;
 // Beyond the lease, and beyond the time after which Kafka gives a silent consumer's partitions
 // away.
 constexpr absl::Duration kFrozen = absl::Seconds(9);
@@ -45,7 +47,43 @@ std::vector<matching::v1::Proposal> AllProposals(testing::Staff& staff) {
   return all;
 }
 
-class TakeoverTest : public ::testing::Test {
+// What the format is changed to, and the walls that must stand then.
+struct Kind {
+  const char* name;
+  void (*change)(program::v1::Format& format);
+  int rounds;          // of freezing
+  int most_of_mentee;  // proposals of one mentee at a time
+  int places;          // of one mentor
+  int least, most;     // mentees in one proposal
+};
+
+constexpr Kind kKinds[] = {
+    {"Pairs", [](program::v1::Format&) {}, 2, 1, 1, 1, 1},
+    {"Groups",
+     [](program::v1::Format& format) {
+       format.mutable_mentees()->set_least(4);
+       format.mutable_mentees()->set_most(6);
+       format.mutable_mentors()->set_most(2);
+       format.mutable_matching()->set_shared_slot_required(true);
+       format.mutable_matching()->set_cohesion(1);
+       format.mutable_matching()->set_fit(1);
+     },
+     1, 1, 1, 4, 6},
+    {"Meetings",
+     [](program::v1::Format& format) {
+       format.mutable_matching()->clear_exclusivity_group();
+       format.mutable_matching()->set_open_introductions(2);
+       format.mutable_matching()->set_open_for_connector(2);
+       format.mutable_engagement()->Clear();
+       format.mutable_engagement()->set_single_meeting_minutes(30);
+       format.mutable_engagement()->add_counting_contacts("in_person");
+       format.mutable_engagement()->set_close_grace_days(14);
+       format.mutable_steps()->RemoveLast();  // a meeting needs no agreement
+     },
+     1, 2, 2, 1, 1},
+};
+
+class TakeoverTest : public ::testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
     deployment_ = testing::MakeDistributed();
@@ -54,7 +92,7 @@ class TakeoverTest : public ::testing::Test {
     replica_ = deployment_->AddReplica("matching");
     ASSERT_TRUE(deployment_->WaitServing(absl::Seconds(60)));
     ASSERT_TRUE(deployment_->Load(/*mentors=*/false));
-    ASSERT_EQ(testing::PublishContinuous(*deployment_), absl::OkStatus());
+    ASSERT_EQ(testing::PublishContinuous(*deployment_, GetParam().change), absl::OkStatus());
     staff_ = std::make_unique<testing::Staff>(*deployment_);
     // One place more than there are mentees: nobody has to wait for one.
     for (int i = 0; i <= kPeople; ++i) {
@@ -68,7 +106,7 @@ class TakeoverTest : public ::testing::Test {
 
   // Staff's last step with each, evenly over the rounds.
   void MakeReady(const std::vector<registration::v1::Enrolment>& mentees) {
-    const absl::Duration pace = kRounds * 2 * (kFrozen + kAwake) / kPeople;
+    const absl::Duration pace = GetParam().rounds * 2 * (kFrozen + kAwake) / kPeople;
     for (const registration::v1::Enrolment& one : mentees) {
       EXPECT_EQ(staff_->CompleteStep(one.name(), "needs_analysis", /*gate=*/true),
                 absl::OkStatus());
@@ -78,7 +116,7 @@ class TakeoverTest : public ::testing::Test {
   }
 
   void FreezeInTurn() {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < GetParam().rounds; ++round) {
       for (const std::string& process : {std::string("matching"), replica_}) {
         deployment_->Get(process).Signal(SIGSTOP);
         absl::SleepFor(kFrozen);
@@ -88,12 +126,24 @@ class TakeoverTest : public ::testing::Test {
     }
   }
 
+  // How many mentees are in a proposal.
+  int Proposed() {
+    std::set<std::string> proposed;
+    for (const matching::v1::Proposal& one : AllProposals(*staff_)) {
+      for (const matching::v1::ProposalParticipant& who : one.participants()) {
+        if (who.side() == program::v1::SUBJECT_MENTEE) proposed.insert(who.enrolment());
+      }
+    }
+    return static_cast<int>(proposed.size());
+  }
+
   std::unique_ptr<Deployment> deployment_;
   std::string replica_;
   std::unique_ptr<testing::Staff> staff_;
 };
 
-TEST_F(TakeoverTest, TheOtherReplicaTakesOverAndTheFrozenOneWritesNothingLate) {
+TEST_P(TakeoverTest, TheOtherReplicaTakesOverAndTheFrozenOneWritesNothingLate) {
+  const Kind& kind = GetParam();
   const auto mentees = staff_->MenteesOnboarding(kPeople);
   ASSERT_TRUE(mentees.ok()) << mentees.status();
   ASSERT_EQ(mentees->size(), static_cast<size_t>(kPeople));
@@ -101,19 +151,29 @@ TEST_F(TakeoverTest, TheOtherReplicaTakesOverAndTheFrozenOneWritesNothingLate) {
     const std::jthread arrivals([&] { MakeReady(*mentees); });
     FreezeInTurn();
   }
-  EXPECT_TRUE(Eventually([&] { return AllProposals(*staff_).size() >= size_t{kPeople}; },
-                         absl::Minutes(1)));
+  // Whoever is left over is too few for another proposal.
+  EXPECT_TRUE(Eventually([&] { return Proposed() > kPeople - kind.least; }, absl::Minutes(1)));
   ASSERT_TRUE(testing::WaitSettled(*deployment_, absl::Minutes(1)));
-  std::set<std::string> proposed;
-  std::set<std::string> places;
+  std::map<std::string, int> of_mentee;
+  std::map<std::string, int> of_mentor;
+  std::set<std::vector<std::string>> met;
   for (const matching::v1::Proposal& one : AllProposals(*staff_)) {
+    int size = 0;
+    std::vector<std::string> everybody;
     for (const matching::v1::ProposalParticipant& who : one.participants()) {
       const bool mentee = who.side() == program::v1::SUBJECT_MENTEE;
-      EXPECT_TRUE((mentee ? proposed : places).insert(who.enrolment()).second)
-          << (mentee ? "proposed twice" : "a place given twice");
+      size += mentee ? 1 : 0;
+      everybody.push_back(who.enrolment());
+      EXPECT_LE(++(mentee ? of_mentee : of_mentor)[who.enrolment()],
+                mentee ? kind.most_of_mentee : kind.places)
+          << (mentee ? "proposed too often" : "a place given twice");
     }
+    EXPECT_GE(size, kind.least);
+    EXPECT_LE(size, kind.most);
+    std::sort(everybody.begin(), everybody.end());
+    EXPECT_TRUE(met.insert(everybody).second) << "the same people proposed twice";
   }
-  EXPECT_EQ(proposed.size(), size_t{kPeople});
+  EXPECT_GT(of_mentee.size(), static_cast<size_t>(kPeople - kind.least));
   EXPECT_EQ(testing::DeadLetters(*deployment_), 0);
   for (const std::string& process : {std::string("matching"), replica_}) {
     EXPECT_TRUE(deployment_->Get(process).Running()) << process;
@@ -121,6 +181,9 @@ TEST_F(TakeoverTest, TheOtherReplicaTakesOverAndTheFrozenOneWritesNothingLate) {
     EXPECT_NE(log.find("lease taken"), std::string::npos) << process << " never worked";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, TakeoverTest, ::testing::ValuesIn(kKinds),
+                         [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
 }  // namespace tremplin

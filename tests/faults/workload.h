@@ -30,6 +30,11 @@ class ReferralWorkload {
   void Verify(int ready = 0, int matched = 0);
 
   const std::map<std::string, std::string>& acknowledged() const { return acknowledged_; }
+  // While Run goes on.
+  size_t acknowledged_count() {
+    const std::lock_guard lock(mutex_);
+    return acknowledged_.size();
+  }
   std::vector<std::string> errors() const { return errors_; }
   PersistentClient& agency_client() { return agency_client_; }
   PersistentClient& staff_client() { return staff_.client(); }

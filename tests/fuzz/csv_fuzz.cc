@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::vector<std::string> read;
     if (!*second.Next(&header)) std::abort();
     const absl::StatusOr<bool> got = second.Next(&read);
+    for (std::string& field : fields) {
+      const bool formula = !field.empty() && std::strchr("=+-@\t\r", field[0]) != nullptr;
+      if (formula && field[0] != '\0') field.insert(0, 1, '\'');  // as it is written
+    }
     // Only the limits may stand in the way: quoting makes a record longer.
     if (got.ok() && *got && read != fields) std::abort();
   }

@@ -5,20 +5,31 @@
 // Goal: (1) without a credential nothing is answered; (2) a role outside the method's rule is
 // refused; (3) a role inside it, held by somebody else, learns nothing of the planted journey: no
 // id, no name, and a resource that exists is answered exactly as one that does not; (4) the planted
-// journey is unchanged after all of it.
+// journey is unchanged after all of it; (5) a key of the journey's own people, or of staff, sees no
+// further than its scope: the program it is bound to, and for placed staff their organization.
+// All of it by either door: a call, and the HTTP request that the gateway makes the same call of.
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "common/metrics/metrics.h"
+#include "common/peers/peers.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
+#include "rapidjson/document.h"
+#include "services/gateway/api/api.h"
+#include "services/gateway/app/gateway.h"
+#include "services/gateway/transcoding/json_writer.h"
+#include "services/gateway/transcoding/transcoder.h"
 #include "tests/support/world.h"
 #include "tremplin/notification/v1/notification.pb.h"
 #include "tremplin/runtime/v1/operations.pb.h"
@@ -35,6 +46,7 @@ using options::v1::Role;
 using testing::kProgram;
 using testing::World;
 
+constexpr char kOtherProgram[] = "programs/halifax-connector";
 constexpr char kAbsentId[] = "00000000-0000-8000-8000-000000000000";
 
 std::vector<const MethodDescriptor*> Methods() {
@@ -68,11 +80,35 @@ using Resources = std::map<std::string, std::string>;
 std::vector<std::string> Secrets(const Resources& planted) {
   std::vector<std::string> secrets = {"planted", "Mentorgiven", "Mentorfamily", "OWN-1"};
   for (const auto& [kind, name] : planted) {
-    if (kind == "organization" || kind == "program") continue;  // public
+    // Public, or a number among one's own.
+    if (kind == "organization" || kind == "program" || kind == "job") continue;
     secrets.push_back(name.substr(name.rfind('/') + 1));
   }
   return secrets;
 }
+
+// Whether the method's request names a program, whose people or figures it is then about.
+bool NamesProgram(const MethodDescriptor* method) {
+  if (method->name() == "GetProgram") return false;  // what programs ask of people is public
+  for (int f = 0; f < method->input_type()->field_count(); ++f) {
+    const auto& options = method->input_type()->field(f)->options();
+    if (options.GetExtension(options::v1::resource) == "program") return true;
+  }
+  return false;
+}
+
+bool Allows(const MethodDescriptor* method, Role role) {
+  const auto& roles = method->options().GetExtension(options::v1::access).roles();
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+// A key with less than its role's whole reach, none of it in the planted journey.
+struct Scoped {
+  std::string what;
+  Role role = options::v1::ROLE_UNSPECIFIED;
+  std::string credential;
+  bool other_program = false;
+};
 
 // What else a handler asks for before it looks at whose the resource is.
 const std::map<std::string, std::string>& Plausible() {
@@ -130,6 +166,101 @@ std::unique_ptr<Message> MakeRequest(const MethodDescriptor* method, const Resou
   return request;
 }
 
+// The gateway before the system of a world, whose clock is its own.
+class WebDoor {
+ public:
+  explicit WebDoor(World& world)
+      : services_(world),
+        api_(*gateway::Api::Load()),
+        transcoder_(*gateway::transcoding::Transcoder::Make(api_->Methods())),
+        gateway_(*transcoder_, services_, metrics_, {}) {}
+
+  // The first route of a method; null when it has none for the outside.
+  const gateway::transcoding::Route* RouteOf(const MethodDescriptor* method) const {
+    for (const auto& route : transcoder_->routes()) {
+      if (route->full_name == NameOf(method)) return route.get();
+    }
+    return nullptr;
+  }
+
+  absl::StatusOr<std::string> Call(const std::string& credential,
+                                   const gateway::transcoding::Route& route, Message& request) {
+    gateway::http::Request sent{.method = route.http_method, .target = Target(route, request)};
+    if (!credential.empty()) sent.headers = {{"Authorization", "Bearer " + credential}};
+    if (route.whole_body) {
+      sent.headers.emplace_back("Content-Type", "application/json");
+      sent.body = gateway::transcoding::WriteJson(request);
+    }
+    const gateway::http::Response response = gateway_.Handle(sent);
+    if (response.status == 200) return response.body;
+    rapidjson::Document error;
+    error.Parse(response.body.data(), response.body.size());
+    if (error.HasParseError() || !error.HasMember("code")) {
+      return absl::InternalError(text::Cat("HTTP ", response.status, ": ", response.body));
+    }
+    std::string reason;
+    if (error.HasMember("details") && !error["details"].Empty() &&
+        error["details"][0].HasMember("reason")) {
+      reason = error["details"][0]["reason"].GetString();
+    }
+    return status::WithDetail(
+        static_cast<absl::StatusCode>(error["code"].GetInt()),
+        {.reason = reason, .en = response.body, .fr = response.body, .violations = {}});
+  }
+
+ private:
+  class Services final : public peers::Transport {
+   public:
+    explicit Services(World& world) : world_(world) {}
+    absl::StatusOr<std::string> Call(const std::string& method, const std::string& request,
+                                     const rpc::Envelope& envelope) override {
+      return world_.CallBytes(envelope.credential, method, request);
+    }
+
+   private:
+    World& world_;
+  };
+
+  // Path and query; what stands in the path is taken out of the request.
+  static std::string Target(const gateway::transcoding::Route& route, Message& request) {
+    const auto* reflection = request.GetReflection();
+    const auto* type = request.GetDescriptor();
+    std::string target = route.pattern;
+    for (const auto& variable : route.path.variables) {
+      const FieldDescriptor* field = type->FindFieldByName(variable.path);
+      const size_t begin = target.find("{" + variable.path);
+      const size_t end = target.find('}', begin) + 1;
+      target.replace(begin, end - begin, reflection->GetString(request, field));
+      reflection->ClearField(&request, field);
+    }
+    if (route.whole_body) return target;
+    std::string query;
+    const auto add = [&query](const FieldDescriptor* field, const std::string& value) {
+      query += text::Cat(query.empty() ? "?" : "&", field->json_name(), "=", value);
+    };
+    for (int f = 0; f < type->field_count(); ++f) {
+      const FieldDescriptor* field = type->field(f);
+      if (field->type() == FieldDescriptor::TYPE_MESSAGE) continue;
+      if (field->is_repeated()) {
+        for (int i = 0; i < reflection->FieldSize(request, field); ++i) {
+          add(field, reflection->GetRepeatedString(request, field, i));
+        }
+      } else if (reflection->HasField(request, field)) {
+        std::string value = gateway::transcoding::WriteJson(request, field);
+        if (value.front() == '"') value = value.substr(1, value.size() - 2);
+        add(field, value);
+      }
+    }
+    return target + query;
+  }
+
+  Services services_;
+  metrics::Registry metrics_;
+  const std::unique_ptr<gateway::Api> api_;
+  const std::unique_ptr<gateway::transcoding::Transcoder> transcoder_;
+  gateway::Gateway gateway_;
+};
+
 class AuthorizationTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -159,6 +290,15 @@ class AuthorizationTest : public ::testing::Test {
     ASSERT_TRUE(listed.ok()) << listed.status();
     ASSERT_GT(listed->follow_ups_size(), 0);
     planted_["follow_up"] = listed->follow_ups(0).name();
+    outcome::v1::ReportJobRequest job;
+    job.set_enrolment(mentee.name());
+    job.mutable_job()->set_kind(outcome::v1::EMPLOYMENT_STATUS_OTHER);
+    job.mutable_job()->set_start("2025-01-01");
+    job.mutable_job()->set_hours_per_week(20);
+    const auto told = world_.Call<outcome::v1::Job>(
+        world_.coordinator(), "tremplin.outcome.v1.OutcomeService/ReportJob", job);
+    ASSERT_TRUE(told.ok()) << told.status();
+    planted_["job"] = told->name();
     notification::v1::ListMessagesRequest messages;
     auto sent = world_.Call<notification::v1::ListMessagesResponse>(
         world_.MenteeKey(mentee.name()),
@@ -167,6 +307,7 @@ class AuthorizationTest : public ::testing::Test {
     ASSERT_GT(sent->messages_size(), 0);
     planted_["message"] = sent->messages(0).name();
     planted_["api_key"] = text::Cat("apiKeys/", kAbsentId);
+    planted_["task"] = text::Cat("tasks/", kAbsentId);
     MakeStrangers(mentor);
   }
 
@@ -187,7 +328,11 @@ class AuthorizationTest : public ::testing::Test {
 
   // Somebody in each role who has no part in the planted journey.
   void MakeStrangers(const std::string&) {
-    const auto other = world_.Submit("beta", "OTHER-1", World::EligibleFile(0));
+    referral::v1::ReferralFile file = World::EligibleFile(0);
+    file.set_given_name("Somebody");
+    file.set_family_name("Else");
+    file.set_email("somebody.else@example.org");
+    const auto other = world_.Submit("beta", "OTHER-1", file);
     world_.Admit(other.applications(0).name());
     const auto mentee = world_.Enrolment("beta/OTHER-1");
     const std::string mentor = world_.ReadyMentor("STRANGER", 1);
@@ -205,6 +350,47 @@ class AuthorizationTest : public ::testing::Test {
     };
   }
 
+  // Keys of the journey's own people, and of staff, that are bound to what the journey is no part
+  // of.
+  std::vector<Scoped> ScopedKeys() {
+    std::vector<Scoped> keys;
+    const auto add = [&](const std::string& what, Role role, const std::string& organization,
+                         const std::string& person, const std::string& program) {
+      keys.push_back({text::Cat(options::v1::Role_Name(role), " ", what), role,
+                      world_.NewKey(role, organization, person, program),
+                      program == kOtherProgram});
+    };
+    const std::string elsewhere = "of another program";
+    add(elsewhere, options::v1::ROLE_AGENCY, "organizations/alpha", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_ORGANIZATION, "organizations/alpha", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_MENTEE, "", planted_["person"], kOtherProgram);
+    add(elsewhere, options::v1::ROLE_MENTOR, "", mentor_person_, kOtherProgram);
+    add(elsewhere, options::v1::ROLE_COORDINATOR, "", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_COORDINATOR, "organizations/alpha", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_MANAGER, "", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_FUNDER, "", "", kOtherProgram);
+    add("placed elsewhere", options::v1::ROLE_COORDINATOR, "organizations/beta", "", "");
+    add("placed elsewhere, of the program", options::v1::ROLE_COORDINATOR, "organizations/beta", "",
+        kProgram);
+    return keys;
+  }
+
+  void ExpectBlind(const MethodDescriptor* method, const Scoped& key) {
+    const std::string where = text::Cat(NameOf(method), " as ", key.what);
+    const auto present = Probe(key.credential, method, false);
+    const auto absent = Probe(key.credential, method, true);
+    EXPECT_EQ(present.status().code(), absent.status().code())
+        << where << ": " << present.status() << " but for what does not exist " << absent.status();
+    EXPECT_EQ(status::ReasonOf(present.status()), status::ReasonOf(absent.status())) << where;
+    if (key.other_program && NamesProgram(method)) {
+      EXPECT_FALSE(present.ok()) << where << " answered for a program that is not the key's";
+    }
+    if (!present.ok()) return;
+    for (const std::string& secret : Secrets(planted_)) {
+      EXPECT_EQ(present->find(secret), std::string::npos) << where << " told " << secret;
+    }
+  }
+
   static bool TenantBound(Role role) {
     return role == options::v1::ROLE_AGENCY || role == options::v1::ROLE_MENTEE ||
            role == options::v1::ROLE_MENTOR || role == options::v1::ROLE_ORGANIZATION;
@@ -212,8 +398,13 @@ class AuthorizationTest : public ::testing::Test {
 
   absl::StatusOr<std::string> Probe(const std::string& credential, const MethodDescriptor* method,
                                     bool absent) {
-    return world_.CallBytes(credential, NameOf(method),
-                            MakeRequest(method, planted_, absent, ++salt_)->SerializeAsString());
+    const std::unique_ptr<Message> request = MakeRequest(method, planted_, absent, ++salt_);
+    const auto* route = web_ == nullptr ? nullptr : web_->RouteOf(method);
+    if (route == nullptr) {
+      return world_.CallBytes(credential, NameOf(method), request->SerializeAsString());
+    }
+    ++over_http_;
+    return web_->Call(credential, *route, *request);
   }
 
   // The planted journey as its own people see it.
@@ -240,16 +431,37 @@ class AuthorizationTest : public ::testing::Test {
     return all;
   }
 
-  World world_;
+  World world_{std::vector<std::string>{"ottawa-career-mentoring", "halifax-connector"}};
   Resources planted_;
   std::string mentor_person_;
   std::map<Role, std::string> strangers_;
   int salt_ = 0;
+  std::unique_ptr<WebDoor> web_;  // by which probes go where a method has a route
+  int over_http_ = 0;             // probes that did
 };
 
-TEST_F(AuthorizationTest, NobodyWithoutACredentialIsAnswered) {
+enum class Door { kCall, kHttp };
+std::string NameOf(Door door) { return door == Door::kHttp ? "OverHttp" : "AsCall"; }
+
+class EveryMethodTest : public AuthorizationTest, public ::testing::WithParamInterface<Door> {
+ protected:
+  void SetUp() override {
+    AuthorizationTest::SetUp();
+    if (GetParam() == Door::kHttp) web_ = std::make_unique<WebDoor>(world_);
+  }
+  void TearDown() override {
+    if (GetParam() == Door::kHttp) {
+      EXPECT_GT(over_http_, 50);
+    }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Doors, EveryMethodTest, ::testing::Values(Door::kCall, Door::kHttp),
+                         [](const auto& door) { return NameOf(door.param); });
+
+TEST_P(EveryMethodTest, NobodyWithoutACredentialIsAnswered) {
   for (const MethodDescriptor* method : Methods()) {
     if (method->options().GetExtension(options::v1::access).anyone()) continue;
+    world_.clock().AdvanceSystem(absl::Seconds(1));  // so many unknown keys a second are asked for
     for (const std::string credential : {"", "tk_not-a-key", "Bearer"}) {
       EXPECT_EQ(Probe(credential, method, false).status().code(),
                 absl::StatusCode::kUnauthenticated)
@@ -258,7 +470,7 @@ TEST_F(AuthorizationTest, NobodyWithoutACredentialIsAnswered) {
   }
 }
 
-TEST_F(AuthorizationTest, ARoleOutsideTheRuleIsRefused) {
+TEST_P(EveryMethodTest, ARoleOutsideTheRuleIsRefused) {
   for (const MethodDescriptor* method : Methods()) {
     const auto& access = method->options().GetExtension(options::v1::access);
     ASSERT_TRUE(access.anyone() || access.roles_size() > 0) << NameOf(method) << " has no rule";
@@ -272,7 +484,7 @@ TEST_F(AuthorizationTest, ARoleOutsideTheRuleIsRefused) {
   }
 }
 
-TEST_F(AuthorizationTest, AnotherTenantLearnsAndChangesNothing) {
+TEST_P(EveryMethodTest, AnotherTenantLearnsAndChangesNothing) {
   const std::string before = Snapshot();
   int probed = 0;
   for (const MethodDescriptor* method : Methods()) {
@@ -296,6 +508,96 @@ TEST_F(AuthorizationTest, AnotherTenantLearnsAndChangesNothing) {
   }
   EXPECT_GT(probed, 30);
   EXPECT_EQ(Snapshot(), before);
+}
+
+TEST_P(EveryMethodTest, AKeySeesNoFurtherThanItsScope) {
+  const std::string before = Snapshot();
+  const std::vector<Scoped> keys = ScopedKeys();
+  int probed = 0;
+  for (const MethodDescriptor* method : Methods()) {
+    for (const Scoped& key : keys) {
+      if (!Allows(method, key.role)) continue;
+      // Whoever it is of, a person's own name, address and consent are of no program.
+      const std::set<std::string> own = {"GetPerson", "CorrectPerson", "SetPersonConsent",
+                                         "ListPersonConsents"};
+      const bool of_person = own.contains(method->name());
+      if (of_person && TenantBound(key.role)) continue;
+      ++probed;
+      ExpectBlind(method, key);
+    }
+  }
+  EXPECT_GT(probed, 150);
+  EXPECT_EQ(Snapshot(), before);
+}
+
+// Case "placed staff": they do their organization's people all that they are there for.
+TEST_F(AuthorizationTest, PlacedStaffSeeTheirOrganizationsPeopleOnly) {
+  const std::string placed = world_.NewKey(options::v1::ROLE_COORDINATOR, "organizations/alpha");
+  const auto calls = [&](const std::string& method, const std::string& name) {
+    referral::v1::GetReferralRequest request;  // every Get has `name` as field 1
+    request.set_name(name);
+    return world_.CallBytes(placed, method, request.SerializeAsString()).status();
+  };
+  EXPECT_EQ(calls("tremplin.referral.v1.ReferralService/GetReferral", planted_["referral"]),
+            absl::OkStatus());
+  EXPECT_EQ(
+      calls("tremplin.registration.v1.RegistrationService/GetEnrolment", planted_["enrolment"]),
+      absl::OkStatus());
+  EXPECT_EQ(calls("tremplin.registration.v1.RegistrationService/GetPerson", planted_["person"]),
+            absl::OkStatus());
+  EXPECT_EQ(calls("tremplin.outcome.v1.OutcomeService/GetFollowUp", planted_["follow_up"]),
+            absl::OkStatus());
+  EXPECT_EQ(calls("tremplin.registration.v1.RegistrationService/GetPerson", mentor_person_).code(),
+            absl::StatusCode::kNotFound);
+
+  const auto referrals = world_.Call<referral::v1::ListReferralsResponse>(
+      placed, "tremplin.referral.v1.ReferralService/ListReferrals",
+      referral::v1::ListReferralsRequest());
+  ASSERT_TRUE(referrals.ok()) << referrals.status();
+  EXPECT_EQ(referrals->referrals_size(), 1) << "not beta's";
+  registration::v1::ListEnrolmentsRequest list;
+  list.set_program(kProgram);
+  const auto enrolments = world_.Call<registration::v1::ListEnrolmentsResponse>(
+      placed, "tremplin.registration.v1.RegistrationService/ListEnrolments", list);
+  ASSERT_TRUE(enrolments.ok()) << enrolments.status();
+  ASSERT_EQ(enrolments->enrolments_size(), 1) << "not beta's, and no mentor who came by themselves";
+  EXPECT_EQ(enrolments->enrolments(0).name(), planted_["enrolment"]);
+
+  for (const char* agency : {"", "organizations/beta"}) {
+    referral::v1::SubmitReferralRequest submit;
+    submit.set_agency(agency);
+    submit.set_external_id("PLACED-1");
+    *submit.mutable_file() = World::EligibleFile(7);
+    submit.add_programs(kProgram);
+    EXPECT_FALSE(world_
+                     .Call<referral::v1::SubmitReferralResponse>(
+                         placed, "tremplin.referral.v1.ReferralService/SubmitReferral", submit)
+                     .ok())
+        << agency;
+  }
+}
+
+// A list of a program that does not exist says so, alike in every service.
+TEST_F(AuthorizationTest, ListsOfAProgramThatDoesNotExistAnswerAlike) {
+  const std::string staff = world_.NewKey(options::v1::ROLE_COORDINATOR);
+  Resources nowhere = planted_;
+  nowhere["program"] = "programs/no-such-program";
+  int asked = 0;
+  for (const MethodDescriptor* method : Methods()) {
+    if (method->name().rfind("List", 0) != 0 || !NamesProgram(method) ||
+        !Allows(method, options::v1::ROLE_COORDINATOR)) {
+      continue;
+    }
+    ++asked;
+    const absl::Status answer =
+        world_
+            .CallBytes(staff, NameOf(method),
+                       MakeRequest(method, nowhere, false, ++salt_)->SerializeAsString())
+            .status();
+    EXPECT_EQ(answer.code(), absl::StatusCode::kNotFound) << NameOf(method) << ": " << answer;
+    EXPECT_EQ(status::ReasonOf(answer), "PROGRAM_NOT_FOUND") << NameOf(method);
+  }
+  EXPECT_GE(asked, 7);
 }
 
 // The owner does reach what the strangers did not: otherwise the test above would pass for a system

@@ -89,8 +89,7 @@ TEST(Season, RunsToItsEndInOneProcess) {
   ExpectNothingPersonalIn(standalone->folder());
 }
 
-// Every program at once, with people in several of them; with --long the same again, person for
-// person.
+// Every program at once, with people in several of them; played again, the same person for person.
 TEST(Season, OfAllProgramsIsTheSameEachTime) {
   const testing::TempDir results;
   const std::string once = SeasonInOneProcess("all", results.File("once.json"));
@@ -99,12 +98,11 @@ TEST(Season, OfAllProgramsIsTheSameEachTime) {
                               "ottawa-career-mentoring", "volunteerism-to-employment"}) {
     EXPECT_NE(once.find(program), std::string::npos) << program;
   }
-  if (std::getenv("TREMPLIN_LONG") == nullptr) return;
   EXPECT_EQ(SeasonInOneProcess("all", results.File("again.json")), once);
 }
 
 // Many minutes on 2 cores, since every moment of business time goes through all services and a
-// broker: ./tools/test integration --long.
+// broker: ./tools/test release --long.
 class DistributedSeason : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(DistributedSeason, IsTheSameAsInOneProcess) {

@@ -28,7 +28,9 @@ class Standalone final : public Deployment {
   std::vector<std::string> processes() const override { return {"standalone"}; }
   std::string Address(const std::string&) const override { return address_; }
   std::string operator_key_file() const override { return folder() + "/operator.key"; }
-  std::string folder() const override { return dir_.File("data"); }
+  std::string folder() const override {
+    return options_.data.empty() ? dir_.File("data") : options_.data;
+  }
 
   void Start(const std::string&) override {
     std::filesystem::remove(dir_.File("ready"));
@@ -38,7 +40,7 @@ class Standalone final : public Deployment {
                                      "--listen",
                                      address_,
                                      "--metrics-listen",
-                                     "",
+                                     options_.metrics,
                                      "--ready-file",
                                      dir_.File("ready")};
     if (options_.demo) argv.push_back("--demo");

@@ -49,6 +49,8 @@ class Deployment {
 struct DeploymentOptions {
   bool demo = true;  // movable business time, and ids that derive from request ids
   std::vector<std::string> flags = {};  // further flags for every process
+  std::string data = {};                // the one process' folder; empty: one of its own
+  std::string metrics = {};             // where the one process serves its metrics; empty: nowhere
 };
 
 std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options = {});

@@ -90,18 +90,48 @@ std::optional<int> Process::Wait(absl::Duration timeout) {
   return exit_;
 }
 
+namespace {
+
+// A pipe whose writing end a child gets, read to its end on a thread of its own.
+class Captured {
+ public:
+  explicit Captured(bool shown) : shown_(shown) {
+    if (pipe2(ends_, O_CLOEXEC) != 0) std::abort();
+  }
+  int writing_end() const { return ends_[1]; }
+  // After the child was started.
+  void Begin() {
+    close(ends_[1]);
+    reader_ = std::thread([this] {
+      char buffer[4096];
+      for (ssize_t n = 0; (n = read(ends_[0], buffer, sizeof(buffer))) > 0;) {
+        text_.append(buffer, static_cast<size_t>(n));
+        if (shown_) std::fwrite(buffer, 1, static_cast<size_t>(n), stderr);
+      }
+    });
+  }
+  // Once, after the child ended.
+  std::string End() {
+    reader_.join();
+    close(ends_[0]);
+    return std::move(text_);
+  }
+
+ private:
+  const bool shown_;
+  int ends_[2];
+  std::thread reader_;
+  std::string text_;
+};
+
+}  // namespace
+
 Finished Run(const std::vector<std::string>& argv, absl::Duration timeout) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
-  const pid_t pid = Spawn(argv, ends[1], STDERR_FILENO);
-  close(ends[1]);
-  Finished finished;
-  std::thread reader([&] {
-    char buffer[4096];
-    for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof(buffer))) > 0;) {
-      finished.output.append(buffer, static_cast<size_t>(n));
-    }
-  });
+  Captured output(/*shown=*/false);
+  Captured errors(/*shown=*/true);
+  const pid_t pid = Spawn(argv, output.writing_end(), errors.writing_end());
+  output.Begin();
+  errors.Begin();
   const absl::Time deadline = absl::Now() + timeout;
   int status = 0;
   while (waitpid(pid, &status, WNOHANG) == 0) {
@@ -112,10 +142,7 @@ Finished Run(const std::vector<std::string>& argv, absl::Duration timeout) {
     }
     absl::SleepFor(kPollEvery);
   }
-  reader.join();
-  close(ends[0]);
-  finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return finished;
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output.End(), errors.End()};
 }
 
 bool Eventually(const std::function<bool()>& done, absl::Duration timeout) {

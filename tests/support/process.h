@@ -38,8 +38,10 @@ class Process {
 struct Finished {
   int code = -1;
   std::string output;  // standard output
+  std::string errors;  // standard error
 };
-// Runs a command to its end; its errors are shown. Ended with SIGKILL after `timeout` (code -1).
+// Runs a command to its end; its errors are shown as well. Ended with SIGKILL after `timeout` (code
+// -1).
 Finished Run(const std::vector<std::string>& argv, absl::Duration timeout = absl::Minutes(2));
 
 // Polls until `done` is true or the timeout passes.

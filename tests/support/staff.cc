@@ -129,13 +129,15 @@ absl::Status Staff::CompleteStep(const std::string& enrolment, const std::string
       .status();
 }
 
-absl::Status PublishContinuous(const Deployment& deployment) {
+absl::Status PublishContinuous(const Deployment& deployment,
+                               const std::function<void(program::v1::Format&)>& change) {
   std::ifstream in("deploy/programs/ottawa-career-mentoring.textproto");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   auto definition = program::ParseDefinition(text);
   if (!definition.ok()) return definition.status();
   for (program::v1::Format& format : *definition->mutable_formats()) {
     format.mutable_matching()->set_proposing("continuous");
+    if (change != nullptr) change(format);
   }
   registration::v1::PublishProgramRequest request;
   *request.mutable_definition() = *std::move(definition);

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_TESTS_SUPPORT_STAFF_H_
 #define TREMPLIN_TESTS_SUPPORT_STAFF_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -48,8 +49,10 @@ class Staff {
   PersistentClient client_;
 };
 
-// Publishes the Ottawa program anew, proposing as soon as somebody is ready.
-absl::Status PublishContinuous(const Deployment& deployment);
+// Publishes the Ottawa program anew, proposing as soon as somebody is ready, each of its formats
+// changed by `change`, if any.
+absl::Status PublishContinuous(const Deployment& deployment,
+                               const std::function<void(program::v1::Format&)>& change = nullptr);
 
 }  // namespace tremplin::testing
 

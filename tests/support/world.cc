@@ -154,6 +154,7 @@ World::World(const std::vector<std::string>& programs)
     CreateOrganization(id, {registration::v1::PART_AGENCY});
     agencies_[id] = NewKey(options::v1::ROLE_AGENCY, text::Cat("organizations/", id));
   }
+  CreateOrganization("maple", {registration::v1::PART_EMPLOYER});
   for (const std::string& id : programs) {
     const std::string name = text::Cat("programs/", id);
     const program::v1::ProgramDefinition definition = Kept(name);

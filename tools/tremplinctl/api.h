@@ -49,6 +49,25 @@ class Api {
     return CallAs<Response>(options_.credential, method, request);
   }
 
+  // The same of a request and an answer that are bytes already.
+  absl::StatusOr<std::string> CallMethod(const std::string& method, const std::string& request) {
+    return CallBytes(options_.credential, method, request);
+  }
+
+  // Every page of a list, as one response without a token. The request's page size is kept.
+  template <class Response, class Request>
+  absl::StatusOr<Response> CallAll(const std::string& method, Request request) {
+    Response all;
+    while (true) {
+      absl::StatusOr<Response> page = Call<Response>(method, request);
+      if (!page.ok()) return page;
+      request.set_page_token(page->next_page_token());
+      page->clear_next_page_token();
+      all.MergeFrom(*page);
+      if (request.page_token().empty()) return all;
+    }
+  }
+
   // GetStatus of every address.
   absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> Statuses();
 

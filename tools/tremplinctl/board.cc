@@ -60,13 +60,10 @@ absl::StatusOr<std::vector<std::string>> Suggested(Api& api, const std::string& 
   request.set_step(program::v1::ProposalStep::KIND_STAFF_APPROVAL);
   request.set_order_by("due_time");
   request.set_page_size(kMostApprovals);
+  TREMPLIN_ASSIGN_OR_RETURN(const auto all, api.CallAll<v1::ListProposalsResponse>(
+                                                text::Cat(kMatching, "ListProposals"), request));
   std::vector<std::string> names;
-  do {
-    TREMPLIN_ASSIGN_OR_RETURN(const auto page, api.Call<v1::ListProposalsResponse>(
-                                                   text::Cat(kMatching, "ListProposals"), request));
-    for (const v1::Proposal& one : page.proposals()) names.push_back(one.name());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  for (const v1::Proposal& one : all.proposals()) names.push_back(one.name());
   return names;
 }
 
@@ -120,13 +117,8 @@ absl::Status ListPins(const Globals& globals, const PinOptions& options) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
   v1::ListPinsRequest request;
   request.set_program(FullName("programs", options.program));
-  v1::ListPinsResponse all;
-  do {
-    TREMPLIN_ASSIGN_OR_RETURN(const auto page, api->Call<v1::ListPinsResponse>(
-                                                   text::Cat(kMatching, "ListPins"), request));
-    all.mutable_pins()->MergeFrom(page.pins());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  TREMPLIN_ASSIGN_OR_RETURN(const auto all, api->CallAll<v1::ListPinsResponse>(
+                                                text::Cat(kMatching, "ListPins"), request));
   if (globals.json) {
     PrintJson(all);
     return absl::OkStatus();

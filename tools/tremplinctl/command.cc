@@ -1,5 +1,7 @@
 #include "tools/tremplinctl/command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -11,6 +13,12 @@
 #include "tools/tremplinctl/messages.h"
 
 namespace tremplin::ctl {
+
+std::string DefaultKeyFile() {
+  const char* const installed = "/var/lib/tremplin/operator.key";
+  const char* const checkout = "var/operator.key";
+  return access(checkout, F_OK) != 0 && access(installed, R_OK) == 0 ? installed : checkout;
+}
 
 std::string Globals::KeysDir() const {
   if (!keys_dir.empty()) return keys_dir;

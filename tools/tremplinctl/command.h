@@ -13,11 +13,14 @@
 
 namespace tremplin::ctl {
 
+// That of ./tools/run, or of an installed system where the caller can read it.
+std::string DefaultKeyFile();
+
 // What every command shares, filled from the arguments before a command runs.
 struct Globals {
   std::string address = "127.0.0.1:7400";
   std::string addresses;  // "registration=host:port,…"; overrides `address`
-  std::string key_file = "var/operator.key";
+  std::string key_file = DefaultKeyFile();
   std::string keys_dir;  // "" means keys/ beside the key file
   std::string language_code = "en";
   std::string tls_certificate, tls_key, tls_ca;
@@ -43,8 +46,14 @@ void AddBoard(CLI::App& matching, const Globals& globals, absl::Status& result);
 void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddAccess(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddPeople(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddConsent(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddPrograms(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddLocal(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddBackup(CLI::App& app, const Globals& globals, absl::Status& result);
+// The last: it knows the commands added before it.
+void AddCompletion(CLI::App& app, absl::Status& result);
 
 }  // namespace tremplin::ctl
 

@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <string>
 
+#include "common/intake/columns.h"
+#include "common/intake/importer.h"
 #include "common/status/error.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
-#include "tools/tremplinctl/import.h"
-#include "tools/tremplinctl/rows.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -15,34 +15,60 @@ namespace {
 TEST(Sheet, ReadsColumnsByName_InAnyOrder) {
   const testing::TempDir dir;
   ASSERT_TRUE(WriteFile(dir.File("a.csv"), "b;a\r\n2;1\r\n4;3\r\n").ok());
-  const auto sheet = Sheet::Open(dir.File("a.csv"), {"a", "b"}, {"c"});
+  const auto sheet = intake::Sheet::Open(dir.File("a.csv"), {"a", "b"}, {"c"});
   ASSERT_TRUE(sheet.ok()) << sheet.status();
-  Sheet& rows = **sheet;
-  ASSERT_TRUE(*rows.Next());
+  intake::Sheet& rows = **sheet;
+  ASSERT_TRUE(rows.Next());
   EXPECT_EQ(rows["a"], "1");
   EXPECT_EQ(rows["b"], "2");
   EXPECT_EQ(rows["c"], "");
-  ASSERT_TRUE(*rows.Next());
+  ASSERT_TRUE(rows.Next());
   EXPECT_EQ(rows.row(), 2);
-  EXPECT_FALSE(*rows.Next());
+  EXPECT_FALSE(rows.Next());
 }
 
 TEST(Sheet, NamesEveryUnknownAndMissingColumn) {
   const testing::TempDir dir;
   ASSERT_TRUE(WriteFile(dir.File("a.csv"), "a,x,a\n").ok());
-  const absl::Status status = Sheet::Open(dir.File("a.csv"), {"a", "b"}).status();
+  const absl::Status status = intake::Sheet::Open(dir.File("a.csv"), {"a", "b"}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   const std::string sentence = status::DetailOf(status).en;
   EXPECT_NE(sentence.find("Unknown: x, a."), std::string::npos) << sentence;
   EXPECT_NE(sentence.find("Missing: b."), std::string::npos) << sentence;
 }
 
-TEST(Sheet, RefusesARowOfAnotherLength) {
+TEST(Sheet, ARowThatIsShortIsFilled_ALongOneIsNamed_ABlankOneIsPassedOver) {
   const testing::TempDir dir;
-  ASSERT_TRUE(WriteFile(dir.File("a.csv"), "a,b\n1\n").ok());
-  const auto sheet = Sheet::Open(dir.File("a.csv"), {"a", "b"});
+  ASSERT_TRUE(WriteFile(dir.File("a.csv"), "a,b\n1\n,\u00A0\n\n2,3,4\n5,6\n").ok());
+  const auto sheet = intake::Sheet::Open(dir.File("a.csv"), {"a", "b"});
   ASSERT_TRUE(sheet.ok());
-  EXPECT_EQ(status::ReasonOf((*sheet)->Next().status()), "ROW_LENGTH");
+  intake::Sheet& rows = **sheet;
+  ASSERT_TRUE(rows.Next());
+  EXPECT_TRUE(rows.fault().ok());
+  EXPECT_EQ(rows["b"], "");
+  ASSERT_TRUE(rows.Next());
+  EXPECT_EQ(rows.row(), 4);
+  EXPECT_EQ(rows.line(), 5);
+  EXPECT_EQ(rows["a"], "2");
+  EXPECT_EQ(status::DetailOf(rows.fault()).en.substr(0, 42),
+            "Line 5: 3 fields where the header has 2. P");
+  ASSERT_TRUE(rows.Next());
+  EXPECT_TRUE(rows.fault().ok());
+  EXPECT_EQ(rows["b"], "6");
+  EXPECT_FALSE(rows.Next());
+}
+
+TEST(Sheet, SaysWhatAFileIs) {
+  const testing::TempDir dir;
+  const auto reason = [&](const std::string& content) {
+    EXPECT_TRUE(WriteFile(dir.File("a.csv"), content).ok());
+    return status::ReasonOf(intake::Sheet::Open(dir.File("a.csv"), {"a"}).status());
+  };
+  EXPECT_EQ(reason("a\nB\x8E\x61trice\n"), "FILE_OF_MACINTOSH");
+  EXPECT_EQ(reason("a\nB\x82\x61trice\n"), "FILE_OF_MSDOS");
+  EXPECT_EQ(reason("PK\x03\x04"), "FILE_IS_WORKBOOK");
+  EXPECT_EQ(reason("a\nB\xE9\x61trice\n"), "");
+  EXPECT_EQ(reason(std::string("\xFF\xFE\x61\0\n\0", 6)), "");
 }
 
 TEST(Files, KeepKeysToTheirOwner) {
@@ -61,12 +87,12 @@ TEST(Import, ProposesWhomAnOrganizationStandsFor_WhereNobodyEntersThroughAnAgenc
   program.add_mentee_doors(program::v1::DOOR_AGENCY);
   program.add_mentee_doors(program::v1::DOOR_PROPOSER);
   program.add_mentor_doors(program::v1::DOOR_SELF);
-  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
+  EXPECT_EQ(intake::DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
             program::v1::DOOR_UNSPECIFIED);
   program.add_mentor_doors(program::v1::DOOR_PROPOSER);
-  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
+  EXPECT_EQ(intake::DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTOR),
             program::v1::DOOR_PROPOSER);
-  EXPECT_EQ(DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTEE),
+  EXPECT_EQ(intake::DoorThroughOrganizations({program}, program::v1::SUBJECT_MENTEE),
             program::v1::DOOR_UNSPECIFIED);
 }
 
@@ -88,11 +114,11 @@ program::Registry Facts() {
 referral::v1::ReferralFile FileOf(const std::string& content, program::v1::Subject side) {
   const testing::TempDir dir;
   EXPECT_TRUE(WriteFile(dir.File("a.csv"), content).ok());
-  const Columns columns(Facts(), side, /*agency_given=*/true);
+  const intake::Columns columns(Facts(), side, /*agency_given=*/true);
   const auto sheet = columns.Open(dir.File("a.csv"));
   EXPECT_TRUE(sheet.ok()) << sheet.status();
   if (!sheet.ok()) return {};
-  EXPECT_TRUE(*(*sheet)->Next());
+  EXPECT_TRUE((*sheet)->Next());
   return columns.ToFile(**sheet);
 }
 
@@ -127,7 +153,7 @@ TEST(Rows, SendWhatIsNoNumberAsItIs_AndLeaveOutWhatIsNotGiven) {
 TEST(Rows, AColumnThatNobodyKnowsIsNamed) {
   const testing::TempDir dir;
   ASSERT_TRUE(WriteFile(dir.File("a.csv"), "external_id,given_name,shoe size\n").ok());
-  const Columns columns(Facts(), program::v1::SUBJECT_MENTEE, /*agency_given=*/false);
+  const intake::Columns columns(Facts(), program::v1::SUBJECT_MENTEE, /*agency_given=*/false);
   const absl::Status status = columns.Open(dir.File("a.csv")).status();
   const std::string sentence = status::DetailOf(status).en;
   EXPECT_NE(sentence.find("Unknown: shoe size."), std::string::npos) << sentence;

@@ -19,8 +19,9 @@ namespace tremplin::ctl {
 
 struct ImportOptions {
   std::string file;
-  std::string verdicts;  // CSV file to write, one verdict a row; "" for none
-  std::string agency;    // of rows that name none; "" for mentors who come by themselves
+  std::string verdicts;                    // CSV file to write, one verdict a row; "" for none
+  Language language = Language::kEnglish;  // of its sentences
+  std::string agency;  // of rows that name none; "" for mentors who come by themselves
   std::vector<std::string> programs;  // ids, 1–30
   program::v1::Subject side = program::v1::SUBJECT_MENTEE;
   bool dry_run = false;
@@ -31,27 +32,33 @@ struct ImportOptions {
 struct ImportResult {
   int64_t rows = 0;
   std::map<std::string, int64_t> verdicts;  // "eligible", "incomplete", "ineligible", "invalid"
-  std::map<std::string, int64_t> kinds;     // "new", "repeat", "revision"
+  std::map<std::string, int64_t> kinds;     // "new", "repeat", "revision", "stale"
   int64_t refused = 0;
+  int64_t faulty = 0;      // of the invalid: rows that could not be taken apart
+  int64_t warned = 0;      // rows taken with a warning
   bool converted = false;  // the file was not UTF-8
 
   int64_t Verdict(const std::string& name) const;
   int64_t Kind(const std::string& name) const;
 };
 
-// Told of each row that is valid and was refused all the same.
-using OnRefused =
-    std::function<void(int64_t row, const std::string& external_id, const program::v1::Text&)>;
-
-// By which door those enter whom an organization stands for: where none of the programs lets
-// anybody of the side in through an agency, as proposed; else as the service has it (UNSPECIFIED).
-program::v1::Door DoorThroughOrganizations(
-    const std::vector<program::v1::ProgramDefinition>& programs, program::v1::Subject side);
+// A sentence about one row.
+struct RowNote {
+  int64_t row = 0;
+  int64_t line = 0;
+  std::string external_id;
+  std::string sentence;
+};
+// Told of each row that is invalid, or valid and refused all the same, or taken with a warning or
+// with something to know besides, such as that it was withdrawn.
+using OnNote = std::function<void(const RowNote&)>;
 
 // Reads the file, sends it in chunks one after another (a later row may revise an earlier one), and
-// writes a verdict a row. Holds one chunk at a time.
+// writes a verdict a row with its sentences: what came of it and, for every column at fault or
+// criterion not met, what is wanted, never what was given. A row that cannot be taken apart is
+// invalid by reason "row" and is not sent. Holds one chunk at a time.
 absl::StatusOr<ImportResult> Import(Api& api, const ImportOptions& options, Progress& progress,
-                                    const OnRefused& on_refused);
+                                    const OnNote& on_note);
 
 // Says what came of it: a line or two, or JSON.
 void TellImport(Language language, bool json, const ImportOptions& options,

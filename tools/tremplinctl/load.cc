@@ -58,9 +58,10 @@ absl::StatusOr<ImportResult> LoadMentors(Api& api, const Globals& globals,
   mentors.run = "load";
   const Language language = globals.language();
   Progress progress(language, kMentorsProgress, globals.json);
-  return Import(api, mentors, progress, [language](int64_t row, const auto& id, const auto& why) {
-    Warn(language, kRefused,
-         {text::Cat(row), id, language == Language::kFrench ? why.fr() : why.en()});
+  mentors.language = language;
+  return Import(api, mentors, progress, [language](const RowNote& note) {
+    Warn(language, kRowNote,
+         {text::Cat(note.row), text::Cat(note.line), note.external_id, note.sentence});
   });
 }
 

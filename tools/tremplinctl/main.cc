@@ -1,6 +1,9 @@
 // The command line of operators and agencies. Exit codes: 0 done, 1 failed or refused, 2 wrong use
 // (arguments, files), 3 not reachable or not in time, 4 not allowed.
+#include <string>
+
 #include "CLI/CLI.hpp"
+#include "common/version/version.h"
 #include "tools/tremplinctl/command.h"
 
 namespace {
@@ -41,6 +44,7 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 done · 1 failed or refused · 2 wrong use · 3 not reachable · 4 not allowed\n"
       "Codes de sortie : 0 fait · 1 échec ou refus · 2 mauvais usage · 3 injoignable · 4 interdit");
+  app.set_version_flag("--version", std::string(tremplin::version::Number()), "the release");
   AddGlobals(app, globals);
   tremplin::ctl::AddLoad(app, globals, result);
   tremplin::ctl::AddReferrals(app, globals, result);
@@ -50,8 +54,13 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddReports(app, globals, result);
   tremplin::ctl::AddFeed(app, globals, result);
   tremplin::ctl::AddOperations(app, globals, result);
+  tremplin::ctl::AddAccess(app, globals, result);
+  tremplin::ctl::AddPeople(app, globals, result);
+  tremplin::ctl::AddConsent(app, globals, result);
   tremplin::ctl::AddPrograms(app, globals, result);
   tremplin::ctl::AddLocal(app, globals, result);
+  tremplin::ctl::AddBackup(app, globals, result);
+  tremplin::ctl::AddCompletion(app, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,7 @@
 #include "tools/tremplinctl/matching_population.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "common/intake/columns.h"
 #include "common/program/criteria.h"
 #include "common/program/facts.h"
 #include "common/program/format.h"
@@ -20,7 +22,6 @@
 #include "tools/tremplinctl/files.h"
 #include "tools/tremplinctl/goals.h"
 #include "tools/tremplinctl/matching_messages.h"
-#include "tools/tremplinctl/rows.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -152,25 +153,33 @@ engine::ArrivingMentee MenteeOf(const Judge& judge, const std::string& key,
 
 absl::Status ReadMentees(const std::string& path, const Judge& judge, const engine::Draws& draws,
                          SeasonPeople* people) {
-  const Columns columns(judge.facts, kMentee, /*agency_given=*/false);
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, columns.Open(path));
+  const intake::Columns columns(judge.facts, kMentee, /*agency_given=*/false);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<intake::Sheet> sheet, columns.Open(path));
+  std::map<std::string, referral::File> standing;
   std::set<std::string> seen;
   std::optional<absl::CivilDay> latest;
   while (true) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
-    if (!any) break;
+    if (!sheet->Next()) break;
     ++people->rows;
-    const Sheet& row = *sheet;
+    if (!sheet->fault().ok()) continue;
+    const intake::Sheet& row = *sheet;
     const referral::File file = FileOf(columns.ToFile(row), {&judge.facts});
     absl::CivilDay day;
     if (absl::ParseCivilTime(file.referred_on, &day)) latest = std::max(day, latest.value_or(day));
     // A day that the file has not come to yet cannot be told.
-    if (!latest.has_value() || row[kAgencyColumn].empty()) continue;
-    const std::string& id = row[kExternalIdColumn];
+    const std::string agency = intake::AgencyOf(row);
+    if (!latest.has_value() || agency.empty()) continue;
+    const std::string id = intake::ExternalIdOf(row);
     if (referral::ExternalIdFault(id, program::v1::DOOR_AGENCY).has_value()) continue;
-    if (!judge.IsReadable(file, *latest) || !judge.Accepts(file, kMentee, *latest)) continue;
-    const std::string key = text::Cat(row[kAgencyColumn], "/", id);
-    if (!seen.insert(key).second) continue;
+    if (!judge.IsReadable(file, *latest)) continue;
+    const std::string key = text::Cat(agency, "/", id);
+    const auto [known, is_new] = standing.try_emplace(key, file);
+    if (!is_new) {
+      if (referral::IsSomebodyElse(file, known->second)) continue;
+      if (referral::IsOlder(file, known->second)) continue;
+      known->second = file;
+    }
+    if (!judge.Accepts(file, kMentee, *latest) || !seen.insert(key).second) continue;
     people->population.mentees.push_back(MenteeOf(judge, key, file, *latest, draws));
   }
   if (!people->population.mentees.empty()) return absl::OkStatus();
@@ -179,15 +188,15 @@ absl::Status ReadMentees(const std::string& path, const Judge& judge, const engi
 
 absl::Status ReadMentors(const std::string& path, const Judge& judge, absl::CivilDay arrive,
                          const engine::Draws& draws, int percent, SeasonPeople* people) {
-  const Columns columns(judge.facts, kMentor, /*agency_given=*/false);
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, columns.Open(path));
+  const intake::Columns columns(judge.facts, kMentor, /*agency_given=*/false);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<intake::Sheet> sheet, columns.Open(path));
   while (true) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
-    if (!any) return absl::OkStatus();
-    const Sheet& row = *sheet;
+    if (!sheet->Next()) return absl::OkStatus();
+    if (!sheet->fault().ok()) continue;
+    const intake::Sheet& row = *sheet;
     const referral::File file = FileOf(columns.ToFile(row), {&judge.facts});
     if (!judge.Accepts(file, kMentor, arrive)) continue;
-    const std::string& key = row[kExternalIdColumn];
+    const std::string key = intake::ExternalIdOf(row);
     if (draws.Unit({"mentor is taken", key}) * 100 >= percent) continue;
     engine::ArrivingMentor mentor{key, ProfileOf(judge, file, kMentor), arrive};
     mentor.places = NumberOf(ValueOf(judge, file, program::v1::MATCHING_USE_CAPACITY, kMentor), 0);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/ids/ids.h"
+#include "common/intake/sheet.h"
 #include "common/program/criteria.h"
 #include "common/program/facts.h"
 #include "common/resources/names.h"
@@ -76,12 +77,12 @@ absl::Status ForEachTextproto(const std::string& folder,
 }  // namespace
 
 absl::StatusOr<std::map<std::string, AgencyNames>> ReadAgencies(const std::string& path) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet,
-                            Sheet::Open(path, {"agency", "name_en", "name_fr"}));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<intake::Sheet> sheet,
+                            intake::Sheet::Open(path, {"agency", "name_en", "name_fr"}));
   std::map<std::string, AgencyNames> agencies;
   while (true) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
-    if (!any) return agencies;
+    if (!sheet->Next()) return agencies;
+    TREMPLIN_RETURN_IF_ERROR(sheet->fault());
     agencies[(*sheet)["agency"]] = {(*sheet)["name_en"], (*sheet)["name_fr"]};
   }
 }

@@ -11,7 +11,8 @@
 namespace tremplin::ctl {
 namespace {
 
-absl::Status RunImport(const Globals& globals, const ImportOptions& options) {
+absl::Status RunImport(const Globals& globals, ImportOptions options) {
+  options.language = globals.language();
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
   const Language language = globals.language();
   const bool mentors = options.side == program::v1::SUBJECT_MENTOR;
@@ -19,12 +20,10 @@ absl::Status RunImport(const Globals& globals, const ImportOptions& options) {
   {
     Progress progress(language, mentors ? kMentorsProgress : kImportProgress, globals.json);
     TREMPLIN_ASSIGN_OR_RETURN(
-        result,
-        Import(*api, options, progress,
-               [language](int64_t row, const std::string& id, const auto& why) {
-                 Warn(language, kRefused,
-                      {text::Cat(row), id, language == Language::kFrench ? why.fr() : why.en()});
-               }));
+        result, Import(*api, options, progress, [language](const RowNote& note) {
+          Warn(language, kRowNote,
+               {text::Cat(note.row), text::Cat(note.line), note.external_id, note.sentence});
+        }));
   }
   TellImport(language, globals.json, options, result);
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "common/intake/columns.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -15,7 +16,6 @@
 #include "tools/tremplinctl/import.h"
 #include "tools/tremplinctl/messages.h"
 #include "tools/tremplinctl/population.h"
-#include "tools/tremplinctl/rows.h"
 #include "tools/tremplinctl/season/newcomers.h"
 #include "tools/tremplinctl/season/season.h"
 #include "tools/tremplinctl/tables.h"
@@ -63,13 +63,10 @@ absl::StatusOr<program::v1::ProgramDefinition> InForce(Api& api, const std::stri
 absl::StatusOr<Definitions> AllInForce(Api& api) {
   registration::v1::ListProgramsRequest request;
   std::set<std::string> ids;
-  do {
-    TREMPLIN_ASSIGN_OR_RETURN(const auto page,
-                              api.Call<registration::v1::ListProgramsResponse>(
-                                  text::Cat(kRegistration, "ListPrograms"), request));
-    for (const auto& program : page.programs()) ids.insert(program.definition().id());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  TREMPLIN_ASSIGN_OR_RETURN(const auto programs,
+                            api.CallAll<registration::v1::ListProgramsResponse>(
+                                text::Cat(kRegistration, "ListPrograms"), request));
+  for (const auto& program : programs.programs()) ids.insert(program.definition().id());
   Definitions all;
   for (const std::string& id : ids) {
     TREMPLIN_ASSIGN_OR_RETURN(auto definition, InForce(api, id));
@@ -107,8 +104,9 @@ absl::StatusOr<season::Result> PlayOttawa(const Globals& globals, const SeasonOp
   TREMPLIN_ASSIGN_OR_RETURN(const auto definition, InForce(api, kOttawa));
   TREMPLIN_ASSIGN_OR_RETURN(auto stage, MakeStage(api, workers, options, definition));
   stages.push_back(std::move(stage));
-  const Columns columns(program::Registry(definition.registry()), program::v1::SUBJECT_MENTEE,
-                        /*agency_given=*/false);
+  const intake::Columns columns(program::Registry(definition.registry()),
+                                program::v1::SUBJECT_MENTEE,
+                                /*agency_given=*/false);
   const std::string file = text::Cat(options.dir, "/data/sample/referrals.csv");
   TREMPLIN_ASSIGN_OR_RETURN(auto rows,
                             season::ReadArrivals(columns, file, stages.front()->program));

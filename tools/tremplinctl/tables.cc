@@ -1,5 +1,6 @@
 #include "tools/tremplinctl/tables.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "absl/strings/str_format.h"
@@ -25,6 +26,13 @@ std::string Both(const program::v1::Text& title) {
   return text::Cat(title.en(), " / ", title.fr());
 }
 
+// A count by kind of work, "–" where it is not shown.
+std::string Kind(const outcome::v1::StageReport& stage, std::string_view kind, int64_t count) {
+  const bool hidden =
+      std::find(stage.hidden().begin(), stage.hidden().end(), kind) != stage.hidden().end();
+  return hidden ? "–" : text::Cat(count);
+}
+
 }  // namespace
 
 void PrintFunnel(const outcome::v1::Funnel& funnel) {
@@ -47,8 +55,10 @@ void PrintReport(Language language, const outcome::v1::OutcomeReport& report) {
                "Employed / En emploi"});
   for (const outcome::v1::StageReport& stage : report.stages()) {
     counts.Row({Both(stage.title()), text::Cat(stage.due()), text::Cat(stage.answered()),
-                text::Cat(stage.lost()), text::Cat(stage.open()), text::Cat(stage.in_profession()),
-                text::Cat(stage.related()), text::Cat(stage.other()), text::Cat(stage.none())});
+                text::Cat(stage.lost()), text::Cat(stage.open()),
+                Kind(stage, "in_profession", stage.in_profession()),
+                Kind(stage, "related", stage.related()), Kind(stage, "other", stage.other()),
+                Kind(stage, "none", stage.none())});
     rates.Row({Both(stage.title()), Cell(language, stage.response()),
                Cell(language, stage.in_profession_rate()), Cell(language, stage.employed_rate())});
   }

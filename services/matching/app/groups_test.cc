@@ -306,6 +306,35 @@ TEST_F(FormatTest, AGroupOfWhichAllWhoBeganItLeftEnds) {
   EXPECT_EQ(Ends(ref), absl::OkStatus());
 }
 
+TEST_F(FormatTest, GapsAreFilledThoughAllWhoBeganTheGroupLeft) {
+  const v1::Proposal group = RunningGroup();
+  ASSERT_EQ(Leaves(group, MenteeName(2)), absl::OkStatus());
+  AddMentee(4);
+  v1::RunMatchingResponse run = Run();
+  ASSERT_EQ(run.proposals_size(), 1);
+  ASSERT_EQ(StageOf(AllSayYes(run.proposals(0).name())), "MATCHED");
+  for (const auto& one : group.participants()) {
+    if (one.enrolment() == MenteeName(2)) continue;
+    ASSERT_EQ(Leaves(group, one.enrolment(), one.side()), absl::OkStatus());
+  }
+  AddMentee(5);
+  AddMentor(3, 1);
+  run = Run();
+  std::set<std::string> joining;
+  for (const v1::Proposal& one : run.proposals()) {
+    EXPECT_EQ(one.joins_engagement(), "engagements/e1");
+    joining.insert(one.participants(0).enrolment());
+  }
+  EXPECT_EQ(joining, (std::set<std::string>{MenteeName(5), MentorName(3)}));
+  for (const v1::Proposal& one : run.proposals()) {
+    EXPECT_EQ(StageOf(AllSayYes(one.name())), "MATCHED");
+  }
+  ses::EngagementRef ref = RefOf(group, "e1");
+  ref.clear_participants();
+  ASSERT_EQ(Ends(ref), absl::OkStatus());
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM matching_participant WHERE active = 1"), 0);
+}
+
 TEST_F(FormatTest, WhoLeavesAGroupThatGoesOnAsAnotherHoldsNoPlaceOfIt) {
   const v1::Proposal group = RunningGroup();
   ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
@@ -335,6 +364,11 @@ TEST_F(FormatTest, AGroupThatCannotGoOnAsAnotherKeepsItsPlaces) {
   ASSERT_EQ(GoesOnAs(RefOf(group, "e1"), "group"), absl::OkStatus());
   EXPECT_EQ(StageOf(Get(group.name())), "MATCHED");
   EXPECT_EQ(Reservations(), 2);
+  const auto refused = module_.Events<facts::ContinuationRefused>();
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].engagement(), "e1");
+  EXPECT_EQ(refused[0].reason(), "left");
+  EXPECT_EQ(refused[0].proposal().participants_size(), 5);
 }
 
 TEST_F(FormatTest, AGroupWhoseMentorTakesNobodyElseKeepsItsPlaces) {
@@ -515,6 +549,77 @@ TEST_F(MeetingTest, SeveralMeetingsAreOpenAtOnceAndNobodyIsMetTwice) {
   const v1::RunMatchingResponse next = RunMeetings();
   ASSERT_EQ(next.proposals_size(), 1);
   EXPECT_TRUE(met.insert(MentorIn(next.proposals(0))).second);
+}
+
+// What is told of one moment comes in any order.
+class MeetingsOverAtOnceTest : public MeetingTest, public ::testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(NewestFirst, MeetingsOverAtOnceTest, ::testing::Bool());
+
+TEST_P(MeetingsOverAtOnceTest, LeaveTheTimeWaitedBeforeTheFirst) {
+  module_.MoveBy(absl::Hours(24 * 5));
+  std::vector<v1::Proposal> met;
+  const auto meet = [&] {
+    const v1::RunMatchingResponse run = RunMeetings();
+    for (const v1::Proposal& one : run.proposals()) met.push_back(AllSayYes(one.name()));
+  };
+  meet();
+  module_.MoveBy(absl::Hours(24 * 10));
+  ASSERT_EQ(met.size(), 2u);
+  ASSERT_EQ(Held(met[0], "e1"), absl::OkStatus());
+  meet();
+  module_.MoveBy(absl::Hours(24 * 10));
+  ASSERT_EQ(met.size(), 3u);
+  if (GetParam()) std::swap(met[1], met[2]);
+  ASSERT_EQ(Held(met[1], "e2"), absl::OkStatus());
+  ASSERT_EQ(Held(met[2], "e3"), absl::OkStatus());
+  const int64_t since =
+      module_.Count("SELECT waiting_since_us FROM matching_pool WHERE enrolment = 'mentee-1'");
+  EXPECT_EQ(module_.now() - absl::FromUnixMicros(since), absl::Hours(24 * 5));
+}
+
+TEST_P(MeetingsOverAtOnceTest, ANoToOneOfThemStands) {
+  const v1::RunMatchingResponse run = RunMeetings();
+  ASSERT_EQ(run.proposals_size(), 2);
+  std::vector<v1::Proposal> met;
+  for (const v1::Proposal& one : run.proposals()) met.push_back(AllSayYes(one.name()));
+  ses::EngagementEndedEarly ended;
+  *ended.mutable_engagement() = RefOf(met[1], "e2");
+  for (ses::Participant& one : *ended.mutable_engagement()->mutable_participants()) {
+    const bool mentee = one.side() == program::v1::SUBJECT_MENTEE;
+    one.set_rematch(mentee ? ses::Participant::REMATCH_NO : ses::Participant::REMATCH_YES);
+  }
+  ended.set_reason("found_work");
+  *ended.mutable_ended_at() = resources::ToTimestamp(module_.now());
+  const bool held_first = GetParam();
+  if (held_first) {
+    ASSERT_EQ(Held(met[0], "e1"), absl::OkStatus());
+  }
+  ASSERT_EQ(module_.Deliver(ended, "e2", module_.now()), absl::OkStatus());
+  if (!held_first) {
+    ASSERT_EQ(Held(met[0], "e1"), absl::OkStatus());
+  }
+  EXPECT_EQ(
+      module_.Count("SELECT COUNT(*) FROM matching_pool WHERE enrolment = 'mentee-1' AND paused = 1"
+                    " AND paused_by = 'engagement'"),
+      1);
+  EXPECT_EQ(RunMeetings().proposals_size(), 0);
+}
+
+TEST_F(MeetingTest, TheTimeWaitedIsKeptFromMeetingToMeeting) {
+  const auto meet_after = [&](int days) {
+    module_.MoveBy(absl::Hours(24 * days));
+    const v1::RunMatchingResponse run = RunMeetings();
+    std::vector<v1::Proposal> met;
+    for (const v1::Proposal& one : run.proposals()) met.push_back(AllSayYes(one.name()));
+    module_.MoveBy(absl::Hours(24 * 10));
+    for (const v1::Proposal& one : met) EXPECT_EQ(Held(one, one.name()), absl::OkStatus());
+    return met.size();
+  };
+  ASSERT_EQ(meet_after(50), 2u);
+  ASSERT_EQ(meet_after(0), 2u);
+  const int64_t since =
+      module_.Count("SELECT waiting_since_us FROM matching_pool WHERE enrolment = 'mentee-1'");
+  EXPECT_EQ(module_.now() - absl::FromUnixMicros(since), absl::Hours(24 * 50));
 }
 
 TEST_F(MeetingTest, AnIntroductionLeadsToAProposalThatContinuesTheMeeting) {

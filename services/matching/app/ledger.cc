@@ -38,6 +38,16 @@ void Fill(const domain::Participant& from, events::Participant* to) {
   to->set_business_key(from.business_key);
 }
 
+// Whose no, or whose leaving the program, ended it; "" where time or staff did.
+std::string EndedBy(const domain::Proposal& before, const domain::Proposal& after) {
+  if (after.ended_by == "time" || after.ended_by == "staff") return "";
+  for (const domain::Participant& one : after.participants) {
+    const domain::Participant* was = before.Find(one.enrolment);
+    if (!one.in() && was != nullptr && was->in()) return one.enrolment;
+  }
+  return "";
+}
+
 void FillRef(const store::ProposalRow& row, events::ProposalRef* ref) {
   ref->set_proposal(row.proposal.id);
   ref->set_program(row.proposal.program);
@@ -270,6 +280,11 @@ absl::StatusOr<Ledger::Made> Ledger::Make(database::Transaction& tx,
   return Made{Refusal::kNone, std::move(row)};
 }
 
+absl::Status Ledger::Tell(database::Transaction& tx, const events::ContinuationRefused& refused,
+                          absl::Time now, std::string_view traceparent) const {
+  return outbox_.Append(tx, refused.proposal().proposal(), now, refused, traceparent);
+}
+
 Ledger::Refusal Ledger::Fits(const program::Program& program, const Draft& draft) const {
   return Fitting(program, draft, TermsOf(program, draft));
 }
@@ -421,6 +436,12 @@ absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& r
       set_due(&event);
       return append(std::move(event));
     }
+    case domain::FactKind::kMoreAsked: {
+      events::MoreAsked event;
+      Fill(*proposal.Find(fact.enrolment), event.mutable_participant());
+      set_due(&event);
+      return append(std::move(event));
+    }
     case domain::FactKind::kTakenIn: {
       events::ParticipantProposed event;
       Fill(*proposal.Find(fact.enrolment), event.mutable_participant());
@@ -446,6 +467,7 @@ absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& r
       event.set_outcome(std::string(domain::NameOf(proposal.state)));
       event.set_by(proposal.ended_by);
       event.set_reason(proposal.end_reason);
+      event.set_by_enrolment(EndedBy(before, proposal));
       return append(std::move(event));
     }
     case domain::FactKind::kFreed: {

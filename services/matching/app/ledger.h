@@ -19,6 +19,7 @@
 #include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
+#include "tremplin/matching/events/v1/events.pb.h"
 
 namespace tremplin::matching::app {
 
@@ -83,6 +84,10 @@ class Ledger {
   // after that.
   absl::StatusOr<Made> Make(database::Transaction& tx, const program::Program& program,
                             const Draft& draft, absl::Time now, std::string_view traceparent) const;
+
+  // Tells that what had been agreed on cannot be.
+  absl::Status Tell(database::Transaction& tx, const events::v1::ContinuationRefused& refused,
+                    absl::Time now, std::string_view traceparent) const;
 
   // What of a draft's people alone refuses it: kNone, or as Make's. Nothing is read or written.
   Refusal Fits(const program::Program& program, const Draft& draft) const;

@@ -105,9 +105,9 @@ v1::PairPin ToProto(const store::Pin& pin) {
 
 }  // namespace
 
-Pairs::Pairs(database::Database& db, rpc::Commands& commands, const timers::Timers& timers,
-             const Ledger& ledger)
-    : db_(db), commands_(commands), timers_(timers), ledger_(ledger) {}
+Pairs::Pairs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
+             const timers::Timers& timers, const Ledger& ledger)
+    : db_(db), commands_(commands), programs_(programs), timers_(timers), ledger_(ledger) {}
 
 absl::StatusOr<v1::PairBar> Pairs::SetPairBar(const rpc::CallContext& call,
                                               const v1::SetPairBarRequest& request) {
@@ -190,6 +190,7 @@ absl::StatusOr<v1::ListPinsResponse> Pairs::ListPins(const rpc::CallContext& cal
   if (!MaySeeProgram(call.principal, program)) {
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
   }
+  TREMPLIN_RETURN_IF_ERROR(programs_.Version(program, 1).status());
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
   const std::string scope = text::Cat("ListPins/", program);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string after,

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "common/timers/timers.h"
@@ -19,8 +20,8 @@ namespace tremplin::matching::app {
 // other (a pin). Thread-safe.
 class Pairs {
  public:
-  Pairs(database::Database& db, rpc::Commands& commands, const timers::Timers& timers,
-        const Ledger& ledger);
+  Pairs(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
+        const timers::Timers& timers, const Ledger& ledger);
 
   absl::StatusOr<v1::PairBar> SetPairBar(const rpc::CallContext& call,
                                          const v1::SetPairBarRequest& request);
@@ -35,6 +36,7 @@ class Pairs {
  private:
   database::Database& db_;
   rpc::Commands& commands_;
+  program::ProgramStore& programs_;
   const timers::Timers& timers_;
   const Ledger& ledger_;
 };

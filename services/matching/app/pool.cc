@@ -12,7 +12,8 @@
 
 namespace tremplin::matching::app {
 
-Pool::Pool(database::Database& db) : db_(db) {}
+Pool::Pool(database::Database& db, program::ProgramStore& programs)
+    : db_(db), programs_(programs) {}
 
 absl::StatusOr<v1::ListPoolResponse> Pool::ListPool(const rpc::CallContext& call,
                                                     const v1::ListPoolRequest& request) {
@@ -21,6 +22,7 @@ absl::StatusOr<v1::ListPoolResponse> Pool::ListPool(const rpc::CallContext& call
   if (!MaySeeProgram(call.principal, program)) {
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
   }
+  TREMPLIN_RETURN_IF_ERROR(programs_.Version(program, 1).status());
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
   const std::string scope =
       text::Cat("ListPool/", program, "/", request.side(), "/", request.format());

@@ -153,6 +153,40 @@ TEST_F(PoolFactsTest, AnEndedEnrolmentLeavesNothingThatWasVolunteered) {
   EXPECT_THAT(Volunteered("mentor-1"), IsEmpty());
 }
 
+TEST_F(PoolFactsTest, WhatIsWithdrawnLeavesTheRecordsOfRunsToo) {
+  TestProfile mentee = WithYears(3);
+  mentee.add_wishes("woman");
+  mentee.add_wishes("speaks:ar");
+  Join(reg::ENROLMENT_ROLE_MENTEE, 1, mentee);
+  TestProfile mentor = WithYears(12, 1);
+  mentor.add_attributes("woman");
+  Join(reg::ENROLMENT_ROLE_MENTOR, 1, mentor);
+  const v1::Run run = Run().run();
+  const std::string holding =
+      "SELECT COUNT(*) FROM matching_run_part WHERE instr(bytes, CAST('speaks:ar' AS BLOB)) > 0";
+  if (module_.store == testing::OneModule::Store::kEmbedded) {
+    EXPECT_EQ(module_.Count(holding), 1);
+  }
+  EXPECT_TRUE(Reproduced(run));
+  TestProfile anew = WithYears(3);
+  anew.add_wishes("woman");  // one of the two
+  reg::EnrolmentChanged changed;
+  changed.set_enrolment("mentee-1");
+  changed.set_program(kProgramId);
+  changed.set_role(reg::ENROLMENT_ROLE_MENTEE);
+  *changed.mutable_profile() = anew;
+  changed.add_formats(kOneToOne);
+  ASSERT_EQ(module_.Deliver(changed, changed.enrolment(), module_.now()), absl::OkStatus());
+  if (module_.store == testing::OneModule::Store::kEmbedded) {
+    EXPECT_EQ(module_.Count(holding), 0);
+  }
+  v1::VerifyRunRequest verify;
+  verify.set_name(run.name());
+  EXPECT_EQ(status::ReasonOf(Call<v1::VerifyRunResponse>(Staff(), "VerifyRun", verify).status()),
+            "RUN_RECORD_GONE");
+  EXPECT_TRUE(Reproduced(Run().run()));
+}
+
 TEST_F(PoolFactsTest, NobodyIsProposedWhoLacksWhatAMenteeRequires) {
   TestProfile mentee = WithYears(3);
   mentee.add_wishes("speaks:ar");

@@ -322,11 +322,13 @@ absl::StatusOr<v1::ListProposalsResponse> Proposals::ListProposals(
     if (!MaySeeProgram(call.principal, filter.program)) {
       return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
     }
+    TREMPLIN_RETURN_IF_ERROR(programs_.Version(filter.program, 1).status());
   }
   if (own.has_value() && call.principal.person.empty()) return v1::ListProposalsResponse();
   if (own.has_value()) {
     filter.person = call.principal.person;
     filter.side = *own;
+    if (filter.program.empty()) filter.program = call.principal.program;
   }
   filter.state = StateOf(request.state());
   filter.format = request.format();

@@ -501,6 +501,7 @@ absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call
   if (!MaySeeProgram(call.principal, program)) {
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound);
   }
+  TREMPLIN_RETURN_IF_ERROR(programs_.Version(program, 1).status());
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
   const std::string scope = text::Cat("ListRuns/", program);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
@@ -534,6 +535,11 @@ absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& ca
     return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
   }
   const v1::RunRecord& record = *kept.row.record;
+  const bool is_genuine = store::InputHash(record) == kept.row.summary.input_hash();
+  // A part goes when somebody withdraws what they had volunteered.
+  if (is_genuine && absl::IsNotFound(kept.input.status())) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
+  }
   v1::VerifyRunResponse response;
   v1::RunRecord again = record;
   again.clear_chosen();
@@ -555,8 +561,7 @@ absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& ca
   const auto most = static_cast<size_t>(std::max(0, record.limit()));
   if (chosen.size() > most) chosen.resize(most);
   AddChosen(chosen, IsAssignment(kept), &again);
-  response.set_reproduced(store::InputHash(record) == kept.row.summary.input_hash() &&
-                          again.SerializeAsString() == record.SerializeAsString());
+  response.set_reproduced(is_genuine && again.SerializeAsString() == record.SerializeAsString());
   return response;
 }
 

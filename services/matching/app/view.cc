@@ -295,7 +295,10 @@ std::optional<domain::Side> OwnSide(const rpc::Principal& principal) {
 }
 
 bool MaySeeProgram(const rpc::Principal& principal, std::string_view program) {
-  return principal.program.empty() || principal.program == program;
+  // Staff placed with an organization see its people; what is here is a whole program's.
+  const bool placed =
+      principal.role == rpc::Role::ROLE_COORDINATOR && !principal.organization.empty();
+  return !placed && (principal.program.empty() || principal.program == program);
 }
 
 const domain::Participant* OwnPart(const rpc::Principal& principal,

@@ -238,6 +238,7 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const AskMore& command, ab
   change.At(command.enrolment).reply = Reply::kAskMore;
   change.At(command.enrolment).asked_more = true;
   change.next().due = EndOfDay(proposal.terms, proposal.present()->days, now);
+  change.Tell(FactKind::kMoreAsked, command.enrolment);
   return change.Take();
 }
 
@@ -300,7 +301,9 @@ absl::StatusOr<Decision> On(const Proposal& proposal, const Leave& command, absl
   Change change(proposal, now);
   if (proposal.state == State::kMatched) {
     change.Drop(command.enrolment, Standing::kFreed, command.reason, /*bars=*/false);
-    if (change.next().In(Side::kMentee) + change.next().In(Side::kMentor) == 0) {
+    // A group may go on with those who joined it: who began it leave gaps, though all have left.
+    const bool deserted = change.next().In(Side::kMentee) + change.next().In(Side::kMentor) == 0;
+    if (deserted && !proposal.terms.fills) {
       change.End(State::kClosed, "engagement", command.reason, FactKind::kFreed);
     } else {
       change.Tell(FactKind::kFreed);

@@ -35,6 +35,9 @@
 // `due`, no step is done while a side is short, and at `due` a side that is still short ends it:
 // EXPIRED, "too_few_left". Nobody at all on a side that is wanted ends it at once.
 //
+// What is matched ends with the last who was in it; a group does not, since others may have joined
+// it: its engagement closes it.
+//
 // Who is not asked at the present step may still say no. From `due` on sides and staff are refused:
 // time has the word. Until staff have approved it its participants do not know of it, nor of its
 // end: no fact is told.
@@ -163,10 +166,19 @@ using Command = std::variant<Approve, SayYes, SayNo, AskMore, RecordMeeting, Exp
                              Cancel, Close>;
 
 // What others are to be told of a change, in the order in which it happened.
-enum class FactKind { kProposed, kStepReached, kTakenIn, kDropped, kMatched, kEnded, kFreed };
+enum class FactKind {
+  kProposed,
+  kStepReached,
+  kMoreAsked,
+  kTakenIn,
+  kDropped,
+  kMatched,
+  kEnded,
+  kFreed
+};
 struct Fact {
   FactKind kind;
-  std::string enrolment = {};  // of kTakenIn and kDropped
+  std::string enrolment = {};  // of kMoreAsked, kTakenIn and kDropped
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 

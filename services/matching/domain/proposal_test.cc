@@ -302,8 +302,14 @@ TEST(GroupTest, OneWhoLeavesAMatchFreesOnePlace) {
   EXPECT_EQ(left.next.Gap(Side::kMentee), 1);
   Proposal last = left.next;
   for (const char* one : {"m1", "m3", "c1"}) last = Apply(last, Leave{one, "moved"});
-  const Decision closed = Decided(last, Leave{"c2", "moved"});
+  // Others may have joined what came of it: its gaps are filled though all who began it left.
+  const Decision deserted = Decided(last, Leave{"c2", "moved"});
+  EXPECT_EQ(deserted.next.state, State::kMatched);
+  EXPECT_EQ(deserted.freed, std::vector<std::string>{"c2"});
+  EXPECT_EQ(deserted.next.Gap(Side::kMentee), 3);
+  const Decision closed = Decided(deserted.next, Close{"term"});
   EXPECT_EQ(closed.next.state, State::kClosed);
+  EXPECT_TRUE(closed.freed.empty());
 }
 
 // Whatever is said in whatever order: whoever is out was freed once, an end frees all, no match is

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,9 +16,11 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/matching/app/staff_pairs.h"
+#include "services/matching/store/identification.h"
 #include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"
 #include "services/matching/store/proposals.h"
+#include "services/matching/store/run_input.h"
 
 namespace tremplin::matching::events {
 namespace {
@@ -26,6 +29,16 @@ namespace reg = registration::events::v1;
 namespace ses = session::events::v1;
 
 constexpr char kContinued[] = "continued";
+constexpr char kSamePerson[] = "same_person";
+
+// Whether somebody in it is in it twice.
+bool MeetsThemselves(const domain::Proposal& proposal) {
+  std::set<std::string_view> people;
+  for (const domain::Participant& one : proposal.participants) {
+    if (one.in() && !people.insert(one.person).second) return true;
+  }
+  return false;
+}
 
 std::vector<std::string> Sorted(const google::protobuf::RepeatedPtrField<std::string>& texts) {
   std::vector<std::string> sorted(texts.begin(), texts.end());
@@ -45,13 +58,24 @@ void Take(const reg::Profile& profile,
   entry->capacity = mentor ? store::CapacityOf(registry, entry->facts) : 0;
 }
 
+// Whether something of `before` is not in `now`; both are sorted.
+bool Lacks(const std::vector<std::string>& before, const std::vector<std::string>& now) {
+  return !std::includes(now.begin(), now.end(), before.begin(), before.end());
+}
+
 absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
                    const std::function<void(store::PoolEntry*)>& change) {
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry, store::FindEntry(tx, enrolment));
   if (!entry.has_value()) return absl::OkStatus();  // not ready yet: EnrolmentReady tells it all
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t version, store::NextPoolVersion(tx, entry->program));
+  const store::PoolEntry before = *entry;
   change(&*entry);
-  return store::UpdateEntry(tx, *entry, version);
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateEntry(tx, *entry, version));
+  // What was withdrawn leaves the records of runs too.
+  const bool withdrawn = Lacks(before.wishes, entry->wishes) ||
+                         Lacks(before.required, entry->required) ||
+                         Lacks(before.attributes, entry->attributes);
+  return withdrawn ? store::ForgetVolunteered(tx, *entry) : absl::OkStatus();
 }
 
 // A definition that has not come yet is on its way.
@@ -63,21 +87,32 @@ absl::StatusOr<Found> OrWait(absl::StatusOr<Found> found) {
   return found;
 }
 
-// Who is to be matched again waits on with the time that they had waited; who is not, or has not
-// said, is paused.
-void Rematch(ses::Participant::Rematch wish, absl::Time matched, absl::Time ended,
-             store::PoolEntry* entry) {
-  if (ended != absl::InfinitePast() && entry->waiting_since < matched) {
-    entry->waiting_since = ended - (matched - entry->waiting_since);
-  } else if (ended != absl::InfinitePast()) {
-    entry->waiting_since = std::max(entry->waiting_since, ended);
-  }
-  if (entry->paused_by == store::kPausedByStaff) return;
-  if (wish == ses::Participant::REMATCH_YES) {
-    if (entry->paused_by == store::kPausedByEngagement) entry->Resume();
-  } else {
+// What becomes of somebody whose part in something is over.
+enum class Wish { kMatched, kPaused, kAsBefore };
+
+// Nobody is asked after a single meeting whether to have another: they stay as they were until they
+// say otherwise. After anything else, who has not said is paused until they do.
+Wish WishOf(ses::Participant::Rematch said, bool single_meeting) {
+  if (said == ses::Participant::REMATCH_YES) return Wish::kMatched;
+  if (said == ses::Participant::REMATCH_NO) return Wish::kPaused;
+  return single_meeting ? Wish::kAsBefore : Wish::kPaused;
+}
+
+void Follow(Wish wish, store::PoolEntry* entry) {
+  if (entry->paused_by == store::kPausedByStaff || wish == Wish::kAsBefore) return;
+  if (wish == Wish::kPaused) {
     entry->Pause(store::kPausedByEngagement, absl::InfinitePast());
+  } else if (entry->paused_by == store::kPausedByEngagement) {
+    entry->Resume();
   }
+}
+
+// Who is free again waits on with the time that they had waited until they were matched; who never
+// began (`ended` InfinitePast), as though nothing had been.
+void WaitOn(absl::Time matched, absl::Time ended, store::PoolEntry* entry) {
+  if (ended == absl::InfinitePast()) return;
+  entry->waiting_since = entry->waiting_since < matched ? ended - (matched - entry->waiting_since)
+                                                        : std::max(entry->waiting_since, ended);
 }
 
 // Who went on with something else is busy, not free: a mentee with anything, anybody with what
@@ -94,24 +129,32 @@ absl::StatusOr<bool> GoesOn(database::Reader& reader, const ses::Participant& wh
   return false;
 }
 
+// A mentee who goes on with something else is busy; a no of theirs counts all the same. Two
+// meetings may be over at one moment, and are told of in any order: the first of them that was
+// proposed tells how long they had waited, and a no to either stands.
 absl::Status Rematch(database::Transaction& tx, const ses::Participant& who,
-                     const std::string& engagement, absl::Time matched, absl::Time ended) {
+                     const std::string& engagement, Wish wish, absl::Time matched,
+                     absl::Time ended) {
   TREMPLIN_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(tx, who, engagement));
-  if (goes_on) return absl::OkStatus();
-  return Renew(tx, who.enrolment(),
-               [&](store::PoolEntry* entry) { Rematch(who.rematch(), matched, ended, entry); });
+  if (goes_on && who.side() != program::v1::SUBJECT_MENTEE) return absl::OkStatus();
+  return Renew(tx, who.enrolment(), [&](store::PoolEntry* entry) {
+    const bool another = ended != absl::InfinitePast() && entry->over == ended;
+    const absl::Time taken = another ? std::min(entry->over_taken, matched) : matched;
+    const bool no = who.rematch() == ses::Participant::REMATCH_NO;
+    const bool resumes = wish == Wish::kMatched;
+    if (no || (!goes_on && !(another && resumes))) Follow(wish, entry);
+    if (goes_on) {
+      entry->over = ended;
+      entry->over_taken = taken;
+    } else {
+      WaitOn(taken, ended, entry);
+    }
+  });
 }
 
-// Nobody is asked after a single meeting whether to have another: they stay until they say
-// otherwise.
-void StayAfterMeeting(const program::Program& program, ses::EngagementRef* ref) {
-  const program::v1::Format* format = program::FindFormat(program.definition, ref->format());
-  if (format == nullptr || program::ShapeOf(*format) != program::Shape::kMeetings) return;
-  for (ses::Participant& one : *ref->mutable_participants()) {
-    if (one.rematch() == ses::Participant::REMATCH_UNSPECIFIED) {
-      one.set_rematch(ses::Participant::REMATCH_YES);
-    }
-  }
+bool IsSingleMeeting(const program::Program& program, std::string_view format) {
+  const program::v1::Format* found = program::FindFormat(program.definition, format);
+  return found != nullptr && program::ShapeOf(*found) == program::Shape::kMeetings;
 }
 
 // The proposal that somebody of the engagement came by: its own, or one by which they joined.
@@ -183,6 +226,27 @@ absl::StatusOr<bool> HaveRoom(database::Transaction& tx, const ses::EngagementRe
   return true;
 }
 
+events::v1::ContinuationRefused RefusalOf(const ses::EngagementRef& ref, const std::string& format,
+                                          std::string_view reason) {
+  events::v1::ContinuationRefused refused;
+  events::v1::ProposalRef& proposal = *refused.mutable_proposal();
+  proposal.set_proposal(ref.proposal());
+  proposal.set_program(ref.program());
+  proposal.set_program_version(ref.program_version());
+  proposal.set_format(ref.format());
+  for (const ses::Participant& one : ref.participants()) {
+    events::v1::Participant& to = *proposal.add_participants();
+    to.set_enrolment(one.enrolment());
+    to.set_person(one.person());
+    to.set_side(one.side());
+    to.set_business_key(one.business_key());
+  }
+  refused.set_engagement(ref.engagement());
+  refused.set_format(format);
+  refused.set_reason(std::string(reason));
+  return refused;
+}
+
 std::string DerivedId(std::string_view what, const std::string& engagement,
                       std::string_view which) {
   const std::string_view parts[] = {what, engagement, which};
@@ -207,6 +271,10 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
   handlers.On<reg::EnrolmentEnded>(
       "registration",
       [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); }, kAtEventOnly);
+  handlers.On<reg::EnrolmentIdentified>(
+      "registration",
+      [this](const Event& e, const reg::EnrolmentIdentified& p) { return OnIdentified(e, p); },
+      kAtEventOnly);
   handlers.On<ses::AgreementPending>(
       "session",
       [this](const Event&, const ses::AgreementPending& p) { return OnKnown(p.engagement()); },
@@ -317,6 +385,31 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
   });
 }
 
+// What runs goes on: a link takes nobody's mentor away. Only what would bring somebody together
+// with themselves ends.
+absl::StatusOr<inbox::Apply> Consumer::OnIdentified(
+    const Event& event, const reg::EnrolmentIdentified& identified) const {
+  return inbox::Apply([this, identified, time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    const std::string& enrolment = identified.enrolment();
+    TREMPLIN_ASSIGN_OR_RETURN(const int64_t version,
+                              store::NextPoolVersion(tx, identified.program()));
+    TREMPLIN_RETURN_IF_ERROR(
+        store::Identify(tx, enrolment, identified.person(), !identified.behind().empty(), version));
+    TREMPLIN_RETURN_IF_ERROR(store::Touch(tx, {enrolment}));
+    TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, identified.program(), time));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> open,
+                              store::OpenProposalsOf(tx, enrolment));
+    for (const std::string& id : open) {
+      TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::ProposalRow> row, store::FindProposal(tx, id));
+      if (!row.has_value() || !MeetsThemselves(row->proposal)) continue;
+      TREMPLIN_RETURN_IF_ERROR(
+          ledger_.Apply(tx, domain::Cancel{"staff", kSamePerson}, time, trace, &*row));
+    }
+    return absl::OkStatus();
+  });
+}
+
 absl::StatusOr<inbox::Apply> Consumer::OnKnown(const Ref& ref) const {
   return inbox::Apply([ref](database::Transaction& tx) {
     return store::SetEngagement(tx, ref.proposal(), ref.engagement());
@@ -328,8 +421,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
                                               absl::Time ended_at) const {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             OrWait(programs_.Version(ref.program(), ref.program_version())));
-  StayAfterMeeting(*program, &ref);
-  return inbox::Apply([this, ref, reason, ended_at, time = event.time,
+  return inbox::Apply([this, ref, reason, ended_at,
+                       meeting = IsSingleMeeting(*program, ref.format()), time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(std::vector<std::string> ids,
                               store::JoiningProposals(tx, ref.engagement()));
@@ -356,7 +449,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
     for (const ses::Participant& one : ref.participants()) {
       const auto later = joined.find(one.enrolment());
       const absl::Time since = later == joined.end() ? matched : later->second;
-      TREMPLIN_RETURN_IF_ERROR(Rematch(tx, one, ref.engagement(), since, ended_at));
+      TREMPLIN_RETURN_IF_ERROR(
+          Rematch(tx, one, ref.engagement(), WishOf(one.rematch(), meeting), since, ended_at));
     }
     return absl::OkStatus();
   });
@@ -378,7 +472,8 @@ absl::StatusOr<inbox::Apply> Consumer::OnLeft(const Event& event,
       TREMPLIN_RETURN_IF_ERROR(
           ledger_.Apply(tx, domain::Leave{enrolment, left.reason()}, time, trace, &*row));
     }
-    return Rematch(tx, left.participant(), left.engagement().engagement(), matched, time);
+    return Rematch(tx, left.participant(), left.engagement().engagement(),
+                   WishOf(left.participant().rematch(), /*single_meeting=*/false), matched, time);
   });
 }
 
@@ -387,7 +482,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnRematch(const Event& event,
   return inbox::Apply([this, said, time = event.time](database::Transaction& tx) -> absl::Status {
     TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, said.engagement().program(), time));
     return Renew(tx, said.participant().enrolment(), [&](store::PoolEntry* entry) {
-      Rematch(said.participant().rematch(), absl::InfinitePast(), absl::InfinitePast(), entry);
+      Follow(WishOf(said.participant().rematch(), /*single_meeting=*/false), entry);
     });
   });
 }
@@ -411,6 +506,9 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
       TREMPLIN_RETURN_IF_ERROR(ledger_.Freed(tx, ref.program(), time));
     }
     TREMPLIN_RETURN_IF_ERROR(store::NextPoolVersion(tx, ref.program()).status());
+    const auto refuse = [&](std::string_view reason) {
+      return ledger_.Tell(tx, RefusalOf(ref, format->code(), reason), time, trace);
+    };
     app::Draft draft{.id = DerivedId("continuation", ref.engagement(), format->code()),
                      .format = format,
                      .initiator = program::v1::INITIATOR_PARTICIPANT,
@@ -420,17 +518,17 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
       TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::PoolEntry> entry,
                                 store::FindEntry(tx, one.enrolment()));
       // They left meanwhile: what they are in goes on, or ends, as session tells.
-      if (!entry.has_value() || !entry->ready) return absl::OkStatus();
+      if (!entry.has_value() || !entry->ready) return refuse("left");
       draft.people.push_back(*std::move(entry));
     }
-    if (ledger_.Fits(*program, draft) != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    if (ledger_.Fits(*program, draft) != app::Ledger::Refusal::kNone) return refuse("not_possible");
     TREMPLIN_ASSIGN_OR_RETURN(const bool room, HaveRoom(tx, ref, draft));
-    if (!room) return absl::OkStatus();
+    if (!room) return refuse("no_place");
     TREMPLIN_RETURN_IF_ERROR(CloseContinued(tx, ledger_, ref, time, trace));
     app::ScoreDraft(*program, time, distance_, &draft);
     const auto made = ledger_.Make(tx, *program, draft, time, trace);
     if (!made.ok()) return made.status();
-    if (made->refusal != app::Ledger::Refusal::kNone) return absl::OkStatus();
+    if (made->refusal != app::Ledger::Refusal::kNone) return refuse("no_place");
     for (const store::PoolEntry& one : draft.people) {
       TREMPLIN_RETURN_IF_ERROR(Renew(tx, one.enrolment, [](store::PoolEntry* entry) {
         if (entry->paused_by == store::kPausedByEngagement) entry->Resume();

@@ -33,6 +33,8 @@ class Consumer {
       const Event& event, const registration::events::v1::EnrolmentChanged& changed) const;
   absl::StatusOr<inbox::Apply> OnEnded(const Event& event,
                                        const registration::events::v1::EnrolmentEnded& ended) const;
+  absl::StatusOr<inbox::Apply> OnIdentified(
+      const Event& event, const registration::events::v1::EnrolmentIdentified& identified) const;
 
   absl::StatusOr<inbox::Apply> OnKnown(const Ref& ref) const;
   // The whole engagement ended: everybody's place is free. `ended_at`: when it ended for who was in

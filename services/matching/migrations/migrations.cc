@@ -161,8 +161,23 @@ CREATE INDEX matching_pin_program ON matching_pin (program_id, mentee_enrolment)
 CREATE INDEX matching_pin_mentor ON matching_pin (mentor_enrolment);
 )sql";
 
+// Which meetings of a mentee were over at one moment, so that the order in which it is told of them
+// does not matter.
+constexpr std::string_view kOverAtOnce = R"sql(
+ALTER TABLE matching_pool ADD COLUMN over_us BIGINT;
+ALTER TABLE matching_pool ADD COLUMN over_taken_us BIGINT;
+)sql";
+
+// Who stands behind another enrolment of the same person is taken out of the pool, and comes back
+// as they were when the link is undone.
+constexpr std::string_view kSetAside = R"sql(
+ALTER TABLE matching_pool ADD COLUMN set_aside BIGINT NOT NULL DEFAULT 0;
+)sql";
+
 const database::Migration kMigrations[] = {{1, "tables", kTables},
-                                           {2, "lease", lease::kLeaseSchemaSql}};
+                                           {2, "lease", lease::kLeaseSchemaSql},
+                                           {3, "over at once", kOverAtOnce},
+                                           {4, "set aside", kSetAside}};
 
 }  // namespace
 

@@ -36,7 +36,7 @@ ON CONFLICT (enrolment) DO UPDATE SET
 
 constexpr std::string_view kUpdate = R"sql(
 UPDATE matching_pool SET given = $2, capacity = $3, paused = $4, status = $5, waiting_since_us = $6,
-  pool_version = $7, paused_by = $8, paused_until_us = $9
+  pool_version = $7, paused_by = $8, paused_until_us = $9, over_us = $10, over_taken_us = $11
 WHERE enrolment = $1)sql";
 
 constexpr std::string_view kDropFormats = "DELETE FROM matching_pool_format WHERE enrolment = $1";
@@ -47,6 +47,7 @@ constexpr std::string_view kPutFormat =
 constexpr std::string_view kColumns = R"sql(
 SELECT p.enrolment, p.program_id, p.side, p.person, p.business_key, p.given, p.capacity, p.paused,
        p.status, p.waiting_since_us, p.paused_by, p.paused_until_us,
+       p.over_us, p.over_taken_us,
        )sql";
 constexpr std::string_view kNothing = "CAST(0 AS BIGINT)";
 constexpr std::string_view kPlaces =
@@ -54,7 +55,8 @@ constexpr std::string_view kPlaces =
 constexpr std::string_view kPlacesOrProposals = R"sql(
        (SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment) +
        (SELECT COUNT(*) FROM matching_participant x
-        WHERE x.enrolment = p.enrolment AND x.active = 1 AND x.side = 'mentee'))sql";
+        WHERE x.person = p.person AND x.program_id = p.program_id AND x.active = 1
+          AND x.side = 'mentee' AND p.side = 'mentee'))sql";
 constexpr std::string_view kFrom = "\nFROM matching_pool p\nWHERE ";
 
 constexpr std::string_view kFind = R"sql(p.enrolment = $1)sql";
@@ -62,7 +64,8 @@ constexpr std::string_view kFind = R"sql(p.enrolment = $1)sql";
 constexpr std::string_view kWaiting =
     R"sql(p.program_id = $1 AND p.side = 'mentee' AND p.status = 'ready' AND p.paused = 0
   AND NOT EXISTS (SELECT 1 FROM matching_participant x
-                  WHERE x.enrolment = p.enrolment AND x.active = 1)
+                  WHERE x.person = p.person AND x.program_id = p.program_id AND x.active = 1
+                    AND x.side = 'mentee')
   AND NOT EXISTS (SELECT 1 FROM matching_participant y
                   WHERE y.person = p.person AND y.exclusivity_group = $2
                     AND y.exclusivity_group <> '' AND y.active = 1 AND y.exclusive = 1
@@ -83,10 +86,12 @@ constexpr std::string_view kList = R"sql(p.program_id = $1 AND p.status = 'ready
                           WHERE f.enrolment = p.enrolment AND f.format = $4))
 ORDER BY p.enrolment LIMIT $5)sql";
 
+// With what else the person has in the program: who was linked may have two enrolments there.
 constexpr std::string_view kTouch = R"sql(
 UPDATE matching_pool SET pool_version = (SELECT v.version FROM matching_pool_version v
                                          WHERE v.program_id = matching_pool.program_id)
-WHERE enrolment IN ($1, $2))sql";
+WHERE person IN (SELECT q.person FROM matching_pool q WHERE q.enrolment IN ($1, $2))
+  AND program_id IN (SELECT q.program_id FROM matching_pool q WHERE q.enrolment IN ($1, $2)))sql";
 
 constexpr std::string_view kChanged = R"sql(p.program_id = $1 AND p.pool_version > $2
 ORDER BY p.pool_version, p.enrolment LIMIT $3)sql";
@@ -165,7 +170,9 @@ absl::StatusOr<PoolEntry> EntryOf(const Row& row) {
   entry.waiting_since = row.Time(9);
   entry.paused_by = row.Text(10);
   entry.paused_until = row.Time(11);
-  entry.taken = row.Int(12);
+  entry.over = row.Time(12);
+  entry.over_taken = row.Time(13);
+  entry.taken = row.Int(14);
   return entry;
 }
 
@@ -291,7 +298,8 @@ absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int6
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(
       kUpdate, {entry.enrolment, Bytes{Encode(entry)}, entry.capacity, int64_t{entry.paused},
                 std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
-                pool_version, entry.paused_by, database::TimeOrNull(entry.paused_until)}));
+                pool_version, entry.paused_by, database::TimeOrNull(entry.paused_until),
+                database::TimeOrNull(entry.over), database::TimeOrNull(entry.over_taken)}));
   return PutFormats(tx, entry);
 }
 

@@ -46,6 +46,11 @@ struct PoolEntry {
   std::string paused_by;             // one of kPausedBy…; "" while not paused
   absl::Time paused_until = absl::InfinitePast();  // InfinitePast: open
 
+  // Of a mentee whom other meetings kept busy: when one was last over, and when the first of those
+  // over at that moment was proposed. InfinitePast: none.
+  absl::Time over = absl::InfinitePast();
+  absl::Time over_taken = absl::InfinitePast();
+
   void Pause(std::string by, absl::Time until);
   void Resume();
   bool Qualifies(std::string_view format) const;

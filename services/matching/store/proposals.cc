@@ -83,6 +83,12 @@ constexpr std::string_view kOthersOfPerson = R"sql(
 SELECT COUNT(*) FROM matching_participant
 WHERE person = $1 AND exclusivity_group = $2 AND active = 1 AND exclusive = 1 AND side = 'mentee'
   AND proposal_id <> $3)sql";
+// By another enrolment of theirs in the program: of who was linked.
+constexpr std::string_view kOthersHere = R"sql(
+SELECT COUNT(*) FROM matching_participant x JOIN matching_pool q
+  ON q.person = x.person AND q.program_id = x.program_id
+WHERE q.enrolment = $1 AND x.active = 1 AND x.exclusive = 1 AND x.side = 'mentee'
+  AND x.proposal_id <> $2)sql";
 constexpr std::string_view kMakeExclusive =
     "UPDATE matching_participant SET exclusive = 1 WHERE proposal_id = $1";
 constexpr std::string_view kSetEngagement =
@@ -463,6 +469,10 @@ absl::StatusOr<bool> IsEngaged(database::Reader& reader, std::string_view enrolm
                                std::string_view person, std::string_view exclusivity_group) {
   TREMPLIN_ASSIGN_OR_RETURN(
       int64_t others, Count(reader, kOthersOfMentee, {std::string(enrolment), std::string()}));
+  if (others == 0) {
+    TREMPLIN_ASSIGN_OR_RETURN(others,
+                              Count(reader, kOthersHere, {std::string(enrolment), std::string()}));
+  }
   if (others == 0 && !exclusivity_group.empty()) {
     TREMPLIN_ASSIGN_OR_RETURN(
         others, Count(reader, kOthersOfPerson,

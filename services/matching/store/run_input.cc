@@ -1,5 +1,6 @@
 #include "services/matching/store/run_input.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ constexpr std::string_view kFind =
     "SELECT bytes FROM matching_run_part WHERE program_id = $1 AND hash = $2";
 constexpr std::string_view kDrop =
     "DELETE FROM matching_run_part WHERE program_id = $1 AND hash = $2";
+
+constexpr std::string_view kParts =
+    "SELECT hash, bytes FROM matching_run_part WHERE program_id = $1";
 
 const absl::CivilDay kEpoch(1970, 1, 1);
 
@@ -49,6 +53,14 @@ v1::RunRecord::Person PersonOf(const PoolEntry& from, int64_t number) {
 
 std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
   return {texts.begin(), texts.end()};
+}
+
+// Whether a code was volunteered that is not any more.
+bool HoldsMore(const google::protobuf::RepeatedPtrField<std::string>& then,
+               const std::vector<std::string>& now) {
+  return std::any_of(then.begin(), then.end(), [&](const std::string& code) {
+    return std::find(now.begin(), now.end(), code) == now.end();
+  });
 }
 
 engine::Profile ProfileOf(const program::Registry& registry, domain::Side side,
@@ -147,6 +159,23 @@ absl::Status DropPartsExcept(database::Transaction& tx, std::string_view program
   for (const Row& row : rows.rows) {
     if (named.count(row.Text(0)) > 0) continue;
     TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDrop, {std::string(program), row.Text(0)}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ForgetVolunteered(database::Transaction& tx, const PoolEntry& now) {
+  TREMPLIN_ASSIGN_OR_RETURN(const Result rows, tx.Query(kParts, {now.program}));
+  for (const Row& row : rows.rows) {
+    v1::RunRecord part;
+    if (!part.ParseFromString(row.Blob(1))) continue;
+    const auto& people = now.side == domain::Side::kMentor ? part.mentors() : part.mentees();
+    const bool holds = std::any_of(people.begin(), people.end(), [&](const auto& one) {
+      return one.enrolment() == now.enrolment &&
+             (HoldsMore(one.wishes(), now.wishes) || HoldsMore(one.required(), now.required) ||
+              HoldsMore(one.attributes(), now.attributes));
+    });
+    if (!holds) continue;
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDrop, {now.program, row.Text(0)}));
   }
   return absl::OkStatus();
 }

@@ -73,6 +73,11 @@ absl::Status PutParts(database::Transaction& tx, std::string_view program,
 absl::Status DropPartsExcept(database::Transaction& tx, std::string_view program,
                              const std::set<std::string>& named);
 
+// Drops the parts of a program in which somebody still has what they volunteered once and `now`
+// does not hold any more. The runs that name them cannot be solved again: what was withdrawn is
+// gone.
+absl::Status ForgetVolunteered(database::Transaction& tx, const PoolEntry& now);
+
 // What a record was given, its facts read by its registry. NOT_FOUND when it names no parts, or one
 // that is gone; DATA_LOSS when a part is not what its hash was taken of.
 absl::StatusOr<engine::Pool> ReadInput(database::Reader& reader, std::string_view program,

@@ -119,13 +119,15 @@ class NotificationServiceTest : public ::testing::Test {
     ASSERT_TRUE(told.ok()) << told;
   }
   void Propose() { Tell(OfProposal<matching::events::v1::ProposalMade>("pair", {"mentee"})); }
-  void Change(const std::string& agency, referral::events::v1::ApplicationState state) {
+  void Change(const std::string& agency, referral::events::v1::ApplicationState state,
+              bool silent = false) {
     referral::events::v1::ApplicationChanged changed;
     changed.set_referral("referral-" + agency);
     changed.set_application("application-" + agency);
     changed.set_program("prog");
     changed.set_agency(agency);
     changed.set_state(state);
+    changed.set_silent(silent);
     Tell(changed);
   }
   void Return(const std::string& agency) {
@@ -161,6 +163,31 @@ class NotificationServiceTest : public ::testing::Test {
     }
     seen_ = all.size();
     return told;
+  }
+  // What staff have to do, of one kind or of all.
+  std::vector<v1::Task> List(const Principal& as, const std::string& kind) {
+    v1::ListTasksRequest request;
+    request.set_kind(kind);
+    request.set_page_size(2);
+    std::vector<v1::Task> all;
+    while (true) {
+      const auto page =
+          module_.Call<v1::ListTasksResponse>(as, std::string(kService) + "ListTasks", request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      for (const v1::Task& task : page->tasks()) all.push_back(task);
+      if (page->next_page_token().empty()) return all;
+      request.set_page_token(page->next_page_token());
+    }
+  }
+  // "<kind> <who asked> <count>"
+  std::vector<std::string> ToDo(const Principal& as) {
+    std::vector<std::string> to_do;
+    for (const v1::Task& task : List(as, "")) {
+      const std::string& by = task.by_enrolment();
+      to_do.push_back(task.kind() + " " + by.substr(by.find('/') + 1) + " " +
+                      std::to_string(task.count()));
+    }
+    return to_do;
   }
   absl::Status Get(const Principal& as, const std::string& name) {
     v1::GetMessageRequest request;
@@ -325,9 +352,26 @@ TEST_F(NotificationServiceTest, TellsOfComingGoingAndEnd_AndAsksForTheNextMatch)
   Tell(early);
   EXPECT_THAT(Told(), ElementsAre("a engagement_ended_early", "mentor engagement_ended_early",
                                   "prog engagement_ended_early", "mentor rematch_asked"));
-  Tell(OfEngagement<session::events::v1::AgreementLapsed>("pair", {"a"}));
+  auto lapsed = OfEngagement<session::events::v1::AgreementLapsed>("pair", {"a"});
+  lapsed.set_reason("not_signed");
+  Tell(lapsed);
   EXPECT_THAT(Told(), UnorderedElementsAre("a agreement_lapsed", "mentor agreement_lapsed",
                                            "a rematch_asked", "mentor rematch_asked"));
+  lapsed.set_reason("enrolment_ended");
+  lapsed.mutable_engagement()->mutable_participants(0)->set_rematch(SessionParticipant::REMATCH_NO);
+  lapsed.mutable_engagement()->mutable_participants(1)->set_rematch(
+      SessionParticipant::REMATCH_YES);
+  Tell(lapsed);
+  EXPECT_THAT(Told(), ElementsAre("mentor agreement_lapsed", "prog agreement_lapsed"));
+}
+
+TEST_F(NotificationServiceTest, TellsAllOfThem_ThatTheyCannotGoOn) {
+  Leave("b");
+  auto refused = OfProposal<matching::events::v1::ContinuationRefused>("group", {"a", "b"});
+  refused.set_reason("left");
+  Tell(refused);
+  EXPECT_THAT(Told(), ElementsAre("a continuation_refused", "mentor continuation_refused",
+                                  "prog continuation_refused"));
 }
 
 TEST_F(NotificationServiceTest, TellsStaffAndTheOthers_WhatHappensUnderWay) {
@@ -348,6 +392,83 @@ TEST_F(NotificationServiceTest, TellsStaffAndTheOthers_WhatHappensUnderWay) {
   auto introductions = OfEngagement<session::events::v1::IntroductionsDue>("pair", {"mentee"});
   Tell(introductions);
   EXPECT_THAT(Told(), ElementsAre("mentor introductions_due"));
+}
+
+// The case "help": a check-in that wants help, an "ask for more", a decline and a request to
+// extend.
+TEST_F(NotificationServiceTest, ListsForStaffWhatIsToDo_WhoAskedAndWhen) {
+  const Principal staff = As(Role::ROLE_COORDINATOR, "", "", "prog");
+  const absl::Time asked = module_.now();
+  auto help = OfEngagement<session::events::v1::CheckInAnswered>("pair", {"mentee"});
+  help.set_by("enrolment-of-mentee");
+  help.set_wants_help(true);
+  Tell(help);
+  module_.MoveBy(absl::Hours(1));
+  auto more = OfProposal<matching::events::v1::MoreAsked>("pair", {"mentee"});
+  Fill(*more.mutable_participant(), "mentor", Subject::SUBJECT_MENTOR);
+  Tell(more);
+  EXPECT_THAT(Told(), ElementsAre("prog help_wanted", "mentee more_asked", "prog more_asked"));
+  auto extension = OfEngagement<session::events::v1::ExtensionAsked>("pair", {"mentee"});
+  extension.set_by("enrolment-of-mentor");
+  extension.set_days(30);
+  Tell(extension);
+  auto misses = OfEngagement<session::events::v1::MissesFlagged>("pair", {"mentee"});
+  misses.set_misses(2);
+  Tell(misses);
+  EXPECT_THAT(ToDo(staff),
+              ElementsAre("help_wanted enrolment-of-mentee 0", "more_asked enrolment-of-mentor 0",
+                          "extension_asked enrolment-of-mentor 30", "misses_flagged  2"));
+  EXPECT_EQ(List(staff, "help_wanted").at(0).about(), "engagements/e");
+  EXPECT_EQ(absl::FromUnixSeconds(List(staff, "help_wanted").at(0).ask_time().seconds()), asked);
+  EXPECT_NE(List(staff, "help_wanted").at(0).text().en(),
+            List(staff, "help_wanted").at(0).text().fr());
+  auto declined = OfProposal<matching::events::v1::ProposalEnded>("pair", {"mentee"});
+  declined.set_outcome("declined");
+  declined.set_by("mentor");
+  declined.set_by_enrolment("enrolment-of-mentor");
+  declined.set_reason("goals");
+  Tell(declined);  // what was asked before it needs no answer any more
+  EXPECT_THAT(
+      ToDo(staff),
+      ElementsAre("help_wanted enrolment-of-mentee 0", "extension_asked enrolment-of-mentor 30",
+                  "misses_flagged  2", "proposal_declined enrolment-of-mentor 0"));
+  EXPECT_EQ(List(staff, "proposal_declined").at(0).reason(), "goals");
+  Tell(OfEngagement<session::events::v1::EngagementExtended>("pair", {"mentee"}));
+  Tell(OfEngagement<session::events::v1::ReviewRecorded>("pair", {"mentee"}));
+  EXPECT_THAT(ToDo(staff), ElementsAre("help_wanted enrolment-of-mentee 0",
+                                       "proposal_declined enrolment-of-mentor 0"));
+
+  v1::SettleTaskRequest settle;
+  settle.set_name(List(staff, "help_wanted").at(0).name());
+  const auto as = [&](const Principal& who) {
+    return module_.Call<v1::Task>(who, std::string(kService) + "SettleTask", settle);
+  };
+  settle.set_resolution("done");
+  EXPECT_TRUE(absl::IsNotFound(as(As(Role::ROLE_COORDINATOR, "", "", "another")).status()));
+  settle.set_resolution("somehow");
+  EXPECT_TRUE(absl::IsInvalidArgument(as(staff).status()));
+  settle.set_resolution("done");
+  const auto settled = as(staff);
+  ASSERT_TRUE(settled.ok()) << settled.status();
+  EXPECT_EQ(settled->state(), v1::Task::STATE_SETTLED);
+  EXPECT_EQ(settled->resolution(), "done");
+  EXPECT_TRUE(absl::IsFailedPrecondition(as(staff).status()));
+  EXPECT_EQ(ToDo(staff).size(), 1u);
+  v1::ListTasksRequest past;
+  past.set_state(v1::Task::STATE_SETTLED);
+  const auto done =
+      module_.Call<v1::ListTasksResponse>(staff, std::string(kService) + "ListTasks", past);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->tasks_size(), 4);
+  EXPECT_EQ(done->tasks(1).resolution(), "overtaken");
+  for (const Principal& none : {As(Role::ROLE_COORDINATOR, "", "", "another"),
+                                As(Role::ROLE_COORDINATOR, "", "alpha", staff.program)}) {
+    EXPECT_TRUE(
+        absl::IsNotFound(module_
+                             .Call<v1::ListTasksResponse>(none, std::string(kService) + "ListTasks",
+                                                          v1::ListTasksRequest())
+                             .status()));
+  }
 }
 
 TEST_F(NotificationServiceTest, SendsNothingToWhoLeft_AndGoesOnTellingTheOthers) {
@@ -395,7 +516,10 @@ TEST_F(NotificationServiceTest, TellsAnApplicationToWhoeverBroughtIt) {
   EXPECT_THAT(Told(), IsEmpty());
   Change("alpha", APPLICATION_STATE_ADMITTED);
   EXPECT_THAT(Told(), ElementsAre("alpha application_admitted"));
-  Change("", APPLICATION_STATE_ADMITTED);
+  // Not while consent to share is withdrawn; the person themselves is told all the same.
+  Change("alpha", APPLICATION_STATE_RETURNED, /*silent=*/true);
+  EXPECT_THAT(Told(), IsEmpty());
+  Change("", APPLICATION_STATE_ADMITTED, /*silent=*/true);
   Change("", APPLICATION_STATE_RETURNED);
   Change("", APPLICATION_STATE_WAITLISTED);
   EXPECT_THAT(Told(),

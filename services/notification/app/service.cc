@@ -18,8 +18,11 @@ namespace {
 
 using options::v1::Role;
 
+// Operators, and staff who are not placed with one organization: messages are of no organization's
+// people.
 bool SeesAll(const rpc::Principal& principal) {
-  return principal.role == Role::ROLE_OPERATOR || principal.role == Role::ROLE_COORDINATOR;
+  return principal.role == Role::ROLE_OPERATOR ||
+         (principal.role == Role::ROLE_COORDINATOR && principal.organization.empty());
 }
 
 // Whose messages a caller reads who is neither staff nor operator; an empty id has none.

@@ -7,6 +7,7 @@
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "services/notification/store/message_store.h"
+#include "services/notification/store/task_store.h"
 #include "tremplin/notification/events/v1/events.pb.h"
 
 namespace tremplin::notification {
@@ -74,6 +75,19 @@ void AddStaffOf(std::string_view template_code, const Ref& ref, const Participan
   notices.back().spoken = {ref.program_version(), ref.format(), static_cast<int>(spoken_of.side())};
 }
 
+// Who left the program and ended it by that needs not be told, though the end of the enrolment may
+// not have been heard of here; the others are.
+Notices ToThoseLeft(std::string_view template_code, const session_events::EngagementRef& ref,
+                    const std::string& reason) {
+  Notices notices;
+  for (const session_events::Participant& participant : ref.participants()) {
+    const bool left = reason == "enrolment_ended" &&
+                      participant.rematch() == session_events::Participant::REMATCH_NO;
+    if (!left) notices.push_back(To(template_code, participant));
+  }
+  return notices;
+}
+
 // What those are told whose wish for another match is not known.
 void AddRematch(const session_events::EngagementRef& ref, Notices& notices) {
   for (const session_events::Participant& participant : ref.participants()) {
@@ -101,7 +115,12 @@ Notices OnProposal(const matching_events::ProposalMade& p) {
 }
 
 Notices OnProposalEnd(const matching_events::ProposalEnded& p) {
-  Notices notices = ToAll("proposal_ended", p.proposal().participants());
+  Notices notices;
+  for (const matching_events::Participant& participant : p.proposal().participants()) {
+    // Who left the program needs not be told, though that may not have been heard of here.
+    const bool left = p.by() == "enrolment" && participant.enrolment() == p.by_enrolment();
+    if (!left) notices.push_back(To("proposal_ended", participant));
+  }
   if (p.by() == "enrolment") notices.push_back(ToStaff("proposal_ended", p.proposal().program()));
   return notices;
 }
@@ -110,6 +129,12 @@ Notices OnDropped(const matching_events::ParticipantDropped& p) {
   Notices notices = ToOthers("proposal_left", p.proposal(), p.participant());
   AddStaffOf("proposal_left", p.proposal(), p.participant(), notices);
   notices.push_back(To("proposal_dropped", p.participant()));
+  return notices;
+}
+
+Notices OnMoreAsked(const matching_events::MoreAsked& p) {
+  Notices notices = ToOthers("more_asked", p.proposal(), p.participant());
+  AddStaffOf("more_asked", p.proposal(), p.participant(), notices);
   return notices;
 }
 
@@ -158,13 +183,67 @@ std::string_view TemplateOf(referral_events::ApplicationState state) {
   return "";
 }
 
-// Told to the organization they came through, or to who applied by themselves.
+// Told to the organization they came through, while consent to share stands, or to who applied by
+// themselves.
 Notices OnApplication(const referral_events::ApplicationChanged& p) {
   const std::string_view code = TemplateOf(p.state());
-  if (code.empty()) return {};
+  if (code.empty() || (p.silent() && !p.agency().empty())) return {};
   if (!p.agency().empty()) return {{code, {RecipientKind::kOrganization, p.agency()}}};
   return {{code, {RecipientKind::kApplicant, p.referral()}}};
 }
+
+// What a fact asks of staff; of most it is nothing.
+template <class Payload>
+TaskChanges TasksOf(const Payload&) {
+  return {};
+}
+TaskChanges TasksOf(const matching_events::MoreAsked& p) {
+  return {.asked = {{.kind = "more_asked", .by_enrolment = p.participant().enrolment()}}};
+}
+TaskChanges TasksOf(const matching_events::StepReached&) { return {.overtaken = {"more_asked"}}; }
+TaskChanges TasksOf(const matching_events::MatchMade&) { return {.overtaken = {"more_asked"}}; }
+TaskChanges TasksOf(const matching_events::ParticipantDropped& p) {
+  if (p.outcome() != "declined") return {};
+  return {.asked = {{.kind = "proposal_declined",
+                     .by_enrolment = p.participant().enrolment(),
+                     .reason = p.reason()}}};
+}
+TaskChanges TasksOf(const matching_events::ProposalEnded& p) {
+  TaskChanges changes{.overtaken = {"more_asked"}};
+  if (p.outcome() == "declined") {
+    changes.asked.push_back(
+        {.kind = "proposal_declined", .by_enrolment = p.by_enrolment(), .reason = p.reason()});
+  }
+  return changes;
+}
+TaskChanges TasksOf(const matching_events::ContinuationRefused& p) {
+  return {.asked = {{.kind = "continuation_refused", .reason = p.reason()}}};
+}
+TaskChanges TasksOf(const session_events::CheckInAnswered& p) {
+  if (!p.wants_help()) return {};
+  return {.asked = {{.kind = "help_wanted", .by_enrolment = p.by()}}};
+}
+TaskChanges TasksOf(const session_events::ExtensionAsked& p) {
+  return {.asked = {{.kind = "extension_asked", .by_enrolment = p.by(), .count = p.days()}}};
+}
+TaskChanges TasksOf(const session_events::EngagementExtended&) {
+  return {.overtaken = {"extension_asked"}};
+}
+TaskChanges TasksOf(const session_events::MissesFlagged& p) {
+  return {.asked = {{.kind = "misses_flagged", .count = p.misses()}}};
+}
+TaskChanges TasksOf(const session_events::ReviewDue&) {
+  return {.asked = {{.kind = "review_due"}}, .overtaken = {"review_due"}};  // one at a time
+}
+TaskChanges TasksOf(const session_events::ReviewRecorded&) {
+  return {.overtaken = {"review_due", "misses_flagged"}};
+}
+// Help may be wanted all the same once it is over.
+TaskChanges AtTheEnd() {
+  return {.overtaken = {"extension_asked", "misses_flagged", "review_due"}};
+}
+TaskChanges TasksOf(const session_events::EngagementCompleted&) { return AtTheEnd(); }
+TaskChanges TasksOf(const session_events::EngagementEndedEarly&) { return AtTheEnd(); }
 
 std::string ProposalName(const matching_events::ProposalRef& ref) {
   return resources::NameOf("proposals", ref.proposal());
@@ -193,7 +272,8 @@ void Facts::SubscribeMatching(inbox::Handlers& handlers) {
             "matching",
             [this, tell](const auto& event, const Payload& p) -> Effect {
               TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, tell(*this, p));
-              return Queue(event, p.proposal().program(), ProposalName(p.proposal()), notices);
+              return Queue(event, p.proposal().program(), ProposalName(p.proposal()), notices,
+                           TasksOf(p));
             },
             kEventOnly);
       };
@@ -202,6 +282,9 @@ void Facts::SubscribeMatching(inbox::Handlers& handlers) {
     return OnProposal(p);
   });
   on(+[](Facts& self, const matching_events::StepReached& p) { return self.OnStep(p); });
+  on(+[](Facts&, const matching_events::MoreAsked& p) -> StatusOr<Notices> {
+    return OnMoreAsked(p);
+  });
   on(+[](Facts&, const matching_events::ParticipantProposed& p) -> StatusOr<Notices> {
     return OnTakenIn(p);
   });
@@ -211,6 +294,11 @@ void Facts::SubscribeMatching(inbox::Handlers& handlers) {
   on(+[](Facts&, const matching_events::ProposalEnded& p) -> StatusOr<Notices> {
     return OnProposalEnd(p);
   });
+  on(+[](Facts&, const matching_events::ContinuationRefused& p) -> StatusOr<Notices> {
+    Notices notices = ToAll("continuation_refused", p.proposal().participants());
+    notices.push_back(ToStaff("continuation_refused", p.proposal().program()));
+    return notices;
+  });
   on(+[](Facts&, const matching_events::MatchMade& p) -> StatusOr<Notices> {
     if (!p.has_sign_by()) return Notices();
     return ToAll("agreement_to_sign", p.proposal().participants());
@@ -218,19 +306,23 @@ void Facts::SubscribeMatching(inbox::Handlers& handlers) {
 }
 
 void Facts::SubscribeSession(inbox::Handlers& handlers) {
-  const auto on = [this, &handlers]<class Payload>(
-                      absl::StatusOr<Notices> (*tell)(Facts&, const Payload&)) {
-    handlers.On<Payload>(
-        "session",
-        [this, tell](const auto& event, const Payload& p) -> Effect {
-          TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, tell(*this, p));
-          return Queue(event, p.engagement().program(), EngagementName(p.engagement()), notices);
-        },
-        kEventOnly);
-  };
+  const auto on =
+      [this, &handlers]<class Payload>(absl::StatusOr<Notices> (*tell)(Facts&, const Payload&)) {
+        handlers.On<Payload>(
+            "session",
+            [this, tell](const auto& event, const Payload& p) -> Effect {
+              TREMPLIN_ASSIGN_OR_RETURN(const Notices notices, tell(*this, p));
+              return Queue(event, p.engagement().program(), EngagementName(p.engagement()), notices,
+                           TasksOf(p));
+            },
+            kEventOnly);
+      };
   using absl::StatusOr;
   on(+[](Facts&, const session_events::AgreementLapsed& p) -> StatusOr<Notices> {
-    Notices notices = ToAll("agreement_lapsed", p.engagement().participants());
+    Notices notices = ToThoseLeft("agreement_lapsed", p.engagement(), p.reason());
+    if (p.reason() != "not_signed") {  // somebody left, or will not sign
+      notices.push_back(ToStaff("agreement_lapsed", p.engagement().program()));
+    }
     AddRematch(p.engagement(), notices);
     return notices;
   });
@@ -247,7 +339,7 @@ void Facts::SubscribeSession(inbox::Handlers& handlers) {
     return notices;
   });
   on(+[](Facts&, const session_events::EngagementEndedEarly& p) -> StatusOr<Notices> {
-    Notices notices = ToAll("engagement_ended_early", p.engagement().participants());
+    Notices notices = ToThoseLeft("engagement_ended_early", p.engagement(), p.reason());
     notices.push_back(ToStaff("engagement_ended_early", p.engagement().program()));
     AddRematch(p.engagement(), notices);
     return notices;
@@ -265,6 +357,10 @@ void Facts::SubscribeSession(inbox::Handlers& handlers) {
   on(+[](Facts&, const session_events::ReviewDue& p) -> StatusOr<Notices> {
     return Notices{ToStaff("review_due", p.engagement().program())};
   });
+  on(+[](Facts&, const session_events::EngagementExtended&) -> StatusOr<Notices> {
+    return Notices();
+  });
+  on(+[](Facts&, const session_events::ReviewRecorded&) -> StatusOr<Notices> { return Notices(); });
   on(+[](Facts&, const session_events::IntroductionsDue& p) -> StatusOr<Notices> {
     return OnIntroductions(p);
   });
@@ -401,8 +497,9 @@ absl::StatusOr<std::shared_ptr<const program::Program>> Facts::Definition(
 }
 
 inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::string& program,
-                          const std::string& about, const Notices& notices) const {
-  if (notices.empty()) return nullptr;
+                          const std::string& about, const Notices& notices,
+                          const TaskChanges& changes) const {
+  if (notices.empty() && changes.empty()) return nullptr;
   struct Queued {
     QueuedMessage message;
     std::string enrolment;
@@ -415,22 +512,32 @@ inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::strin
          notice.enrolment});
     queued.back().message.spoken = notice.spoken;
   }
-  return [this, queued = std::move(queued)](database::Transaction& tx) -> absl::Status {
-    for (const auto& [message, enrolment] : queued) {
-      if (!enrolment.empty()) {
-        TREMPLIN_ASSIGN_OR_RETURN(const bool left, HasLeft(tx, enrolment));
-        if (left) continue;
-      }
-      TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
-      if (!inserted) continue;
-      events::v1::MessageQueued fact;
-      fact.set_message(message.id);
-      fact.set_recipient(message.recipient.id);
-      fact.set_template_(message.template_code);
-      TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, message.id, message.created, fact));
-    }
-    return absl::OkStatus();
-  };
+  std::vector<Task> tasks;
+  for (const TaskChanges::Asked& one : changes.asked) {
+    tasks.push_back(MakeTask(event.id, one, program, about, event.time));
+  }
+  return
+      [this, queued = std::move(queued), tasks = std::move(tasks), about,
+       overtaken = changes.overtaken, at = event.time](database::Transaction& tx) -> absl::Status {
+        for (const std::string_view kind : overtaken) {
+          TREMPLIN_RETURN_IF_ERROR(Overtake(tx, about, kind, at));
+        }
+        for (const Task& task : tasks) TREMPLIN_RETURN_IF_ERROR(InsertTask(tx, task));
+        for (const auto& [message, enrolment] : queued) {
+          if (!enrolment.empty()) {
+            TREMPLIN_ASSIGN_OR_RETURN(const bool left, HasLeft(tx, enrolment));
+            if (left) continue;
+          }
+          TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
+          if (!inserted) continue;
+          events::v1::MessageQueued fact;
+          fact.set_message(message.id);
+          fact.set_recipient(message.recipient.id);
+          fact.set_template_(message.template_code);
+          TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, message.id, message.created, fact));
+        }
+        return absl::OkStatus();
+      };
 }
 
 }  // namespace tremplin::notification

@@ -11,6 +11,7 @@
 #include "common/inbox/inbox.h"
 #include "common/outbox/outbox.h"
 #include "common/program/program_store.h"
+#include "services/notification/domain/task.h"
 #include "services/notification/domain/templates.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/outcome/events/v1/events.pb.h"
@@ -61,9 +62,11 @@ class Facts {
   absl::StatusOr<std::shared_ptr<const program::Program>> Definition(const std::string& program,
                                                                      int64_t version);
 
-  // The effect: one message a notice, and its fact.
+  // The effect: one message a notice, and its fact; and what staff have to do of it, or not any
+  // more.
   inbox::Apply Queue(const tremplin::events::Event& event, const std::string& program,
-                     const std::string& about, const Notices& notices) const;
+                     const std::string& about, const Notices& notices,
+                     const TaskChanges& changes = {}) const;
 
   const outbox::Outbox& outbox_;
   program::ProgramStore& programs_;

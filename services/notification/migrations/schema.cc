@@ -28,7 +28,29 @@ CREATE TABLE notification_left (
 -- tenant notification_message tenant
 )sql";
 
-constexpr database::Migration kMigrations[] = {{1, "messages", kMessages}};
+// A task is open until it has a time when it was settled; open ones are few, and have their
+// indexes.
+constexpr std::string_view kTasks = R"sql(
+CREATE TABLE notification_task (
+  seq {identity},
+  id TEXT NOT NULL UNIQUE,
+  program TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  about TEXT NOT NULL,
+  by_enrolment TEXT NOT NULL,
+  asked_us BIGINT NOT NULL,
+  count BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  settled_us BIGINT,
+  settled_by TEXT NOT NULL,
+  resolution TEXT NOT NULL
+);
+CREATE INDEX notification_task_program ON notification_task (program, seq);
+CREATE INDEX notification_task_open ON notification_task (program, seq) WHERE settled_us IS NULL;
+CREATE INDEX notification_task_about ON notification_task (about, kind) WHERE settled_us IS NULL;
+)sql";
+
+constexpr database::Migration kMigrations[] = {{1, "messages", kMessages}, {2, "tasks", kTasks}};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ constexpr std::string_view kListRecipientSql =
     "SELECT seq, id, recipient_kind, recipient, program, template, about, created_us, "
     "program_version, format, side FROM "
     "notification_message WHERE recipient_kind = $4 AND recipient = $5 AND seq > $1 AND ($2 = '' "
-    "OR template = $2) ORDER BY seq LIMIT $3";
+    "OR template = $2) AND ($6 = '' OR program = $6) ORDER BY seq LIMIT $3";
 constexpr std::string_view kListProgramSql =
     "SELECT seq, id, recipient_kind, recipient, program, template, about, created_us, "
     "program_version, format, side FROM "
@@ -76,9 +76,9 @@ absl::StatusOr<std::vector<ListedMessage>> ListMessages(database::Reader& reader
   const int64_t limit = filter.limit;
   absl::StatusOr<database::Result> result = [&]() -> absl::StatusOr<database::Result> {
     if (filter.recipient.has_value()) {
-      return reader.Query(kListRecipientSql,
-                          {filter.after, filter.template_code, limit,
-                           static_cast<int64_t>(filter.recipient->kind), filter.recipient->id});
+      return reader.Query(kListRecipientSql, {filter.after, filter.template_code, limit,
+                                              static_cast<int64_t>(filter.recipient->kind),
+                                              filter.recipient->id, filter.program});
     }
     if (!filter.program.empty()) {
       return reader.Query(kListProgramSql,

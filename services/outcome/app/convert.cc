@@ -1,6 +1,7 @@
 #include "services/outcome/app/convert.h"
 
 #include "common/resources/names.h"
+#include "common/text/text.h"
 
 namespace tremplin::outcome {
 
@@ -23,16 +24,24 @@ v1::FollowUp ToProto(const FollowUp& follow_up) {
   proto.set_etag(resources::Etag(follow_up.version));
   proto.set_business_key(follow_up.business_key);
   proto.set_satisfaction(follow_up.satisfaction);
+  if (follow_up.amended != absl::InfinitePast()) {
+    *proto.mutable_amend_time() = resources::ToTimestamp(follow_up.amended);
+    proto.set_amend_reason(follow_up.amend_reason);
+  }
   return proto;
 }
 
-v1::Job ToProto(const Job& job) {
+v1::Job ToProto(const std::string& enrolment, const Job& job) {
   v1::Job proto;
   proto.set_kind(static_cast<v1::EmploymentStatus>(job.kind));
   proto.set_start(job.start);
   proto.set_end(job.end);
   proto.set_hours_per_week(job.hours_per_week);
   proto.set_earnings(static_cast<v1::EarningsBand>(job.earnings));
+  proto.set_name(text::Cat(resources::NameOf("enrolments", enrolment), "/jobs/", job.number));
+  proto.set_state(static_cast<v1::Job::State>(job.state));
+  proto.set_reason(job.reason);
+  proto.set_etag(resources::Etag(job.version));
   return proto;
 }
 
@@ -56,10 +65,19 @@ v1::StageReport ToProto(const program::v1::FollowUpStage& stage, const StageMeas
   proto.set_lost(measures.counts.lost);
   proto.set_open(measures.open);
   proto.set_left(measures.counts.left);
+  proto.set_amended(measures.counts.amended);
   proto.set_in_profession(measures.counts.in_profession);
   proto.set_related(measures.counts.related);
   proto.set_other(measures.counts.other);
   proto.set_none(measures.counts.none);
+  for (size_t kind = 0; kind < kWorkKinds; ++kind) {
+    if (measures.kinds.Shows(kind)) continue;
+    proto.add_hidden(std::string(CodeOf(static_cast<Employment>(kind + 1))));
+  }
+  if (measures.kinds.at != absl::InfinitePast()) {
+    *proto.mutable_kinds_as_of() = resources::ToTimestamp(measures.kinds.at);
+    proto.set_kinds_answered(measures.kinds.total);
+  }
   *proto.mutable_response() = ToProto(measures.response);
   *proto.mutable_in_profession_rate() = ToProto(measures.in_profession);
   *proto.mutable_employed_rate() = ToProto(measures.employed);

@@ -10,7 +10,7 @@
 namespace tremplin::outcome {
 
 v1::FollowUp ToProto(const FollowUp& follow_up);
-v1::Job ToProto(const Job& job);
+v1::Job ToProto(const std::string& enrolment, const Job& job);
 v1::Rate ToProto(const Rate& rate);
 v1::StageReport ToProto(const program::v1::FollowUpStage& stage, const StageMeasures& measures);
 Job FromProto(const v1::Job& job);

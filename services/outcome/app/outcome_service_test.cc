@@ -19,6 +19,7 @@
 #include "tremplin/outcome/v1/outcome.pb.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
+#include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::outcome {
@@ -169,6 +170,12 @@ class OutcomeServiceTest : public ::testing::Test {
  protected:
   OutcomeServiceTest() : module_(Spec(), absl::FromUnixSeconds(1'767'600'000)) {
     module_.Publish(Definition());
+    module_.SetPeer("tremplin.registration.v1.RegistrationService/GetPerson",
+                    [](const std::string&) {
+                      registration::v1::Person person;
+                      person.set_birth_date("1990-06-01");
+                      return person.SerializeAsString();
+                    });
   }
 
   static Principal Staff(const std::string& program = "") {
@@ -240,9 +247,22 @@ class OutcomeServiceTest : public ::testing::Test {
         .Call<v1::FollowUp>(as, std::string(kService) + "AnswerFollowUp", std::move(request))
         .status();
   }
-  v1::StageReport Stage(const std::string& code) {
+  // Another least cell, in force at once.
+  void PublishLeastCell(int least) {
+    program::v1::ProgramDefinition next = Definition();
+    next.mutable_follow_up()->set_minimum_cell(least);
+    ASSERT_TRUE(module_.db()
+                    .Write({.lane_key = "program", .tenant = database::Tenant::All()},
+                           [&](database::Transaction& tx) {
+                             return module_.context().programs.Save(tx, kProgramId, 2,
+                                                                    module_.now(), next);
+                           })
+                    .ok());
+  }
+  v1::StageReport Stage(const std::string& code, absl::Time as_of = absl::InfinitePast()) {
     v1::GetOutcomeReportRequest request;
     request.set_program(kProgram);
+    if (as_of != absl::InfinitePast()) *request.mutable_as_of() = resources::ToTimestamp(as_of);
     const auto report = module_.Call<v1::OutcomeReport>(
         Staff(), std::string(kService) + "GetOutcomeReport", request);
     EXPECT_TRUE(report.ok()) << report.status();
@@ -405,6 +425,32 @@ TEST_F(OutcomeServiceTest, CountsFromTheFirstMeetingAttended) {
   EXPECT_EQ(Step("sessions"), 3);
 }
 
+TEST_F(OutcomeServiceTest, FollowsWhatASessionIsPutRightTo) {
+  Enrol(1);
+  const auto ref = Engagement("m1", {1});
+  Deliver(Of<session::events::v1::EngagementStarted>(ref), "m1", Local(2026, 1, 6));
+  Deliver(Met(ref, "s1", Local(2026, 1, 10, 18), {1}), "m1", Local(2026, 1, 10, 20));
+  Deliver(Met(ref, "s2", Local(2026, 1, 20, 18), {1}), "m1", Local(2026, 1, 20, 20));
+  EXPECT_EQ(OpenOf(StageOf(1, "met_1")), Local(2026, 2, 10));
+  EXPECT_EQ(Step("sessions"), 2);
+  auto corrected = Of<session::events::v1::SessionCorrected>(ref);
+  corrected.set_session("s1");
+  *corrected.mutable_held_at() = resources::ToTimestamp(Local(2026, 1, 12, 18));
+  corrected.add_attended("enrolment-1");
+  corrected.add_attended("mentor-enrolment");
+  Deliver(corrected, "m1", Local(2026, 1, 21));
+  EXPECT_EQ(OpenOf(StageOf(1, "met_1")), Local(2026, 2, 12));
+  auto struck = Of<session::events::v1::SessionStruck>(ref);
+  struck.set_session("s1");
+  Deliver(struck, "m1", Local(2026, 1, 22));
+  EXPECT_EQ(OpenOf(StageOf(1, "met_1")), Local(2026, 2, 20));
+  EXPECT_EQ(Step("sessions"), 1);
+  struck.set_session("s2");
+  Deliver(struck, "m1", Local(2026, 1, 23));
+  EXPECT_EQ(StageOf(1, "met_1").name(), "");  // they have not met
+  EXPECT_EQ(Step("sessions"), 0);
+}
+
 TEST_F(OutcomeServiceTest, RemindsNobodyTwice_WhenAnEarlierMeetingBecomesKnown) {
   Enrol(1);
   const absl::Time first = module_.now();
@@ -509,6 +555,7 @@ TEST_F(OutcomeServiceTest, CountsAsLeft_WhoWasTakenForLostBeforeTheirLeavingWasH
 }
 
 TEST_F(OutcomeServiceTest, ReportsAHandComputedCase) {
+  PublishLeastCell(1);
   for (int n = 1; n <= 10; ++n) Enrol(n);
   // 6 of 10 answer: 2 in profession, 1 other, 3 without work.
   const v1::EmploymentStatus answers[] = {
@@ -537,6 +584,38 @@ TEST_F(OutcomeServiceTest, ReportsAHandComputedCase) {
   EXPECT_EQ(module_.Events<events::v1::FollowUpAnswered>().size(), 6u);
 }
 
+// The case "five answers": neither on the day before the fifth nor on the day after it.
+TEST_F(OutcomeServiceTest, OfFiveAnswersInThreeKinds_TellsNoKind) {
+  const v1::EmploymentStatus answers[] = {v1::EMPLOYMENT_STATUS_IN_PROFESSION,
+                                          v1::EMPLOYMENT_STATUS_IN_PROFESSION,
+                                          v1::EMPLOYMENT_STATUS_RELATED, v1::EMPLOYMENT_STATUS_NONE,
+                                          v1::EMPLOYMENT_STATUS_IN_PROFESSION};
+  for (int n = 1; n <= 10; ++n) Enrol(n);
+  for (int n = 1; n <= 5; ++n) {
+    module_.MoveBy(absl::Hours(24));
+    ASSERT_TRUE(Answer(Herself(n), StageOf(n, "baseline"), answers[n - 1]).ok());
+    const v1::StageReport stage = Stage("baseline");
+    EXPECT_EQ(stage.answered(), n);
+    EXPECT_EQ(stage.hidden_size(), 4);
+    EXPECT_EQ(stage.in_profession() + stage.related() + stage.other() + stage.none(), 0);
+    for (const v1::Rate& rate : {stage.in_profession_rate(), stage.employed_rate()}) {
+      EXPECT_TRUE(rate.suppressed());
+      EXPECT_EQ(rate.numerator(), 0);
+      EXPECT_EQ(rate.best(), 0);
+    }
+  }
+  for (int n = 6; n <= 9; ++n) {
+    ASSERT_TRUE(Answer(Herself(n), StageOf(n, "baseline"), v1::EMPLOYMENT_STATUS_NONE).ok());
+  }
+  const v1::StageReport shown = Stage("baseline");  // five without work: four who work stay hidden
+  EXPECT_EQ(shown.hidden_size(), 4);
+  ASSERT_TRUE(Answer(Herself(10), StageOf(10, "baseline"), v1::EMPLOYMENT_STATUS_OTHER).ok());
+  EXPECT_EQ(Stage("baseline").none(), 5);
+  EXPECT_EQ(Stage("baseline").employed_rate().numerator(), 5);
+  EXPECT_EQ(Stage("baseline").hidden_size(), 3);
+  EXPECT_EQ(Stage("baseline").kinds_answered(), 10);
+}
+
 TEST_F(OutcomeServiceTest, ShowsAPersonTheirOwn_AndStaffTheirProgram) {
   Enrol(1);
   const v1::FollowUp hers = List(Herself(1), v1::FollowUp::STATE_OPEN).at(0);
@@ -552,6 +631,34 @@ TEST_F(OutcomeServiceTest, ShowsAPersonTheirOwn_AndStaffTheirProgram) {
   EXPECT_EQ(module_.Call<v1::ListEmploymentResponse>(Herself(1), method, jobs)->jobs_size(), 1);
   EXPECT_EQ(status::ReasonOf(Answer(Herself(1), hers, v1::EMPLOYMENT_STATUS_NONE)),
             "FOLLOW_UP_CLOSED");
+}
+
+// Read as some other state, a person would be asked again, or never.
+TEST_F(OutcomeServiceTest, RefusesAFollowUpOfNoKnownState) {
+  Enrol(1);
+  v1::ListFollowUpsRequest request;
+  request.set_program(kProgram);
+  const auto list = [&] {
+    return module_
+        .Call<v1::ListFollowUpsResponse>(Staff(), std::string(kService) + "ListFollowUps", request)
+        .status();
+  };
+  for (const char* damage : {"state = 9", "employment = 7"}) {
+    ASSERT_EQ(list(), absl::OkStatus());
+    ASSERT_EQ(module_.db().Write({.tenant = database::Tenant::All()},
+                                 [&](database::Transaction& tx) {
+                                   return tx.Execute("UPDATE outcome_follow_up SET " +
+                                                     std::string(damage));
+                                 }),
+              absl::OkStatus());
+    EXPECT_TRUE(absl::IsDataLoss(list())) << damage << " " << list();
+    ASSERT_EQ(module_.db().Write({.tenant = database::Tenant::All()},
+                                 [&](database::Transaction& tx) {
+                                   return tx.Execute(
+                                       "UPDATE outcome_follow_up SET state = 1, employment = 0");
+                                 }),
+              absl::OkStatus());
+  }
 }
 
 TEST_F(OutcomeServiceTest, CountsWaiting_TheReadyNeverMatched) {
@@ -660,6 +767,58 @@ TEST_F(OutcomeServiceTest, ShowsAFunderNoSmallCount) {
   EXPECT_FALSE(StepAs(funder, "mentees_enrolled").suppressed());
 }
 
+TEST_F(OutcomeServiceTest, ShowsAFunderNoSmallWaitingNorADifferenceOfTwoDays) {
+  Principal funder;
+  funder.role = Role::ROLE_FUNDER;
+  const auto waiting = [&](absl::Time as_of) {
+    v1::GetOutcomeReportRequest request;
+    request.set_program(kProgram);
+    *request.mutable_as_of() = resources::ToTimestamp(as_of);
+    return *module_.Call<v1::OutcomeReport>(funder, std::string(kService) + "GetOutcomeReport",
+                                            request);
+  };
+  const auto ready = [&](int n) {
+    auto event = registration::events::v1::EnrolmentReady();
+    event.set_enrolment(Created(n).enrolment());
+    event.set_person(Created(n).person());
+    event.set_program(Created(n).program());
+    event.set_program_version(1);
+    event.set_role(registration::events::v1::ENROLMENT_ROLE_MENTEE);
+    Deliver(event, event.enrolment(), module_.now());
+  };
+  for (int n = 1; n <= 4; ++n) ready(n);
+  const absl::Time first = module_.now();
+  EXPECT_EQ(waiting(first).waiting(), 0);
+  EXPECT_TRUE(waiting(first).waiting_suppressed());
+  module_.MoveBy(absl::Hours(24));
+  for (int n = 5; n <= 6; ++n) ready(n);
+  const absl::Time second = module_.now();
+  EXPECT_EQ(waiting(second).waiting(), 6);
+  module_.MoveBy(absl::Hours(24));
+  ready(7);
+  EXPECT_EQ(waiting(module_.now()).waiting(), 6);
+  EXPECT_EQ(resources::FromTimestamp(waiting(module_.now()).waiting_as_of()), second);
+  EXPECT_TRUE(waiting(first).waiting_suppressed()) << "a past day is what it was";
+}
+
+// Nor as the difference of what it showed on two days.
+TEST_F(OutcomeServiceTest, ShowsAFunderNoSmallDifferenceOfTwoDays) {
+  Principal funder;
+  funder.role = Role::ROLE_FUNDER;
+  for (int n = 1; n <= 6; ++n) Enrol(n);
+  const v1::Funnel::Step first = StepAs(funder, "mentees_enrolled");
+  EXPECT_EQ(first.count(), 6);
+  module_.MoveBy(absl::Hours(24));
+  for (int n = 7; n <= 10; ++n) Enrol(n);
+  EXPECT_EQ(Step("mentees_enrolled"), 10);
+  const v1::Funnel::Step second = StepAs(funder, "mentees_enrolled");
+  EXPECT_EQ(second.count(), 6);
+  EXPECT_EQ(second.as_of().seconds(), first.as_of().seconds());
+  Enrol(11);
+  EXPECT_EQ(StepAs(funder, "mentees_enrolled").count(), 11);
+  EXPECT_GT(StepAs(funder, "mentees_enrolled").as_of().seconds(), first.as_of().seconds());
+}
+
 TEST_F(OutcomeServiceTest, KeepsAJobToldOfAtAnyTime_AndOnce) {
   Enrol(1);
   ASSERT_TRUE(Report(Herself(1), 1, JobSince("2025-12-01", v1::EMPLOYMENT_STATUS_OTHER)).ok());
@@ -680,6 +839,142 @@ TEST_F(OutcomeServiceTest, KeepsAJobToldOfAtAnyTime_AndOnce) {
   EXPECT_EQ(StageOf(1, "baseline").state(), v1::FollowUp::STATE_OPEN);  // it answers no stage
   Leave(1);
   EXPECT_TRUE(Report(Herself(1), 1, JobSince("2026-01-04", v1::EMPLOYMENT_STATUS_OTHER)).ok());
+}
+
+// The case "job over".
+TEST_F(OutcomeServiceTest, PutsAnAnswerRight_AndShowsThatItWas) {
+  PublishLeastCell(1);
+  Enrol(1);
+  ASSERT_TRUE(Answer(Herself(1), StageOf(1, "baseline"), v1::EMPLOYMENT_STATUS_RELATED).ok());
+  const absl::Time answered = module_.now();
+  module_.MoveBy(absl::Hours(24 * 40));  // after the window
+  v1::CorrectAnswerRequest correct;
+  correct.set_name(StageOf(1, "baseline").name());
+  correct.set_employment(v1::EMPLOYMENT_STATUS_NONE);
+  const std::string method = std::string(kService) + "CorrectAnswer";
+  const auto as = [&](const Principal& who) {
+    return module_.Call<v1::FollowUp>(who, method, correct);
+  };
+  EXPECT_EQ(status::DetailOf(as(Staff()).status()).violations.at(0).reason, "REASON_UNKNOWN");
+  correct.set_reason("misunderstood");
+  EXPECT_TRUE(absl::IsNotFound(as(Herself(2)).status()));
+  correct.set_etag("v9");
+  EXPECT_TRUE(absl::IsAborted(as(Staff()).status()));
+  correct.clear_etag();
+  const auto corrected = as(Staff());
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_EQ(corrected->employment(), v1::EMPLOYMENT_STATUS_NONE);
+  EXPECT_EQ(corrected->amend_reason(), "misunderstood");
+  EXPECT_EQ(resources::FromTimestamp(corrected->amend_time()), module_.now());
+  EXPECT_EQ(resources::FromTimestamp(corrected->answer_time()), answered);
+  // The job that the wrong answer told of is none.
+  ASSERT_EQ(Jobs(1).size(), 1u);
+  EXPECT_EQ(Jobs(1)[0].state(), v1::Job::STATE_STRUCK);
+  const v1::StageReport now = Stage("baseline");
+  EXPECT_EQ(now.related(), 0);
+  EXPECT_EQ(now.none(), 1);
+  EXPECT_EQ(now.amended(), 1);
+  const v1::StageReport then = Stage("baseline", answered);  // as it stood
+  EXPECT_EQ(then.related(), 1);
+  EXPECT_EQ(then.none(), 0);
+  EXPECT_EQ(then.amended(), 0);
+  const auto told = module_.Events<events::v1::FollowUpAmended>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].employment(), "none");
+  EXPECT_EQ(told[0].reason(), "misunderstood");
+}
+
+TEST_F(OutcomeServiceTest, MeasuresACorrectionByTheDayOfTheAnswer) {
+  Enrol(1);
+  ASSERT_TRUE(Answer(Herself(1), StageOf(1, "baseline"), v1::EMPLOYMENT_STATUS_NONE).ok());
+  module_.MoveBy(absl::Hours(24 * 90));
+  v1::CorrectAnswerRequest correct;
+  correct.set_name(StageOf(1, "baseline").name());
+  correct.set_reason("learned_later");
+  correct.set_employment(v1::EMPLOYMENT_STATUS_OTHER);
+  *correct.mutable_job() = JobSince("2026-02-01", v1::EMPLOYMENT_STATUS_OTHER);  // after it
+  correct.mutable_job()->set_earnings(v1::EARNINGS_BAND_UNDER_30K);
+  const std::string method = std::string(kService) + "CorrectAnswer";
+  EXPECT_EQ(status::DetailOf(module_.Call<v1::FollowUp>(Staff(), method, correct).status())
+                .violations.at(0)
+                .reason,
+            "START_IN_FUTURE");
+  correct.mutable_job()->set_start("2025-12-15");
+  correct.mutable_job()->set_end("2026-03-01");  // it has ended since
+  const auto corrected = module_.Call<v1::FollowUp>(Staff(), method, correct);
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  ASSERT_EQ(Jobs(1).size(), 1u);
+  EXPECT_EQ(Jobs(1)[0].end(), "2026-03-01");
+}
+
+TEST_F(OutcomeServiceTest, AsksAgain_WhoseAnswerIsStruckWithinItsWindow) {
+  PublishLeastCell(1);
+  Enrol(1);
+  Enrol(2);
+  for (const int n : {1, 2}) {
+    ASSERT_TRUE(Answer(Herself(n), StageOf(n, "baseline"), v1::EMPLOYMENT_STATUS_RELATED).ok());
+  }
+  const absl::Time answered = module_.now();
+  module_.MoveBy(absl::Hours(24 * 5));
+  Leave(2);
+  v1::StrikeAnswerRequest strike;
+  strike.set_reason("wrong_person");
+  const std::string method = std::string(kService) + "StrikeAnswer";
+  for (const int n : {1, 2}) {
+    strike.set_name(StageOf(n, "baseline").name());
+    const auto struck = module_.Call<v1::FollowUp>(Staff(), method, strike);
+    ASSERT_TRUE(struck.ok()) << struck.status();
+    EXPECT_EQ(struck->state(), n == 1 ? v1::FollowUp::STATE_OPEN : v1::FollowUp::STATE_LEFT);
+    EXPECT_EQ(Jobs(n).at(0).state(), v1::Job::STATE_STRUCK);
+  }
+  EXPECT_EQ(Stage("baseline").answered(), 0);
+  EXPECT_EQ(Stage("baseline").left(), 1);
+  EXPECT_EQ(Stage("baseline", answered).answered(), 2);
+  EXPECT_EQ(status::ReasonOf(module_.Call<v1::FollowUp>(Staff(), method, strike).status()),
+            "NOT_ANSWERED");
+  ASSERT_TRUE(Answer(Herself(1), StageOf(1, "baseline"), v1::EMPLOYMENT_STATUS_RELATED).ok());
+  EXPECT_EQ(Stage("baseline").answered(), 1);
+  EXPECT_EQ(Jobs(1).size(), 2u);  // the struck one stays to be seen
+  strike.set_name(StageOf(1, "baseline").name());
+  module_.MoveBy(absl::Hours(24 * 40));
+  EXPECT_EQ(module_.Call<v1::FollowUp>(Staff(), method, strike)->state(), v1::FollowUp::STATE_LOST);
+}
+
+TEST_F(OutcomeServiceTest, PutsAJobRightOrStrikesIt_WithAReason) {
+  Enrol(1);
+  const auto told = Report(Herself(1), 1, JobSince("2025-12-01", v1::EMPLOYMENT_STATUS_OTHER));
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_EQ(told->state(), v1::Job::STATE_TOLD);
+  ASSERT_TRUE(Report(Herself(1), 1, JobSince("2025-12-08", v1::EMPLOYMENT_STATUS_OTHER)).ok());
+  v1::CorrectJobRequest correct;
+  correct.set_name(told->name());
+  correct.set_reason("mistyped");
+  *correct.mutable_job() = JobSince("2025-12-08", v1::EMPLOYMENT_STATUS_OTHER);
+  const std::string method = std::string(kService) + "CorrectJob";
+  EXPECT_TRUE(absl::IsNotFound(module_.Call<v1::Job>(Herself(2), method, correct).status()));
+  EXPECT_EQ(status::ReasonOf(module_.Call<v1::Job>(Herself(1), method, correct).status()),
+            "JOB_ALREADY_TOLD");
+  correct.mutable_job()->set_start("2003-12-02");  // they were 13
+  EXPECT_EQ(status::DetailOf(module_.Call<v1::Job>(Herself(1), method, correct).status())
+                .violations.at(0)
+                .reason,
+            "START_TOO_YOUNG");
+  correct.mutable_job()->set_start("2025-12-02");
+  const auto corrected = module_.Call<v1::Job>(Herself(1), method, correct);
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_EQ(corrected->name(), told->name());
+  EXPECT_EQ(corrected->state(), v1::Job::STATE_AMENDED);
+  EXPECT_EQ(corrected->reason(), "mistyped");
+  EXPECT_EQ(Step("jobs_reported"), 2);
+  v1::StrikeJobRequest strike;
+  strike.set_name(told->name());
+  strike.set_reason("wrong_person");
+  const std::string strikes = std::string(kService) + "StrikeJob";
+  EXPECT_EQ(module_.Call<v1::Job>(Staff(), strikes, strike)->state(), v1::Job::STATE_STRUCK);
+  EXPECT_EQ(status::ReasonOf(module_.Call<v1::Job>(Staff(), strikes, strike).status()),
+            "JOB_STRUCK");
+  EXPECT_EQ(Step("jobs_reported"), 1);
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM outcome_job_before"), 2);
 }
 
 TEST_F(OutcomeServiceTest, KeepsAHundredJobsOfAPerson_AndStillCorrectsThem) {

@@ -182,6 +182,10 @@ absl::Status Schedule::Record(database::Transaction& tx, const Decision& decisio
   if (*decision.fact == FollowUpFact::kOpened) {
     TREMPLIN_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(tx, follow_up));
     TREMPLIN_RETURN_IF_ERROR(SetTimersOfWindow(tx, follow_up, zone));
+  } else if (*decision.fact == FollowUpFact::kAmended &&
+             follow_up.state == FollowUpState::kOpen) {  // struck: it is asked again
+    TREMPLIN_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneOf(tx, follow_up));
+    TREMPLIN_RETURN_IF_ERROR(SetTimersOfWindow(tx, follow_up, zone));
   } else if (*decision.fact == FollowUpFact::kAnswered) {
     TREMPLIN_RETURN_IF_ERROR(CancelTimers(tx, follow_up));
   }
@@ -237,6 +241,12 @@ absl::Status Schedule::Publish(database::Transaction& tx, const Decision& decisi
     case FollowUpFact::kAnswered: {
       auto fact = FactOf<events::v1::FollowUpAnswered>(follow_up);
       fact.set_employment(std::string(CodeOf(follow_up.employment)));
+      return outbox_.Append(tx, follow_up.enrolment, at, fact);
+    }
+    case FollowUpFact::kAmended: {
+      auto fact = FactOf<events::v1::FollowUpAmended>(follow_up);
+      fact.set_employment(std::string(CodeOf(follow_up.employment)));
+      fact.set_reason(follow_up.amend_reason);
       return outbox_.Append(tx, follow_up.enrolment, at, fact);
     }
     case FollowUpFact::kLost:

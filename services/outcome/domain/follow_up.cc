@@ -1,5 +1,8 @@
 #include "services/outcome/domain/follow_up.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "common/text/text.h"
 #include "services/outcome/messages.h"
 
@@ -11,11 +14,18 @@ constexpr int kMaxSatisfaction = 5;
 constexpr int kMaxHours = 100;
 constexpr int kMaxEarnings = 5;
 constexpr int kMaxYearsBack = 60;
+constexpr int kLeastAge = 14;
+constexpr std::string_view kAmendReasons[] = {"mistyped", "misunderstood", "learned_later",
+                                              "wrong_person", "other"};
 
 absl::Status NotPossible(FollowUpState state) {
   const bool before = state == FollowUpState::kScheduled;
   return status::Error(absl::StatusCode::kFailedPrecondition,
                        before ? kFollowUpNotOpen : kFollowUpClosed);
+}
+
+absl::Status NotAnswered() {
+  return status::Error(absl::StatusCode::kFailedPrecondition, kNotAnswered);
 }
 
 absl::StatusOr<Decision> Moved(FollowUp follow_up, FollowUpState to, FollowUpFact fact) {
@@ -59,7 +69,35 @@ struct Decider {
     next.interviews = answer.interviews;
     next.satisfaction = answer.satisfaction;
     next.answer_time = now;
+    next.recorded = now;
     return Moved(std::move(next), FollowUpState::kAnswered, FollowUpFact::kAnswered);
+  }
+
+  absl::StatusOr<Decision> operator()(const Correct& correct) const {
+    if (now_is.state != FollowUpState::kAnswered) return NotAnswered();
+    FollowUp next = now_is;
+    next.employment = correct.answer.employment;
+    next.interviews = correct.answer.interviews;
+    next.satisfaction = correct.answer.satisfaction;
+    next.recorded = now;
+    next.amended = now;
+    next.amend_reason = correct.reason;
+    return Moved(std::move(next), FollowUpState::kAnswered, FollowUpFact::kAmended);
+  }
+
+  absl::StatusOr<Decision> operator()(const Strike& strike) const {
+    if (now_is.state != FollowUpState::kAnswered) return NotAnswered();
+    FollowUp next = now_is;
+    next.employment = Employment::kUnspecified;
+    next.interviews = 0;
+    next.satisfaction = 0;
+    next.answer_time = absl::InfinitePast();
+    next.recorded = absl::InfinitePast();
+    next.amended = now;
+    next.amend_reason = strike.reason;
+    const bool open = now < now_is.close_time;
+    return Moved(std::move(next), open ? FollowUpState::kOpen : FollowUpState::kLost,
+                 FollowUpFact::kAmended);
   }
 
   absl::StatusOr<Decision> operator()(const Close&) const {
@@ -101,7 +139,8 @@ absl::CivilDay YearsBefore(absl::CivilDay day, int years) {
   return absl::CivilDay(day.year() - years, day.month(), day.day());
 }
 
-std::optional<absl::CivilDay> CheckStart(const Job& job, absl::CivilDay today, Violations& faults) {
+std::optional<absl::CivilDay> CheckStart(const Job& job, const Known& known, Violations& faults) {
+  const absl::CivilDay today = known.answered.value_or(known.today);
   const std::optional<absl::CivilDay> start = ParseDay(job.start);
   if (!start.has_value()) {
     faults.push_back(status::Violation("job.start", kDateInvalid));
@@ -109,29 +148,31 @@ std::optional<absl::CivilDay> CheckStart(const Job& job, absl::CivilDay today, V
     faults.push_back(status::Violation("job.start", kStartInFuture));
   } else if (*start < YearsBefore(today, kMaxYearsBack)) {
     faults.push_back(status::Violation("job.start", kStartTooEarly));
+  } else if (known.born.has_value() && *start < YearsBefore(*known.born, -kLeastAge)) {
+    faults.push_back(status::Violation("job.start", kStartTooYoung));
   }
   return start;
 }
 
 // `lasting`: the person answers that they work in it.
-void CheckEnd(const Job& job, std::optional<absl::CivilDay> start, absl::CivilDay today,
-              bool lasting, Violations& faults) {
+void CheckEnd(const Job& job, std::optional<absl::CivilDay> start, const Known& known, bool lasting,
+              Violations& faults) {
   if (job.end.empty()) return;
   const std::optional<absl::CivilDay> end = ParseDay(job.end);
   if (!end.has_value()) {
     faults.push_back(status::Violation("job.end", kDateInvalid));
   } else if (start.has_value() && *end < *start) {
     faults.push_back(status::Violation("job.end", kEndBeforeStart));
-  } else if (*end > today) {
+  } else if (*end > known.today) {
     faults.push_back(status::Violation("job.end", kEndInFuture));
-  } else if (lasting && *end < today) {
+  } else if (lasting && *end < known.answered.value_or(known.today)) {
     faults.push_back(status::Violation("job.end", kJobEnded));
   }
 }
 
-void CheckJob(const Job& job, absl::CivilDay today, bool answers_stage, Violations& faults) {
-  const std::optional<absl::CivilDay> start = CheckStart(job, today, faults);
-  CheckEnd(job, start, today, answers_stage, faults);
+void CheckJob(const Job& job, const Known& known, bool answers_stage, Violations& faults) {
+  const std::optional<absl::CivilDay> start = CheckStart(job, known, faults);
+  CheckEnd(job, start, known, answers_stage, faults);
   if (job.hours_per_week < 1 || job.hours_per_week > kMaxHours) {
     faults.push_back(status::Violation("job.hours_per_week", kOutOfRange, {"1", "100"}));
   }
@@ -158,6 +199,11 @@ std::string_view CodeOf(Employment employment) {
   return "";
 }
 
+bool IsAmendReason(std::string_view reason) {
+  return std::find(std::begin(kAmendReasons), std::end(kAmendReasons), reason) !=
+         std::end(kAmendReasons);
+}
+
 absl::StatusOr<Decision> Decide(const FollowUp& follow_up, const Command& command, absl::Time now) {
   absl::StatusOr<Decision> decision = std::visit(Decider{follow_up, now}, command);
   if (decision.ok()) ++decision->state.version;
@@ -165,12 +211,12 @@ absl::StatusOr<Decision> Decide(const FollowUp& follow_up, const Command& comman
 }
 
 std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std::optional<Job>& job,
-                                                absl::CivilDay today) {
+                                                const Known& known) {
   std::vector<status::FieldViolation> faults;
   const int employment = static_cast<int>(answer.employment);
-  const bool known = employment >= 1 && employment <= 4;
-  if (!known) faults.push_back(status::Violation("employment", kEmploymentRequired));
-  if (known && answer.employment != Employment::kNone && !job.has_value()) {
+  const bool is_one = employment >= 1 && employment <= 4;
+  if (!is_one) faults.push_back(status::Violation("employment", kEmploymentRequired));
+  if (is_one && answer.employment != Employment::kNone && !job.has_value()) {
     faults.push_back(status::Violation("job", kJobRequired));
   }
   if (answer.employment == Employment::kNone && job.has_value()) {
@@ -179,7 +225,7 @@ std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std:
     if (job->kind != Employment::kUnspecified && job->kind != answer.employment) {
       faults.push_back(status::Violation("job.kind", kJobKindDiffers));
     }
-    CheckJob(*job, today, true, faults);
+    CheckJob(*job, known, true, faults);
   }
   if (answer.interviews < 0 || answer.interviews > kMaxInterviews) {
     faults.push_back(status::Violation("interviews", kOutOfRange, {"0", "200"}));
@@ -190,34 +236,14 @@ std::vector<status::FieldViolation> CheckAnswer(const Answer& answer, const std:
   return faults;
 }
 
-std::vector<status::FieldViolation> CheckReportedJob(const Job& job, absl::CivilDay today) {
+std::vector<status::FieldViolation> CheckReportedJob(const Job& job, const Known& known) {
   std::vector<status::FieldViolation> faults;
   const int kind = static_cast<int>(job.kind);
   if (kind < 1 || kind > static_cast<int>(Employment::kOther)) {
     faults.push_back(status::Violation("job.kind", kKindRequired));
   }
-  CheckJob(job, today, false, faults);
+  CheckJob(job, known, false, faults);
   return faults;
-}
-
-std::optional<absl::CivilDay> ParseDay(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  int number[3] = {0, 0, 0};
-  int part = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (i == 4 || i == 7) {
-      ++part;
-      continue;
-    }
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    number[part] = number[part] * 10 + (text[i] - '0');
-  }
-  const absl::CivilDay day(number[0], number[1], number[2]);
-  // An impossible day is normalized by CivilDay into another one.
-  if (day.year() != number[0] || day.month() != number[1] || day.day() != number[2]) {
-    return std::nullopt;
-  }
-  return day;
 }
 
 }  // namespace tremplin::outcome

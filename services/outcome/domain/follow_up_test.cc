@@ -52,6 +52,7 @@ TEST(FollowUp, FollowsItsTable_InEveryStateAndCommand) {
   const Cell open_already{FollowUpState::kOpen, "FOLLOW_UP_CLOSED"};
   const Cell left{FollowUpState::kLeft, "FOLLOW_UP_CLOSED"};
   const Cell leaves{FollowUpState::kLeft, ""};
+  const auto unanswered = [](FollowUpState state) { return Cell{state, "NOT_ANSWERED"}; };
   const Line lines[] = {
       {Open{}, {opened, open_already, answered, lost, left}},
       {Remind{}, {early, opened, answered, lost, left}},
@@ -67,6 +68,15 @@ TEST(FollowUp, FollowsItsTable_InEveryStateAndCommand) {
         answered,
         lost,
         {FollowUpState::kScheduled, ""}}},
+      {Correct{{Employment::kNone, 1, 3}, "mistyped"},
+       {unanswered(FollowUpState::kScheduled),
+        unanswered(FollowUpState::kOpen),
+        {FollowUpState::kAnswered, ""},
+        unanswered(FollowUpState::kLost),
+        unanswered(FollowUpState::kLeft)}},
+      {Strike{"wrong_person"},
+       {unanswered(FollowUpState::kScheduled), unanswered(FollowUpState::kOpen), opened,
+        unanswered(FollowUpState::kLost), unanswered(FollowUpState::kLeft)}},
       {Leave{At(2026, 3, 8)}, {leaves, leaves, answered, leaves, left}},
       {Leave{At(2026, 4, 1)}, {leaves, leaves, answered, lost, left}},
   };
@@ -102,6 +112,26 @@ TEST(FollowUp, KeepsTheAnswer_UntilTheInstantTheWindowCloses) {
   EXPECT_EQ(status::ReasonOf(Decide(open, answer, open.close_time).status()), "FOLLOW_UP_CLOSED");
 }
 
+TEST(FollowUp, KeepsWhenAndWhyAnAnswerWasAmended) {
+  const absl::Time answered = At(2026, 3, 5);
+  const FollowUp first =
+      Decide(InState(FollowUpState::kOpen), Answer{Employment::kRelated, 1, 2}, answered)->state;
+  EXPECT_EQ(first.recorded, answered);
+  const absl::Time found = At(2026, 5, 1);  // after the window
+  const auto corrected =
+      Decide(first, Correct{{Employment::kNone, 0, 0}, "misunderstood"}, found)->state;
+  EXPECT_EQ(corrected.employment, Employment::kNone);
+  EXPECT_EQ(corrected.answer_time, answered);  // it was answered in time
+  EXPECT_EQ(corrected.recorded, found);
+  EXPECT_EQ(corrected.amended, found);
+  EXPECT_EQ(corrected.amend_reason, "misunderstood");
+  const auto struck = Decide(first, Strike{"wrong_person"}, found)->state;
+  EXPECT_EQ(struck.state, FollowUpState::kLost);
+  EXPECT_EQ(struck.employment, Employment::kUnspecified);
+  EXPECT_EQ(struck.recorded, absl::InfinitePast());
+  EXPECT_EQ(struck.amended, found);
+}
+
 TEST(FollowUp, CountsRemindersAndAttemptsApart) {
   FollowUp open = InState(FollowUpState::kOpen);
   open = Decide(open, Remind{}, At(2026, 3, 9))->state;
@@ -133,7 +163,8 @@ TEST(FollowUp, ReadsRealDatesOnly) {
 
 std::vector<std::string> Fields(const Answer& answer, const std::optional<Job>& job) {
   std::vector<std::string> fields;
-  for (const status::FieldViolation& fault : CheckAnswer(answer, job, absl::CivilDay(2026, 3, 9))) {
+  for (const status::FieldViolation& fault :
+       CheckAnswer(answer, job, Known{absl::CivilDay(2026, 3, 9)})) {
     fields.push_back(fault.field);
   }
   return fields;
@@ -172,17 +203,24 @@ std::string ReasonOfEnd(const std::vector<status::FieldViolation>& faults) {
 TEST(Answer, DoesNotCallEmployed_WhoseJobEndedBeforeTheDay) {
   const auto end = [](const std::string& day) {
     const Job job{Employment::kRelated, "2026-02-01", day, 35, 2};
-    return ReasonOfEnd(CheckAnswer({Employment::kRelated, 0, 0}, job, absl::CivilDay(2026, 3, 9)));
+    return ReasonOfEnd(
+        CheckAnswer({Employment::kRelated, 0, 0}, job, Known{absl::CivilDay(2026, 3, 9)}));
   };
   EXPECT_EQ(end("2026-03-08"), "JOB_ENDED");
   EXPECT_EQ(end("2026-03-09"), "");  // the last day of work is a day of work
   EXPECT_EQ(end("2026-03-10"), "END_IN_FUTURE");
   EXPECT_EQ(end(""), "");
+  // Corrected in May, it is measured by the day of the answer.
+  const Job ended_since{Employment::kRelated, "2026-02-01", "2026-04-01", 35, 2};
+  EXPECT_TRUE(CheckAnswer({Employment::kRelated, 0, 0}, ended_since,
+                          {absl::CivilDay(2026, 5, 9), {}, absl::CivilDay(2026, 3, 9)})
+                  .empty());
 }
 
 std::vector<std::string> FieldsOfReported(const Job& job) {
   std::vector<std::string> fields;
-  for (const status::FieldViolation& fault : CheckReportedJob(job, absl::CivilDay(2026, 3, 9))) {
+  for (const status::FieldViolation& fault :
+       CheckReportedJob(job, Known{absl::CivilDay(2026, 3, 9)})) {
     fields.push_back(fault.field);
   }
   return fields;
@@ -192,6 +230,20 @@ TEST(ReportedJob, MayHaveEnded_AndGoesWithoutEarnings) {
   EXPECT_TRUE(FieldsOfReported({Employment::kRelated, "2026-02-01", "2026-03-08", 35, 0}).empty());
   EXPECT_TRUE(FieldsOfReported({Employment::kOther, "2026-03-09", "2026-03-09", 1, 5}).empty());
   EXPECT_TRUE(FieldsOfReported({Employment::kInProfession, "1966-03-09", "", 100, 5}).empty());
+}
+
+TEST(ReportedJob, CannotBeginBeforeThePersonWas14) {
+  const auto reasons = [](const std::string& start) {
+    std::vector<std::string> named;
+    const Job job{Employment::kOther, start, "", 20, 1};
+    for (const auto& fault :
+         CheckReportedJob(job, {absl::CivilDay(2026, 3, 9), absl::CivilDay(2004, 2, 29)})) {
+      named.push_back(fault.reason);
+    }
+    return named;
+  };
+  EXPECT_EQ(reasons("2018-02-28"), std::vector<std::string>{"START_TOO_YOUNG"});
+  EXPECT_TRUE(reasons("2018-03-01").empty());
 }
 
 TEST(ReportedJob, NamesEveryFault) {

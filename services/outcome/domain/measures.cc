@@ -22,22 +22,38 @@ Rate MakeRate(int64_t numerator, int64_t denominator, int64_t missing, int64_t m
   return rate;
 }
 
-StageMeasures Measure(const StageCounts& counts, int64_t minimum_cell) {
+StageMeasures Measure(const StageCounts& counts, const std::vector<KindChange>& answers,
+                      int64_t minimum_cell) {
   StageMeasures measures;
   measures.counts = counts;
   measures.open = counts.due - counts.answered - counts.lost - counts.left;
-  const int64_t unknown = counts.lost + counts.left;
-  const int64_t employed = counts.in_profession + counts.related + counts.other;
   measures.response = MakeRate(counts.answered, counts.answered + counts.lost, 0, minimum_cell);
-  measures.in_profession = MakeRate(counts.in_profession, counts.answered, unknown, minimum_cell);
-  measures.employed = MakeRate(employed, counts.answered, unknown, minimum_cell);
-  if (measures.in_profession.suppressed) {
-    measures.counts.in_profession = 0;
-    measures.counts.related = 0;
-    measures.counts.other = 0;
-    measures.counts.none = 0;
-  }
+  const Disclosure kinds = Disclose(answers, kWorkKinds, minimum_cell);
+  measures.kinds = kinds;
+  measures.counts.in_profession = kinds.counts[0];
+  measures.counts.related = kinds.counts[1];
+  measures.counts.other = kinds.counts[2];
+  measures.counts.none = kinds.counts[3];
+  const int64_t missing = counts.lost + counts.left + counts.answered - kinds.total;
+  const auto rate = [&](int64_t numerator, size_t told_by) {
+    if (kinds.Shows(told_by)) return MakeRate(numerator, kinds.total, missing, minimum_cell);
+    Rate hidden;
+    hidden.denominator = counts.answered;
+    hidden.suppressed = true;
+    return hidden;
+  };
+  measures.in_profession = rate(kinds.counts[0], 0);
+  measures.employed = rate(kinds.total - kinds.counts[3], 3);  // all but those without work
   return measures;
+}
+
+Rate MakeCompletion(const std::vector<KindChange>& ends, int64_t minimum_cell) {
+  const Disclosure shown = Disclose(ends, 2, minimum_cell);
+  if (shown.Shows(0)) return MakeRate(shown.counts[0], shown.total, 0, minimum_cell);
+  Rate hidden;
+  hidden.denominator = static_cast<int64_t>(ends.size());
+  hidden.suppressed = true;
+  return hidden;
 }
 
 }  // namespace tremplin::outcome

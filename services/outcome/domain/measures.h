@@ -1,12 +1,16 @@
 #ifndef TREMPLIN_SERVICES_OUTCOME_DOMAIN_MEASURES_H_
 #define TREMPLIN_SERVICES_OUTCOME_DOMAIN_MEASURES_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "services/outcome/domain/disclosure.h"
 
 // The measures, each defined once for screen, export and funder report (design §9). Pure.
 namespace tremplin::outcome {
 
-// Grows with every change of a formula below. Version 2:
+// Grows with every change of a formula below. Version 3:
 //
 //   Counts of a stage, as of T (business time):
 //     due       follow-ups of the stage whose window opened by T, or would have, had the person not
@@ -16,6 +20,7 @@ namespace tremplin::outcome {
 //               window closed, while the stage is not followed after that
 //     lost      of the rest, not answered by T, whose window closed by T
 //     open      the rest: due = answered + left + lost + open
+//     amended   of the answered, whose answer was corrected by T since it was first given
 //     answered = in_profession + related + other + none
 //
 //   Rate           numerator                        denominator         worst, best
@@ -30,9 +35,12 @@ namespace tremplin::outcome {
 //
 //   Waiting, the comparison group: mentees ready by T, not matched by T, not ended by T.
 //
-//   A cell is suppressed when its denominator is above 0 and below the least cell of the program's
-//   definition: numerator, value and bounds read 0, and so do the four kinds of the stage.
-inline constexpr int kMeasureVersion = 2;
+//   Kinds, and the rates made of them, are those of the last release by T (domain/disclosure.h): a,
+//   n and the denominator are as they stood then, and answers given since count as missing in the
+//   bounds. A rate whose kinds are hidden is suppressed: numerator, value and bounds read 0, as
+//   hidden kinds do. So is a rate whose denominator is above 0 and below the least cell of the
+//   program's definition. Completion is released alike, of completed and ended.
+inline constexpr int kMeasureVersion = 3;
 
 struct StageCounts {
   int64_t due = 0;
@@ -43,6 +51,7 @@ struct StageCounts {
   int64_t other = 0;
   int64_t none = 0;
   int64_t left = 0;
+  int64_t amended = 0;
 };
 
 struct Rate {
@@ -55,7 +64,8 @@ struct Rate {
 };
 
 struct StageMeasures {
-  StageCounts counts;  // the kinds read 0 when suppressed
+  StageCounts counts;  // the kinds as released; those hidden read 0
+  Disclosure kinds;
   int64_t open = 0;
   Rate response;
   Rate in_profession;
@@ -69,7 +79,15 @@ Rate MakeRate(int64_t numerator, int64_t denominator, int64_t missing, int64_t m
 // least cell.
 bool TooSmall(int64_t count, int64_t minimum_cell);
 
-StageMeasures Measure(const StageCounts& counts, int64_t minimum_cell);
+// The kinds of work in the order in which they are told and disclosed.
+inline constexpr size_t kWorkKinds = 4;  // in_profession, related, other, none
+
+// `answers`: who came to which kind and left it, by time, of the answers that `counts` counts.
+StageMeasures Measure(const StageCounts& counts, const std::vector<KindChange>& answers,
+                      int64_t minimum_cell);
+
+// Completed (kind 0) of engagements that ended (kind 1: early).
+Rate MakeCompletion(const std::vector<KindChange>& ends, int64_t minimum_cell);
 
 }  // namespace tremplin::outcome
 

@@ -5,17 +5,27 @@
 namespace tremplin::outcome {
 namespace {
 
+// As if all had answered at once.
+StageMeasures Measured(const StageCounts& counts, int64_t least_cell) {
+  std::vector<KindChange> answers;
+  const int64_t kinds[] = {counts.in_profession, counts.related, counts.other, counts.none};
+  for (size_t kind = 0; kind < kWorkKinds; ++kind) {
+    for (int64_t i = 0; i < kinds[kind]; ++i) answers.push_back({absl::UnixEpoch(), kind, 1});
+  }
+  return Measure(counts, answers, least_cell);
+}
+
 TEST(Measures, AgreeWithACaseComputedByHand) {
-  // 50 due: 30 answered (12 + 6 + 4 employed, 8 without work), 15 lost, 5 still open.
-  const StageMeasures stage = Measure({50, 30, 15, 12, 6, 4, 8}, 5);
+  // 50 due: 30 answered (11 + 6 + 5 employed, 8 without work), 15 lost, 5 still open.
+  const StageMeasures stage = Measured({50, 30, 15, 11, 6, 5, 8}, 5);
   EXPECT_EQ(stage.open, 5);
   EXPECT_DOUBLE_EQ(stage.response.value, 30.0 / 45.0);
   EXPECT_DOUBLE_EQ(stage.response.worst, stage.response.value);
   EXPECT_DOUBLE_EQ(stage.response.best, stage.response.value);
   EXPECT_EQ(stage.in_profession.denominator, 30);
-  EXPECT_DOUBLE_EQ(stage.in_profession.value, 0.4);
-  EXPECT_DOUBLE_EQ(stage.in_profession.worst, 12.0 / 45.0);
-  EXPECT_DOUBLE_EQ(stage.in_profession.best, 27.0 / 45.0);
+  EXPECT_DOUBLE_EQ(stage.in_profession.value, 11.0 / 30.0);
+  EXPECT_DOUBLE_EQ(stage.in_profession.worst, 11.0 / 45.0);
+  EXPECT_DOUBLE_EQ(stage.in_profession.best, 26.0 / 45.0);
   EXPECT_DOUBLE_EQ(stage.employed.value, 22.0 / 30.0);
   EXPECT_DOUBLE_EQ(stage.employed.worst, 22.0 / 45.0);
   EXPECT_DOUBLE_EQ(stage.employed.best, 37.0 / 45.0);
@@ -23,7 +33,7 @@ TEST(Measures, AgreeWithACaseComputedByHand) {
 
 TEST(Measures, CountThoseWhoLeftApartFromTheLost) {
   // 50 due: 30 answered, 9 lost, 6 left, 5 still open.
-  const StageMeasures stage = Measure({50, 30, 9, 12, 6, 4, 8, 6}, 5);
+  const StageMeasures stage = Measured({50, 30, 9, 11, 6, 5, 8, 6}, 5);
   EXPECT_EQ(stage.open, 5);
   EXPECT_DOUBLE_EQ(stage.response.value, 30.0 / 39.0);  // who left was not asked any more
   EXPECT_DOUBLE_EQ(stage.employed.value, 22.0 / 30.0);
@@ -40,7 +50,7 @@ TEST(Measures, CallACountSmall_AboveNobodyAndBelowTheLeastCell) {
 }
 
 TEST(Measures, HideACellBelowTheLeast_AndItsKinds) {
-  const StageMeasures stage = Measure({10, 4, 6, 1, 1, 1, 1}, 5);
+  const StageMeasures stage = Measured({10, 4, 6, 1, 1, 1, 1}, 5);
   EXPECT_TRUE(stage.in_profession.suppressed);
   EXPECT_TRUE(stage.employed.suppressed);
   EXPECT_FALSE(stage.response.suppressed);  // 10 people
@@ -48,11 +58,40 @@ TEST(Measures, HideACellBelowTheLeast_AndItsKinds) {
   EXPECT_EQ(stage.in_profession.best, 0);
   EXPECT_EQ(stage.counts.in_profession, 0);
   EXPECT_EQ(stage.counts.none, 0);
-  EXPECT_FALSE(Measure({10, 5, 5, 1, 1, 1, 2}, 5).in_profession.suppressed);
+  // Five of them are enough people, but no kind is.
+  const StageMeasures five = Measured({10, 5, 5, 1, 1, 1, 2}, 5);
+  EXPECT_TRUE(five.in_profession.suppressed);
+  EXPECT_TRUE(five.employed.suppressed);
+  EXPECT_EQ(five.counts.none, 0);
+  // Seven employed and eight not: which kinds of work stays hidden.
+  const StageMeasures employed = Measured({20, 15, 5, 3, 2, 2, 8}, 5);
+  EXPECT_FALSE(employed.employed.suppressed);
+  EXPECT_EQ(employed.employed.numerator, 7);
+  EXPECT_TRUE(employed.in_profession.suppressed);
+  EXPECT_EQ(employed.counts.related, 0);
+}
+
+TEST(Measures, CountAnswersSinceTheRelease_AsMissingInTheBounds) {
+  std::vector<KindChange> answers(5, {absl::UnixEpoch(), 3, 1});
+  answers.push_back({absl::UnixEpoch() + absl::Hours(1), 0, 1});
+  const StageMeasures stage = Measure({8, 6, 2, 1, 0, 0, 5}, answers, 5);
+  EXPECT_EQ(stage.counts.answered, 6);
+  EXPECT_EQ(stage.employed.denominator, 5);
+  EXPECT_EQ(stage.employed.value, 0);
+  EXPECT_EQ(stage.employed.worst, 0);
+  EXPECT_DOUBLE_EQ(stage.employed.best, 3.0 / 8.0);  // two lost, and one not released yet
+}
+
+TEST(Measures, HideACompletionThatTellsOfAFew) {
+  std::vector<KindChange> ends(7, {absl::UnixEpoch(), 0, 1});
+  EXPECT_EQ(MakeCompletion(ends, 5).numerator, 7);
+  for (int i = 0; i < 2; ++i) ends.push_back({absl::UnixEpoch(), 1, 1});
+  EXPECT_TRUE(MakeCompletion(ends, 5).suppressed);
+  EXPECT_EQ(MakeCompletion(ends, 1).denominator, 9);
 }
 
 TEST(Measures, LeaveNothingToSay_OfNobody) {
-  const StageMeasures stage = Measure({}, 5);
+  const StageMeasures stage = Measured({}, 5);
   EXPECT_FALSE(stage.response.suppressed);
   EXPECT_EQ(stage.in_profession.best, 0);
 }
@@ -65,7 +104,7 @@ TEST(Measures, BoundEveryRate_WhateverTheCounts) {
         const int64_t left = lost % 3;
         const StageCounts counts{
             answered + lost + left + 2, answered, lost, in_profession, 1, 2, none, left};
-        const StageMeasures stage = Measure(counts, 1);
+        const StageMeasures stage = Measured(counts, 1);
         EXPECT_EQ(counts.due, stage.counts.answered + stage.counts.lost + stage.counts.left + 2);
         EXPECT_EQ(stage.open, 2);
         EXPECT_EQ(stage.counts.answered, stage.counts.in_profession + stage.counts.related +

@@ -32,6 +32,17 @@ inbox::Apply Count(std::string program, std::string code, std::string key, absl:
           at](database::Transaction& tx) { return CountFact(tx, program, code, key, at); };
 }
 
+// Applications of one person to one program count as one, until a link is undone.
+template <class Applications>
+inbox::Apply CountAll(const Applications& applications) {
+  return [applications](database::Transaction& tx) -> absl::Status {
+    for (const auto& each : applications) {
+      TREMPLIN_RETURN_IF_ERROR(CountAs(tx, each.program(), each.application(), each.counts_as()));
+    }
+    return absl::OkStatus();
+  };
+}
+
 // The funnel's step of an application that entered a state; "" for those not counted.
 const char* StepOf(referral_events::ApplicationState state) {
   if (state == referral_events::APPLICATION_STATE_RECEIVED) return "referred";
@@ -84,7 +95,8 @@ EnrolmentRecord RecordOf(const Ref& ref, const Participant& participant) {
 
 // The first meeting of each who attended and is, as far as the fact tells, no mentor. Who has left
 // the engagement since is not among its participants: their enrolment tells who they are.
-std::vector<EnrolmentRecord> FirstMeetings(const session_events::SessionLogged& p) {
+template <class Event>
+std::vector<EnrolmentRecord> FirstMeetings(const Event& p) {
   std::map<std::string_view, const session_events::Participant*> present;
   for (const session_events::Participant& participant : p.engagement().participants()) {
     present[participant.enrolment()] = &participant;
@@ -105,8 +117,8 @@ std::vector<EnrolmentRecord> FirstMeetings(const session_events::SessionLogged& 
 
 }  // namespace
 
-Facts::Facts(program::ProgramStore& programs, const Schedule& schedule)
-    : programs_(programs), schedule_(schedule) {}
+Facts::Facts(program::ProgramStore& programs, const clock::Clock& clock, const Schedule& schedule)
+    : programs_(programs, clock), schedule_(schedule) {}
 
 void Facts::Subscribe(inbox::Handlers& handlers) {
   SubscribeEntry(handlers);
@@ -123,6 +135,14 @@ void Facts::SubscribeEntry(inbox::Handlers& handlers) {
       kEventOnly);
   handlers.On<registration_events::EnrolmentEnded>(
       "registration", [this](const auto& event, const auto& p) { return OnLeft(event, p); },
+      kEventOnly);
+  handlers.On<registration_events::EnrolmentIdentified>(
+      "registration", [](const auto&, const auto& p) { return OnIdentified(p); }, kEventOnly);
+  handlers.On<referral_events::ReferralsLinked>(
+      "referral", [](const auto&, const auto& p) -> Effect { return CountAll(p.applications()); },
+      kEventOnly);
+  handlers.On<referral_events::ReferralsUnlinked>(
+      "referral", [](const auto&, const auto& p) -> Effect { return CountAll(p.applications()); },
       kEventOnly);
   handlers.On<referral_events::ApplicationChanged>(
       "referral", [this](const auto& event, const auto& p) { return OnApplication(event, p); },
@@ -173,6 +193,12 @@ void Facts::SubscribeSession(inbox::Handlers& handlers) {
   handlers.On<session_events::SessionLogged>(
       "session", [this](const auto& event, const auto& p) { return OnSession(event, p); },
       kEventOnly);
+  handlers.On<session_events::SessionCorrected>(
+      "session", [this](const auto& event, const auto& p) { return OnCorrected(event, p); },
+      kEventOnly);
+  handlers.On<session_events::SessionStruck>(
+      "session", [this](const auto& event, const auto& p) { return OnStruck(event, p); },
+      kEventOnly);
   handlers.On<session_events::AgreementLapsed>(
       "session",
       [](const auto& event, const auto& p) -> Effect {
@@ -210,7 +236,7 @@ Facts::Effect Facts::OnEnrolled(const tremplin::events::Event& event,
   if (p.role() != registration_events::ENROLMENT_ROLE_MENTEE) {
     return Count(p.program(), "mentors_enrolled", p.enrolment(), event.time);
   }
-  TREMPLIN_RETURN_IF_ERROR(Definition(p.program(), p.program_version()).status());
+  TREMPLIN_RETURN_IF_ERROR(programs_.Version(p.program(), p.program_version()).status());
   EnrolmentRecord told;
   told.id = p.enrolment();
   told.person = p.person();
@@ -267,11 +293,21 @@ Facts::Effect Facts::OnLeft(const tremplin::events::Event& event,
   });
 }
 
+// Of one person's enrolments in a program and part one counts.
+Facts::Effect Facts::OnIdentified(const registration_events::EnrolmentIdentified& p) {
+  return inbox::Apply([p](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(SetPerson(tx, p.enrolment(), p.person()));
+    if (p.behind().empty()) return CountAs(tx, p.program(), p.enrolment(), p.enrolment());
+    TREMPLIN_RETURN_IF_ERROR(CountAs(tx, p.program(), p.behind(), p.behind()));
+    return CountAs(tx, p.program(), p.enrolment(), p.behind());
+  });
+}
+
 Facts::Effect Facts::OnStep(const tremplin::events::Event& event,
                             const matching_events::StepReached& p) {
   const matching_events::ProposalRef& ref = p.proposal();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            Definition(ref.program(), ref.program_version()));
+                            programs_.Version(ref.program(), ref.program_version()));
   std::vector<std::string> passed = PassedBy(*program, ref.format(), StepKind(p.step()));
   if (passed.empty()) return nullptr;
   return inbox::Apply([passed = std::move(passed), program = ref.program(),
@@ -288,7 +324,7 @@ Facts::Effect Facts::OnMatched(const tremplin::events::Event& event,
                                const matching_events::MatchMade& p) {
   const matching_events::ProposalRef& ref = p.proposal();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            Definition(ref.program(), ref.program_version()));
+                            programs_.Version(ref.program(), ref.program_version()));
   std::vector<std::string> reached =
       PassedBy(*program, ref.format(), ProposalStep::KIND_UNSPECIFIED);
   reached.emplace_back("matched");
@@ -360,19 +396,53 @@ Facts::Effect Facts::OnParticipantLeft(const tremplin::events::Event& event,
 Facts::Effect Facts::OnSession(const tremplin::events::Event& event,
                                const session_events::SessionLogged& p) {
   return inbox::Apply([this, program = p.engagement().program(), session = p.session(),
-                       meetings = FirstMeetings(p),
+                       attended = FirstMeetings(p),
                        at = event.time](database::Transaction& tx) -> absl::Status {
     TREMPLIN_RETURN_IF_ERROR(CountFact(tx, program, "sessions", session, at));
-    for (const EnrolmentRecord& told : meetings) {
-      TREMPLIN_ASSIGN_OR_RETURN(const bool first, MergeFirstMeeting(tx, told));
-      if (!first) continue;
-      TREMPLIN_ASSIGN_OR_RETURN(const std::optional<EnrolmentRecord> whole,
-                                FindEnrolment(tx, told.id));
-      if (!whole.has_value()) return absl::InternalError("an enrolment just written is not there");
-      TREMPLIN_RETURN_IF_ERROR(schedule_.Replan(tx, *whole, at));
-    }
-    return absl::OkStatus();
+    TREMPLIN_RETURN_IF_ERROR(SetAttended(tx, session, attended).status());
+    return Meet(tx, attended, at);
   });
+}
+
+Facts::Effect Facts::OnCorrected(const tremplin::events::Event& event,
+                                 const session_events::SessionCorrected& p) {
+  return inbox::Apply([this, session = p.session(), attended = FirstMeetings(p),
+                       at = event.time](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(MeetLater(tx, session, attended, at));
+    return Meet(tx, attended, at);
+  });
+}
+
+Facts::Effect Facts::OnStruck(const tremplin::events::Event& event,
+                              const session_events::SessionStruck& p) {
+  return inbox::Apply([this, program = p.engagement().program(), session = p.session(),
+                       at = event.time](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_RETURN_IF_ERROR(UncountFact(tx, program, "sessions", session).status());
+    return MeetLater(tx, session, {}, at);
+  });
+}
+
+absl::Status Facts::Meet(database::Transaction& tx, const std::vector<EnrolmentRecord>& attended,
+                         absl::Time at) const {
+  for (const EnrolmentRecord& told : attended) {
+    TREMPLIN_ASSIGN_OR_RETURN(const bool first, MergeFirstMeeting(tx, told));
+    if (!first) continue;
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<EnrolmentRecord> whole,
+                              FindEnrolment(tx, told.id));
+    if (!whole.has_value()) return absl::InternalError("an enrolment just written is not there");
+    TREMPLIN_RETURN_IF_ERROR(schedule_.Replan(tx, *whole, at));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Facts::MeetLater(database::Transaction& tx, const std::string& session,
+                              const std::vector<EnrolmentRecord>& attended, absl::Time at) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<EnrolmentRecord> moved,
+                            SetAttended(tx, session, attended));
+  for (const EnrolmentRecord& whole : moved) {
+    TREMPLIN_RETURN_IF_ERROR(schedule_.Replan(tx, whole, at));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Facts::AllWentThrough(database::Transaction& tx,
@@ -393,16 +463,6 @@ absl::Status Facts::WentThrough(database::Transaction& tx,
                             MergeEnrolment(tx, RecordOf(engagement, participant)));
   TREMPLIN_RETURN_IF_ERROR(MergeEngagement(tx, whole.id, engagement.engagement(), began, ended));
   return schedule_.Replan(tx, whole, ended == kNotTold ? began : ended);
-}
-
-absl::StatusOr<std::shared_ptr<const program::Program>> Facts::Definition(
-    const std::string& program, int64_t version) {
-  absl::StatusOr<std::shared_ptr<const program::Program>> found =
-      programs_.Version(program, version);
-  if (absl::IsNotFound(found.status())) {
-    return absl::UnavailableError("the publication of this program was not heard of yet");
-  }
-  return found;
 }
 
 }  // namespace tremplin::outcome

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/events/event.h"
 #include "common/inbox/inbox.h"
-#include "common/program/program_store.h"
+#include "common/program/awaited.h"
 #include "services/outcome/app/schedule.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 #include "tremplin/referral/events/v1/events.pb.h"
@@ -21,7 +21,7 @@ namespace tremplin::outcome {
 // may come in any order. The work of a fact is bounded by its participants. Thread-safe.
 class Facts {
  public:
-  Facts(program::ProgramStore& programs, const Schedule& schedule);
+  Facts(program::ProgramStore& programs, const clock::Clock& clock, const Schedule& schedule);
   void Subscribe(inbox::Handlers& handlers);
 
  private:
@@ -38,6 +38,7 @@ class Facts {
                  const registration::events::v1::EnrolmentReady& p);
   Effect OnLeft(const tremplin::events::Event& event,
                 const registration::events::v1::EnrolmentEnded& p);
+  static Effect OnIdentified(const registration::events::v1::EnrolmentIdentified& p);
   Effect OnStep(const tremplin::events::Event& event, const matching::events::v1::StepReached& p);
   Effect OnMatched(const tremplin::events::Event& event, const matching::events::v1::MatchMade& p);
   Effect OnProposalEnded(const tremplin::events::Event& event,
@@ -52,6 +53,16 @@ class Facts {
                            const session::events::v1::ParticipantLeft& p);
   Effect OnSession(const tremplin::events::Event& event,
                    const session::events::v1::SessionLogged& p);
+  Effect OnCorrected(const tremplin::events::Event& event,
+                     const session::events::v1::SessionCorrected& p);
+  Effect OnStruck(const tremplin::events::Event& event,
+                  const session::events::v1::SessionStruck& p);
+  // Takes in who met first at a session, and plans anew for whom that changes something.
+  absl::Status Meet(database::Transaction& tx, const std::vector<EnrolmentRecord>& attended,
+                    absl::Time at) const;
+  // Plans anew for those whose first meeting is another one now.
+  absl::Status MeetLater(database::Transaction& tx, const std::string& session,
+                         const std::vector<EnrolmentRecord>& attended, absl::Time at) const;
 
   // One participant began an engagement, and ended it unless `ended` is absl::InfinitePast().
   absl::Status WentThrough(database::Transaction& tx,
@@ -63,12 +74,7 @@ class Facts {
                               const session::events::v1::EngagementRef& engagement,
                               absl::Time began, absl::Time ended) const;
 
-  // The pinned version; UNAVAILABLE until its publication was heard of, which makes the consumer
-  // wait for it.
-  absl::StatusOr<std::shared_ptr<const program::Program>> Definition(const std::string& program,
-                                                                     int64_t version);
-
-  program::ProgramStore& programs_;
+  program::AwaitedPrograms programs_;
   const Schedule& schedule_;
 };
 

@@ -32,22 +32,37 @@ absl::Status UpdateFollowUp(database::Transaction& tx, const FollowUp& follow_up
 absl::Status DeleteFollowUp(database::Transaction& tx, const FollowUp& follow_up);
 
 struct FollowUpFilter {
-  std::string program;  // "" for all (with `person` only)
-  std::string person;   // "" for all
-  int state = 0;        // 0 for all
-  std::string after;    // id of the last row shown
+  std::string program;       // "" for all (with `person` only)
+  std::string person;        // "" for all
+  std::string organization;  // that brought them, "" for all; without `person` only
+  int state = 0;             // 0 for all
+  std::string after;         // id of the last row shown
   int limit = 100;
 };
 // In the order of ids.
 absl::StatusOr<std::vector<FollowUp>> ListFollowUps(database::Reader& reader,
                                                     const FollowUpFilter& filter);
 
-// Adds a job to the history; the same start and kind again replaces the rest of it, but earnings
-// not told leave those told before. Whether it was not in the history yet.
-absl::StatusOr<bool> SaveJob(database::Transaction& tx, const std::string& enrolment,
-                             const Job& job);
-// In the order of their start.
+// What was amended, when and by whom.
+struct Amendment {
+  absl::Time at;
+  std::string reason;
+  std::string by;
+};
+// Keeps what was answered before an amendment.
+absl::Status KeepAnswer(database::Transaction& tx, const FollowUp& before,
+                        const Amendment& amendment);
+
+// In the order of their start; those struck too.
 absl::StatusOr<std::vector<Job>> ListJobs(database::Reader& reader, const std::string& enrolment);
+absl::StatusOr<std::optional<Job>> FindJob(database::Reader& reader, const std::string& enrolment,
+                                           int64_t number);
+// Adds a job to the history under the next number, and returns that.
+absl::StatusOr<int64_t> AddJob(database::Transaction& tx, const std::string& enrolment,
+                               const Job& job);
+// Writes `next` over the job as it was read, and keeps what it was; else VersionConflict.
+absl::Status ChangeJob(database::Transaction& tx, const std::string& enrolment, const Job& before,
+                       const Job& next, const Amendment& amendment);
 
 }  // namespace tremplin::outcome
 

@@ -4,11 +4,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "services/outcome/domain/funnel.h"
 #include "services/outcome/domain/measures.h"
 
 // Rows that measures are made of: facts counted once each, and what is known of an enrolment.
@@ -19,6 +21,18 @@ namespace tremplin::outcome {
 absl::Status CountFact(database::Transaction& tx, const std::string& program,
                        const std::string& code, const std::string& key, absl::Time at);
 
+// Takes `key` out of the count again; false when it was not in it.
+absl::StatusOr<bool> UncountFact(database::Transaction& tx, const std::string& program,
+                                 const std::string& code, const std::string& key);
+
+// The key counts as `canonical` from now on, in what was counted of it and in what will be: several
+// that count as one are one in every figure. The key itself: it stands for itself again.
+absl::Status CountAs(database::Transaction& tx, const std::string& program, const std::string& key,
+                     const std::string& canonical);
+// Whose the enrolment is now.
+absl::Status SetPerson(database::Transaction& tx, const std::string& enrolment,
+                       const std::string& person);
+
 absl::StatusOr<bool> IsCounted(database::Reader& reader, const std::string& program,
                                const std::string& code, const std::string& key);
 
@@ -26,9 +40,19 @@ absl::StatusOr<bool> IsCounted(database::Reader& reader, const std::string& prog
 absl::StatusOr<std::map<std::string, int64_t>> Counters(database::Reader& reader,
                                                         const std::string& program);
 
-// Facts of a code recorded by `as_of`.
-absl::StatusOr<int64_t> FactsBy(database::Reader& reader, const std::string& program,
-                                const std::string& code, absl::Time as_of);
+// What the funnel of a program showed so far to who sees aggregates only.
+absl::StatusOr<ShownCounts> ShownOfFunnel(database::Reader& reader, const std::string& program);
+// Until this write ends nobody else releases a step of the program.
+absl::Status HoldFunnel(database::Transaction& tx, const std::string& program);
+absl::Status ReleaseStep(database::Transaction& tx, const std::string& program,
+                         const std::string& code, const ShownCount& release);
+
+// Facts of the codes recorded by `as_of`, in the order of their times; a fact's kind is its code's
+// place in `codes`.
+absl::StatusOr<std::vector<KindChange>> FactsBy(database::Reader& reader,
+                                                const std::string& program,
+                                                const std::vector<std::string>& codes,
+                                                absl::Time as_of);
 
 // What facts of several topics told of an enrolment; absl::InfinitePast() and "" are "not told
 // yet". They may come in any order.
@@ -58,6 +82,12 @@ absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(database::Reader& r
 // as for most of what is met.
 absl::StatusOr<bool> MergeFirstMeeting(database::Transaction& tx, const EnrolmentRecord& told);
 
+// Who attended a session, as it holds now: nobody of a struck one. Returns the participations whose
+// first meeting that was and is no more; it is then the first of those that still hold.
+absl::StatusOr<std::vector<EnrolmentRecord>> SetAttended(
+    database::Transaction& tx, const std::string& session,
+    const std::vector<EnrolmentRecord>& attended);
+
 // An engagement as one participation went through it: began, and ended unless `ended` is
 // absl::InfinitePast(). Of each the earlier telling counts.
 absl::Status MergeEngagement(database::Transaction& tx, const std::string& enrolment,
@@ -74,7 +104,14 @@ absl::StatusOr<absl::Time> EndOfFirstEngagement(database::Reader& reader,
 absl::StatusOr<std::map<std::string, StageCounts>> CountStages(database::Reader& reader,
                                                                const std::string& program,
                                                                absl::Time as_of);
+// Who came to which kind of work by an answer and left it by an amendment, by stage, in the order
+// of their times, up to `as_of`. Kinds are those of domain/measures.h.
+absl::StatusOr<std::map<std::string, std::vector<KindChange>>> ListAnswers(
+    database::Reader& reader, const std::string& program, absl::Time as_of);
 // Mentees ready, never matched and not ended by `as_of`.
+// Who came to wait, and (-1) waits no more, by `as_of`, in the order of the times.
+absl::StatusOr<std::vector<KindChange>> WaitingBy(database::Reader& reader,
+                                                  const std::string& program, absl::Time as_of);
 absl::StatusOr<int64_t> CountWaiting(database::Reader& reader, const std::string& program,
                                      absl::Time as_of);
 

@@ -9,6 +9,7 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
+#include "services/referral/app/consents.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 #include "services/referral/app/tell.h"
@@ -121,6 +122,7 @@ Answer<v1::Application> Service::Change(const CallContext& call, const std::stri
         Command command{.action = action};
         TREMPLIN_RETURN_IF_ERROR(prepare(tx, *program, &row, &command));
         TREMPLIN_ASSIGN_OR_RETURN(const Transition transition, Decide(row.state, command));
+        KeepTold(call, &row);
         row.state = transition.state;
         if (!CarriesReasons(row.state)) row.staff_reasons.clear();
         if (action == Action::kReopen) {
@@ -131,7 +133,7 @@ Answer<v1::Application> Service::Change(const CallContext& call, const std::stri
         if (action == Action::kReopen) {
           TREMPLIN_RETURN_IF_ERROR(store::PruneFiles(tx, row.referral, row.file_revision));
         }
-        return app::ToProto(row, *program, Detail::kAll);
+        return app::ToProto(Shown(call, row), *program, Detail::kAll);
       });
 }
 
@@ -166,7 +168,7 @@ Answer<v1::Application> Service::AdmitApplication(const CallContext& call,
                   Assessment assessment = Rules(program, row->side).Assess(row->findings);
                   command->verdict = assessment.verdict;
                   command->unmet = std::move(assessment.unmet);
-                  command->consent = row->consent;
+                  command->consent = ConsentsNow(program, *row, call.business_now);
                   row->decided = call.business_now;
                   return absl::OkStatus();
                 });

@@ -1,14 +1,17 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "common/person/normal.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
+#include "services/referral/app/consents.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 #include "services/referral/messages.h"
@@ -21,17 +24,18 @@ using Response = v1::BatchSubmitReferralsResponse;
 using ItemResult = v1::BatchSubmitReferralsResponse::ItemResult;
 
 constexpr int kMaxItems = 500;
+constexpr size_t kMaxSource = 128;
 
-// Every item as it was read: a candidate, or the columns at fault.
+// Every item as it was read: a candidate, or what is at fault.
 struct Item {
   std::optional<Candidate> candidate;
-  std::vector<std::string> faults;
+  std::vector<status::FieldViolation> faults;
 };
 
 ItemResult ResultOf(const Request::Item& item) {
   ItemResult result;
   result.set_agency(item.agency());
-  result.set_external_id(item.external_id());
+  result.set_external_id(person::Line(item.external_id()));
   return result;
 }
 
@@ -41,6 +45,14 @@ void Describe(const std::vector<Finding>& findings, const program::Program& prog
   Assessment assessment = Rules(program, side).Assess(findings);
   result->set_verdict(ToProto(assessment.verdict));
   for (std::string& code : assessment.reasons) result->add_reasons(std::move(code));
+}
+
+void DescribeFaults(const std::vector<status::FieldViolation>& faults, ItemResult* result) {
+  result->set_verdict(v1::VERDICT_INVALID);
+  for (const status::FieldViolation& fault : faults) {
+    result->add_reasons(fault.field);
+    *result->add_notes() = ToNote(fault);
+  }
 }
 
 // Valid, but refused as things stand.
@@ -107,11 +119,15 @@ absl::StatusOr<std::vector<Item>> ReadItems(const CallContext& call, const Reque
                                         in.file(), in.volunteered(), programs));
     if (reading.ok()) {
       item.candidate = submitter.Judged(call, std::move(reading), programs);
+      if (!request.source().empty()) {
+        item.candidate->source = submitter.SourceOf(request.source());
+        item.candidate->row = in.row();
+      }
       continue;
     }
-    for (const auto* faults : {&reading.entry_faults, &reading.file_faults}) {
-      for (const status::FieldViolation& fault : *faults) item.faults.push_back(fault.field);
-    }
+    item.faults = std::move(reading.entry_faults);
+    std::move(reading.file_faults.begin(), reading.file_faults.end(),
+              std::back_inserter(item.faults));
   }
   return items;
 }
@@ -122,8 +138,7 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
                                const Submitter& submitter, program::ProgramStore& programs,
                                const Item& item, size_t number, ItemResult* result) {
   if (!item.candidate.has_value()) {
-    result->set_verdict(v1::VERDICT_INVALID);
-    for (const std::string& field : item.faults) result->add_reasons(field);
+    DescribeFaults(item.faults, result);
     return false;
   }
   const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
@@ -131,15 +146,23 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
         const Stored stored,
         submitter.Store(nested, call, *item.candidate, text::Cat("item/", number, "/")));
     result->set_kind(stored.kind);
-    result->set_possible_duplicate(!IsPartner(call) && stored.possible_duplicate);
+    result->set_possible_duplicate(OnlyOrganization(call).empty() && stored.possible_duplicate);
     result->set_referral(resources::NameOf("referrals", stored.referral.id));
-    const ApplicationRow& first = stored.applications.front();
+    for (const status::FieldViolation& warning : stored.warnings) {
+      *result->add_warnings() = ToNote(warning);
+    }
+    const ApplicationRow first = Shown(call, stored.applications.front());
     TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                               programs.Version(nested, first.program, first.program_version));
-    Describe(first.findings, *program, first.side, result);
+    Describe(stored.findings, *program, first.side, result);
+    AddNotice(first, *program, result);
     return absl::OkStatus();
   });
   if (status.ok()) return true;
+  if (absl::IsInvalidArgument(status)) {  // under the key stands somebody else
+    DescribeFaults(status::DetailOf(status).violations, result);
+    return false;
+  }
   // Another process stored the same referral since it was looked for: the batch is run again, as
   // often as it takes within the bounds of a conflict.
   if (absl::IsAlreadyExists(status) && status::ReasonOf(status).empty()) {
@@ -157,6 +180,10 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
 Answer<Response> Service::BatchSubmitReferrals(const CallContext& call, const Request& request) {
   if (request.items().empty() || request.items_size() > kMaxItems) {
     return status::InvalidFields({status::Violation("items", kItemsCount)});
+  }
+  if (person::IsLonger(request.source(), kMaxSource)) {
+    return status::InvalidFields(
+        {status::Violation("source", kFieldTooLong, {std::to_string(kMaxSource)})});
   }
   TREMPLIN_RETURN_IF_ERROR(CheckAgencies(call, request));
   TREMPLIN_ASSIGN_OR_RETURN(const Programs programs, submitter_.InForce(call, request.programs()));

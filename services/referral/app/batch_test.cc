@@ -39,6 +39,7 @@ TEST_P(BatchTest, EachItemGetsItsVerdictInOrder) {
   Add("alpha", "A-2", &request);
   Give(request.mutable_items(1)->mutable_file(), "noc", {"x"});
   request.mutable_items(1)->mutable_file()->clear_email();
+  request.mutable_items(1)->mutable_file()->clear_phone();
   Add("alpha", "A-1", &request);
   Add("alpha", "A-1", &request);
   Give(request.mutable_items(3)->mutable_file(), "resume", {"no"});
@@ -93,6 +94,112 @@ TEST_P(BatchTest, ADryRunJudgesAgainstWhatIsStoredAndStoresNothing) {
   EXPECT_TRUE(response->results(3).possible_duplicate());
   EXPECT_EQ(Referrals(), 1);
   EXPECT_EQ(Outbox(), events);
+}
+
+TEST_P(BatchTest, WhatIsInvalidIsToldWithTheFormWanted) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  Give(request.mutable_items(0)->mutable_file(), "noc", {"98765"});
+  request.mutable_items(0)->mutable_file()->set_birth_date("tomorrow");
+  const auto response = Send(system_->Staff(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const auto& result = response->results(0);
+  EXPECT_THAT(result.reasons(), ElementsAre("birth_date", "noc"));
+  ASSERT_EQ(result.notes_size(), 2);
+  EXPECT_EQ(result.notes(0).field(), "birth_date");
+  EXPECT_EQ(result.notes(0).text().en(), "Give a real date as YYYY-MM-DD.");
+  EXPECT_EQ(result.notes(1).field(), "noc");
+  EXPECT_EQ(result.notes(1).text().fr().find("98765"), std::string::npos);
+}
+
+TEST_P(BatchTest, UnderAnotherPersonsKeyAnItemIsInvalid) {
+  Submit("alpha", "A-1");
+  Request request;
+  Add("alpha", "A-1", &request);
+  v1::ReferralFile& file = *request.mutable_items(0)->mutable_file();
+  file.set_given_name("Ana");
+  file.set_birth_date("1990-01-02");
+  file.set_email("ana@example.org");
+  Add("alpha", "A-2", &request);
+  const auto response = Send(system_->Agency(), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->results(0).verdict(), v1::VERDICT_INVALID);
+  EXPECT_THAT(response->results(0).reasons(), ElementsAre("external_id"));
+  EXPECT_EQ(response->results(0).notes(0).code(), "SOMEBODY_ELSE");
+  EXPECT_EQ(response->results(1).kind(), v1::SUBMISSION_KIND_NEW);
+}
+
+// The case "sample twice": also where one file holds a referral twice of one day.
+TEST_P(BatchTest, AFileThatIsSentAgainChangesNothing) {
+  Request request;
+  Add("alpha", "A-1", &request);
+  Add("alpha", "A-1", &request);
+  Give(request.mutable_items(1)->mutable_file(), "resume", {"no"});
+  Add("beta", "B-1", &request);
+  *request.mutable_items(2)->mutable_file() = request.items(0).file();
+  Add("alpha", "A-1", &request);
+  request.set_source("a file");
+  for (int i = 0; i < 4; ++i) request.mutable_items(i)->set_row(i + 1);
+  *request.mutable_items(3)->mutable_file() = request.items(1).file();
+  const auto first = Send(system_->Staff(), request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->results(1).kind(), v1::SUBMISSION_KIND_REVISION);
+  EXPECT_TRUE(first->results(2).possible_duplicate());
+  EXPECT_EQ(first->results(3).kind(), v1::SUBMISSION_KIND_REPEAT);
+  const int64_t events = Outbox();
+  const auto second = Send(system_->Staff(), request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(second->results(i).SerializeAsString(), first->results(i).SerializeAsString()) << i;
+  }
+  EXPECT_EQ(Outbox(), events);
+
+  // Another file changed it since: what this one says is news.
+  Request other = request;
+  other.set_source("another file");
+  Give(other.mutable_items(0)->mutable_file(), "resume", {"yes"});
+  other.mutable_items(0)->mutable_file()->set_phone("613-555-0100");
+  other.mutable_items()->DeleteSubrange(1, 3);
+  EXPECT_EQ(Send(system_->Staff(), other)->results(0).kind(), v1::SUBMISSION_KIND_REVISION);
+  request.mutable_items()->DeleteSubrange(1, 3);
+  EXPECT_EQ(Send(system_->Staff(), request)->results(0).kind(), v1::SUBMISSION_KIND_REVISION);
+}
+
+TEST_P(BatchTest, WhatOughtToBeLookedAtIsToldBesideTheVerdict) {
+  Request request;
+  Add("alpha", "0012", &request);
+  Add("alpha", "12", &request);
+  v1::ReferralFile& file = *request.mutable_items(1)->mutable_file();
+  file.set_email(request.items(0).file().email());
+  file.set_given_name("St?phanie");
+  file.set_phone("6.13E+09");
+  Add("beta", "12", &request);
+  *request.mutable_items(2)->mutable_file() = request.items(0).file();
+  request.mutable_items(2)->mutable_file()->set_given_name("Zoë");
+  const auto codes = [](const Response& response, int item) {
+    std::vector<std::string> told;
+    for (const v1::Note& note : response.results(item).warnings()) told.push_back(note.code());
+    return told;
+  };
+  const auto staff = Send(system_->Staff(), request);
+  ASSERT_TRUE(staff.ok()) << staff.status();
+  EXPECT_THAT(codes(*staff, 0), ::testing::IsEmpty());
+  EXPECT_THAT(codes(*staff, 1),
+              ElementsAre("NAME_GARBLED", "PHONE_NOT_DIALLED", "ZEROS_LOST", "ADDRESS_SHARED"));
+  EXPECT_THAT(codes(*staff, 2), ElementsAre("ADDRESS_SHARED")) << "another agency's ids";
+  // An agency is told of its own people alone.
+  Request own;
+  Add("beta", "13", &own);
+  *own.mutable_items(0)->mutable_file() = EligibleFile("13");
+  own.mutable_items(0)->mutable_file()->set_email(request.items(0).file().email());
+  const auto beta = Send(system_->Agency("beta"), own);
+  ASSERT_TRUE(beta.ok()) << beta.status();
+  EXPECT_THAT(codes(*beta, 0), ElementsAre("ADDRESS_SHARED")) << "with its own 12";
+  own.mutable_items(0)->set_external_id("14");
+  own.mutable_items(0)->mutable_file()->set_email(EligibleFile("A-9").email());
+  own.mutable_items(0)->mutable_file()->set_birth_date("1991-02-03");
+  Submit("alpha", "A-9");
+  EXPECT_THAT(codes(*Send(system_->Agency("beta"), own), 0), ::testing::IsEmpty());
 }
 
 TEST_P(BatchTest, AnAtomicBatchIsAllOrNothing) {

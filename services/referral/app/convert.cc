@@ -4,6 +4,7 @@
 
 #include "common/program/format.h"
 #include "common/resources/names.h"
+#include "common/status/error.h"
 #include "services/referral/messages.h"
 
 namespace tremplin::referral::app {
@@ -45,6 +46,7 @@ const messages::Message* MilestoneMessage(std::string_view milestone) {
       {"completed", &kMilestoneCompleted},
       {"ended_early", &kMilestoneEndedEarly},
       {"outcome", &kMilestoneOutcome},
+      {"outcome_amended", &kMilestoneOutcomeAmended},
   };
   for (const auto& [name, message] : kMessages) {
     if (name == milestone) return message;
@@ -146,6 +148,15 @@ absl::StatusOr<v1::AdmittedFile> FromPlain(const std::string& plain) {
   return kept;
 }
 
+v1::Note ToNote(const status::FieldViolation& violation) {
+  v1::Note note;
+  note.set_field(violation.field);
+  note.set_code(violation.reason);
+  note.mutable_text()->set_en(violation.en);
+  note.mutable_text()->set_fr(violation.fr);
+  return note;
+}
+
 program::v1::Text TextOf(const messages::Message& message) {
   program::v1::Text text;
   text.set_en(std::string(message.en()));
@@ -236,7 +247,7 @@ v1::Application ToProto(const ApplicationRow& row, const program::Program& progr
 
 const program::v1::Criterion* CriterionOf(std::string_view code, const program::Program& program,
                                           Side side) {
-  for (const program::v1::Criterion* criterion : program::AllCriteria(program.definition, side)) {
+  for (const program::v1::Criterion* criterion : program.Asked(side).all) {
     if (criterion->code() == code) return criterion;
   }
   return nullptr;
@@ -298,6 +309,17 @@ v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program) {
   }
   *entry.mutable_time() = resources::ToTimestamp(row.at);
   return entry;
+}
+
+v1::SubmissionNotice WithdrawnNotice(const ApplicationRow& row, const program::Program& program) {
+  v1::SubmissionNotice notice;
+  const std::string name = resources::NameOf("applications", row.id);
+  notice.set_reason(std::string(kApplicationWithdrawn.reason()));
+  notice.set_application(name);
+  const program::v1::Text& title = program.definition.name();
+  notice.mutable_text()->set_en(status::Fill(kApplicationWithdrawn.en(), {title.en(), name}));
+  notice.mutable_text()->set_fr(status::Fill(kApplicationWithdrawn.fr(), {title.fr(), name}));
+  return notice;
 }
 
 }  // namespace tremplin::referral::app

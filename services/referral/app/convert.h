@@ -30,6 +30,7 @@ std::string PlainOf(const File& file, const Volunteered& volunteered);
 absl::StatusOr<v1::AdmittedFile> FromPlain(const std::string& plain);
 
 program::v1::Text TextOf(const messages::Message& message);
+v1::Note ToNote(const status::FieldViolation& violation);
 
 enum class Detail {
   kAll,    // every criterion
@@ -54,6 +55,15 @@ const program::v1::Criterion* CriterionOf(std::string_view code, const program::
 
 events::v1::ApplicationChanged ChangeOf(const ApplicationRow& row, const Assessment& assessment,
                                         std::string_view action);
+
+// That it was withdrawn, and how to come back.
+v1::SubmissionNotice WithdrawnNotice(const ApplicationRow& row, const program::Program& program);
+// What whoever submits has to know of the application as it stands, if anything.
+template <class Response>
+void AddNotice(const ApplicationRow& row, const program::Program& program, Response* response) {
+  if (row.state != State::kWithdrawn) return;
+  *response->add_notices() = WithdrawnNotice(row, program);
+}
 
 // An entry of the feed: the milestone's sentence, then those of its reasons.
 v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program);

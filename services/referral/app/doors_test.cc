@@ -294,6 +294,36 @@ TEST_P(DoorsTest, WhatIsVolunteeredIsPartOfTheContentAndHandedOn) {
   EXPECT_EQ(Enter(request).kind(), v1::SUBMISSION_KIND_REVISION);
 }
 
+// Case "placed staff": a coordinator's key of one organization. On PostgreSQL the row-level wall
+// stands behind.
+TEST_P(DoorsTest, PlacedStaffDealWithTheirOrganizationsPeopleOnly) {
+  const std::string own = Submit("alpha", "A-1").applications(0).name();
+  const v1::SubmitReferralResponse beta = Submit("beta", "B-1");
+  const std::string other = beta.applications(0).name();
+  const rpc::CallContext placed = system_->As(options::v1::ROLE_COORDINATOR, "alpha");
+  v1::ListApplicationsRequest all;
+  const auto listed = system_->Call(placed, &Service::ListApplications, all);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  ASSERT_EQ(listed->applications_size(), 1);
+  EXPECT_EQ(listed->applications(0).name(), own);
+  v1::AdmitApplicationRequest admit;
+  admit.set_name(own);
+  const auto admitted = system_->Call(placed, &Service::AdmitApplication, admit);
+  ASSERT_TRUE(admitted.ok()) << admitted.status();
+  EXPECT_EQ(admitted->state(), v1::Application::STATE_ADMITTED);
+  admit.set_name(other);
+  EXPECT_EQ(system_->Call(placed, &Service::AdmitApplication, admit).status().code(),
+            absl::StatusCode::kNotFound);
+  v1::GetReferralRequest get;
+  get.set_name(beta.referral());
+  EXPECT_EQ(system_->Call(placed, &Service::GetReferral, get).status().code(),
+            absl::StatusCode::kNotFound);
+  // They enter their organization's people, and nobody beside it.
+  EXPECT_TRUE(Send(placed, SubmitRequest("alpha", "A-2")).ok());
+  EXPECT_EQ(Refusal(placed, SubmitRequest("beta", "B-2")), "AGENCY_OTHER");
+  EXPECT_EQ(Refusal(placed, MentorRequest("M-1")), "agency REQUIRED");
+}
+
 TEST_P(DoorsTest, TheRuleAdmitsNobodyAgainstTheirConsent) {
   // Who hands in their own file shares it themselves, unless it says no.
   v1::SubmitReferralRequest request = MentorRequest("M-1");

@@ -1,18 +1,15 @@
-#include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "common/resources/names.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/referral/app/access.h"
 #include "services/referral/app/service.h"
-#include "services/referral/messages.h"
 
 namespace tremplin::referral::app {
 
 Answer<v1::ListPossibleDuplicatesResponse> Service::ListPossibleDuplicates(
     const CallContext& call, const v1::ListPossibleDuplicatesRequest& request) {
+  TREMPLIN_RETURN_IF_ERROR(CheckSeesAll(call));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
                             resources::IdOf("referrals", request.name(), "name"));
   v1::ListPossibleDuplicatesResponse response;
@@ -36,23 +33,6 @@ Answer<v1::ListPossibleDuplicatesResponse> Service::ListPossibleDuplicates(
         return absl::OkStatus();
       }));
   return response;
-}
-
-Answer<v1::LinkReferralsResponse> Service::LinkReferrals(const CallContext& call,
-                                                         const v1::LinkReferralsRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
-                            resources::IdOf("referrals", request.name(), "name"));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string other,
-                            resources::IdOf("referrals", request.other(), "other"));
-  if (id == other) return status::InvalidFields({status::Violation("other", kLinkToItself)});
-  return deps_.commands.Run<v1::LinkReferralsResponse>(
-      call, std::min(id, other),
-      [&](database::Transaction& tx) -> absl::StatusOr<v1::LinkReferralsResponse> {
-        TREMPLIN_RETURN_IF_ERROR(FindVisibleReferral(tx, call, id).status());
-        TREMPLIN_RETURN_IF_ERROR(FindVisibleReferral(tx, call, other).status());
-        TREMPLIN_RETURN_IF_ERROR(store::Link(tx, id, other, call.principal.id, call.business_now));
-        return v1::LinkReferralsResponse();
-      });
 }
 
 }  // namespace tremplin::referral::app

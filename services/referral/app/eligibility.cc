@@ -98,8 +98,8 @@ Answer<v1::CheckEligibilityResponse> Service::CheckEligibility(
     auto* out = response.add_programs();
     out->set_program(resources::NameOf("programs", program->id));
     *out->mutable_name() = program->definition.name();
-    const std::shared_ptr<const Rules> rules = rules_.Of(program, side);
-    *out->mutable_decision() = ToDecision(rules->Judge(file, call.business_now), *program, *rules,
+    const Rules rules(*program, side);
+    *out->mutable_decision() = ToDecision(rules.Judge(file, call.business_now), *program, rules,
                                           call.business_now, Detail::kAll);
     if (side == Side::SUBJECT_MENTEE) TellOutlook(call, *program, file, patience, out);
   }

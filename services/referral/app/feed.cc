@@ -4,14 +4,29 @@
 #include <vector>
 
 #include "common/resources/names.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
+#include "services/referral/messages.h"
 #include "services/referral/store/feed_store.h"
 
 namespace tremplin::referral::app {
+namespace {
+
+// A cursor beyond the end was given by another system, or before a restore: to follow it would be
+// to miss, silently, what happens until the feed has caught up.
+absl::Status CheckReached(database::Reader& reader, std::string_view agency, Door door,
+                          int64_t after) {
+  if (after == 0) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t last, store::LastSequence(reader, agency, door));
+  if (after >= 0 && after <= last) return absl::OkStatus();
+  return status::InvalidFields({status::Violation("cursor", kCursorBeyondEnd)});
+}
+
+}  // namespace
 
 Answer<v1::ListStatusFeedResponse> Service::ListStatusFeed(
     const CallContext& call, const v1::ListStatusFeedRequest& request) {
@@ -27,8 +42,10 @@ Answer<v1::ListStatusFeedResponse> Service::ListStatusFeed(
   TREMPLIN_RETURN_IF_ERROR(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         response.Clear();
-        TREMPLIN_ASSIGN_OR_RETURN(std::vector<FeedRow> rows,
-                                  store::ListFeed(reader, agency, door, after, page_size + 1));
+        TREMPLIN_RETURN_IF_ERROR(CheckReached(reader, agency, door, after));
+        TREMPLIN_ASSIGN_OR_RETURN(
+            std::vector<FeedRow> rows,
+            store::ListFeed(reader, agency, door, call.principal.program, after, page_size + 1));
         response.set_more(rows.size() > static_cast<size_t>(page_size));
         if (response.more()) rows.resize(static_cast<size_t>(page_size));
         for (const FeedRow& row : rows) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "common/program/criteria.h"
-#include "common/program/format.h"
 
 namespace tremplin::referral::app {
 namespace {
@@ -19,13 +18,6 @@ Result ResultOf(program::Finding finding) {
       return Result::kMissing;
   }
   return Result::kMissing;
-}
-
-constexpr size_t kMostPages = 256;
-
-// A format without the side asks nothing of it and takes nobody on it.
-bool HasSide(const program::v1::Format& format, Side side) {
-  return (side == Side::SUBJECT_MENTOR ? format.mentors() : format.mentees()).most() > 0;
 }
 
 bool AsksConsent(const program::Program& program, Side side) {
@@ -43,27 +35,34 @@ bool SaysYes(const program::Program& program, const File& file) {
   return given.size() == 1 && given[0] == "yes";
 }
 
-}  // namespace
-
-Rules::Rules(const program::Program& program, Side side)
-    : program_(program), criteria_(program::AllCriteria(program.definition, side)) {
-  for (const program::v1::Format& format : program.definition.formats()) {
-    if (!HasSide(format, side)) continue;
-    Asked& asked = formats_.emplace_back(Asked{format.code(), {}});
-    for (const program::v1::Criterion* criterion :
-         program::CriteriaOf(program.definition, format, side)) {
-      asked.codes.push_back(criterion->code());
-    }
+// The file with the consent that stands by the ledger: yes where it was given, nothing where it was
+// withdrawn.
+File AsTheLedgerSays(const program::Program& program, File file, const ApplicationRow& row,
+                     absl::Time now) {
+  const bool holds = row.sharing.Holds(now);
+  if (!AsksConsent(program, row.side) || !(holds || row.sharing.IsSilent(now))) return file;
+  if (holds && SaysYes(program, file)) return file;
+  const std::string& fact = program.definition.consent_fact();
+  for (int i = file.facts.size() - 1; i >= 0; --i) {
+    if (file.facts.Get(i).name() == fact) file.facts.DeleteSubrange(i, 1);
   }
+  if (holds) {
+    auto* given = file.facts.Add();
+    given->set_name(fact);
+    given->add_values("yes");
+  }
+  return file;
 }
+
+}  // namespace
 
 std::vector<Finding> Rules::Judge(const File& file, absl::Time when,
                                   const std::vector<Finding>& before) const {
   const absl::CivilDay day = absl::ToCivilDay(when, program_.time_zone);
   const program::Facts facts = program::Known(program_.registry, file.facts, file.birth_date, day);
   std::vector<Finding> findings;
-  findings.reserve(criteria_.size());
-  for (const auto& [criterion, finding] : program::Evaluate(criteria_, facts, day)) {
+  findings.reserve(asked_.all.size());
+  for (const auto& [criterion, finding] : program::Evaluate(asked_.all, facts, day)) {
     findings.push_back({criterion->code(), ResultOf(finding)});
   }
   if (!before.empty()) KeepExemptions(before, absl::FormatCivilTime(day), &findings);
@@ -71,19 +70,7 @@ std::vector<Finding> Rules::Judge(const File& file, absl::Time when,
 }
 
 Assessment Rules::Assess(const std::vector<Finding>& findings) const {
-  return referral::Assess(findings, formats_);
-}
-
-std::shared_ptr<const Rules> RuleBook::Of(const std::shared_ptr<const program::Program>& program,
-                                          Side side) {
-  std::lock_guard lock(mutex_);
-  const auto key = std::make_pair(program.get(), side);
-  const auto found = pages_.find(key);
-  if (found != pages_.end()) return found->second.rules;
-  if (pages_.size() >= kMostPages) pages_.clear();
-  // The page keeps the version, so that no other one comes to stand at its address.
-  return pages_.emplace(key, Page{program, std::make_shared<const Rules>(*program, side)})
-      .first->second.rules;
+  return referral::Assess(findings, asked_.formats);
 }
 
 bool Consents(const program::Program& program, Side side, Door door, const File& file) {
@@ -92,17 +79,26 @@ bool Consents(const program::Program& program, Side side, Door door, const File&
   return silent && door == Door::DOOR_SELF;
 }
 
-bool Shares(const program::Program& program, Side side, const File& file) {
-  return AsksConsent(program, side) && SaysYes(program, file);
+std::optional<bool> WordOf(const program::Program& program, Side side, const File& file) {
+  if (!AsksConsent(program, side)) return std::nullopt;
+  const std::vector<std::string> given =
+      program::ValuesOf(file.facts, program.definition.consent_fact());
+  if (given.size() != 1) return std::nullopt;
+  return given[0] == "yes";
 }
 
-void JudgeAnew(const program::Program& program, const File& file, int64_t file_revision,
+bool ConsentsNow(const program::Program& program, const ApplicationRow& row, absl::Time now) {
+  if (!AsksConsent(program, row.side)) return true;
+  return row.sharing.Holds(now) || (row.consent && !row.sharing.IsSilent(now));
+}
+
+void JudgeAnew(const program::Program& program, const File& given, int64_t file_revision,
                absl::Time when, ApplicationRow* row) {
+  const File file = AsTheLedgerSays(program, given, *row, when);
   row->findings = Rules(program, row->side).Judge(file, when, row->findings);
   row->program_version = program.version;
   row->file_revision = file_revision;
   row->consent = Consents(program, row->side, row->door, file);
-  row->shares = Shares(program, row->side, file);
   row->decided = when;
 }
 

@@ -22,38 +22,30 @@ using Response = v1::PreviewProgramResponse;
 constexpr int kPage = 500;
 constexpr size_t kMostChanges = 200;
 
-// The definition as it would be published now: bound to the registry of the version in force, whose
-// own facts it brings anew.
-program::Program AsPublished(const program::v1::ProgramDefinition& definition,
-                             const program::Program& in_force) {
+// The definition as it would be published now: held to what publication holds it to, and bound to
+// the registry of the version in force, whose own facts it brings anew.
+absl::StatusOr<std::shared_ptr<const program::Program>> AsPublished(
+    const program::v1::ProgramDefinition& definition, const program::Program& in_force) {
   program::v1::FactRegistry base;
   const std::string own = text::Cat(in_force.id, ".");
   for (const program::v1::Fact& fact : in_force.registry.facts()) {
     if (!fact.name().starts_with(own)) *base.add_facts() = fact;
   }
-  program::Program program;
-  program.id = in_force.id;
-  program.version = in_force.version + 1;
-  program.definition = program::Bound(definition, base);
-  program.registry = program::Registry(program.definition.registry());
-  if (!absl::LoadTimeZone(definition.time_zone(), &program.time_zone)) {
-    program.time_zone = in_force.time_zone;
-  }
-  return program;
+  TREMPLIN_RETURN_IF_ERROR(program::Validate(definition, base));
+  return program::Program::Of(in_force.id, in_force.version + 1, in_force.effective_from,
+                              program::Bound(definition, base));
 }
 
 // Judges one application after the other by the definition, and counts.
 class Preview {
  public:
   Preview(const program::Program& then, program::ProgramStore& programs, absl::Time now)
-      : then_{Rules(then, Side::SUBJECT_MENTEE), Rules(then, Side::SUBJECT_MENTOR)},
-        programs_(programs),
-        now_(now) {}
+      : then_(then), programs_(programs), now_(now) {}
 
   absl::Status Take(const ApplicationRow& row, const File& file) {
-    TREMPLIN_ASSIGN_OR_RETURN(const Rules* rules, Pinned(row));
-    const Rules& then_rules = then_[row.side == Side::SUBJECT_MENTOR ? 1 : 0];
-    const Verdict now = rules->Assess(row.findings).verdict;
+    TREMPLIN_ASSIGN_OR_RETURN(const Rules rules, Pinned(row));
+    const Rules then_rules(then_, row.side);
+    const Verdict now = rules.Assess(row.findings).verdict;
     Assessment then = then_rules.Assess(then_rules.Judge(file, now_, row.findings));
     response_.set_considered(response_.considered() + 1);
     if (now == then.verdict) return absl::OkStatus();
@@ -76,28 +68,19 @@ class Preview {
   }
 
  private:
-  struct Version {
-    std::shared_ptr<const program::Program> program;
-    Rules rules;
-  };
-
-  absl::StatusOr<const Rules*> Pinned(const ApplicationRow& row) {
-    const auto key = std::make_pair(row.program_version, row.side);
-    auto found = pinned_.find(key);
-    if (found == pinned_.end()) {
-      TREMPLIN_ASSIGN_OR_RETURN(std::shared_ptr<const program::Program> program,
-                                programs_.Version(row.program, row.program_version));
-      Rules rules(*program, row.side);
-      found = pinned_.emplace(key, Version{std::move(program), std::move(rules)}).first;
+  absl::StatusOr<Rules> Pinned(const ApplicationRow& row) {
+    std::shared_ptr<const program::Program>& program = pinned_[row.program_version];
+    if (program == nullptr) {
+      TREMPLIN_ASSIGN_OR_RETURN(program, programs_.Version(row.program, row.program_version));
     }
-    return &found->second.rules;
+    return Rules(*program, row.side);
   }
 
-  const Rules then_[2];  // of mentees, of mentors
+  const program::Program& then_;
   program::ProgramStore& programs_;
   const absl::Time now_;
-  std::map<std::pair<int64_t, Side>, Version> pinned_;
-  std::map<std::string, Response::Change> changes_;  // the first so many
+  std::map<int64_t, std::shared_ptr<const program::Program>> pinned_;  // by version
+  std::map<std::string, Response::Change> changes_;                    // the first so many
   Response response_;
 };
 
@@ -110,11 +93,13 @@ Answer<Response> Service::PreviewProgram(const CallContext& call,
       resources::IdOf("programs", text::Cat("programs/", request.definition().id()),
                       "definition.id"));
   TREMPLIN_RETURN_IF_ERROR(CheckProgram(call, id));
+  TREMPLIN_RETURN_IF_ERROR(CheckSeesAll(call));
   const auto in_force = deps_.programs.InForce(id, call.business_now);
   if (absl::IsNotFound(in_force.status())) return Response();  // nobody waits for it yet
   if (!in_force.ok()) return in_force.status();
-  const program::Program then = AsPublished(request.definition(), **in_force);
-  Preview preview(then, deps_.programs, call.business_now);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> then,
+                            AsPublished(request.definition(), **in_force));
+  Preview preview(*then, deps_.programs, call.business_now);
   for (const State state : kAllStates) {
     if (IsSettled(state)) continue;
     ListKey after;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/status/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/referral/testing/fixture.h"
@@ -29,6 +30,10 @@ class PreviewTest : public ReferralTest {
     Give(request.mutable_file(), "education", {education});
     return Submit(request).applications(0).name();
   }
+  static void Name(program::v1::Text* text) {
+    text->set_en("Certified");
+    text->set_fr("Agrément");
+  }
   static void Ask(const std::vector<std::string>& educations,
                   program::v1::ProgramDefinition* definition) {
     auto* asked =
@@ -38,6 +43,17 @@ class PreviewTest : public ReferralTest {
     for (const std::string& each : educations) asked->add_values(each);
   }
 };
+
+TEST_P(PreviewTest, ADefinitionThatCouldNotBePublishedIsRefused) {
+  v1::PreviewProgramRequest request;
+  *request.mutable_definition() = System::Definition();
+  Ask({"no-such-education"}, request.mutable_definition());
+  const auto response =
+      system_->Call(system_->As(options::v1::ROLE_OPERATOR), &Service::PreviewProgram, request);
+  ASSERT_EQ(response.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status::DetailOf(response.status()).violations.front().field,
+            "mentee.criteria[2].predicate.one_of.values[0]");
+}
 
 TEST_P(PreviewTest, OpenApplicationsAreJudgedAndNothingIsStored) {
   const std::string loses = Applied("A-1", "college");
@@ -76,8 +92,12 @@ TEST_P(PreviewTest, AFactOfItsOwnIsAskedOfEverybody) {
   fact->add_about(program::v1::SUBJECT_MENTEE);
   fact->add_stated_by(program::v1::STATED_BY_STAFF);
   fact->mutable_yes_no();
+  Name(fact->mutable_title());
   program::v1::Criterion* criterion = definition.mutable_mentee()->add_criteria();
   criterion->set_code("certified");
+  Name(criterion->mutable_title());
+  Name(criterion->mutable_fail_reason());
+  Name(criterion->mutable_missing_reason());
   criterion->mutable_predicate()->mutable_one_of()->set_fact(fact->name());
   criterion->mutable_predicate()->mutable_one_of()->add_values("yes");
   const v1::PreviewProgramResponse preview = Preview(definition);

@@ -8,6 +8,7 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
+#include "services/referral/app/consents.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 #include "services/referral/messages.h"
@@ -15,25 +16,19 @@
 namespace tremplin::referral::app {
 namespace {
 
-v1::Referral ToProto(const ReferralRow& row, const CallContext& call) {
-  v1::Referral out;
-  out.set_name(resources::NameOf("referrals", row.id));
-  out.set_agency(resources::NameOf("organizations", row.agency));
-  out.set_external_id(row.external_id);
-  out.set_revision(row.revision);
-  *out.mutable_create_time() = resources::ToTimestamp(row.created);
-  *out.mutable_update_time() = resources::ToTimestamp(row.updated);
-  out.set_possible_duplicate(!IsPartner(call) && row.possible_duplicate);
-  out.set_side(row.side);
-  out.set_door(row.door);
-  return out;
-}
-
 // A filter by resource name; "" for none.
 absl::StatusOr<std::string> Filter(std::string_view collection, const std::string& name,
                                    std::string_view field) {
   if (name.empty()) return std::string();
   return resources::IdOf(collection, name, field);
+}
+
+// NOT_FOUND for a filter by an organization that does not exist, as for a program.
+absl::Status CheckOrganization(database::Reader& reader, const std::string& id) {
+  if (id.empty()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const bool known, store::HasOrganization(reader, id));
+  if (known) return absl::OkStatus();
+  return status::Error(absl::StatusCode::kNotFound, kOrganizationNotFound, {id});
 }
 
 absl::StatusOr<std::optional<State>> StateFilter(v1::Application::State state) {
@@ -56,20 +51,44 @@ std::string NextToken(std::vector<Row>* rows, int page_size, std::string_view sc
 
 Answer<v1::AdmittedFile> Service::OpenFile(database::Reader& reader, const std::string& referral,
                                            int64_t revision) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> sealed,
-                            store::GetFile(reader, referral, revision));
-  if (!sealed.has_value()) return ReferralNotFound(referral);
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const std::string plain,
-      deps_.sealer.Open(reader, referral, store::FileColumn(revision), *sealed));
-  return FromPlain(plain);
+  return OpenRevision(reader, deps_.sealer, referral, revision);
 }
 
-Answer<v1::Application> Service::ToApplication(database::Reader& reader,
+// How the person is reached now, and what they give now, whatever was decided on.
+absl::Status Service::AddContact(database::Reader& reader, const ApplicationRow& row,
+                                 v1::AdmittedFile* admitted) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
+                            store::GetReferral(reader, row.referral));
+  if (!referral.has_value()) return ReferralNotFound(row.referral);
+  *admitted->mutable_contact() = admitted->file();
+  *admitted->mutable_newest_facts() = admitted->file().facts();
+  if (referral->revision != row.file_revision) {
+    TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile newest,
+                              OpenFile(reader, row.referral, referral->revision));
+    *admitted->mutable_contact() = newest.file();
+    *admitted->mutable_newest_facts() = newest.file().facts();
+  }
+  admitted->mutable_contact()->clear_facts();
+  return absl::OkStatus();
+}
+
+// The names by which a row of a list is recognized; none where the person was erased.
+template <class Row>
+absl::Status Service::AddNames(database::Reader& reader, const std::string& referral,
+                               int64_t revision, Row* row) {
+  const absl::StatusOr<v1::AdmittedFile> kept = OpenFile(reader, referral, revision);
+  if (absl::IsNotFound(kept.status())) return absl::OkStatus();
+  TREMPLIN_RETURN_IF_ERROR(kept.status());
+  row->set_given_name(kept->file().given_name());
+  row->set_family_name(kept->file().family_name());
+  return absl::OkStatus();
+}
+
+Answer<v1::Application> Service::ToApplication(database::Reader& reader, const CallContext& call,
                                                const ApplicationRow& row) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             deps_.programs.Version(reader, row.program, row.program_version));
-  return app::ToProto(row, *program, Detail::kAll);
+  return app::ToProto(Shown(call, row), *program, Detail::kAll);
 }
 
 Answer<v1::Referral> Service::GetReferral(const CallContext& call,
@@ -82,11 +101,13 @@ Answer<v1::Referral> Service::GetReferral(const CallContext& call,
         TREMPLIN_ASSIGN_OR_RETURN(const VisibleReferral visible,
                                   FindVisibleReferral(reader, call, id));
         response = ToProto(visible.referral, call);
-        TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile kept,
-                                  OpenFile(reader, id, visible.referral.revision));
-        *response.mutable_file() = kept.file();
+        if (!IsSilentFor(call, visible.referral)) {
+          TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile kept,
+                                    OpenFile(reader, id, visible.referral.revision));
+          *response.mutable_file() = kept.file();
+        }
         for (const ApplicationRow& row : visible.applications) {
-          TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, row));
+          TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, call, row));
         }
         return absl::OkStatus();
       }));
@@ -97,7 +118,7 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
                                                          const v1::ListReferralsRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(std::string agency,
                             Filter("organizations", request.agency(), "agency"));
-  if (IsPartner(call)) agency = call.principal.organization;
+  if (const std::string& only = OnlyOrganization(call); !only.empty()) agency = only;
   const std::optional<Door> door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
   const std::string& program = call.principal.program;
@@ -109,12 +130,18 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
   TREMPLIN_RETURN_IF_ERROR(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         response.Clear();
+        TREMPLIN_RETURN_IF_ERROR(CheckOrganization(reader, agency));
         if (program.empty()) {
           TREMPLIN_ASSIGN_OR_RETURN(
               std::vector<ReferralRow> rows,
               store::ListReferrals(reader, {agency, door}, UnpackKey(last), page_size + 1));
           response.set_next_page_token(NextToken(&rows, page_size, scope));
-          for (const ReferralRow& row : rows) *response.add_referrals() = ToProto(row, call);
+          for (const ReferralRow& row : rows) {
+            v1::Referral* shown = response.add_referrals();
+            *shown = ToProto(row, call);
+            if (IsSilentFor(call, row)) continue;
+            TREMPLIN_RETURN_IF_ERROR(AddNames(reader, row.id, row.revision, shown));
+          }
           return absl::OkStatus();
         }
         // Staff of one program: by way of the applications to it.
@@ -126,7 +153,11 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
         for (const ApplicationRow& row : rows) {
           TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ReferralRow> referral,
                                     store::GetReferral(reader, row.referral));
-          if (referral.has_value()) *response.add_referrals() = ToProto(*referral, call);
+          if (!referral.has_value()) continue;
+          v1::Referral* shown = response.add_referrals();
+          *shown = ToProto(*referral, call);
+          if (IsSilentFor(call, *referral)) continue;
+          TREMPLIN_RETURN_IF_ERROR(AddNames(reader, referral->id, referral->revision, shown));
         }
         return absl::OkStatus();
       }));
@@ -141,7 +172,7 @@ Answer<v1::Application> Service::GetApplication(const CallContext& call,
   TREMPLIN_RETURN_IF_ERROR(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         TREMPLIN_ASSIGN_OR_RETURN(const ApplicationRow row, VisibleApplication(reader, call, id));
-        TREMPLIN_ASSIGN_OR_RETURN(response, ToApplication(reader, row));
+        TREMPLIN_ASSIGN_OR_RETURN(response, ToApplication(reader, call, row));
         return absl::OkStatus();
       }));
   return response;
@@ -152,8 +183,11 @@ Answer<v1::ListApplicationsResponse> Service::ListApplications(
   store::ApplicationFilter filter;
   TREMPLIN_ASSIGN_OR_RETURN(filter.program, Filter("programs", request.program(), "program"));
   TREMPLIN_RETURN_IF_ERROR(CheckProgram(call, filter.program));
+  if (!filter.program.empty()) {
+    TREMPLIN_RETURN_IF_ERROR(deps_.programs.Version(filter.program, 1).status());
+  }
   if (!call.principal.program.empty()) filter.program = call.principal.program;
-  if (IsPartner(call)) filter.agency = call.principal.organization;
+  filter.agency = OnlyOrganization(call);
   filter.door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(filter.state, StateFilter(request.state()));
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
@@ -171,7 +205,11 @@ Answer<v1::ListApplicationsResponse> Service::ListApplications(
             store::ListApplications(reader, filter, UnpackKey(last), page_size + 1));
         response.set_next_page_token(NextToken(&rows, page_size, scope));
         for (const ApplicationRow& row : rows) {
-          TREMPLIN_ASSIGN_OR_RETURN(*response.add_applications(), ToApplication(reader, row));
+          TREMPLIN_ASSIGN_OR_RETURN(v1::Application shown, ToApplication(reader, call, row));
+          // Asked for by a state that they are not to know of.
+          if (filter.state.has_value() && shown.state() != request.state()) continue;
+          TREMPLIN_RETURN_IF_ERROR(AddNames(reader, row.referral, row.file_revision, &shown));
+          *response.add_applications() = std::move(shown);
         }
         return absl::OkStatus();
       }));
@@ -190,6 +228,7 @@ Answer<v1::AdmittedFile> Service::GetAdmittedFile(const CallContext& call,
           return status::Error(absl::StatusCode::kFailedPrecondition, kNotAdmitted);
         }
         TREMPLIN_ASSIGN_OR_RETURN(response, OpenFile(reader, row.referral, row.file_revision));
+        TREMPLIN_RETURN_IF_ERROR(AddContact(reader, row, &response));
         TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                                   deps_.programs.Version(reader, row.program, row.program_version));
         response.set_application(resources::NameOf("applications", row.id));

@@ -20,7 +20,17 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("WithdrawApplication", this, &Service::WithdrawApplication)
       .Method("ReopenApplication", this, &Service::ReopenApplication)
       .Method("ListPossibleDuplicates", this, &Service::ListPossibleDuplicates)
+      .Method("ListSuggestions", this, &Service::ListSuggestions)
+      .Method("PreviewLink", this, &Service::PreviewLink)
       .Method("LinkReferrals", this, &Service::LinkReferrals)
+      .Method("UnlinkReferrals", this, &Service::UnlinkReferrals)
+      .Method("KeepApart", this, &Service::KeepApart)
+      .Method("ListLinks", this, &Service::ListLinks)
+      .Method("CorrectReferral", this, &Service::CorrectReferral)
+      .Method("ListCorrections", this, &Service::ListCorrections)
+      .Method("SetConsent", this, &Service::SetConsent)
+      .Method("ListConsents", this, &Service::ListConsents)
+      .Method("SearchReferrals", this, &Service::SearchReferrals)
       .Method("ListStatusFeed", this, &Service::ListStatusFeed);
 }
 

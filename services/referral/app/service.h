@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/rpc/call.h"
 #include "common/rpc/registry.h"
+#include "services/referral/app/access.h"
 #include "services/referral/app/deps.h"
 #include "services/referral/app/submission.h"
 #include "services/referral/domain/application.h"
@@ -64,8 +66,32 @@ class Service {
   // duplicates.cc
   Answer<v1::ListPossibleDuplicatesResponse> ListPossibleDuplicates(
       const CallContext& call, const v1::ListPossibleDuplicatesRequest& request);
+  // links.cc
+  Answer<v1::ListSuggestionsResponse> ListSuggestions(const CallContext& call,
+                                                      const v1::ListSuggestionsRequest& request);
+  Answer<v1::PreviewLinkResponse> PreviewLink(const CallContext& call,
+                                              const v1::PreviewLinkRequest& request);
   Answer<v1::LinkReferralsResponse> LinkReferrals(const CallContext& call,
                                                   const v1::LinkReferralsRequest& request);
+  Answer<v1::UnlinkReferralsResponse> UnlinkReferrals(const CallContext& call,
+                                                      const v1::UnlinkReferralsRequest& request);
+  Answer<v1::KeepApartResponse> KeepApart(const CallContext& call,
+                                          const v1::KeepApartRequest& request);
+  Answer<v1::ListLinksResponse> ListLinks(const CallContext& call,
+                                          const v1::ListLinksRequest& request);
+  // corrections.cc
+  Answer<v1::Referral> CorrectReferral(const CallContext& call,
+                                       const v1::CorrectReferralRequest& request);
+  Answer<v1::ListCorrectionsResponse> ListCorrections(const CallContext& call,
+                                                      const v1::ListCorrectionsRequest& request);
+  // consents.cc
+  Answer<program::v1::Consent> SetConsent(const CallContext& call,
+                                          const v1::SetConsentRequest& request);
+  Answer<v1::ListConsentsResponse> ListConsents(const CallContext& call,
+                                                const v1::ListConsentsRequest& request);
+  // search.cc
+  Answer<v1::SearchReferralsResponse> SearchReferrals(const CallContext& call,
+                                                      const v1::SearchReferralsRequest& request);
   // feed.cc
   Answer<v1::ListStatusFeedResponse> ListStatusFeed(const CallContext& call,
                                                     const v1::ListStatusFeedRequest& request);
@@ -87,15 +113,38 @@ class Service {
   absl::StatusOr<std::shared_ptr<const program::Program>> JudgeOnNewest(database::Transaction& tx,
                                                                         const CallContext& call,
                                                                         ApplicationRow* row);
+  // One of two entries as staff compare them.
+  struct Compared;
+  absl::StatusOr<Compared> ToCompare(database::Reader& reader, const CallContext& call,
+                                     const std::string& id);
+  // What a link of the two, or undoing it, changes, as far as the caller sees.
+  absl::StatusOr<std::vector<v1::LinkEffect>> EffectsOf(database::Reader& reader,
+                                                        const CallContext& call,
+                                                        const std::string& one,
+                                                        const std::string& other, bool undone);
+  // Rows as a list shows them; a pair of which the caller does not see both is left out.
+  absl::StatusOr<std::vector<v1::LinkPair>> ToPairs(database::Reader& reader,
+                                                    const CallContext& call,
+                                                    const std::vector<store::PairRow>& rows);
   // A revision of a referral's file, opened: with `file` and `volunteered` only.
   Answer<v1::AdmittedFile> OpenFile(database::Reader& reader, const std::string& referral,
                                     int64_t revision);
-  Answer<v1::Application> ToApplication(database::Reader& reader, const ApplicationRow& row);
+  // As the caller may know it.
+  Answer<v1::Application> ToApplication(database::Reader& reader, const CallContext& call,
+                                        const ApplicationRow& row);
+  // Adds the referral to what was found, if the caller sees it and it is wanted.
+  absl::Status ShowFound(database::Reader& reader, const CallContext& call, const std::string& id,
+                         const std::function<bool(const VisibleReferral&, const File&)>& wanted,
+                         v1::SearchReferralsResponse* response);
+  absl::Status AddContact(database::Reader& reader, const ApplicationRow& row,
+                          v1::AdmittedFile* admitted);
+  template <class Row>
+  absl::Status AddNames(database::Reader& reader, const std::string& referral, int64_t revision,
+                        Row* row);
 
   const Deps& deps_;
   Submitter submitter_;
   cache::LoadingCache outlooks_;
-  RuleBook rules_;
 };
 
 }  // namespace tremplin::referral::app

@@ -2,16 +2,24 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "common/person/normal.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/referral/app/access.h"
+#include "services/referral/app/consents.h"
 #include "services/referral/app/convert.h"
+#include "services/referral/app/corrections.h"
+#include "services/referral/app/search.h"
 #include "services/referral/app/tell.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/consent_store.h"
+#include "services/referral/store/search_store.h"
 
 namespace tremplin::referral::app {
 namespace {
@@ -36,6 +44,24 @@ void Describe(const Candidate& candidate, absl::Time now, ReferralRow* row) {
   row->digest = candidate.digest;
   row->language = candidate.file.language;
   row->updated = now;
+}
+
+// Names of the facts that one file gives and the other does not, or otherwise; in order.
+std::vector<std::string> Restated(const program::GivenFacts& before,
+                                  const program::GivenFacts& after) {
+  std::set<std::string> names;
+  for (const program::GivenFacts* facts : {&before, &after}) {
+    for (const program::v1::GivenFact& fact : *facts) {
+      if (program::ValuesOf(before, fact.name()) != program::ValuesOf(after, fact.name())) {
+        names.insert(fact.name());
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+Side OtherSide(Side side) {
+  return side == Side::SUBJECT_MENTOR ? Side::SUBJECT_MENTEE : Side::SUBJECT_MENTOR;
 }
 
 // The side they come on; a fault for what is none.
@@ -86,12 +112,55 @@ absl::StatusOr<std::optional<ReferralRow>> Known(database::Reader& reader,
   return known;
 }
 
+// What was told of the candidate's row when its file came first: while the content of one of the
+// file's rows stands, sending it again is no news.
+const store::ImportedRow* ToldBefore(const std::vector<store::ImportedRow>& rows,
+                                     const Candidate& candidate, const ReferralRow& referral) {
+  const bool stands = std::any_of(rows.begin(), rows.end(), [&](const store::ImportedRow& row) {
+    return row.digest == referral.digest;
+  });
+  const auto told = std::find_if(rows.begin(), rows.end(), [&](const store::ImportedRow& row) {
+    return row.row == candidate.row && row.digest == candidate.digest;
+  });
+  return stands && told != rows.end() ? &*told : nullptr;
+}
+
+// What the candidate's file says of consent is the first entry of the ledger, whichever program
+// asks for it.
+absl::Status BeginLedger(database::Transaction& tx, const rpc::CallContext& call,
+                         const Candidate& candidate, const ReferralRow& referral) {
+  std::optional<bool> word;
+  for (const auto& program : candidate.programs) {
+    Join(WordOf(*program, referral.side, candidate.file), &word);
+  }
+  return app::BeginLedger(tx, call, word, referral);
+}
+
 }  // namespace
 
 Registries RegistriesOf(const Programs& programs) {
   Registries registries;
   for (const auto& program : programs) registries.push_back(&program->registry);
   return registries;
+}
+
+// One who comes as mentee and as mentor is not twice the same. A mentor need not say when they were
+// born: what is not given has no key.
+store::DuplicateKeys KeysOf(const seal::Sealer& sealer, Side side, const File& file) {
+  const auto key = [&](std::string_view purpose, const std::string& value) {
+    return value.empty() ? "" : sealer.Index(text::Cat(purpose, "/", NameOf(side)), value);
+  };
+  return {key("email", EmailKey(file)), key("person", PersonKey(file))};
+}
+
+absl::StatusOr<v1::AdmittedFile> OpenRevision(database::Reader& reader, const seal::Sealer& sealer,
+                                              const std::string& referral, int64_t revision) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> sealed,
+                            store::GetFile(reader, referral, revision));
+  if (!sealed.has_value()) return ReferralNotFound(referral);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
+                            sealer.Open(reader, referral, store::FileColumn(revision), *sealed));
+  return FromPlain(plain);
 }
 
 std::string Entry::Lane() const {
@@ -134,7 +203,12 @@ absl::StatusOr<bool> Submitter::IsKnown(const rpc::CallContext& call, const std:
 
 absl::Status Submitter::ReadAgency(const rpc::CallContext& call, const std::string& agency_name,
                                    Reading* reading) {
-  if (agency_name.empty()) return absl::OkStatus();
+  if (agency_name.empty()) {
+    // Staff placed with an organization enter nobody beside it.
+    const bool placed = !IsPartner(call) && !OnlyOrganization(call).empty();
+    if (placed) reading->entry_faults.push_back(status::Violation("agency", kFieldRequired));
+    return absl::OkStatus();
+  }
   const absl::StatusOr<std::string> agency =
       resources::IdOf("organizations", agency_name, "agency");
   bool known = false;
@@ -157,11 +231,12 @@ absl::StatusOr<Reading> Submitter::Read(const rpc::CallContext& call,
   Reading reading;
   Entry& entry = reading.entry;
   entry.staff = !IsPartner(call);
-  entry.identity.external_id = external_id;
+  entry.identity.external_id = person::Line(external_id);
   TREMPLIN_RETURN_IF_ERROR(ReadAgency(call, agency_name, &reading));
   ReadSide(side, &reading);
   ReadDoor(call, door, !agency_name.empty(), &reading);
-  if (std::optional<status::FieldViolation> fault = ExternalIdFault(external_id, entry.door)) {
+  if (std::optional<status::FieldViolation> fault =
+          ExternalIdFault(entry.identity.external_id, entry.door)) {
     reading.entry_faults.push_back(*std::move(fault));
   }
   reading.volunteered = VolunteeredOf(volunteered);
@@ -187,15 +262,7 @@ Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
   candidate.entry = std::move(reading.entry);
   candidate.file = std::move(reading.file);
   const Side side = candidate.entry.identity.side;
-  candidate.plain = PlainOf(candidate.file, reading.volunteered);
-  candidate.digest = deps_.sealer.Index("content", Canonical(candidate.file, reading.volunteered));
-  // One who comes as mentee and as mentor is not twice the same. A mentor need not say when they
-  // were born: what is not given has no key.
-  const auto key = [&](std::string_view purpose, const std::string& value) {
-    return value.empty() ? "" : deps_.sealer.Index(text::Cat(purpose, "/", NameOf(side)), value);
-  };
-  candidate.keys = {key("email", EmailKey(candidate.file)),
-                    key("person", PersonKey(candidate.file))};
+  Key(reading.volunteered, &candidate);
   candidate.programs = programs;
   for (const auto& program : programs) {
     candidate.findings.push_back(Rules(*program, side).Judge(candidate.file, call.business_now));
@@ -203,37 +270,139 @@ Candidate Submitter::Judged(const rpc::CallContext& call, Reading reading,
   return candidate;
 }
 
+std::string Submitter::SourceOf(const std::string& source) const {
+  return deps_.sealer.Index("import source", source);
+}
+
+void Submitter::Key(const Volunteered& volunteered, Candidate* candidate) const {
+  const Side side = candidate->entry.identity.side;
+  candidate->plain = PlainOf(candidate->file, volunteered);
+  candidate->digest = deps_.sealer.Index("content", Canonical(candidate->file, volunteered));
+  candidate->keys = KeysOf(deps_.sealer, side, candidate->file);
+  candidate->keys_across = KeysOf(deps_.sealer, OtherSide(side), candidate->file);
+}
+
 std::vector<database::Statement> Submitter::Ahead(const Candidate& candidate) {
   return {store::FindingReferrals(candidate.entry.identity),
-          store::FindingDuplicate(candidate.keys, store::OriginOf(candidate.entry.identity))};
+          store::FindingTwins({candidate.keys, candidate.keys_across})};
 }
 
 absl::StatusOr<Stored> Submitter::Store(database::Transaction& tx, const rpc::CallContext& call,
                                         const Candidate& candidate,
                                         std::string_view id_prefix) const {
   Stored stored;
+  stored.warnings = Warnings(candidate.file);
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> known, Known(tx, candidate));
-  if (!known.has_value()) {
+  if (known.has_value()) {
+    stored.referral = *std::move(known);
+    TREMPLIN_RETURN_IF_ERROR(StoreKnown(tx, call, candidate, id_prefix, &stored));
+  } else {
     TREMPLIN_RETURN_IF_ERROR(StoreNew(tx, call, candidate, id_prefix, &stored));
-    return stored;
   }
-  stored.referral = *std::move(known);
+  TREMPLIN_RETURN_IF_ERROR(AddWarnings(tx, call, candidate, &stored));
+  if (stored.told_before) return stored;
+  stored.findings = stored.applications.front().findings;
+  if (candidate.source.empty()) return stored;
+  TREMPLIN_RETURN_IF_ERROR(store::SaveImportedRow(
+      tx, stored.referral.id, candidate.source,
+      {candidate.row, candidate.digest, stored.kind, stored.possible_duplicate, stored.findings}));
+  return stored;
+}
+
+absl::Status Submitter::StoreKnown(database::Transaction& tx, const rpc::CallContext& call,
+                                   const Candidate& candidate, std::string_view id_prefix,
+                                   Stored* stored) const {
   TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> applications,
-                            store::ApplicationsOf(tx, stored.referral.id));
+                            store::ApplicationsOf(tx, stored->referral.id));
   bool all_applied = true;
   for (const auto& program : candidate.programs) {
     const ApplicationRow* application = OfProgram(applications, program->id);
     all_applied = all_applied && application != nullptr;
-    if (application != nullptr) stored.applications.push_back(*application);
+    if (application != nullptr) stored->applications.push_back(*application);
   }
-  if (all_applied && stored.referral.digest == candidate.digest) {
-    stored.kind = v1::SUBMISSION_KIND_REPEAT;
-    return stored;
+  const bool same = stored->referral.digest == candidate.digest;
+  if (all_applied && !candidate.source.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::ImportedRow> rows,
+                              store::ImportedRows(tx, stored->referral.id, candidate.source));
+    if (const store::ImportedRow* told = ToldBefore(rows, candidate, stored->referral)) {
+      stored->kind = static_cast<v1::SubmissionKind>(told->kind);
+      stored->possible_duplicate = told->possible_duplicate;
+      stored->findings = told->findings;
+      stored->told_before = true;
+      return absl::OkStatus();
+    }
   }
-  stored.applications.clear();
-  TREMPLIN_RETURN_IF_ERROR(
-      StoreRevision(tx, call, candidate, id_prefix, std::move(applications), &stored));
-  return stored;
+  if (all_applied && same) {
+    stored->kind = v1::SUBMISSION_KIND_REPEAT;
+    return absl::OkStatus();
+  }
+  if (!same) {
+    TREMPLIN_ASSIGN_OR_RETURN(const bool older, ComesLate(tx, stored->referral, candidate.file));
+    if (older) {
+      if (!all_applied) return Refused(kOlderExport);
+      stored->kind = v1::SUBMISSION_KIND_STALE;
+      return absl::OkStatus();
+    }
+  }
+  stored->applications.clear();
+  return StoreRevision(tx, call, candidate, id_prefix, std::move(applications), stored);
+}
+
+// An address of several people, an id that lost its zeros, somebody who came by themselves before.
+// Of other agencies' people staff alone are told.
+absl::Status Submitter::AddWarnings(database::Transaction& tx, const rpc::CallContext& call,
+                                    const Candidate& candidate, Stored* stored) const {
+  const store::Identity& identity = candidate.entry.identity;
+  const ReferralRow& row = stored->referral;
+  if (stored->kind == v1::SUBMISSION_KIND_NEW) {
+    TREMPLIN_ASSIGN_OR_RETURN(const bool zeros_lost, store::HasIdWithZeros(tx, identity));
+    if (zeros_lost) stored->warnings.push_back(status::Violation("external_id", kZerosLost));
+  }
+  if (!stored->possible_duplicate) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const bool shared, store::SharesAddress(tx, candidate.keys, row.id,
+                                              IsPartner(call) ? identity.agency : std::string()));
+  if (shared) stored->warnings.push_back(status::Violation("email", kAddressShared));
+  if (candidate.entry.door != Door::DOOR_SELF) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<Duplicate> duplicates,
+                            store::ListDuplicates(tx, row.id));
+  for (const Duplicate& duplicate : duplicates) {
+    const absl::StatusOr<VisibleReferral> other = FindVisibleReferral(tx, call, duplicate.referral);
+    if (absl::IsNotFound(other.status())) continue;  // of a program that is not the caller's
+    TREMPLIN_RETURN_IF_ERROR(other.status());
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<File> file, StandingFile(tx, other->referral));
+    if (!file.has_value() || !IsSamePerson(candidate.file, *file)) continue;
+    stored->warnings.push_back(
+        status::Violation("external_id", kSamePerson, {other->referral.external_id}));
+    break;
+  }
+  return absl::OkStatus();
+}
+
+// Whether the file was made before the one that stands. INVALID_ARGUMENT when it is of somebody
+// else.
+absl::StatusOr<bool> Submitter::ComesLate(database::Reader& reader, const ReferralRow& referral,
+                                          const File& file) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<File> standing, StandingFile(reader, referral));
+  if (!standing.has_value()) return false;
+  if (IsSomebodyElse(file, *standing)) {
+    return status::InvalidFields({status::Violation("external_id", kSomebodyElse)});
+  }
+  return IsOlder(file, *standing);
+}
+
+// The newest file; nothing when it was erased.
+absl::StatusOr<std::optional<File>> Submitter::StandingFile(database::Reader& reader,
+                                                            const ReferralRow& referral) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> sealed,
+                            store::GetFile(reader, referral.id, referral.revision));
+  if (!sealed.has_value()) return std::nullopt;
+  const absl::StatusOr<std::string> plain =
+      deps_.sealer.Open(reader, referral.id, store::FileColumn(referral.revision), *sealed);
+  if (absl::IsNotFound(plain.status())) return std::nullopt;
+  TREMPLIN_RETURN_IF_ERROR(plain.status());
+  TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile admitted, FromPlain(*plain));
+  return FileOf(admitted.file());
 }
 
 absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallContext& call,
@@ -254,9 +423,9 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
   }
   row.created = call.business_now;
   Describe(candidate, call.business_now, &row);
-  TREMPLIN_ASSIGN_OR_RETURN(row.possible_duplicate,
-                            store::HasDuplicate(tx, candidate.keys, store::OriginOf(identity)));
-  stored->possible_duplicate = row.possible_duplicate;
+  TREMPLIN_ASSIGN_OR_RETURN(const store::Twins twins,
+                            store::FindTwins(tx, row.id, {candidate.keys, candidate.keys_across}));
+  row.possible_duplicate = stored->possible_duplicate = store::HasDuplicate(twins);
   // The row whose insertion SealNew asks for is the referral's own, which is never deleted.
   TREMPLIN_ASSIGN_OR_RETURN(
       const database::Bytes sealed,
@@ -264,9 +433,13 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
   TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, row));
   TREMPLIN_RETURN_IF_ERROR(store::InsertFile(tx, row, sealed));
   TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, row, candidate.keys));
+  TREMPLIN_RETURN_IF_ERROR(store::NoteTwins(tx, row.id, twins, /*known=*/false, call.business_now));
+  TREMPLIN_RETURN_IF_ERROR(
+      store::SaveNameTokens(tx, row.id, TokensOf(deps_.sealer, candidate.file), {}));
   for (size_t i = 0; i < candidate.programs.size(); ++i) {
-    TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, stored));
+    TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, std::nullopt, stored));
   }
+  TREMPLIN_RETURN_IF_ERROR(BeginLedger(tx, call, candidate, row));
   return TellSubmitted(tx, call, *stored);
 }
 
@@ -278,20 +451,22 @@ absl::Status Submitter::StoreRevision(database::Transaction& tx, const rpc::Call
   ReferralRow& row = stored->referral;
   // The same content for further programs leaves the applications there are as they stand.
   if (row.digest != candidate.digest) {
-    TREMPLIN_RETURN_IF_ERROR(StoreContent(tx, call, candidate, &applications, &row));
+    TREMPLIN_RETURN_IF_ERROR(StoreContent(tx, call, candidate, &applications, stored));
   }
   stored->possible_duplicate = row.possible_duplicate;
   row.updated = call.business_now;
   TREMPLIN_RETURN_IF_ERROR(store::UpdateReferral(tx, row));
   ++row.version;
+  TREMPLIN_ASSIGN_OR_RETURN(const Ledger ledger, store::LedgerOf(tx, row.id));
   for (size_t i = 0; i < candidate.programs.size(); ++i) {
     const ApplicationRow* application = OfProgram(applications, candidate.programs[i]->id);
     if (application != nullptr) {
       stored->applications.push_back(*application);
     } else {
-      TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, stored));
+      TREMPLIN_RETURN_IF_ERROR(Apply(tx, call, candidate, i, id_prefix, SharingOf(ledger), stored));
     }
   }
+  if (ledger.empty()) TREMPLIN_RETURN_IF_ERROR(BeginLedger(tx, call, candidate, row));
   return TellSubmitted(tx, call, *stored);
 }
 
@@ -299,41 +474,93 @@ absl::Status Submitter::StoreRevision(database::Transaction& tx, const rpc::Call
 absl::Status Submitter::StoreContent(database::Transaction& tx, const rpc::CallContext& call,
                                      const Candidate& candidate,
                                      std::vector<ApplicationRow>* applications,
-                                     ReferralRow* row) const {
-  ++row->revision;
+                                     Stored* stored) const {
+  ReferralRow* const row = &stored->referral;
   Describe(candidate, call.business_now, row);
-  TREMPLIN_ASSIGN_OR_RETURN(
-      row->possible_duplicate,
-      store::HasDuplicate(tx, candidate.keys, store::OriginOf(candidate.entry.identity)));
-  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, *row, candidate.keys));
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const database::Bytes sealed,
-      deps_.sealer.Seal(tx, row->id, store::FileColumn(row->revision), candidate.plain));
-  TREMPLIN_RETURN_IF_ERROR(store::InsertFile(tx, *row, sealed));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<File> before,
+                            NewRevision(tx, call, candidate, call.principal.id, row));
+  TREMPLIN_RETURN_IF_ERROR(
+      KeepConsentOfFile(tx, deps_, call, before, candidate.file, row, applications));
+  if (before.has_value()) stored->restated = Restated(before->facts, candidate.file.facts);
   for (ApplicationRow& application : *applications) {
     TREMPLIN_RETURN_IF_ERROR(Rejudge(tx, call, candidate, row->revision, &application));
   }
   return store::PruneFiles(tx, row->id, row->revision);
 }
 
-// Judges an open application again, by the version of its program that is in force now. Of a
-// settled one, only the consent to tell of what follows is taken from the newest file.
+absl::StatusOr<std::optional<File>> Submitter::NewRevision(database::Transaction& tx,
+                                                           const rpc::CallContext& call,
+                                                           const Candidate& candidate,
+                                                           std::string_view by,
+                                                           ReferralRow* row) const {
+  const absl::StatusOr<v1::AdmittedFile> before =
+      OpenRevision(tx, deps_.sealer, row->id, row->revision);
+  if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
+  std::vector<std::string> former;
+  if (before.ok()) former = TokensOf(deps_.sealer, FileOf(before->file()));
+  ++row->revision;
+  TREMPLIN_ASSIGN_OR_RETURN(const store::Twins twins,
+                            store::FindTwins(tx, row->id, {candidate.keys, candidate.keys_across}));
+  row->possible_duplicate = store::HasDuplicate(twins);
+  TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, *row, candidate.keys));
+  TREMPLIN_RETURN_IF_ERROR(store::NoteTwins(tx, row->id, twins, /*known=*/true, call.business_now));
+  TREMPLIN_RETURN_IF_ERROR(
+      store::SaveNameTokens(tx, row->id, TokensOf(deps_.sealer, candidate.file), former));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Bytes sealed,
+      deps_.sealer.Seal(tx, row->id, store::FileColumn(row->revision), candidate.plain));
+  TREMPLIN_RETURN_IF_ERROR(store::InsertFile(tx, *row, sealed));
+  if (!before.ok()) return std::nullopt;
+  File standing = FileOf(before->file());
+  TREMPLIN_RETURN_IF_ERROR(
+      KeepCorrection(tx, deps_.sealer, *row, standing, candidate.file, by, call.business_now));
+  return standing;
+}
+
+absl::Status Submitter::Correct(database::Transaction& tx, const rpc::CallContext& call,
+                                const Candidate& candidate, std::string_view by,
+                                const std::vector<ApplicationRow>& applications,
+                                ReferralRow* referral) const {
+  TREMPLIN_RETURN_IF_ERROR(NewRevision(tx, call, candidate, by, referral).status());
+  referral->language = candidate.file.language;
+  referral->updated = call.business_now;
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateReferral(tx, *referral));
+  ++referral->version;
+  TREMPLIN_RETURN_IF_ERROR(store::PruneFiles(tx, referral->id, referral->revision));
+  Stored stored;
+  stored.referral = *referral;
+  stored.applications = applications;
+  return TellSubmitted(tx, call, stored);
+}
+
+absl::Status Submitter::Reconsider(database::Transaction& tx, const rpc::CallContext& call,
+                                   const ReferralRow& referral,
+                                   std::vector<ApplicationRow>* applications) const {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<File> file, StandingFile(tx, referral));
+  if (!file.has_value()) return absl::OkStatus();
+  Candidate candidate;
+  candidate.file = *file;
+  for (ApplicationRow& row : *applications) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                              deps_.programs.Version(tx, row.program, row.program_version));
+    const bool by_rule =
+        row.state == State::kReceived && AdmitsAtOnce(program->definition, row.side);
+    if (row.consent && !by_rule) continue;
+    TREMPLIN_RETURN_IF_ERROR(Rejudge(tx, call, candidate, referral.revision, &row));
+  }
+  return store::PruneFiles(tx, referral.id, referral.revision);
+}
+
+// Judges an open application again, by the version of its program that is in force now.
 absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContext& call,
                                 const Candidate& candidate, int64_t revision,
                                 ApplicationRow* application) const {
-  if (IsSettled(application->state)) {
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const std::shared_ptr<const program::Program> pinned,
-        deps_.programs.Version(tx, application->program, application->program_version));
-    const bool shares = Shares(*pinned, application->side, candidate.file);
-    if (shares == application->shares) return absl::OkStatus();
-    application->shares = shares;
-    return store::SetShares(tx, application->id, shares);
-  }
+  if (IsSettled(application->state)) return absl::OkStatus();
   TREMPLIN_ASSIGN_OR_RETURN(const Transition transition,
                             Decide(application->state, {.action = Action::kResubmit}));
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             deps_.programs.InForce(tx, application->program, call.business_now));
+  KeepTold(call, application);
   if (application->state == State::kReturned) application->staff_reasons.clear();
   application->state = transition.state;
   JudgeAnew(*program, candidate.file, revision, call.business_now, application);
@@ -341,10 +568,12 @@ absl::Status Submitter::Rejudge(database::Transaction& tx, const rpc::CallContex
                       application->version, application);
 }
 
-// A new application to the candidate's program of this number.
+// A new application to the candidate's program of this number. What stands of consent already, if
+// the referral is not new, holds for it too.
 absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext& call,
                               const Candidate& candidate, size_t program,
-                              std::string_view id_prefix, Stored* stored) const {
+                              std::string_view id_prefix, const std::optional<Sharing>& standing,
+                              Stored* stored) const {
   const program::Program& applied = *candidate.programs[program];
   const ReferralRow& referral = stored->referral;
   if (!IsOpen(applied.definition, referral.side, referral.door)) {
@@ -360,10 +589,19 @@ absl::Status Submitter::Apply(database::Transaction& tx, const rpc::CallContext&
   row.program = applied.id;
   row.program_version = applied.version;
   row.file_revision = referral.revision;
-  row.findings = candidate.findings[program];
-  row.consent = Consents(applied, referral.side, referral.door, candidate.file);
-  row.shares = Shares(applied, referral.side, candidate.file);
   row.decided = row.created = call.business_now;
+  const bool agrees = WordOf(applied, referral.side, candidate.file).value_or(false);
+  if (standing.has_value()) row.sharing = *standing;
+  if (!row.sharing.shares && !row.sharing.IsSilent(call.business_now)) {
+    row.sharing.shares = agrees;
+    row.sharing.from = call.business_now;
+  }
+  if (standing.has_value()) {
+    JudgeAnew(applied, candidate.file, referral.revision, call.business_now, &row);
+  } else {
+    row.findings = candidate.findings[program];
+    row.consent = Consents(applied, referral.side, referral.door, candidate.file);
+  }
   TREMPLIN_RETURN_IF_ERROR(StoreAndTell(tx, deps_, call, applied, "submit",
                                         NameOf(State::kReceived), std::nullopt, &row));
   stored->applications.push_back(std::move(row));
@@ -379,6 +617,7 @@ absl::Status Submitter::TellSubmitted(database::Transaction& tx, const rpc::Call
   event.set_door(std::string(NameOf(stored.referral.door)));
   event.set_language(stored.referral.language);
   event.set_side(stored.referral.side);
+  event.mutable_restated()->Assign(stored.restated.begin(), stored.restated.end());
   for (const ApplicationRow& application : stored.applications) {
     event.add_applications(application.id);
   }

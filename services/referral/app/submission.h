@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "services/referral/app/deps.h"
 #include "services/referral/app/judging.h"
 #include "services/referral/domain/file.h"
+#include "services/referral/store/link_store.h"
 #include "services/referral/store/referral_store.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
@@ -35,6 +37,11 @@ struct Entry {
   std::string Lane() const;
 };
 
+// A revision of a referral's file, opened: with `file` and `volunteered` only. NOT_FOUND when there
+// is none, or it was erased.
+absl::StatusOr<v1::AdmittedFile> OpenRevision(database::Reader& reader, const seal::Sealer& sealer,
+                                              const std::string& referral, int64_t revision);
+
 // A submission as it was read: an entry with a file that can be judged, or what is wrong with it.
 struct Reading {
   Entry entry;
@@ -45,6 +52,9 @@ struct Reading {
   bool ok() const { return entry_faults.empty() && file_faults.empty(); }
 };
 
+// What a file is found by on a side: keyed hashes of email and of names with birth date.
+store::DuplicateKeys KeysOf(const seal::Sealer& sealer, Side side, const File& file);
+
 // A referral that was read and judged, ready to be stored. Made outside of the transaction.
 struct Candidate {
   Entry entry;
@@ -52,7 +62,10 @@ struct Candidate {
   std::string plain;   // as it is sealed
   std::string digest;  // keyed, of the content
   store::DuplicateKeys keys;
-  Programs programs;                           // in force, in the order of the request
+  store::DuplicateKeys keys_across;  // the same, as of the other side
+  std::string source;                // keyed digest of the file it was read from; "" for none
+  int64_t row = 0;                   // in it
+  Programs programs;                 // in force, in the order of the request
   std::vector<std::vector<Finding>> findings;  // by program
 };
 
@@ -62,6 +75,12 @@ struct Stored {
   ReferralRow referral;
   std::vector<ApplicationRow> applications;  // those of the request's programs, in its order
   bool possible_duplicate = false;           // a repeat is never flagged again
+  std::vector<Finding> findings;             // by the first of the programs
+  std::vector<std::string> restated;         // facts that a revision gives otherwise
+  // A row that came with its file before: it is told as it was then, and nothing changed.
+  bool told_before = false;
+  // What is taken all the same and ought to be looked at, by field.
+  std::vector<status::FieldViolation> warnings;
 };
 
 // Thread-safe.
@@ -86,15 +105,36 @@ class Submitter {
   // The reading has no faults.
   Candidate Judged(const rpc::CallContext& call, Reading reading, const Programs& programs) const;
 
+  // A file that items were read from, as it is kept.
+  std::string SourceOf(const std::string& source) const;
+
   // What Store asks first of a candidate that is new, as most are.
   static std::vector<database::Statement> Ahead(const Candidate& candidate);
 
-  // Stores the candidate with its events and feed entries: new, repeat or revision. A revision
-  // judges the applications that are open anew; settled ones stay pinned to the file they were
-  // judged on. FAILED_PRECONDITION with reason DOOR_CLOSED, KEY_TAKEN or KEY_SPLIT. `id_prefix`
-  // tells the items of one call apart.
+  // Stores the candidate with its events and feed entries: new, repeat, revision, or stale, which
+  // changes nothing. A revision judges the applications that are open anew; settled ones stay
+  // pinned to the file they were judged on. A row of a file that was taken before and still stands
+  // changes nothing, and is told as it was then. INVALID_ARGUMENT when somebody else stands under
+  // the key, FAILED_PRECONDITION with reason DOOR_CLOSED, KEY_TAKEN, KEY_SPLIT or OLDER_EXPORT.
+  // `id_prefix` tells the items of one call apart.
   absl::StatusOr<Stored> Store(database::Transaction& tx, const rpc::CallContext& call,
                                const Candidate& candidate, std::string_view id_prefix) const;
+
+  // Completes the candidate by what follows of its file: as it is sealed, and what it is found by.
+  void Key(const Volunteered& volunteered, Candidate* candidate) const;
+
+  // Makes the candidate's file the newest of `referral`, and judges nothing anew; what its source
+  // sent last stays what a repeat is measured by. `by` corrected it.
+  absl::Status Correct(database::Transaction& tx, const rpc::CallContext& call,
+                       const Candidate& candidate, std::string_view by,
+                       const std::vector<ApplicationRow>& applications,
+                       ReferralRow* referral) const;
+
+  // Consent that is given now is what an application may have waited for: those that are open, and
+  // were judged without it or are admitted by rule, are judged anew on the newest file.
+  absl::Status Reconsider(database::Transaction& tx, const rpc::CallContext& call,
+                          const ReferralRow& referral,
+                          std::vector<ApplicationRow>* applications) const;
 
  private:
   absl::StatusOr<Programs> FindPrograms(const rpc::CallContext& call,
@@ -102,6 +142,15 @@ class Submitter {
   absl::StatusOr<bool> IsKnown(const rpc::CallContext& call, const std::string& agency);
   absl::Status ReadAgency(const rpc::CallContext& call, const std::string& agency_name,
                           Reading* reading);
+  absl::Status StoreKnown(database::Transaction& tx, const rpc::CallContext& call,
+                          const Candidate& candidate, std::string_view id_prefix,
+                          Stored* stored) const;
+  absl::Status AddWarnings(database::Transaction& tx, const rpc::CallContext& call,
+                           const Candidate& candidate, Stored* stored) const;
+  absl::StatusOr<std::optional<File>> StandingFile(database::Reader& reader,
+                                                   const ReferralRow& referral) const;
+  absl::StatusOr<bool> ComesLate(database::Reader& reader, const ReferralRow& referral,
+                                 const File& file) const;
   absl::Status StoreNew(database::Transaction& tx, const rpc::CallContext& call,
                         const Candidate& candidate, std::string_view id_prefix,
                         Stored* stored) const;
@@ -110,13 +159,19 @@ class Submitter {
                              std::vector<ApplicationRow> applications, Stored* stored) const;
   absl::Status StoreContent(database::Transaction& tx, const rpc::CallContext& call,
                             const Candidate& candidate, std::vector<ApplicationRow>* applications,
-                            ReferralRow* row) const;
+                            Stored* stored) const;
+  // The candidate's file as the row's next revision, with what finds the person by it and what it
+  // corrected of the one before; that one, unless it was erased.
+  absl::StatusOr<std::optional<File>> NewRevision(database::Transaction& tx,
+                                                  const rpc::CallContext& call,
+                                                  const Candidate& candidate, std::string_view by,
+                                                  ReferralRow* row) const;
   absl::Status Rejudge(database::Transaction& tx, const rpc::CallContext& call,
                        const Candidate& candidate, int64_t revision,
                        ApplicationRow* application) const;
   absl::Status Apply(database::Transaction& tx, const rpc::CallContext& call,
                      const Candidate& candidate, size_t program, std::string_view id_prefix,
-                     Stored* stored) const;
+                     const std::optional<Sharing>& standing, Stored* stored) const;
   absl::Status TellSubmitted(database::Transaction& tx, const rpc::CallContext& call,
                              const Stored& stored) const;
 

@@ -164,13 +164,78 @@ TEST_P(SubmissionTest, DuplicatesOfOtherAgenciesAreToldToStaffOnly) {
                   .linked());
 }
 
-TEST_P(SubmissionTest, TheSamePersonOfOneAgencyIsNoDuplicate) {
+TEST_P(SubmissionTest, UnderAnotherKeyOfOneAgencyIsADuplicate) {
   Submit("alpha", "A-1");
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
   request.set_external_id("A-2");
   v1::GetReferralRequest get;
   get.set_name(Submit(request).referral());
+  EXPECT_TRUE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+}
+
+TEST_P(SubmissionTest, OwnFormerContentIsNoDuplicate) {
+  const std::string referral = Submit("alpha", "A-1").referral();
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  request.mutable_file()->set_phone("613-555-0199");
+  EXPECT_EQ(Submit(request).kind(), v1::SUBMISSION_KIND_REVISION);
+  v1::GetReferralRequest get;
+  get.set_name(referral);
   EXPECT_FALSE(system_->Call(system_->Staff(), &Service::GetReferral, get)->possible_duplicate());
+}
+
+TEST_P(SubmissionTest, SpellingsOfOneContentAreOneContent) {
+  const v1::SubmitReferralResponse first = Submit("alpha", "A-1");
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  v1::ReferralFile& file = *request.mutable_file();
+  request.set_external_id("\u00A0A-1\u200B");
+  file.set_given_name("\uFEFF" + file.given_name() + " \t");
+  file.set_email("mailto:" + file.email());
+  const v1::SubmitReferralResponse second = Submit(request);
+  EXPECT_EQ(second.kind(), v1::SUBMISSION_KIND_REPEAT);
+  EXPECT_EQ(second.referral(), first.referral());
+}
+
+// The case "older export".
+TEST_P(SubmissionTest, AnOlderExportChangesNothing) {
+  v1::SubmitReferralRequest january = SubmitRequest("alpha", "A-1");
+  january.mutable_file()->set_referred_on("2025-01-12");
+  const v1::SubmitReferralResponse first = Submit(january);
+  v1::SubmitReferralRequest march = january;
+  march.mutable_file()->set_referred_on("2025-03-01");
+  Give(march.mutable_file(), "postal_code", {"M5V 2T6"});
+  EXPECT_EQ(Submit(march).kind(), v1::SUBMISSION_KIND_REVISION);
+  v1::ReturnApplicationRequest back;
+  back.set_name(first.applications(0).name());
+  back.add_reasons("no_place");
+  ASSERT_TRUE(system_->Call(system_->Staff(), &Service::ReturnApplication, back).ok());
+  const int64_t told = system_->Count("SELECT COUNT(*) FROM referral_outbox");
+
+  const v1::SubmitReferralResponse stale = Submit(january);
+  EXPECT_EQ(stale.kind(), v1::SUBMISSION_KIND_STALE);
+  EXPECT_EQ(stale.revision(), 2);
+  EXPECT_EQ(stale.applications(0).state(), v1::Application::STATE_RETURNED);
+  EXPECT_EQ(system_->Count("SELECT COUNT(*) FROM referral_outbox"), told);
+  // Content of one day is a correction.
+  march.mutable_file()->set_phone("613-555-0199");
+  EXPECT_EQ(Submit(march).kind(), v1::SUBMISSION_KIND_REVISION);
+}
+
+// The case "somebody else's id".
+TEST_P(SubmissionTest, UnderAnotherPersonsKeyNobodyIsTaken) {
+  const v1::SubmitReferralResponse first = Submit("alpha", "A-1");
+  v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
+  request.mutable_file()->set_given_name("Ana");
+  request.mutable_file()->set_birth_date("1990-01-02");
+  request.mutable_file()->set_email("ana@example.org");
+  const auto violations = status::DetailOf(Refusal(system_->Agency(), request)).violations;
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].field, "external_id");
+  EXPECT_EQ(violations[0].reason, "SOMEBODY_ELSE");
+  v1::GetReferralRequest get;
+  get.set_name(first.referral());
+  EXPECT_EQ(system_->Call(system_->Agency(), &Service::GetReferral, get)->revision(), 1);
+  request.mutable_file()->set_email(SubmitRequest("alpha", "A-1").file().email());
+  EXPECT_EQ(Submit(request).kind(), v1::SUBMISSION_KIND_REVISION) << "one address is enough";
 }
 
 TEST_P(SubmissionTest, RubbishIsRefusedByNameAndStoresNothing) {
@@ -182,8 +247,8 @@ TEST_P(SubmissionTest, RubbishIsRefusedByNameAndStoresNothing) {
       {"agency", [](auto& r) { r.set_agency(""); }},
       {"external_id", [](auto& r) { r.set_external_id(""); }},
       {"external_id", [](auto& r) { r.set_external_id(std::string(129, 'x')); }},
-      {"file.given_name", [](auto& r) { r.mutable_file()->clear_given_name(); }},
-      {"file.family_name", [](auto& r) { r.mutable_file()->set_family_name("  "); }},
+      {"file.family_name",
+       [](auto& r) { r.mutable_file()->set_family_name(std::string(321, 'x')); }},
       {"file.birth_date", [](auto& r) { r.mutable_file()->set_birth_date("1985-02-30"); }},
       {"file.referred_on", [](auto& r) { r.mutable_file()->clear_referred_on(); }},
       {"file.email", [](auto& r) { r.mutable_file()->set_email("nobody"); }},

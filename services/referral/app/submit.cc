@@ -5,6 +5,7 @@
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/referral/app/consents.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 
@@ -35,10 +36,15 @@ Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
         response.set_referral(resources::NameOf("referrals", stored.referral.id));
         response.set_kind(stored.kind);
         response.set_revision(stored.referral.revision);
-        for (const ApplicationRow& row : stored.applications) {
+        for (const status::FieldViolation& warning : stored.warnings) {
+          *response.add_warnings() = ToNote(warning);
+        }
+        for (const ApplicationRow& standing : stored.applications) {
+          const ApplicationRow row = Shown(call, standing);
           TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                                     deps_.programs.Version(tx, row.program, row.program_version));
           *response.add_applications() = ToProto(row, *program, Detail::kUnmet);
+          AddNotice(row, *program, &response);
         }
         return response;
       },

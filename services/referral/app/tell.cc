@@ -40,8 +40,10 @@ absl::Status Tell(database::Transaction& tx, const Deps& deps, const rpc::CallCo
                   const ApplicationRow& row, const program::Program& program,
                   std::string_view action, std::string_view milestone) {
   const Assessment assessment = Rules(program, row.side).Assess(row.findings);
-  TREMPLIN_RETURN_IF_ERROR(deps.outbox.Append(tx, row.referral, call.business_now,
-                                              ChangeOf(row, assessment, action), call.traceparent));
+  events::v1::ApplicationChanged changed = ChangeOf(row, assessment, action);
+  changed.set_silent(row.sharing.IsSilent(call.business_now));
+  TREMPLIN_RETURN_IF_ERROR(
+      deps.outbox.Append(tx, row.referral, call.business_now, changed, call.traceparent));
   return store::AppendFeed(tx, {.agency = row.agency,
                                 .door = row.door,
                                 .referral = row.referral,
@@ -52,17 +54,19 @@ absl::Status Tell(database::Transaction& tx, const Deps& deps, const rpc::CallCo
                                 .program_version = row.program_version,
                                 .milestone = std::string(milestone),
                                 .reasons = ReasonsFor(row, assessment, milestone),
-                                .at = call.business_now});
+                                .at = call.business_now,
+                                .told = call.business_now});
 }
 
 // Where the program's rule admits and nothing is wanting: admitted, as its next version.
-bool AdmitByRule(const program::Program& program, ApplicationRow* row) {
+bool AdmitByRule(const program::Program& program, absl::Time now, ApplicationRow* row) {
   if (row->state != State::kReceived || !AdmitsAtOnce(program.definition, row->side)) return false;
   const Assessment assessment = Rules(program, row->side).Assess(row->findings);
-  const absl::StatusOr<Transition> admitted = Decide(row->state, {.action = Action::kAdmit,
-                                                                  .verdict = assessment.verdict,
-                                                                  .unmet = assessment.unmet,
-                                                                  .consent = row->consent});
+  const absl::StatusOr<Transition> admitted =
+      Decide(row->state, {.action = Action::kAdmit,
+                          .verdict = assessment.verdict,
+                          .unmet = assessment.unmet,
+                          .consent = ConsentsNow(program, *row, now)});
   if (!admitted.ok()) return false;
   row->state = admitted->state;
   ++row->version;
@@ -78,7 +82,7 @@ absl::Status StoreAndTell(database::Transaction& tx, const Deps& deps, const rpc
   if (read_version.has_value()) row->version = *read_version + 1;
   row->updated = call.business_now;
   const ApplicationRow as_told = *row;
-  const bool admitted = AdmitByRule(program, row);
+  const bool admitted = AdmitByRule(program, call.business_now, row);
   TREMPLIN_RETURN_IF_ERROR(read_version.has_value()
                                ? store::UpdateApplication(tx, *row, *read_version)
                                : store::InsertApplication(tx, *row));

@@ -1,15 +1,14 @@
 #include "services/referral/domain/file.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "common/person/contact.h"
+#include "common/person/name.h"
+#include "common/person/normal.h"
 #include "common/text/text.h"
 #include "services/referral/messages.h"
 
@@ -20,44 +19,29 @@ using program::v1::Fact;
 using program::v1::GivenFact;
 using status::FieldViolation;
 
-// Longest texts taken, in bytes; far above what people have, far below what would hurt.
+// Longest texts taken, in characters; far above what people have, far below what would hurt.
 constexpr size_t kMaxText = 320;
+constexpr int kMostYears = 120;  // that a person has lived
 constexpr int kMaxFacts = 100;
 constexpr size_t kMaxFactName = 128;
-// Canonical combining classes of accents and points; the lower ones make another letter (the
-// voicing marks of kana, the nukta and virama of Indic scripts).
-constexpr uint8_t kFirstAccentClass = 10;
-
 struct IdentityField {
   std::string_view name;
   std::string File::*value;
+  std::string (*normal)(std::string_view);
 };
 
 // Who the person is and how to reach them, in the order in which faults are told.
 constexpr IdentityField kIdentity[] = {
-    {"referred_on", &File::referred_on},
-    {"given_name", &File::given_name},
-    {"family_name", &File::family_name},
-    {"birth_date", &File::birth_date},
-    {"email", &File::email},
-    {"phone", &File::phone},
-    {"language", &File::language},
+    {"referred_on", &File::referred_on, person::Line},
+    {"given_name", &File::given_name, person::Name},
+    {"family_name", &File::family_name, person::Name},
+    {"birth_date", &File::birth_date, person::Line},
+    {"email", &File::email, person::Email},
+    {"phone", &File::phone, person::Line},
+    {"language", &File::language, person::Line},
 };
 
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
-
-// x@y.z without blanks and with one at sign.
-bool IsEmail(std::string_view text) {
-  if (std::any_of(text.begin(), text.end(), IsBlank)) return false;
-  const size_t at = text.find('@');
-  if (at == 0 || at == std::string_view::npos) return false;
-  if (text.find('@', at + 1) != std::string_view::npos) return false;
-  const std::string_view domain = text.substr(at + 1);
-  const size_t dot = domain.find('.', 1);
-  return dot != std::string_view::npos && dot + 1 < domain.size();
-}
 
 // Such a name may stand in an error as the field at fault.
 bool IsFactName(std::string_view name) {
@@ -66,21 +50,6 @@ bool IsFactName(std::string_view name) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
                   c == '-';
          });
-}
-
-void Trim(std::string* value) {
-  size_t end = value->size();
-  while (end > 0 && IsBlank((*value)[end - 1])) --end;
-  size_t begin = 0;
-  while (begin < end && IsBlank((*value)[begin])) ++begin;
-  if (begin > 0 || end < value->size()) *value = value->substr(begin, end - begin);
-}
-
-// What a file tells as past lies before the day it was made, or today: an office whose file is
-// dated ahead of us may know of what we have yet to reach.
-absl::CivilDay LastDay(const File& file, absl::CivilDay today) {
-  const std::optional<absl::CivilDay> made = program::ParseDay(file.referred_on);
-  return made.has_value() ? std::max(*made, today) : today;
 }
 
 class Checker {
@@ -93,7 +62,9 @@ class Checker {
         tables_(tables),
         side_(side),
         speaker_(speaker),
-        last_day_(LastDay(file, today)),
+        today_(today),
+        made_(program::ParseDay(file.referred_on)),
+        born_(program::ParseDay(file.birth_date)),
         strictness_(strictness) {}
 
   std::vector<FieldViolation> Run() {
@@ -113,7 +84,10 @@ class Checker {
     const bool mentor = side_ == Side::SUBJECT_MENTOR;
     if (field == "birth_date") return !mentor;
     if (field == "referred_on") return !mentor && speaker_.door == Door::DOOR_AGENCY;
-    return field == "given_name" || field == "family_name" || field == "email";
+    if (field == "email") return file_.phone.empty();
+    // Some people have one name.
+    const bool name = field == "given_name" || field == "family_name";
+    return name && file_.given_name.empty() && file_.family_name.empty();
   }
 
   void Check(std::string_view field, const std::string& value) {
@@ -121,19 +95,33 @@ class Checker {
       if (Required(field)) Add(field, kFieldRequired);
       return;
     }
-    if (value.size() > kMaxText) return Add(field, kFieldTooLong, {std::to_string(kMaxText)});
-    // A new line would begin another header of a letter to them.
+    if (person::IsLonger(value, kMaxText)) {
+      return Add(field, kFieldTooLong, {std::to_string(kMaxText)});
+    }
     if (std::any_of(value.begin(), value.end(), IsControl)) return Add(field, kControlCharacter);
-    if (field == "birth_date" || field == "referred_on") {
-      const std::optional<absl::CivilDay> day = program::ParseDay(value);
-      if (!day.has_value()) return Add(field, kDateMalformed);
-      if (field == "birth_date" && *day > last_day_) Add(field, kBornLater);
+    if (field == "referred_on") {
+      if (!made_.has_value()) Add(field, kDateMalformed);
+    } else if (field == "birth_date") {
+      CheckBirth();
     } else if (field == "email") {
-      if (!IsEmail(value)) Add(field, kEmailMalformed);
+      if (!person::IsEmail(value)) Add(field, kEmailMalformed);
+    } else if (field == "phone") {
+      // Beside an address a number that nobody can dial does no harm.
+      if (file_.email.empty() && !person::CanBeDialled(value)) Add(field, kPhoneMalformed);
     } else if (field == "language") {
       if (value != "en" && value != "fr") Add(field, kCodeUnknown, {"en, fr"});
     }
   }
+
+  void CheckBirth() {
+    if (!born_.has_value()) return Add("birth_date", kDateMalformed);
+    const bool later = made_.has_value() ? *born_ >= *made_ : *born_ > today_;
+    if (later) return Add("birth_date", kBornLater);
+    if (*born_ < person::Later(AsOf(), -kMostYears, 0, 0)) Add("birth_date", kBornLongAgo);
+  }
+
+  // The day as of which the file tells of the past.
+  absl::CivilDay AsOf() const { return made_.value_or(today_); }
 
   void CheckFacts() {
     if (file_.facts.size() > kMaxFacts) return Add("facts", kTooManyFacts);
@@ -172,7 +160,24 @@ class Checker {
           !given.attested_by().empty() || !given.attested_on().empty() || !given.note().empty();
       if (attested && !speaker_.staff) return status::Violation(fact.name(), kAttestedByStaff);
     }
-    return program::FaultOf(given, fact, tables_, last_day_);
+    // An office whose file is dated ahead of us may know of what we have yet to reach.
+    const absl::CivilDay last = std::max(AsOf(), today_);
+    if (auto fault = program::FaultOf(given, fact, tables_, last)) return fault;
+    return LifeFault(given, fact);
+  }
+
+  // What has happened to the person lies between their birth and the day the file was made; what
+  // staff attested may be later than that.
+  std::optional<FieldViolation> LifeFault(const GivenFact& given, const Fact& fact) const {
+    if (!fact.has_day() || fact.day().may_be_future() || given.values().empty()) {
+      return std::nullopt;
+    }
+    const std::optional<absl::CivilDay> day = program::ParseDay(given.values(0));
+    if (!day.has_value()) return std::nullopt;
+    const bool before = born_.has_value() && *day < *born_;
+    const bool after = *day > AsOf() && given.attested_by().empty() && given.attested_on().empty();
+    if (!before && !after) return std::nullopt;
+    return status::Violation(fact.name(), kDayOutsideLife);
   }
 
   // Of a language that was taken from a fact at fault, the fact alone is told.
@@ -202,34 +207,12 @@ class Checker {
   const classification::Classification& tables_;
   const Side side_;
   const Speaker speaker_;
-  const absl::CivilDay last_day_;  // nothing told as past lies after it
+  const absl::CivilDay today_;
+  const std::optional<absl::CivilDay> made_;
+  const std::optional<absl::CivilDay> born_;
   const Strictness strictness_;
   std::vector<FieldViolation> violations_;
 };
-
-// Case and accents apart, in any script: decomposed, without marks, case folded, runs of blanks as
-// one.
-std::string Folded(const std::string& text) {
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKDInstance(error);
-  if (U_FAILURE(error)) return text;
-  icu::UnicodeString parts =
-      normalizer->normalize(icu::UnicodeString::fromUTF8(text).foldCase(), error);
-  if (U_FAILURE(error)) return text;
-  icu::UnicodeString kept;
-  for (int32_t i = 0; i < parts.length(); i = parts.moveIndex32(i, 1)) {
-    const UChar32 c = parts.char32At(i);
-    if (u_getCombiningClass(c) >= kFirstAccentClass) continue;
-    if (u_isUWhiteSpace(c)) {
-      if (!kept.isEmpty() && kept[kept.length() - 1] != u' ') kept.append(u' ');
-    } else {
-      kept.append(c);
-    }
-  }
-  std::string folded;
-  kept.trim().foldCase().toUTF8String(folded);
-  return folded;
-}
 
 // Each part with its length, so that no two lists of parts give the same text.
 void Put(std::string* out, std::string_view part) {
@@ -253,7 +236,9 @@ const Fact* FindFact(const Registries& registries, std::string_view name) {
 }
 
 File Normal(File file, const Registries& registries) {
-  for (const IdentityField& field : kIdentity) Trim(&(file.*field.value));
+  for (const IdentityField& field : kIdentity) {
+    file.*field.value = field.normal(file.*field.value);
+  }
   program::GivenFacts facts;
   facts.Reserve(file.facts.size());
   for (GivenFact& given : file.facts) {
@@ -272,6 +257,20 @@ std::vector<FieldViolation> Faults(const File& file, const Registries& registrie
   return Checker(file, registries, tables, side, speaker, today, strictness).Run();
 }
 
+std::vector<FieldViolation> Warnings(const File& file) {
+  std::vector<FieldViolation> warnings;
+  if (person::IsGarbled(file.given_name)) {
+    warnings.push_back(status::Violation("given_name", kNameGarbled));
+  }
+  if (person::IsGarbled(file.family_name)) {
+    warnings.push_back(status::Violation("family_name", kNameGarbled));
+  }
+  if (!file.email.empty() && !file.phone.empty() && !person::CanBeDialled(file.phone)) {
+    warnings.push_back(status::Violation("phone", kPhoneNotDialled));
+  }
+  return warnings;
+}
+
 std::string Canonical(const File& file, const Volunteered& volunteered) {
   std::string out = "2";  // version of this form
   for (const IdentityField& field : kIdentity) Put(&out, file.*field.value);
@@ -284,21 +283,30 @@ std::string Canonical(const File& file, const Volunteered& volunteered) {
   return out;
 }
 
-std::string EmailKey(const File& file) {
-  if (file.email.empty()) return "";
-  icu::UnicodeString email = icu::UnicodeString::fromUTF8(file.email);
-  std::string key;
-  email.trim().foldCase().toUTF8String(key);
-  return key;
-}
+std::string EmailKey(const File& file) { return person::EmailKey(file.email); }
 
 std::string PersonKey(const File& file) {
-  if (file.given_name.empty() || file.family_name.empty() || file.birth_date.empty()) return "";
-  std::string key;
-  Put(&key, Folded(file.given_name));
-  Put(&key, Folded(file.family_name));
-  Put(&key, file.birth_date);
-  return key;
+  return person::PersonKey(file.given_name, file.family_name, file.birth_date);
+}
+
+bool IsSomebodyElse(const File& file, const File& standing) {
+  return person::NameKey(file.given_name, file.family_name) !=
+             person::NameKey(standing.given_name, standing.family_name) &&
+         file.birth_date != standing.birth_date && EmailKey(file) != EmailKey(standing);
+}
+
+bool IsSamePerson(const File& file, const File& other) {
+  const bool born_apart =
+      !file.birth_date.empty() && !other.birth_date.empty() && file.birth_date != other.birth_date;
+  return !born_apart && EmailKey(file) == EmailKey(other) &&
+         person::NameKey(file.given_name, file.family_name) ==
+             person::NameKey(other.given_name, other.family_name);
+}
+
+bool IsOlder(const File& file, const File& standing) {
+  const std::optional<absl::CivilDay> made = program::ParseDay(file.referred_on);
+  const std::optional<absl::CivilDay> stands = program::ParseDay(standing.referred_on);
+  return made.has_value() && stands.has_value() && *made < *stands;
 }
 
 }  // namespace tremplin::referral

@@ -85,6 +85,52 @@ TEST(FileTest, WhoThePersonIsMustBeGiven) {
               ElementsAre("given_name", "family_name", "email"));
 }
 
+TEST(FileTest, OneNameAndOneWayToReachThemAreEnough) {
+  File file = Good();
+  file.given_name = "FNU";
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty());
+  file.family_name = "\u2014";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("given_name", "family_name"));
+  file = Good();
+  file.phone = "6.13E+09";
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty()) << "the address is good";
+  file.email = "";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("phone"));
+  file.phone = "+1 613 555‑0142";
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty());
+}
+
+TEST(FileTest, DaysLieWithinALife) {
+  File file = Good();
+  file.birth_date = file.referred_on;
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("birth_date"));
+  file.birth_date = "1905-09-02";
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty());
+  file.birth_date = "1905-09-01";
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("birth_date"));
+  file = Good();
+  Give(file, "landed_on", {"1985-08-19"});
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("landed_on"));
+  Give(file, "landed_on", {"1985-08-20"});
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty());
+  Give(file, "landed_on", {file.referred_on});
+  EXPECT_THAT(FieldsAtFault(file), IsEmpty());
+  file.referred_on = "2025-08-30";  // and today is the second of September
+  EXPECT_THAT(FieldsAtFault(file), ElementsAre("landed_on"));
+}
+
+TEST(FileTest, SomebodyElseSharesNothing) {
+  File other = Good();
+  other.given_name = "Ana";
+  other.birth_date = "1990-01-02";
+  EXPECT_FALSE(IsSomebodyElse(other, Good()));
+  other.email = "ana@example.org";
+  EXPECT_TRUE(IsSomebodyElse(other, Good()));
+  other.given_name = "AL MASRI";
+  other.family_name = "béatrice";
+  EXPECT_FALSE(IsSomebodyElse(other, Good()));
+}
+
 TEST(FileTest, EveryKindOfFaultNamesItsField) {
   struct Case {
     const char* field;
@@ -104,10 +150,14 @@ TEST(FileTest, EveryKindOfFaultNamesItsField) {
       {"email", [](File& f) { f.email = "a@b."; }},
       {"language", [](File& f) { f.language = "es"; }},
       {"given_name", [](File& f) { f.given_name = std::string(400, 'x'); }},
-      {"given_name", [](File& f) { f.given_name = "Béatrice\r\nBcc: all"; }},
       {"family_name", [](File& f) { f.family_name = std::string("Al\0Masri", 8); }},
       {"email", [](File& f) { f.email = "a\x1b@c.org"; }},
-      {"phone", [](File& f) { f.phone = "613\x7f"; }},
+      {"phone",
+       [](File& f) {
+         f.phone =
+             "613\x7f"
+             "5550142";
+       }},
       {"landed_on", [](File& f) { Give(f, "landed_on", {"2022-13-01"}); }},
       {"landed_on", [](File& f) { Give(f, "landed_on", {"2025-09-03"}); }},
       {"postal_code", [](File& f) { Give(f, "postal_code", {"D1A 1A1"}); }},
@@ -182,13 +232,18 @@ TEST(FileTest, LeapDaysAreReal) {
 
 TEST(FileTest, BlanksAroundAValueAreNoPartOfIt) {
   File file = Good();
-  file.email = " beatrice@example.org\r\n";
+  file.email = " mailto:beatrice@example.org\u00A0\r\n";
+  file.given_name = "\u200BBe\u0301atrice\t";
+  file.family_name = "Al-Masri ";
   file.phone = "  ";
-  Give(file, "noc", {" 21102 "});
+  Give(file, "noc", {" 21102\u202F"});
   Give(file, "resume", {" "});
   const File normal = Normal(file, All());
   EXPECT_EQ(normal.email, "beatrice@example.org");
   EXPECT_EQ(normal.phone, "");
+  // A new line would begin another header of a letter to them.
+  file.given_name = "Béatrice\r\nBcc: all";
+  EXPECT_EQ(Normal(file, All()).given_name, "Béatrice Bcc: all");
   EXPECT_EQ(Canonical(normal, {}), Canonical(Normal(Good(), All()), {}));
 }
 
@@ -225,6 +280,7 @@ TEST(FileTest, PersonKeyIsBlindToCaseAndAccentsInAnyScript) {
   EXPECT_NE(key("Satō", "B"), key("Sata", "B"));
   EXPECT_NE(key("が", "B"), key("か", "B"));
   EXPECT_NE(key("ab", "c"), key("a", "bc"));
+  EXPECT_EQ(key("Jean-Paul", "O’Neil"), key("ONEIL", "Jean Paul"));
 }
 
 TEST(FileTest, EmailKeyIsBlindToCase) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/csv/csv.h"
+#include "common/person/normal.h"
 #include "common/program/criteria.h"
 #include "common/program/format.h"
 #include "gtest/gtest.h"
@@ -29,19 +30,31 @@ std::string Text(const std::string& path) {
   return text.str();
 }
 
-std::vector<Record> ReadTable(const std::string& path) {
+struct Table {
+  std::map<size_t, Record> rows;  // by number; blank ones are none
+  std::set<size_t> too_long;      // numbers of those with more cells than columns
+};
+
+Table ReadTable(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   csv::Reader reader(in);
-  std::vector<std::string> header;
-  std::vector<std::string> fields;
-  std::vector<Record> records;
-  if (!in || !*reader.Next(&header)) return records;
-  while (*reader.Next(&fields)) {
+  csv::Record read;
+  Table table;
+  if (!in || !reader.Read(&read)) return table;
+  const std::vector<std::string> header = read.fields;
+  for (size_t number = 1; reader.Read(&read); ++number) {
+    EXPECT_TRUE(read.fault.ok()) << read.fault;
     Record record;
-    for (size_t i = 0; i < header.size() && i < fields.size(); ++i) record[header[i]] = fields[i];
-    records.push_back(std::move(record));
+    bool blank = true;
+    for (size_t i = 0; i < header.size(); ++i) {
+      const std::string cell = i < read.fields.size() ? read.fields[i] : "";
+      blank = blank && person::Line(cell).empty();
+      record[header[i]] = cell;
+    }
+    if (read.fields.size() > header.size()) table.too_long.insert(number);
+    if (!blank) table.rows[number] = std::move(record);
   }
-  return records;
+  return table;
 }
 
 // A row as an import reads it: columns of facts by their headers, whatever they are.
@@ -53,7 +66,7 @@ File FileOf(const Record& row, const program::Registry& registry) {
   file.email = row.at("email");
   file.phone = row.at("phone");
   file.referred_on = row.at("referred_on");
-  const std::string& language = row.at("service_language");
+  const std::string language = person::Line(row.at("service_language"));
   if (language == "en" || language == "fr") file.language = language;
   for (const auto& [header, cell] : row) {
     if (const auto* fact = registry.FindHeader(header, Side::SUBJECT_MENTEE)) {
@@ -83,20 +96,29 @@ class Season {
       : registry_(definition.registry()),
         criteria_(program::AllCriteria(definition, Side::SUBJECT_MENTEE)) {}
 
-  Answer Submit(const Record& record, const classification::Classification& tables) {
-    const File file = FileOf(record, registry_);
+  Answer Submit(const Record& record, bool too_long, const classification::Classification& tables) {
     Answer answer;
+    answer.verdict = "invalid";
+    if (too_long) {
+      answer.reasons.insert("row");
+      return answer;
+    }
+    const File file = FileOf(record, registry_);
+    const std::string agency = person::Line(record.at("agency"));
+    const std::string id = person::Line(record.at("external_id"));
     for (const auto& fault : Faults(file, {&registry_}, tables, Side::SUBJECT_MENTEE,
                                     {Door::DOOR_AGENCY, false}, kDay, Strictness::kSubmission)) {
       answer.reasons.insert(fault.field);
     }
-    if (record.at("agency").empty()) answer.reasons.insert("agency");
-    if (ExternalIdFault(record.at("external_id"), Door::DOOR_AGENCY))
-      answer.reasons.insert("external_id");
-    answer.verdict = "invalid";
+    if (agency.empty()) answer.reasons.insert("agency");
+    if (ExternalIdFault(id, Door::DOOR_AGENCY)) answer.reasons.insert("external_id");
     if (!answer.reasons.empty()) return answer;
-    Judge(file, &answer);
-    Keep(record.at("agency"), record.at("external_id"), file, &answer);
+    const auto known = stands_.find({agency, id});
+    if (known != stands_.end() && IsSomebodyElse(file, known->second.file)) {
+      answer.reasons.insert("external_id");
+      return answer;
+    }
+    Keep(agency, id, file, &answer);
     return answer;
   }
 
@@ -117,26 +139,40 @@ class Season {
 
   void Keep(const std::string& agency, const std::string& id, const File& file, Answer* answer) {
     const auto identity = std::make_pair(agency, id);
-    const auto known = contents_.find(identity);
-    const std::string content = Canonical(file, {});
-    answer->kind = known == contents_.end()   ? "new"
-                   : known->second == content ? "repeat"
-                                              : "revision";
-    if (answer->kind == "repeat") return;
-    for (const std::string& key : {"e" + EmailKey(file), "p" + PersonKey(file)}) {
+    const auto known = stands_.find(identity);
+    if (known != stands_.end()) {
+      const bool same = Canonical(known->second.file, {}) == Canonical(file, {});
+      const bool older = !same && IsOlder(file, known->second.file);
+      answer->kind = same ? "repeat" : older ? "stale" : "revision";
+      if (same || older) {
+        answer->verdict = known->second.verdict;
+        answer->reasons = known->second.reasons;
+        return;
+      }
+    } else {
+      answer->kind = "new";
+    }
+    Judge(file, answer);
+    for (const std::string& key : {EmailKey(file), PersonKey(file)}) {
+      if (key.empty()) continue;
       for (const auto& owner : owners_[key]) {
-        if (owner.first != agency) answer->possible_duplicate = "yes";
+        if (owner != identity) answer->possible_duplicate = "yes";
       }
     }
     for (auto& [key, owners] : owners_) owners.erase(identity);
-    owners_["e" + EmailKey(file)].insert(identity);
-    owners_["p" + PersonKey(file)].insert(identity);
-    contents_[identity] = content;
+    owners_[EmailKey(file)].insert(identity);
+    owners_[PersonKey(file)].insert(identity);
+    stands_[identity] = {file, answer->verdict, answer->reasons};
   }
 
+  struct Standing {
+    File file;
+    std::string verdict;
+    std::set<std::string> reasons;
+  };
   const program::Registry registry_;
   const std::vector<const program::v1::Criterion*> criteria_;
-  std::map<std::pair<std::string, std::string>, std::string> contents_;
+  std::map<std::pair<std::string, std::string>, Standing> stands_;
   std::map<std::string, std::set<std::pair<std::string, std::string>>> owners_;
 };
 
@@ -150,22 +186,24 @@ TEST(SampleTest, EveryRowGetsWhatIsExpected) {
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   const program::v1::ProgramDefinition definition = program::Bound(*parsed, *facts);
 
-  const std::vector<Record> rows = ReadTable("deploy/data/sample/referrals.csv");
-  const std::vector<Record> expected = ReadTable("deploy/data/sample/expected.csv");
-  ASSERT_EQ(rows.size(), 2000U);
-  ASSERT_EQ(expected.size(), rows.size());
+  const Table sample = ReadTable("deploy/data/sample/referrals.csv");
+  const Table expected = ReadTable("deploy/data/sample/expected.csv");
+  ASSERT_EQ(sample.rows.size(), 1990U);  // of 2,000, ten of them blank
+  ASSERT_EQ(expected.rows.size(), sample.rows.size());
   Season season(definition);
   int right = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const Record& e = expected[i];
+  for (const auto& [line, e] : expected.rows) {
+    const size_t number = std::stoul(e.at("row"));
     const Answer want{e.at("verdict"), Words(e.at("reasons")), e.at("kind"),
                       e.at("possible_duplicate")};
-    const Answer got = season.Submit(rows[i], *tables);
-    EXPECT_EQ(got, want) << "row " << i + 1 << ": " << got.verdict << " " << got.kind << " "
+    ASSERT_TRUE(sample.rows.contains(number)) << number;
+    const Answer got =
+        season.Submit(sample.rows.at(number), sample.too_long.contains(number), *tables);
+    EXPECT_EQ(got, want) << "row " << number << ": " << got.verdict << " " << got.kind << " "
                          << got.possible_duplicate;
     right += got == want ? 1 : 0;
   }
-  EXPECT_EQ(right, 2000);
+  EXPECT_EQ(right, 1990);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/program/format.h"
+
 // From the findings of the criteria to the verdict of a file, for each format and as a whole. Pure.
 namespace tremplin::referral {
 
@@ -27,10 +29,7 @@ enum class Verdict { kInvalid, kIneligible, kIncomplete, kEligible };
 std::string_view NameOf(Verdict verdict);
 
 // What one format asks: codes of its criteria.
-struct Asked {
-  std::string_view format;
-  std::vector<std::string_view> codes;
-};
+using Asked = program::SideCriteria::OfFormat;
 
 struct FormatVerdict {
   std::string format;

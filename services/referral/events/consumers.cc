@@ -18,17 +18,20 @@ namespace registration_events = ::tremplin::registration::events::v1;
 namespace matching_events = ::tremplin::matching::events::v1;
 namespace session_events = ::tremplin::session::events::v1;
 namespace outcome_events = ::tremplin::outcome::events::v1;
+using clock::Clock;
 using ::tremplin::events::Event;
 using Effect = absl::StatusOr<inbox::Apply>;
 constexpr inbox::Handlers::Looks kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 
-// Adds the milestone to the feed of the organization they came through, if the person agreed to it.
-absl::Status Tell(database::Transaction& tx, const std::string& application_id,
+// Adds the milestone to the feed of the organization they came through, if the person agreed to it
+// when it happened and does so now.
+absl::Status Tell(database::Transaction& tx, const Clock& clock, const std::string& application_id,
                   const WaitingMilestone& milestone) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<ApplicationRow> application,
                             store::GetApplication(tx, application_id));
   if (!application.has_value()) return absl::OkStatus();  // erased since
-  if (!application->shares) return absl::OkStatus();
+  const absl::Time now = clock.BusinessNow();
+  if (!application->sharing.Tells(milestone.at, now)) return absl::OkStatus();
   std::vector<Finding> reasons;
   for (const std::string& code : milestone.reasons) reasons.push_back({code, Result::kFail});
   return store::AppendFeed(tx, {.agency = application->agency,
@@ -41,23 +44,58 @@ absl::Status Tell(database::Transaction& tx, const std::string& application_id,
                                 .program_version = application->program_version,
                                 .milestone = milestone.milestone,
                                 .reasons = std::move(reasons),
-                                .at = milestone.at});
+                                .at = milestone.at,
+                                .told = now});
 }
 
 // Topics are read side by side, so a milestone may come before the enrolment it is about: it waits.
-absl::Status TellOf(database::Transaction& tx, const std::string& enrolment,
+absl::Status TellOf(database::Transaction& tx, const Clock& clock, const std::string& enrolment,
                     const WaitingMilestone& milestone) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> application,
                             store::ApplicationOf(tx, enrolment));
   if (!application.has_value()) return store::AddWaiting(tx, enrolment, milestone);
-  return Tell(tx, *application, milestone);
+  TREMPLIN_RETURN_IF_ERROR(Tell(tx, clock, *application, milestone));
+  // Whoever else sent the same person follows them as well, each by its own referral.
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> followers,
+                            store::FollowersOf(tx, enrolment));
+  for (const std::string& follower : followers) {
+    if (milestone.milestone == "started") {
+      TREMPLIN_RETURN_IF_ERROR(store::KeepStarted(tx, enrolment, follower));
+    } else if (milestone.milestone == "completed" || milestone.milestone == "ended_early") {
+      TREMPLIN_ASSIGN_OR_RETURN(const bool told, store::TakeStarted(tx, enrolment, follower));
+      if (!told) continue;
+    }
+    TREMPLIN_RETURN_IF_ERROR(Tell(tx, clock, follower, milestone));
+  }
+  return absl::OkStatus();
 }
 
-inbox::Apply Milestone(std::vector<std::string> enrolments, WaitingMilestone milestone) {
-  return [enrolments = std::move(enrolments),
+// Somebody was enrolled by the application: told once, though they may have stood behind another
+// enrolment of theirs at first.
+absl::Status TellEnrolled(database::Transaction& tx, const Clock& clock,
+                          const std::string& enrolment, const std::string& application,
+                          absl::Time at) {
+  TREMPLIN_ASSIGN_OR_RETURN(const std::optional<std::string> known,
+                            store::ApplicationOf(tx, enrolment));
+  TREMPLIN_RETURN_IF_ERROR(store::SaveEnrolment(tx, enrolment, application));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<WaitingMilestone> waiting,
+                            store::TakeWaiting(tx, enrolment));
+  if (application.empty()) return absl::OkStatus();
+  if (!known.has_value()) {
+    TREMPLIN_RETURN_IF_ERROR(Tell(tx, clock, application, {"enrolled", {}, at}));
+  }
+  for (const WaitingMilestone& milestone : waiting) {
+    TREMPLIN_RETURN_IF_ERROR(Tell(tx, clock, application, milestone));
+  }
+  return absl::OkStatus();
+}
+
+inbox::Apply Milestone(const Clock& clock, std::vector<std::string> enrolments,
+                       WaitingMilestone milestone) {
+  return [&clock, enrolments = std::move(enrolments),
           milestone = std::move(milestone)](database::Transaction& tx) -> absl::Status {
     for (const std::string& enrolment : enrolments) {
-      TREMPLIN_RETURN_IF_ERROR(TellOf(tx, enrolment, milestone));
+      TREMPLIN_RETURN_IF_ERROR(TellOf(tx, clock, enrolment, milestone));
     }
     return absl::OkStatus();
   };
@@ -73,37 +111,37 @@ std::vector<std::string> EnrolmentsOf(const Participants& participants) {
 // A fact about everybody who is in an engagement. Its reason is told of mentees: why it ended may
 // be theirs ("found_work"), and whoever a mentor came through has no part in that.
 template <class Payload>
-void OnEngagement(inbox::Handlers& handlers, const char* milestone,
+void OnEngagement(inbox::Handlers& handlers, const Clock& clock, const char* milestone,
                   std::vector<std::string> (*reasons)(const Payload&)) {
   handlers.On<Payload>(
       "session",
-      [milestone, reasons](const Event& event, const Payload& payload) -> Effect {
+      [&clock, milestone, reasons](const Event& event, const Payload& payload) -> Effect {
         std::vector<std::string> mentees;
         std::vector<std::string> mentors;
         for (const auto& one : payload.engagement().participants()) {
           const bool mentor = one.side() == program::v1::SUBJECT_MENTOR;
           (mentor ? mentors : mentees).push_back(one.enrolment());
         }
-        return
-            [of_mentees = Milestone(std::move(mentees), {milestone, reasons(payload), event.time}),
-             of_mentors = Milestone(std::move(mentors), {milestone, {}, event.time})](
-                database::Transaction& tx) -> absl::Status {
-              TREMPLIN_RETURN_IF_ERROR(of_mentees(tx));
-              return of_mentors(tx);
-            };
+        return [of_mentees =
+                    Milestone(clock, std::move(mentees), {milestone, reasons(payload), event.time}),
+                of_mentors = Milestone(clock, std::move(mentors), {milestone, {}, event.time})](
+                   database::Transaction& tx) -> absl::Status {
+          TREMPLIN_RETURN_IF_ERROR(of_mentees(tx));
+          return of_mentors(tx);
+        };
       },
       kAtEventOnly);
 }
 
 // A fact about one person: `enrolment` and `reasons` of the payload.
 template <class Payload>
-void OnPerson(inbox::Handlers& handlers, const char* service, const char* milestone,
-              std::string (*enrolment)(const Payload&),
+void OnPerson(inbox::Handlers& handlers, const Clock& clock, const char* service,
+              const char* milestone, std::string (*enrolment)(const Payload&),
               std::vector<std::string> (*reasons)(const Payload&)) {
   handlers.On<Payload>(
       service,
-      [=](const Event& event, const Payload& payload) -> Effect {
-        return Milestone({enrolment(payload)}, {milestone, reasons(payload), event.time});
+      [=, &clock](const Event& event, const Payload& payload) -> Effect {
+        return Milestone(clock, {enrolment(payload)}, {milestone, reasons(payload), event.time});
       },
       kAtEventOnly);
 }
@@ -125,47 +163,62 @@ std::string OfParticipant(const Payload& payload) {
   return payload.participant().enrolment();
 }
 
-void SubscribeEnrolments(inbox::Handlers& handlers) {
+void SubscribeEnrolments(inbox::Handlers& handlers, const Clock& clock) {
   handlers.On<registration_events::EnrolmentCreated>(
       "registration",
-      [](const Event& event, const registration_events::EnrolmentCreated& created) -> Effect {
-        return [created, at = event.time](database::Transaction& tx) -> absl::Status {
-          TREMPLIN_RETURN_IF_ERROR(
-              store::SaveEnrolment(tx, created.enrolment(), created.application()));
-          TREMPLIN_ASSIGN_OR_RETURN(const std::vector<WaitingMilestone> waiting,
-                                    store::TakeWaiting(tx, created.enrolment()));
-          if (created.application().empty()) return absl::OkStatus();
-          TREMPLIN_RETURN_IF_ERROR(Tell(tx, created.application(), {"enrolled", {}, at}));
-          for (const WaitingMilestone& milestone : waiting) {
-            TREMPLIN_RETURN_IF_ERROR(Tell(tx, created.application(), milestone));
-          }
-          return absl::OkStatus();
+      [&clock](const Event& event, const registration_events::EnrolmentCreated& created) -> Effect {
+        return [&clock, created, at = event.time](database::Transaction& tx) {
+          return TellEnrolled(tx, clock, created.enrolment(), created.application(), at);
         };
       },
       kAtEventOnly);
-  OnPerson<registration_events::EnrolmentReady>(handlers, "registration", "ready", Own, None);
-}
-
-void SubscribeEngagements(inbox::Handlers& handlers) {
-  handlers.On<matching_events::MatchMade>(
-      "matching",
-      [](const Event& event, const matching_events::MatchMade& made) -> Effect {
-        return Milestone(EnrolmentsOf(made.proposal().participants()), {"matched", {}, event.time});
+  handlers.On<registration_events::EnrolmentIdentified>(
+      "registration",
+      [&clock](const Event& event,
+               const registration_events::EnrolmentIdentified& identified) -> Effect {
+        return [&clock, identified, at = event.time](database::Transaction& tx) -> absl::Status {
+          if (identified.application().empty()) return absl::OkStatus();
+          TREMPLIN_RETURN_IF_ERROR(
+              store::Follow(tx, identified.application(), identified.behind()));
+          return TellEnrolled(tx, clock, identified.enrolment(), identified.application(), at);
+        };
       },
       kAtEventOnly);
-  OnEngagement<session_events::EngagementStarted>(handlers, "started", None);
-  OnPerson<session_events::ParticipantJoined>(handlers, "session", "started", OfParticipant, None);
-  OnPerson<session_events::ParticipantLeft>(handlers, "session", "ended_early", OfParticipant, Why);
-  OnEngagement<session_events::EngagementCompleted>(handlers, "completed", Why);
-  OnEngagement<session_events::EngagementEndedEarly>(handlers, "ended_early", Why);
+  OnPerson<registration_events::EnrolmentReady>(handlers, clock, "registration", "ready", Own,
+                                                None);
 }
 
-void SubscribeOutcomes(inbox::Handlers& handlers) {
+void SubscribeEngagements(inbox::Handlers& handlers, const Clock& clock) {
+  handlers.On<matching_events::MatchMade>(
+      "matching",
+      [&clock](const Event& event, const matching_events::MatchMade& made) -> Effect {
+        return Milestone(clock, EnrolmentsOf(made.proposal().participants()),
+                         {"matched", {}, event.time});
+      },
+      kAtEventOnly);
+  OnEngagement<session_events::EngagementStarted>(handlers, clock, "started", None);
+  OnPerson<session_events::ParticipantJoined>(handlers, clock, "session", "started", OfParticipant,
+                                              None);
+  OnPerson<session_events::ParticipantLeft>(handlers, clock, "session", "ended_early",
+                                            OfParticipant, Why);
+  OnEngagement<session_events::EngagementCompleted>(handlers, clock, "completed", Why);
+  OnEngagement<session_events::EngagementEndedEarly>(handlers, clock, "ended_early", Why);
+}
+
+void SubscribeOutcomes(inbox::Handlers& handlers, const Clock& clock) {
   OnPerson<outcome_events::FollowUpAnswered>(
-      handlers, "outcome", "outcome", Own, [](const outcome_events::FollowUpAnswered& answered) {
+      handlers, clock, "outcome", "outcome", Own,
+      [](const outcome_events::FollowUpAnswered& answered) {
         return std::vector<std::string>{answered.stage(), answered.employment()};
       });
-  OnPerson<outcome_events::JobReported>(handlers, "outcome", "outcome", Own,
+  OnPerson<outcome_events::FollowUpAmended>(handlers, clock, "outcome", "outcome_amended", Own,
+                                            [](const outcome_events::FollowUpAmended& amended) {
+                                              std::vector<std::string> reasons = {amended.stage()};
+                                              if (!amended.employment().empty())
+                                                reasons.push_back(amended.employment());
+                                              return reasons;
+                                            });
+  OnPerson<outcome_events::JobReported>(handlers, clock, "outcome", "outcome", Own,
                                         [](const outcome_events::JobReported& reported) {
                                           return std::vector<std::string>{reported.employment()};
                                         });
@@ -173,7 +226,7 @@ void SubscribeOutcomes(inbox::Handlers& handlers) {
 
 }  // namespace
 
-void Subscribe(inbox::Handlers& handlers) {
+void Subscribe(inbox::Handlers& handlers, const Clock& clock) {
   handlers.On<registration_events::OrganizationCreated>(
       "registration",
       [](const Event&, const registration_events::OrganizationCreated& created) -> Effect {
@@ -182,9 +235,9 @@ void Subscribe(inbox::Handlers& handlers) {
         };
       },
       kAtEventOnly);
-  SubscribeEnrolments(handlers);
-  SubscribeEngagements(handlers);
-  SubscribeOutcomes(handlers);
+  SubscribeEnrolments(handlers, clock);
+  SubscribeEngagements(handlers, clock);
+  SubscribeOutcomes(handlers, clock);
 }
 
 }  // namespace tremplin::referral

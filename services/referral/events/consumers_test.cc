@@ -26,7 +26,7 @@ class ConsumersTest : public ReferralTest {
   void SetUp() override {
     ReferralTest::SetUp();
     if (system_ == nullptr) return;
-    Subscribe(handlers_);
+    Subscribe(handlers_, system_->clock);
   }
 
   template <class Payload>
@@ -94,12 +94,17 @@ TEST_P(ConsumersTest, TheFeedFollowsThePerson) {
   answered.set_stage("month_3");
   answered.set_employment("in_profession");
   ASSERT_TRUE(Deliver(answered).ok());
+  outcome_events::FollowUpAmended amended;
+  amended.set_enrolment("e-1");
+  amended.set_stage("month_3");
+  amended.set_employment("none");
+  ASSERT_TRUE(Deliver(amended).ok());
   outcome_events::JobReported job;
   job.set_enrolment("e-1");
   job.set_employment("in_profession");
   ASSERT_TRUE(Deliver(job).ok());
   EXPECT_THAT(Milestones(), ElementsAre("received", "enrolled", "ready", "matched", "started",
-                                        "completed", "outcome", "outcome"));
+                                        "completed", "outcome", "outcome_amended", "outcome"));
 }
 
 TEST_P(ConsumersTest, WhyAnEngagementEndedIsToldOfMenteesOnly) {
@@ -204,6 +209,40 @@ TEST_P(ConsumersTest, ConsentTakenBackAfterAdmissionEndsTheTelling) {
   Submit(request);
   Matched();
   EXPECT_THAT(Milestones(), ElementsAre("received", "admitted", "enrolled", "matched"));
+}
+
+TEST_P(ConsumersTest, AKeyOfOneProgramReadsItsPartOfTheFeed) {
+  Submit("alpha", "A-1");
+  const auto feed = [&](const std::string& program) {
+    const auto read = system_->Call(system_->As(options::v1::ROLE_AGENCY, "alpha", program),
+                                    &Service::ListStatusFeed, v1::ListStatusFeedRequest());
+    EXPECT_TRUE(read.ok()) << read.status();
+    return read->entries_size();
+  };
+  EXPECT_EQ(feed(""), 1);
+  EXPECT_EQ(feed(kOttawaId), 1);
+  EXPECT_EQ(feed("another-program"), 0);
+}
+
+TEST_P(ConsumersTest, ACursorBeyondTheEndIsRefused) {
+  Submit("alpha", "A-1");
+  const auto list = [&](const std::string& cursor) {
+    v1::ListStatusFeedRequest request;
+    request.set_cursor(cursor);
+    return system_->Call(system_->Agency(), &Service::ListStatusFeed, request);
+  };
+  const auto all = list("");
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_TRUE(list(all->cursor()).ok()) << "the end itself is no fault";
+  ASSERT_TRUE(system_
+                  ->Write([](database::Transaction& tx) {
+                    return tx.Execute("UPDATE referral_feed_counter SET sequence = 0", {});
+                  })
+                  .ok());  // as after the restore of an older copy
+  const auto beyond = list(all->cursor());
+  EXPECT_EQ(beyond.status().code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_EQ(status::DetailOf(beyond.status()).violations.size(), 1U);
+  EXPECT_EQ(status::DetailOf(beyond.status()).violations[0].reason, "CURSOR_BEYOND_END");
 }
 
 TEST_P(ConsumersTest, AgenciesAreLearnt) {

@@ -132,7 +132,163 @@ CREATE TABLE referral_waiting_milestone (
 CREATE INDEX referral_waiting_milestone_enrolment ON referral_waiting_milestone (enrolment);
 )sql";
 
-constexpr std::array<database::Migration, 1> kMigrations = {{{1, "referrals", kReferrals}}};
+// What rows of files came to, by the keyed digests of the files: one that is sent again changes
+// nothing.
+constexpr std::string_view kImportedRows = R"sql(
+CREATE TABLE referral_imported_row (
+  referral_id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  row_number BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  kind BIGINT NOT NULL,
+  possible_duplicate BIGINT NOT NULL,
+  findings {bytes} NOT NULL,
+  PRIMARY KEY (referral_id, source, row_number)
+);
+)sql";
+
+// Who may be one person, each pair in both directions, by keyed hashes: whatever the part, `across`
+// when the two came on different sides. It carries no tenant, as the keys do not.
+constexpr std::string_view kTwins = R"sql(
+CREATE TABLE referral_twin (
+  referral_id TEXT NOT NULL,
+  other_id TEXT NOT NULL,
+  by_email BIGINT NOT NULL,
+  by_person BIGINT NOT NULL,
+  across BIGINT NOT NULL,
+  apart BIGINT NOT NULL,
+  changed_by TEXT NOT NULL,
+  changed_us BIGINT NOT NULL,
+  PRIMARY KEY (referral_id, other_id)
+);
+CREATE INDEX referral_twin_list ON referral_twin (apart, changed_us, referral_id, other_id);
+CREATE INDEX referral_link_list ON referral_link (linked_us, referral_id, other_id);
+CREATE TABLE referral_link_log (
+  seq {identity},
+  referral_id TEXT NOT NULL,
+  other_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  done_by TEXT NOT NULL,
+  done_us BIGINT NOT NULL
+);
+INSERT INTO referral_twin (referral_id, other_id, by_email, by_person, across, apart, changed_by,
+                           changed_us)
+  SELECT k.referral_id, o.referral_id, 1, CASE WHEN k.person <> '' AND k.person = o.person THEN 1 ELSE 0 END, 0, 0, '', 0
+  FROM referral_duplicate_key k JOIN referral_duplicate_key o ON o.email = k.email
+  WHERE k.email <> '' AND o.origin <> k.origin;
+INSERT INTO referral_twin (referral_id, other_id, by_email, by_person, across, apart, changed_by,
+                           changed_us)
+  SELECT k.referral_id, o.referral_id, 0, 1, 0, 0, '', 0
+  FROM referral_duplicate_key k JOIN referral_duplicate_key o ON o.person = k.person
+  WHERE k.person <> '' AND o.origin <> k.origin ON CONFLICT DO NOTHING;
+)sql";
+
+// Who stands behind another's enrolment is told what becomes of that one.
+constexpr std::string_view kFollowers = R"sql(
+CREATE TABLE referral_enrolment_follower (
+  enrolment TEXT NOT NULL,
+  application_id TEXT NOT NULL,
+  PRIMARY KEY (enrolment, application_id)
+);
+CREATE INDEX referral_enrolment_follower_application
+  ON referral_enrolment_follower (application_id);
+)sql";
+
+// What a revision changed of who the person is and how they are reached: sealed.
+constexpr std::string_view kCorrections = R"sql(
+CREATE TABLE referral_correction (
+  referral_id TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  agency TEXT NOT NULL,
+  done_by TEXT NOT NULL,
+  done_us BIGINT NOT NULL,
+  changes {bytes} NOT NULL,
+  PRIMARY KEY (referral_id, revision)
+);
+-- tenant referral_correction agency
+)sql";
+
+// Keyed hashes of how the words of a name begin, by which staff find people; no tenant, as with the
+// duplicates' keys: what they find is shown to staff alone.
+constexpr std::string_view kNameTokens = R"sql(
+CREATE TABLE referral_name_token (
+  token TEXT NOT NULL,
+  referral_id TEXT NOT NULL,
+  PRIMARY KEY (token, referral_id)
+);
+CREATE INDEX referral_referral_external_id ON referral_referral (external_id, id);
+)sql";
+
+// Small rows that come in no order: kept by their key alone, each costs one page less.
+constexpr std::string_view kByKey = R"sql(
+CREATE TABLE referral_name_token_by_key (
+  token TEXT NOT NULL,
+  referral_id TEXT NOT NULL,
+  PRIMARY KEY (token, referral_id)
+){keyed};
+INSERT INTO referral_name_token_by_key (token, referral_id)
+  SELECT token, referral_id FROM referral_name_token;
+DROP TABLE referral_name_token;
+ALTER TABLE referral_name_token_by_key RENAME TO referral_name_token;
+
+CREATE TABLE referral_duplicate_key_by_key (
+  referral_id TEXT NOT NULL PRIMARY KEY,
+  agency TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  email TEXT NOT NULL,
+  person TEXT NOT NULL
+){keyed};
+INSERT INTO referral_duplicate_key_by_key (referral_id, agency, origin, email, person)
+  SELECT referral_id, agency, origin, email, person FROM referral_duplicate_key;
+DROP TABLE referral_duplicate_key;
+ALTER TABLE referral_duplicate_key_by_key RENAME TO referral_duplicate_key;
+CREATE INDEX referral_duplicate_key_email ON referral_duplicate_key (email, origin);
+CREATE INDEX referral_duplicate_key_person ON referral_duplicate_key (person, origin);
+)sql";
+
+// What was said of consent, by whom and when; `purpose` is what for, `agency` with whom. What
+// follows of it stands in the rows it concerns, so that no milestone has to read the ledger.
+// Whoever's file agreed so far has that as the first entry.
+constexpr std::string_view kConsents = R"sql(
+CREATE TABLE referral_consent (
+  referral_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  agency TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  given BIGINT NOT NULL,
+  speaker TEXT NOT NULL,
+  done_by TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  expires_us BIGINT NOT NULL,
+  PRIMARY KEY (referral_id, number)
+);
+-- tenant referral_consent agency
+ALTER TABLE referral_referral ADD COLUMN silent_from_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE referral_application ADD COLUMN shares_from_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE referral_application ADD COLUMN silent_from_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE referral_application ADD COLUMN told_state TEXT NOT NULL DEFAULT '';
+INSERT INTO referral_consent (referral_id, number, agency, purpose, given, speaker, done_by, at_us,
+                              expires_us)
+  SELECT r.id, 1, r.agency, 'sharing', 1, 'file', '', r.created_us, 0
+  FROM referral_referral r
+  WHERE EXISTS (SELECT 1 FROM referral_application a WHERE a.referral_id = r.id AND a.shares = 1);
+)sql";
+
+// Whether the follower was told that the engagement began that is under way.
+constexpr std::string_view kFollowedStart = R"sql(
+ALTER TABLE referral_enrolment_follower ADD COLUMN started BIGINT NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<database::Migration, 9> kMigrations = {
+    {{1, "referrals", kReferrals},
+     {2, "imported rows", kImportedRows},
+     {3, "twins", kTwins},
+     {4, "followers", kFollowers},
+     {5, "corrections", kCorrections},
+     {6, "name tokens", kNameTokens},
+     {7, "by key", kByKey},
+     {8, "consents", kConsents},
+     {9, "followed start", kFollowedStart}}};
 
 }  // namespace
 

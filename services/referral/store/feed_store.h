@@ -18,8 +18,12 @@ namespace tremplin::referral::store {
 // counter's row is locked until the commit, so sequences have no gaps and grow in the order of
 // commits.
 absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row);
+// Those of one program, or of all ("").
 absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
-                                              Door door, int64_t after, int limit);
+                                              Door door, std::string_view program, int64_t after,
+                                              int limit);
+// The last sequence of the agency and door, 0 before the first.
+absl::StatusOr<int64_t> LastSequence(database::Reader& reader, std::string_view agency, Door door);
 
 // Keeps the application of an enrolment, "" for one that came without. The same again changes
 // nothing.
@@ -28,6 +32,20 @@ absl::Status SaveEnrolment(database::Transaction& tx, std::string_view enrolment
 // nullopt when the enrolment is not known yet; "" when it came without an application.
 absl::StatusOr<std::optional<std::string>> ApplicationOf(database::Reader& reader,
                                                          std::string_view enrolment);
+
+// The application is told what becomes of this enrolment too, instead of another; "" for none: it
+// is told of its own alone.
+absl::Status Follow(database::Transaction& tx, std::string_view application,
+                    std::string_view enrolment);
+// Keeps that the follower was told of a start; and takes that back with the end: false where an
+// organization that proposes was not told of it, since to hear of the end alone would tell it that
+// the person was here before.
+absl::Status KeepStarted(database::Transaction& tx, std::string_view enrolment,
+                         std::string_view application);
+absl::StatusOr<bool> TakeStarted(database::Transaction& tx, std::string_view enrolment,
+                                 std::string_view application);
+absl::StatusOr<std::vector<std::string>> FollowersOf(database::Reader& reader,
+                                                     std::string_view enrolment);
 
 // Milestones of an enrolment that is not known yet, in the order they came.
 absl::Status AddWaiting(database::Transaction& tx, std::string_view enrolment,

@@ -20,31 +20,44 @@ constexpr std::string_view kFindOrganization =
 
 constexpr std::string_view kFindReferral =
     "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
-    "possible_duplicate, created_us, updated_us, '' FROM referral_referral WHERE agency = $1 "
+    "possible_duplicate, created_us, updated_us, silent_from_us, '' FROM referral_referral WHERE "
+    "agency = $1 "
     "AND side = $2 AND external_id = $3 AND space = ''";
 constexpr std::string_view kFindEntries =
     "SELECT r.id, r.agency, r.side, r.door, r.external_id, r.space, r.revision, r.version, "
-    "r.digest, r.language, r.possible_duplicate, r.created_us, r.updated_us, a.program_id "
+    "r.digest, r.language, r.possible_duplicate, r.created_us, r.updated_us, r.silent_from_us, "
+    "a.program_id "
     "FROM referral_application a JOIN referral_referral r ON r.id = a.referral_id WHERE "
     "a.agency = '' AND a.side = $1 AND a.external_id = $2 ORDER BY a.program_id";
 constexpr std::string_view kGetReferral =
     "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
-    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE id = $1";
+    "CASE WHEN EXISTS (SELECT 1 FROM referral_twin t WHERE t.referral_id = referral_referral.id "
+    "AND "
+    "t.across = 0 AND t.apart = 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, created_us, "
+    "updated_us, silent_from_us FROM referral_referral WHERE id = $1";
 constexpr std::string_view kInsertReferral =
     "INSERT INTO referral_referral (id, agency, side, door, external_id, space, revision, "
-    "version, digest, language, possible_duplicate, created_us, updated_us) VALUES ($1, $2, "
-    "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    "version, digest, language, possible_duplicate, created_us, updated_us, silent_from_us) VALUES "
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 constexpr std::string_view kUpdateReferral =
     "UPDATE referral_referral SET revision = $3, version = version + 1, digest = $4, "
-    "language = $5, possible_duplicate = $6, updated_us = $7 WHERE id = $1 AND version = $2";
+    "language = $5, possible_duplicate = $6, updated_us = $7, silent_from_us = $8 WHERE id = $1 "
+    "AND "
+    "version = $2";
 constexpr std::string_view kListReferrals =
     "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
-    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE (created_us, "
+    "CASE WHEN EXISTS (SELECT 1 FROM referral_twin t WHERE t.referral_id = referral_referral.id "
+    "AND "
+    "t.across = 0 AND t.apart = 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, created_us, "
+    "updated_us, silent_from_us FROM referral_referral WHERE (created_us, "
     "agency, external_id, side, space) > ($1, $2, $3, $4, $5) ORDER BY created_us, agency, "
     "external_id, side, space LIMIT $6";
 constexpr std::string_view kListReferralsOfAgency =
     "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
-    "possible_duplicate, created_us, updated_us FROM referral_referral WHERE agency = $1 AND "
+    "CASE WHEN EXISTS (SELECT 1 FROM referral_twin t WHERE t.referral_id = referral_referral.id "
+    "AND "
+    "t.across = 0 AND t.apart = 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, created_us, "
+    "updated_us, silent_from_us FROM referral_referral WHERE agency = $1 AND "
     "door = $2 AND (created_us, external_id, side, space) > ($3, $4, $5, $6) ORDER BY "
     "created_us, external_id, side, space LIMIT $7";
 
@@ -59,76 +72,94 @@ constexpr std::string_view kPruneFiles =
 constexpr std::string_view kApplicationsOf =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us FROM referral_application WHERE referral_id = $1 ORDER BY "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "WHERE referral_id = $1 ORDER BY "
     "program_id";
 constexpr std::string_view kGetApplication =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us FROM referral_application WHERE id = $1";
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "WHERE id = $1";
 constexpr std::string_view kInsertApplication =
     "INSERT INTO referral_application (id, referral_id, agency, side, door, external_id, "
     "program_id, program_version, file_revision, state, findings, consent, shares, "
-    "staff_reasons, version, decided_us, created_us, updated_us) VALUES ($1, $2, $3, $4, $5, "
-    "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    "staff_reasons, version, decided_us, created_us, updated_us, shares_from_us, silent_from_us, "
+    "told_state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+    "$17, "
+    "$18, $19, $20, $21)";
 constexpr std::string_view kUpdateApplication =
     "UPDATE referral_application SET version = $3, program_version = $4, file_revision = $5, "
-    "state = $6, findings = $7, consent = $8, shares = $9, staff_reasons = $10, decided_us = "
+    "state = $6, findings = $7, consent = $8, told_state = $9, staff_reasons = $10, decided_us = "
     "$11, updated_us = $12 WHERE id = $1 AND version = $2";
-constexpr std::string_view kSetShares = "UPDATE referral_application SET shares = $2 WHERE id = $1";
 constexpr std::string_view kNextProgram =
     "SELECT MIN(program_id) FROM referral_application WHERE program_id > $1";
 constexpr std::string_view kListByProgram =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us FROM referral_application WHERE program_id = $1 AND state = $2 "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "WHERE program_id = $1 AND state = $2 "
     "AND (created_us, agency, external_id, side) >= ($3, $4, $5, $6) ORDER BY created_us, "
     "agency, external_id, side LIMIT $7";
 constexpr std::string_view kListByAgency =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us FROM referral_application WHERE agency = $1 AND door = $2 AND "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "WHERE agency = $1 AND door = $2 AND "
     "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) ORDER BY "
     "created_us, external_id, program_id, side LIMIT $8";
 constexpr std::string_view kListByAgencyAndProgram =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us FROM referral_application WHERE agency = $1 AND door = $2 AND "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "WHERE agency = $1 AND door = $2 AND "
     "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) AND "
     "program_id = $9 ORDER BY created_us, external_id, program_id, side LIMIT $8";
 constexpr std::string_view kListFiled =
     "SELECT a.id, a.referral_id, a.agency, a.side, a.door, a.external_id, a.program_id, "
     "a.program_version, a.file_revision, a.state, a.findings, a.consent, a.shares, "
-    "a.staff_reasons, a.version, a.decided_us, a.created_us, a.updated_us, f.file, "
+    "a.staff_reasons, a.version, a.decided_us, a.created_us, a.updated_us, a.shares_from_us, "
+    "a.silent_from_us, a.told_state, f.file, "
     "k.wrapped, k.master_id FROM referral_application a JOIN referral_file f ON "
     "f.referral_id = a.referral_id AND f.revision = a.file_revision JOIN "
     "referral_subject_key k ON k.subject = a.referral_id WHERE a.program_id = $1 AND a.state "
     "= $2 AND (a.created_us, a.agency, a.external_id, a.side) > ($3, $4, $5, $6) ORDER BY "
     "a.created_us, a.agency, a.external_id, a.side LIMIT $7";
 
-// Ranges of origins, not "<>": an agency may have any number of rows under one hash. What was not
-// given is nobody's.
-constexpr std::string_view kHasDuplicate =
-    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND origin < $3 UNION ALL SELECT "
-    "1 FROM referral_duplicate_key WHERE email = $1 AND origin > $3 UNION ALL SELECT 1 FROM "
-    "referral_duplicate_key WHERE person = $2 AND person <> '' AND origin < $3 UNION ALL SELECT "
-    "1 FROM referral_duplicate_key WHERE person = $2 AND person <> '' AND origin > $3 LIMIT 1";
+// What was not given is nobody's.
 constexpr std::string_view kSaveKeys =
     "INSERT INTO referral_duplicate_key (referral_id, agency, origin, email, person) VALUES "
     "($1, $2, $3, $4, $5) ON CONFLICT (referral_id) DO UPDATE SET email = excluded.email, "
     "person = excluded.person";
 constexpr std::string_view kListDuplicates =
     "SELECT o.referral_id, o.agency, 'email', l.other_id FROM referral_duplicate_key k "
-    "JOIN referral_duplicate_key o ON o.email = k.email AND o.origin <> k.origin "
+    "JOIN referral_duplicate_key o ON o.email = k.email AND o.referral_id <> k.referral_id "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
-    "WHERE k.referral_id = $1 UNION ALL "
+    "WHERE k.referral_id = $1 AND k.email <> '' UNION ALL "
     "SELECT o.referral_id, o.agency, 'name_and_birth_date', l.other_id "
     "FROM referral_duplicate_key k "
-    "JOIN referral_duplicate_key o ON o.person = k.person AND o.origin <> k.origin "
+    "JOIN referral_duplicate_key o ON o.person = k.person AND o.referral_id <> k.referral_id "
     "LEFT JOIN referral_link l ON l.referral_id = k.referral_id AND l.other_id = o.referral_id "
     "WHERE k.referral_id = $1 AND k.person <> '' ORDER BY 2, 1, 3 LIMIT 500";
-constexpr std::string_view kInsertLink =
-    "INSERT INTO referral_link (referral_id, other_id, linked_by, linked_us) "
-    "VALUES ($1, $2, $3, $4), ($2, $1, $3, $4) ON CONFLICT (referral_id, other_id) DO NOTHING";
+
+constexpr std::string_view kSharesAddress =
+    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND person <> '' AND person <> $2 AND "
+    "referral_id <> $3 LIMIT 1";
+constexpr std::string_view kSharesAddressInAgency =
+    "SELECT 1 FROM referral_duplicate_key WHERE email = $1 AND person <> '' AND person <> $2 AND "
+    "referral_id <> $3 AND agency = $4 LIMIT 1";
+constexpr std::string_view kHasIdWithZeros =
+    "SELECT 1 FROM referral_referral WHERE agency = $1 AND side = $2 AND external_id IN ($3, $4, "
+    "$5, $6, $7, $8, $9, $10) LIMIT 1";
+constexpr int kMostZeros = 8;  // as many as kHasIdWithZeros asks for
+constexpr std::string_view kImportedRows =
+    "SELECT row_number, digest, kind, possible_duplicate, findings FROM referral_imported_row "
+    "WHERE "
+    "referral_id = $1 AND source = $2 ORDER BY row_number";
+constexpr std::string_view kSaveImportedRow =
+    "INSERT INTO referral_imported_row (referral_id, source, row_number, digest, kind, "
+    "possible_duplicate, findings) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (referral_id, "
+    "source, row_number) DO UPDATE SET digest = excluded.digest, kind = excluded.kind, "
+    "possible_duplicate = excluded.possible_duplicate, findings = excluded.findings";
 
 ReferralRow ReferralOf(const database::Row& row) {
   ReferralRow out;
@@ -145,6 +176,7 @@ ReferralRow ReferralOf(const database::Row& row) {
   out.possible_duplicate = row.Int(10) != 0;
   out.created = row.Time(11);
   out.updated = row.Time(12);
+  out.silent_from = FromMoment(row.Int(13));
   return out;
 }
 
@@ -162,12 +194,15 @@ ApplicationRow ApplicationOfRow(const database::Row& row) {
   out.state = StateOf(row.Text(9));
   out.findings = FindingsOf(row.Blob(10));
   out.consent = row.Int(11) != 0;
-  out.shares = row.Int(12) != 0;
+  out.sharing.shares = row.Int(12) != 0;
   out.staff_reasons = CodesOf(row.Blob(13));
   out.version = row.Int(14);
   out.decided = row.Time(15);
   out.created = row.Time(16);
   out.updated = row.Time(17);
+  out.sharing.from = row.Time(18);
+  out.sharing.silent_from = FromMoment(row.Int(19));
+  out.told_state = row.Text(20);
   return out;
 }
 
@@ -234,7 +269,7 @@ absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity&
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             reader.Query(find.sql, std::move(find.params)));
   return Rows<Found>(result, [](const database::Row& row) {
-    return Found{ReferralOf(row), row.Text(13)};
+    return Found{ReferralOf(row), row.Text(14)};
   });
 }
 
@@ -243,17 +278,18 @@ absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::stri
 }
 
 absl::Status InsertReferral(Transaction& tx, const ReferralRow& row) {
-  return tx.Execute(
-      kInsertReferral,
-      {row.id, row.agency, std::string(NameOf(row.side)), std::string(NameOf(row.door)),
-       row.external_id, row.space, row.revision, row.version, row.digest, row.language,
-       Flag(row.possible_duplicate), clock::ToMicros(row.created), clock::ToMicros(row.updated)});
+  return tx.Execute(kInsertReferral, {row.id, row.agency, std::string(NameOf(row.side)),
+                                      std::string(NameOf(row.door)), row.external_id, row.space,
+                                      row.revision, row.version, row.digest, row.language,
+                                      Flag(row.possible_duplicate), clock::ToMicros(row.created),
+                                      clock::ToMicros(row.updated), ToMoment(row.silent_from)});
 }
 
 absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row) {
   return Changed(
       tx.Query(kUpdateReferral, {row.id, row.version, row.revision, row.digest, row.language,
-                                 Flag(row.possible_duplicate), clock::ToMicros(row.updated)}),
+                                 Flag(row.possible_duplicate), clock::ToMicros(row.updated),
+                                 ToMoment(row.silent_from)}),
       "referral");
 }
 
@@ -319,26 +355,36 @@ absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std
 }
 
 absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row) {
-  return tx.Execute(
-      kInsertApplication,
-      {row.id, row.referral, row.agency, std::string(NameOf(row.side)),
-       std::string(NameOf(row.door)), row.external_id, row.program, row.program_version,
-       row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings), Flag(row.consent),
-       Flag(row.shares), BytesOf(row.staff_reasons), row.version, clock::ToMicros(row.decided),
-       clock::ToMicros(row.created), clock::ToMicros(row.updated)});
+  return tx.Execute(kInsertApplication, {row.id,
+                                         row.referral,
+                                         row.agency,
+                                         std::string(NameOf(row.side)),
+                                         std::string(NameOf(row.door)),
+                                         row.external_id,
+                                         row.program,
+                                         row.program_version,
+                                         row.file_revision,
+                                         std::string(NameOf(row.state)),
+                                         BytesOf(row.findings),
+                                         Flag(row.consent),
+                                         Flag(row.sharing.shares),
+                                         BytesOf(row.staff_reasons),
+                                         row.version,
+                                         clock::ToMicros(row.decided),
+                                         clock::ToMicros(row.created),
+                                         clock::ToMicros(row.updated),
+                                         clock::ToMicros(row.sharing.from),
+                                         ToMoment(row.sharing.silent_from),
+                                         row.told_state});
 }
 
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version) {
   return Changed(tx.Query(kUpdateApplication,
                           {row.id, read_version, row.version, row.program_version,
                            row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings),
-                           Flag(row.consent), Flag(row.shares), BytesOf(row.staff_reasons),
+                           Flag(row.consent), row.told_state, BytesOf(row.staff_reasons),
                            clock::ToMicros(row.decided), clock::ToMicros(row.updated)}),
                  "application");
-}
-
-absl::Status SetShares(Transaction& tx, std::string_view application, bool shares) {
-  return tx.Execute(kSetShares, {std::string(application), Flag(shares)});
 }
 
 ListKey KeyOf(const ApplicationRow& row) {
@@ -405,7 +451,7 @@ absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::str
       reader.Query(kListFiled, {std::string(program), std::string(NameOf(state)), after.created_us,
                                 after.agency, after.external_id, after.side, int64_t{limit}}));
   return Rows<FiledApplication>(result, [](const database::Row& row) {
-    return FiledApplication{ApplicationOfRow(row), row.Blob(18), row.Blob(19), row.Text(20)};
+    return FiledApplication{ApplicationOfRow(row), row.Blob(21), row.Blob(22), row.Text(23)};
   });
 }
 
@@ -414,23 +460,56 @@ std::string OriginOf(const Identity& identity) {
   return identity.agency.empty() ? text::Cat("/", identity.external_id) : identity.agency;
 }
 
-absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
-                                  std::string_view origin) {
-  database::Statement find = FindingDuplicate(keys, origin);
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(find.sql, std::move(find.params)));
-  return !result.rows.empty();
-}
-
-database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view origin) {
-  return {kHasDuplicate, {keys.email, keys.person, std::string(origin)}};
-}
-
 absl::Status SaveDuplicateKeys(Transaction& tx, const ReferralRow& referral,
                                const DuplicateKeys& keys) {
   return tx.Execute(kSaveKeys, {referral.id, referral.agency,
                                 OriginOf({referral.agency, referral.side, referral.external_id}),
                                 keys.email, keys.person});
+}
+
+absl::StatusOr<bool> SharesAddress(Reader& reader, const DuplicateKeys& keys,
+                                   std::string_view referral, std::string_view agency) {
+  if (keys.email.empty() || keys.person.empty()) return false;
+  std::vector<database::Value> params = {keys.email, keys.person, std::string(referral)};
+  if (!agency.empty()) params.emplace_back(std::string(agency));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(agency.empty() ? kSharesAddress : kSharesAddressInAgency, std::move(params)));
+  return !result.rows.empty();
+}
+
+absl::StatusOr<bool> HasIdWithZeros(Reader& reader, const Identity& identity) {
+  const std::string& id = identity.external_id;
+  if (identity.agency.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
+    return false;
+  }
+  std::vector<database::Value> params = {identity.agency, std::string(NameOf(identity.side))};
+  for (int zeros = 1; zeros <= kMostZeros; ++zeros) {
+    params.emplace_back(std::string(static_cast<size_t>(zeros), '0') + id);
+  }
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader.Query(kHasIdWithZeros, std::move(params)));
+  return !result.rows.empty();
+}
+
+absl::StatusOr<std::vector<ImportedRow>> ImportedRows(Reader& reader, std::string_view referral,
+                                                      std::string_view source) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kImportedRows, {std::string(referral), std::string(source)}));
+  std::vector<ImportedRow> rows;
+  for (const database::Row& row : result.rows) {
+    rows.push_back({row.Int(0), row.Text(1), static_cast<int>(row.Int(2)), row.Int(3) != 0,
+                    FindingsOf(row.Blob(4))});
+  }
+  return rows;
+}
+
+absl::Status SaveImportedRow(Transaction& tx, std::string_view referral, std::string_view source,
+                             const ImportedRow& row) {
+  return tx.Execute(kSaveImportedRow, {std::string(referral), std::string(source), row.row,
+                                       row.digest, static_cast<int64_t>(row.kind),
+                                       Flag(row.possible_duplicate), BytesOf(row.findings)});
 }
 
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral) {
@@ -444,12 +523,6 @@ absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::strin
     duplicates.back().matched_by.push_back(row.Text(2));
   }
   return duplicates;
-}
-
-absl::Status Link(Transaction& tx, std::string_view referral, std::string_view other,
-                  std::string_view by, absl::Time at) {
-  return tx.Execute(kInsertLink, {std::string(referral), std::string(other), std::string(by),
-                                  clock::ToMicros(at)});
 }
 
 }  // namespace tremplin::referral::store

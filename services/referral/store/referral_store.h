@@ -71,10 +71,9 @@ absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
 absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std::string_view id);
 // ALREADY_EXISTS as InsertReferral.
 absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row);
-// Writes the row over the version read. VersionConflict when it changed.
+// Writes the row over the version read, but for what its source is told (SaveSharing).
+// VersionConflict when it changed.
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version);
-// What the newest file says of sharing; no fact about the application.
-absl::Status SetShares(Transaction& tx, std::string_view application, bool shares);
 
 struct ApplicationFilter {
   std::string agency;        // "" for all
@@ -99,6 +98,22 @@ absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::str
                                                         State state, const ListKey& after,
                                                         int limit);
 
+// --- files that were imported ---
+// What a row of a file came to when it was first taken.
+struct ImportedRow {
+  int64_t row = 0;
+  std::string digest;  // keyed, of its content
+  int kind = 0;        // of the submission
+  bool possible_duplicate = false;
+  std::vector<Finding> findings = {};  // that its verdict was told by
+};
+// Of one referral, by row.
+absl::StatusOr<std::vector<ImportedRow>> ImportedRows(Reader& reader, std::string_view referral,
+                                                      std::string_view source);
+// In place of what it was before.
+absl::Status SaveImportedRow(Transaction& tx, std::string_view referral, std::string_view source,
+                             const ImportedRow& row);
+
 // --- possible duplicates ---
 struct DuplicateKeys {
   std::string email;   // keyed hashes; "" for none
@@ -106,20 +121,17 @@ struct DuplicateKeys {
 };
 // Whom keys are compared across: an agency, or each who came by themselves.
 std::string OriginOf(const Identity& identity);
-// Whether a referral of another origin has one of the keys.
-absl::StatusOr<bool> HasDuplicate(Reader& reader, const DuplicateKeys& keys,
-                                  std::string_view origin);
-// What HasDuplicate asks.
-database::Statement FindingDuplicate(const DuplicateKeys& keys, std::string_view origin);
 // Of a referral's content as it stands; a revision replaces those before.
 absl::Status SaveDuplicateKeys(Transaction& tx, const ReferralRow& referral,
                                const DuplicateKeys& keys);
-// Referrals of other origins that share a key with this one, by agency and id.
+// Whether another referral, of the agency unless it is "", has the email and belongs to another
+// person: each has a name and a birth date, and they differ.
+absl::StatusOr<bool> SharesAddress(Reader& reader, const DuplicateKeys& keys,
+                                   std::string_view referral, std::string_view agency);
+// Whether the agency has a referral whose id is this one, all of digits, with zeros before it.
+absl::StatusOr<bool> HasIdWithZeros(Reader& reader, const Identity& identity);
+// Other referrals that share a key with this one, by agency and id.
 absl::StatusOr<std::vector<Duplicate>> ListDuplicates(Reader& reader, std::string_view referral);
-// Both directions; the same again changes nothing.
-absl::Status Link(Transaction& tx, std::string_view referral, std::string_view other,
-                  std::string_view by, absl::Time at);
-
 }  // namespace tremplin::referral::store
 
 #endif  // TREMPLIN_SERVICES_REFERRAL_STORE_REFERRAL_STORE_H_

@@ -1,5 +1,6 @@
 #include "services/referral/store/rows.h"
 
+#include "common/clock/clock.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::referral {
@@ -20,6 +21,13 @@ ListKey UnpackKey(std::string_view text) {
   if (text.empty() || !token.ParseFromString(std::string(text))) return {};
   return {token.sequence(), token.referral(), token.external_id(), token.program(),
           token.milestone()};
+}
+
+int64_t ToMoment(absl::Time time) {
+  return time == absl::InfiniteFuture() ? 0 : clock::ToMicros(time);
+}
+absl::Time FromMoment(int64_t micros) {
+  return micros == 0 ? absl::InfiniteFuture() : clock::FromMicros(micros);
 }
 
 database::Bytes BytesOf(const std::vector<std::string>& codes) {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/referral/domain/application.h"
+#include "services/referral/domain/consent.h"
 #include "services/referral/domain/entry.h"
 #include "services/referral/domain/verdict.h"
 
@@ -33,6 +34,8 @@ struct ReferralRow {
   bool possible_duplicate = false;
   absl::Time created;
   absl::Time updated;
+  // From then on its source is told nothing more (Sharing::silent_from).
+  absl::Time silent_from = absl::InfiniteFuture();
 };
 
 struct ApplicationRow {
@@ -48,7 +51,9 @@ struct ApplicationRow {
   State state = State::kReceived;
   std::vector<Finding> findings;  // every criterion of the side, in the order of the definition
   bool consent = false;           // that file agrees to what the program asks consent for
-  bool shares = false;            // the newest file says yes: the source is told what follows
+  Sharing sharing;                // what its source is told, by the ledger of consents
+  // Where the state changed while the source was told nothing: the one it knows of; else "".
+  std::string told_state;
   std::vector<std::string> staff_reasons;
   int64_t version = 1;
   absl::Time decided;
@@ -70,6 +75,8 @@ struct FeedRow {
   // By code; of a criterion with what was found, which says how its reason is told.
   std::vector<Finding> reasons;
   absl::Time at;
+  // When it is told: nothing is added where consent does not stand then.
+  absl::Time told;
 };
 
 // A milestone that came before the enrolment it is about.
@@ -102,6 +109,10 @@ struct ListKey {
 // Keys as page tokens hold them. The first page begins after the key of "".
 std::string Pack(const ListKey& key);
 ListKey UnpackKey(std::string_view text);
+
+// A moment that may never come, as columns hold it: 0 for absl::InfiniteFuture().
+int64_t ToMoment(absl::Time time);
+absl::Time FromMoment(int64_t micros);
 
 // As columns hold them, whatever is in a code.
 database::Bytes BytesOf(const std::vector<std::string>& codes);

@@ -68,9 +68,11 @@ Needs NeedsOf(Role role) {
   if (role == Role::ROLE_MENTEE || role == Role::ROLE_MENTOR) {
     return {.person = true, .may_have_program = true};
   }
-  if (role == Role::ROLE_COORDINATOR || role == Role::ROLE_MANAGER || role == Role::ROLE_FUNDER) {
+  // A coordinator's organization makes them placed staff, who see its people only.
+  if (role == Role::ROLE_COORDINATOR) {
     return {.may_have_organization = true, .may_have_program = true};
   }
+  if (role == Role::ROLE_MANAGER || role == Role::ROLE_FUNDER) return {.may_have_program = true};
   return {};
 }
 
@@ -198,7 +200,11 @@ absl::StatusOr<v1::ApiKey> Service::ResolveApiKey(const rpc::CallContext& call,
   if (!hex) return status::InvalidFields({status::Violation("key_hash", kKeyHashInvalid)});
   v1::ApiKey key;
   TREMPLIN_RETURN_IF_ERROR(d_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(const ApiKeyRow row, store::GetApiKeyByHash(reader, hash));
+    TREMPLIN_ASSIGN_OR_RETURN(ApiKeyRow row, store::GetApiKeyByHash(reader, hash));
+    // Who was linked acts as the one person they are.
+    if (!row.person.empty()) {
+      TREMPLIN_ASSIGN_OR_RETURN(row.person, store::HeadOf(reader, row.person));
+    }
     if (row.revoked || row.expires <= d_.clock.SystemNow()) {
       return status::Error(absl::StatusCode::kNotFound, kApiKeyNotFound);
     }

@@ -110,6 +110,11 @@ TEST_F(ApiKeysTest, ARoleBringsWhatItNeedsAndNothingElse) {
               UnorderedElementsAre("role CHOOSE_ONE"));
   EXPECT_THAT(ViolationsOf(Create(Request(ROLE_OPERATOR, "", "", kProgram)).status()),
               UnorderedElementsAre("program NOT_ALLOWED_HERE"));
+  // Only a coordinator is placed: what a manager or a funder sees is of programs.
+  for (const auto role : {options::v1::ROLE_MANAGER, options::v1::ROLE_FUNDER}) {
+    EXPECT_THAT(ViolationsOf(Create(Request(role, "organizations/alpha")).status()),
+                UnorderedElementsAre("organization NOT_ALLOWED_HERE"));
+  }
   v1::CreateApiKeyRequest days = Request(ROLE_COORDINATOR);
   days.set_days(401);
   EXPECT_THAT(ViolationsOf(Create(days).status()), UnorderedElementsAre("days OUT_OF_RANGE"));

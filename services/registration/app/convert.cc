@@ -136,6 +136,7 @@ v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain:
   out.set_etag(resources::Etag(row.version));
   *out.mutable_create_time() = resources::ToTimestamp(row.created);
   out.set_end_reason(row.enrolment.end_reason);
+  out.set_behind(resources::NameOf(kEnrolments, row.behind));
   return out;
 }
 
@@ -167,6 +168,19 @@ absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outb
   created.set_language(language);
   FillFormats(row.enrolment.profile, created);
   return outbox.Append(tx, row.id, at, created, traceparent);
+}
+
+absl::Status AppendIdentified(database::Transaction& tx, const outbox::Outbox& outbox,
+                              const store::EnrolmentRow& row, absl::Time at,
+                              std::string_view traceparent) {
+  ev::EnrolmentIdentified identified;
+  identified.set_enrolment(row.id);
+  identified.set_person(row.person_id);
+  identified.set_program(row.program_id);
+  identified.set_role(EventRole(row));
+  identified.set_behind(row.behind);
+  identified.set_application(row.application);
+  return outbox.Append(tx, row.id, at, identified, traceparent);
 }
 
 }  // namespace tremplin::registration

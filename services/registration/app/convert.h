@@ -41,6 +41,11 @@ absl::Status AppendCreated(database::Transaction& tx, const outbox::Outbox& outb
                            const store::EnrolmentRow& row, const std::string& language,
                            absl::Time at, std::string_view traceparent);
 
+// Whose the enrolment is now, and behind which it stands.
+absl::Status AppendIdentified(database::Transaction& tx, const outbox::Outbox& outbox,
+                              const store::EnrolmentRow& row, absl::Time at,
+                              std::string_view traceparent);
+
 }  // namespace tremplin::registration
 
 #endif  // TREMPLIN_SERVICES_REGISTRATION_APP_CONVERT_H_

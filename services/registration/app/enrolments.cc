@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,10 +12,12 @@
 #include "common/text/text.h"
 #include "services/registration/app/checks.h"
 #include "services/registration/app/convert.h"
+#include "services/registration/app/identity.h"
 #include "services/registration/app/service.h"
 #include "services/registration/app/stated.h"
 #include "services/registration/messages.h"
 #include "services/registration/store/given.h"
+#include "services/registration/store/people.h"
 
 namespace tremplin::registration {
 namespace {
@@ -32,17 +35,22 @@ void CheckFactCount(Faults& faults, const program::GivenFacts& facts, int least)
 
 absl::Status NotFound() { return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotFound); }
 
-// Who sees an enrolment: staff of its program, services, the person in the part they act in, and,
-// of a mentor, the organization they came through.
+// Staff who see the people of one organization only.
+bool IsPlaced(const rpc::Principal& principal) {
+  return principal.role == Role::ROLE_COORDINATOR && !principal.organization.empty();
+}
+
+// Who sees an enrolment: staff of its program, placed staff if their organization brought the
+// person, services, the person in the part they act in, and, of a mentor, the organization they
+// came through. Nobody beyond the program of their key.
 bool MaySee(const rpc::Principal& principal, const EnrolmentRow& row) {
+  if (!principal.program.empty() && principal.program != row.program_id) return false;
   const bool mentor = row.enrolment.role == domain::Role::kMentor;
   const bool own = !principal.person.empty() && principal.person == row.person_id;
   const bool through =
       !principal.organization.empty() && principal.organization == row.organization;
   if (principal.role == Role::ROLE_SERVICE) return true;
-  if (principal.role == Role::ROLE_COORDINATOR) {
-    return principal.program.empty() || principal.program == row.program_id;
-  }
+  if (principal.role == Role::ROLE_COORDINATOR) return !IsPlaced(principal) || through;
   if (principal.role == Role::ROLE_MENTEE) return own && !mentor;
   if (principal.role == Role::ROLE_MENTOR) return own && mentor;
   return principal.role == Role::ROLE_ORGANIZATION && through && mentor;
@@ -53,9 +61,16 @@ bool MaySeeSealed(Role role) {
   return role == Role::ROLE_COORDINATOR || role == Role::ROLE_MENTEE || role == Role::ROLE_MENTOR;
 }
 
-// What a person volunteered for matching is no business of the organization they came through.
-v1::Enrolment Shown(v1::Enrolment enrolment, const rpc::Principal& principal) {
-  if (principal.role == Role::ROLE_ORGANIZATION) enrolment.clear_preferences();
+// What a person volunteered for matching is no business of the organization they came through; nor
+// is whether they were here before: it sees them under the id that a stranger would have.
+v1::Enrolment Shown(v1::Enrolment enrolment, const EnrolmentRow& row,
+                    const rpc::Principal& principal) {
+  if (principal.role == Role::ROLE_ORGANIZATION) {
+    enrolment.clear_preferences();
+    enrolment.set_person(resources::NameOf(kPeople, PersonIdOf(row.application)));
+  }
+  // That somebody is known by another way is for staff.
+  if (principal.role != Role::ROLE_COORDINATOR) enrolment.clear_behind();
   return enrolment;
 }
 
@@ -85,7 +100,7 @@ std::vector<std::string> FactsOfStep(const program::v1::ProgramDefinition& defin
   return {};
 }
 
-// Row-level security stands behind MaySee: an organization reads as itself.
+// Row-level security stands behind MaySee: an organization and staff placed there read as it.
 database::ReadOptions ReadAs(const rpc::CallContext& call) {
   database::ReadOptions options = call.Read();
   if (call.principal.role == Role::ROLE_ORGANIZATION) {
@@ -104,12 +119,13 @@ absl::StatusOr<store::EnrolmentFilter> FilterOf(const rpc::Principal& principal,
                                 .role = request.role(),
                                 .state = request.state()};
   const bool own = principal.role == Role::ROLE_MENTEE || principal.role == Role::ROLE_MENTOR;
-  if (!own || !request.program().empty()) {
-    TREMPLIN_ASSIGN_OR_RETURN(filter.program,
-                              resources::IdOf(kPrograms, request.program(), "program"));
+  if (own && request.program().empty()) {
+    filter.program = principal.program;
+    return filter;
   }
-  if (principal.role == Role::ROLE_COORDINATOR && !principal.program.empty() &&
-      principal.program != filter.program) {
+  TREMPLIN_ASSIGN_OR_RETURN(filter.program,
+                            resources::IdOf(kPrograms, request.program(), "program"));
+  if (!principal.program.empty() && principal.program != filter.program) {
     return status::Error(absl::StatusCode::kNotFound, kProgramNotFound, {filter.program});
   }
   return filter;
@@ -124,16 +140,34 @@ int64_t OnlyRole(Role role) {
   return 0;
 }
 
-absl::StatusOr<std::vector<EnrolmentRow>> ListRows(database::Reader& reader, Role role,
+absl::StatusOr<std::vector<EnrolmentRow>> ListRows(database::Reader& reader,
+                                                   const rpc::Principal& principal,
                                                    const store::EnrolmentFilter& filter,
                                                    const store::EnrolmentCursor& after, int limit) {
-  if (role == Role::ROLE_MENTEE || role == Role::ROLE_MENTOR) {
+  if (principal.role == Role::ROLE_MENTEE || principal.role == Role::ROLE_MENTOR) {
     return store::ListOfPerson(reader, filter, after, limit);
   }
-  if (role == Role::ROLE_ORGANIZATION) {
+  if (principal.role == Role::ROLE_ORGANIZATION || IsPlaced(principal)) {
     return store::ListOfOrganization(reader, filter, after, limit);
   }
   return store::ListOfProgram(reader, filter, after, limit);
+}
+
+// By which staff recognize the rows; who was erased has no name.
+absl::Status OpenPeople(database::Reader& reader, const seal::Sealer& sealer,
+                        const std::vector<EnrolmentRow>& rows,
+                        std::map<std::string, v1::Person>* people) {
+  people->clear();
+  for (const EnrolmentRow& row : rows) {
+    if (people->contains(row.person_id)) continue;
+    const absl::StatusOr<std::string> plain = store::OpenPerson(reader, sealer, row.person_id);
+    if (absl::IsNotFound(plain.status())) continue;
+    TREMPLIN_RETURN_IF_ERROR(plain.status());
+    if (!(*people)[row.person_id].ParseFromString(*plain)) {
+      return absl::DataLossError("a person cannot be decoded");
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Where a page ended: "<program>/<role>/<business key>"; neither of the first two holds a slash.
@@ -166,7 +200,10 @@ absl::StatusOr<EnrolmentRow> Service::Visible(const rpc::CallContext& call,
   EnrolmentRow row;
   TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(row, store::GetEnrolment(reader, id));
-    return absl::OkStatus();
+    if (call.principal.role != Role::ROLE_ORGANIZATION) return absl::OkStatus();
+    TREMPLIN_ASSIGN_OR_RETURN(const bool silent,
+                              store::IsSilent(reader, row.application, call.business_now));
+    return silent ? NotFound() : absl::OkStatus();
   }));
   if (!MaySee(call.principal, row)) return NotFound();
   return row;
@@ -186,6 +223,10 @@ absl::StatusOr<v1::Enrolment> Service::Change(const rpc::CallContext& call,
       call, seen.id,
       [&](database::Transaction& tx) -> absl::StatusOr<v1::Enrolment> {
         TREMPLIN_ASSIGN_OR_RETURN(EnrolmentRow row, store::GetEnrolment(tx, seen.id));
+        if (!row.behind.empty()) {
+          return status::Error(absl::StatusCode::kFailedPrecondition, kEnrolmentBehind,
+                               {resources::NameOf(kEnrolments, row.behind)});
+        }
         TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, d_.sealer, row));
         TREMPLIN_ASSIGN_OR_RETURN(domain::Decision decision,
                                   domain::Decide(row.enrolment, command, steps, call.business_now));
@@ -213,13 +254,17 @@ absl::StatusOr<v1::Enrolment> Service::GetEnrolment(const rpc::CallContext& call
       return store::OpenFacts(reader, d_.sealer, row);
     }));
   }
-  return Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), call.principal);
+  return Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), row,
+               call.principal);
 }
 
 absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
     const rpc::CallContext& call, const v1::ListEnrolmentsRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
   TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentFilter filter, FilterOf(call.principal, request));
+  if (!request.program().empty()) {
+    TREMPLIN_RETURN_IF_ERROR(d_.programs.Version(filter.program, 1).status());
+  }
   const std::string scope =
       text::Cat("enrolments/", filter.program, "/", filter.role, "/", filter.state);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
@@ -229,15 +274,18 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
     if (filter.role != 0 && filter.role != only) return response;
     filter.role = only;
   }
+  if (call.principal.role == Role::ROLE_ORGANIZATION) filter.shown_at = call.business_now;
   std::vector<EnrolmentRow> rows;
+  std::map<std::string, v1::Person> people;  // for staff, by id
   TREMPLIN_RETURN_IF_ERROR(d_.db.Read(ReadAs(call), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(
-        rows, ListRows(reader, call.principal.role, filter, CursorOf(after), size + 1));
+    TREMPLIN_ASSIGN_OR_RETURN(rows,
+                              ListRows(reader, call.principal, filter, CursorOf(after), size + 1));
     if (!MaySeeSealed(call.principal.role)) return absl::OkStatus();
     for (EnrolmentRow& row : rows) {
       TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(reader, d_.sealer, row));
     }
-    return absl::OkStatus();
+    if (call.principal.role != Role::ROLE_COORDINATOR) return absl::OkStatus();
+    return OpenPeople(reader, d_.sealer, rows, &people);
   }));
   if (rows.size() > static_cast<size_t>(size)) {
     rows.resize(static_cast<size_t>(size));
@@ -246,8 +294,13 @@ absl::StatusOr<v1::ListEnrolmentsResponse> Service::ListEnrolments(
   for (const EnrolmentRow& row : rows) {
     if (!MaySee(call.principal, row)) continue;
     TREMPLIN_ASSIGN_OR_RETURN(const auto program, ProgramOf(row));
-    *response.add_enrolments() =
-        Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), call.principal);
+    v1::Enrolment& shown = *response.add_enrolments();
+    shown = Shown(ToMessage(row, StepsOf(program->definition, row.enrolment.role)), row,
+                  call.principal);
+    const auto person = people.find(row.person_id);
+    if (person == people.end()) continue;
+    shown.set_given_name(person->second.given_name());
+    shown.set_family_name(person->second.family_name());
   }
   return response;
 }

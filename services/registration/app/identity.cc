@@ -1,51 +1,37 @@
 #include "services/registration/app/identity.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/stringpiece.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-
+#include <array>
 #include <utility>
 
+#include "common/ids/ids.h"
+#include "common/person/contact.h"
+#include "common/person/name.h"
 #include "common/status/macros.h"
-#include "common/text/text.h"
 
 namespace tremplin::registration {
 
-std::string Fold(std::string_view text) {
-  icu::UnicodeString decomposed = icu::UnicodeString::fromUTF8(
-      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKDInstance(error);
-  if (U_SUCCESS(error)) decomposed = normalizer->normalize(decomposed, error);
-  icu::UnicodeString plain;
-  for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
-    const UChar32 c = decomposed.char32At(i);
-    if (u_charType(c) != U_NON_SPACING_MARK) plain.append(c);
-  }
-  plain.foldCase().trim();
-  std::string folded;
-  plain.toUTF8String(folded);
-  return folded;
-}
-
 bool SamePerson(const v1::Person& a, const v1::Person& b) {
-  if (Fold(a.email()) != Fold(b.email()) || Fold(a.given_name()) != Fold(b.given_name()) ||
-      Fold(a.family_name()) != Fold(b.family_name())) {
+  if (a.email().empty() || b.email().empty()) return false;
+  if (person::EmailKey(a.email()) != person::EmailKey(b.email()) ||
+      person::NameKey(a.given_name(), a.family_name()) !=
+          person::NameKey(b.given_name(), b.family_name())) {
     return false;
   }
   return a.birth_date().empty() || b.birth_date().empty() || a.birth_date() == b.birth_date();
 }
 
+std::string PersonIdOf(std::string_view application) {
+  const std::array<std::string_view, 2> parts{"person", application};
+  return ids::Derive(parts);
+}
+
 store::PersonRow MakePersonRow(const seal::Sealer& sealer, std::string id, v1::Person person) {
   store::PersonRow row;
   row.id = std::move(id);
-  row.email_index = sealer.Index("email", Fold(person.email()));
-  if (!person.birth_date().empty()) {
-    row.name_birth_index = sealer.Index(
-        "name-birth", text::Cat(Fold(person.given_name()), "\n", Fold(person.family_name()), "\n",
-                                person.birth_date()));
-  }
+  row.email_index = sealer.Index("email", person::EmailKey(person.email()));
+  const std::string key =
+      person::PersonKey(person.given_name(), person.family_name(), person.birth_date());
+  if (!key.empty()) row.name_birth_index = sealer.Index("name-birth", key);
   person.clear_name();
   row.plain = person.SerializeAsString();
   return row;

@@ -10,16 +10,16 @@
 #include "services/registration/store/people.h"
 #include "tremplin/registration/v1/registration.pb.h"
 
-// When two entries are one person. Nothing merges by guess: email, given and family name are equal
-// (case and accents apart), and so is the birth date where both give one. Else they are two people.
+// When two entries are one person. Nothing merges by guess: the email is equal, so are the words of
+// their names (common/person), and so is the birth date where both give one. Else they are two
+// people.
 namespace tremplin::registration {
-
-// Case, accents and width folded away, spaces at the ends too: how names and addresses are
-// compared.
-std::string Fold(std::string_view text);
 
 // Whether `a` and `b` are one person by the rule above.
 bool SamePerson(const v1::Person& a, const v1::Person& b);
+
+// The id of the person's record that an application brings.
+std::string PersonIdOf(std::string_view application);
 
 // The row of a person, with the keyed hashes it is found by. `person.name` is not part of the blob.
 store::PersonRow MakePersonRow(const seal::Sealer& sealer, std::string id, v1::Person person);

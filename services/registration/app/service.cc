@@ -28,6 +28,9 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("SetPreferences", this, &Service::SetPreferences)
       .Method("WithdrawEnrolment", this, &Service::WithdrawEnrolment)
       .Method("GetPerson", this, &Service::GetPerson)
+      .Method("CorrectPerson", this, &Service::CorrectPerson)
+      .Method("SetPersonConsent", this, &Service::SetPersonConsent)
+      .Method("ListPersonConsents", this, &Service::ListPersonConsents)
       .Method("SetBusinessTime", this, &Service::SetBusinessTime);
 }
 

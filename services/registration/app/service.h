@@ -10,6 +10,7 @@
 #include "common/clock/clock.h"
 #include "common/database/database.h"
 #include "common/outbox/outbox.h"
+#include "common/peers/peers.h"
 #include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
@@ -27,6 +28,7 @@ struct Dependencies {
   rpc::Commands& commands;
   outbox::Outbox& outbox;
   program::ProgramStore& programs;
+  peers::Peers& peers;
   const clock::Clock& clock;
   const seal::Sealer& sealer;
   // The reference tables, or why they could not be read: then only what needs them fails.
@@ -91,11 +93,29 @@ class Service {
   absl::StatusOr<v1::Person> GetPerson(const rpc::CallContext& call,
                                        const v1::GetPersonRequest& request);
 
+  absl::StatusOr<v1::Person> CorrectPerson(const rpc::CallContext& call,
+                                           const v1::CorrectPersonRequest& request);
+  absl::StatusOr<v1::SetPersonConsentResponse> SetPersonConsent(
+      const rpc::CallContext& call, const v1::SetPersonConsentRequest& request);
+  absl::StatusOr<v1::ListPersonConsentsResponse> ListPersonConsents(
+      const rpc::CallContext& call, const v1::ListPersonConsentsRequest& request);
+
   // business_time.cc
   absl::StatusOr<v1::SetBusinessTimeResponse> SetBusinessTime(
       const rpc::CallContext& call, const v1::SetBusinessTimeRequest& request);
 
  private:
+  // A person as the caller sees them: as whom they count, the records that do, and the referrals by
+  // which they came.
+  struct Known {
+    std::string head;
+    std::vector<std::string> records;
+    std::vector<std::string> referrals;
+  };
+  absl::StatusOr<Known> FindKnown(const rpc::CallContext& call, const std::string& name) const;
+  absl::StatusOr<v1::ListPersonConsentsResponse> ConsentsOf(const rpc::CallContext& call,
+                                                            const Known& known) const;
+
   // The enrolment if the caller may see it, else NOT_FOUND as for one that does not exist.
   absl::StatusOr<store::EnrolmentRow> Visible(const rpc::CallContext& call,
                                               std::string_view name) const;

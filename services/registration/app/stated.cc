@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/text/text.h"
+#include "services/registration/app/publication.h"
 #include "services/registration/messages.h"
 #include "services/registration/store/given.h"
 
@@ -112,6 +113,31 @@ domain::Stated FromFile(const program::GivenFacts& given, domain::Role about,
     if (fact == nullptr || !Contains(fact->about(), SubjectOf(about))) continue;
     if (Seen(*fact) || IsAttested(each)) Keep(registry, each, stated);
   }
+  return stated;
+}
+
+domain::Stated Offered(const program::GivenFacts& given, const std::set<std::string>& names,
+                       domain::Role about, const program::Program& program) {
+  program::v1::ProgramDefinition judged;
+  for (const program::v1::Criterion* criterion : program.Asked(SubjectOf(about)).all) {
+    *judged.mutable_mentor()->add_criteria() = *criterion;
+  }
+  std::set<std::string> by_criteria = FactsNamedBy(judged);
+  for (const Fact& fact : program.registry.facts()) {
+    if (by_criteria.contains(fact.name())) by_criteria.insert(fact.derived().from());
+  }
+  program::GivenFacts offered;
+  domain::Stated stated;
+  for (const std::string& name : names) {
+    const Fact* fact = program.registry.Find(name);
+    if (fact == nullptr || !Contains(fact->about(), SubjectOf(about)) || !Seen(*fact)) continue;
+    if (by_criteria.contains(name)) continue;
+    stated.names.push_back(name);
+    for (const GivenFact& each : given) {
+      if (each.name() == name) *offered.Add() = each;
+    }
+  }
+  for (const GivenFact& each : offered) Keep(program.registry, each, stated);
   return stated;
 }
 

@@ -1,12 +1,14 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_APP_STATED_H_
 #define TREMPLIN_SERVICES_REGISTRATION_APP_STATED_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "common/classification/classification.h"
 #include "common/program/facts.h"
+#include "common/program/program_store.h"
 #include "services/registration/app/checks.h"
 #include "services/registration/domain/enrolment.h"
 
@@ -34,6 +36,11 @@ domain::Stated CheckStated(Faults& faults, const program::GivenFacts& given,
 // Of an admitted file: what matching sees of the side's facts, and what was attested there.
 domain::Stated FromFile(const program::GivenFacts& given, domain::Role about,
                         const program::Registry& registry);
+
+// Of what the person's newest file says of these facts: what matching sees of the side's, and no
+// criterion of the side judges, since what was decided stays decided on what it was.
+domain::Stated Offered(const program::GivenFacts& given, const std::set<std::string>& names,
+                       domain::Role about, const program::Program& program);
 
 }  // namespace tremplin::registration
 

@@ -1,7 +1,9 @@
 #include "services/registration/events/admission.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "common/text/text.h"
 #include "services/registration/app/convert.h"
 #include "services/registration/app/identity.h"
+#include "services/registration/app/one_person.h"
 #include "services/registration/app/stated.h"
 #include "services/registration/store/enrolments.h"
 #include "services/registration/store/journal.h"
@@ -19,6 +22,14 @@
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::registration {
+
+// What a mentor's newest file offers otherwise than the one before it.
+struct Admission::Offer {
+  std::string application;
+  bool proposed = false;
+  domain::Stated stated;
+  std::vector<domain::Step> steps;
+};
 
 // One admission, as far as it does not depend on what is stored.
 struct Admission::Entry {
@@ -42,7 +53,10 @@ std::string DerivedId(std::string_view what, std::string_view application) {
   return ids::Derive(parts);
 }
 
-v1::Person ToPerson(const referral::v1::ReferralFile& file) {
+// As the newest file says it, whatever was decided on.
+v1::Person ToPerson(const referral::v1::AdmittedFile& admitted) {
+  const referral::v1::ReferralFile& file =
+      admitted.has_contact() ? admitted.contact() : admitted.file();
   v1::Person person;
   person.set_given_name(file.given_name());
   person.set_family_name(file.family_name());
@@ -87,6 +101,125 @@ void Admission::Subscribe(inbox::Handlers& handlers) {
       },
       // An admitted file and a published version never change, so nothing of ours is looked at.
       inbox::Handlers::Looks::kAtEventOnly);
+  handlers.On<referral::events::v1::ReferralSubmitted>(
+      "referral",
+      [this](const events::Event& event, const referral::events::v1::ReferralSubmitted& submitted) {
+        return OnSubmitted(event, submitted);
+      },
+      inbox::Handlers::Looks::kAtEventOnly);
+  handlers.On<referral::events::v1::ConsentChanged>(
+      "referral",
+      [](const events::Event&,
+         const referral::events::v1::ConsentChanged& changed) -> absl::StatusOr<inbox::Apply> {
+        const absl::Time silent_from = changed.has_silent_from()
+                                           ? resources::FromTimestamp(changed.silent_from())
+                                           : absl::InfiniteFuture();
+        return inbox::Apply([changed, silent_from](database::Transaction& tx) -> absl::Status {
+          for (const std::string& application : changed.applications()) {
+            TREMPLIN_RETURN_IF_ERROR(store::SetSilence(tx, application, silent_from));
+          }
+          return absl::OkStatus();
+        });
+      },
+      inbox::Handlers::Looks::kAtEventOnly);
+  handlers.On<referral::events::v1::ReferralsLinked>(
+      "referral",
+      [this](const events::Event& event,
+             const referral::events::v1::ReferralsLinked& linked) -> absl::StatusOr<inbox::Apply> {
+        return Linking(event, linked.referral(), linked.other(), /*linked=*/true);
+      },
+      inbox::Handlers::Looks::kAtEventOnly);
+  handlers.On<referral::events::v1::ReferralsUnlinked>(
+      "referral",
+      [this](const events::Event& event, const referral::events::v1::ReferralsUnlinked& undone)
+          -> absl::StatusOr<inbox::Apply> {
+        return Linking(event, undone.referral(), undone.other(), /*linked=*/false);
+      },
+      inbox::Handlers::Looks::kAtEventOnly);
+}
+
+absl::StatusOr<referral::v1::AdmittedFile> Admission::FileOf(const std::string& application) {
+  referral::v1::GetAdmittedFileRequest request;
+  request.set_name(resources::NameOf("applications", application));
+  return peers_.Call<referral::v1::AdmittedFile>(
+      kGetFile, request, peers::PeerCall::AsService(clock_.SystemNow() + kPeerDeadline));
+}
+
+// A later revision: how the person is reached now is asked for by whichever application is
+// admitted; where none is, nobody is here. What a mentor offers follows too, in each.
+absl::StatusOr<inbox::Apply> Admission::OnSubmitted(
+    const events::Event& event, const referral::events::v1::ReferralSubmitted& submitted) {
+  if (submitted.revision() <= 1) return nullptr;
+  const bool offers =
+      submitted.side() == program::v1::SUBJECT_MENTOR && !submitted.restated().empty();
+  std::optional<store::PersonRow> person;
+  std::vector<Offer> newer;
+  for (const std::string& application : submitted.applications()) {
+    const absl::StatusOr<referral::v1::AdmittedFile> admitted = FileOf(application);
+    if (absl::IsFailedPrecondition(admitted.status()) || absl::IsNotFound(admitted.status())) {
+      continue;
+    }
+    TREMPLIN_RETURN_IF_ERROR(admitted.status());
+    if (!person.has_value()) person = MakePersonRow(sealer_, "", ToPerson(*admitted));
+    if (!offers) break;
+    TREMPLIN_ASSIGN_OR_RETURN(const std::string program_id,
+                              resources::IdOf(kPrograms, admitted->program(), "program"));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                              programs_.Version(program_id, admitted->program_version()));
+    newer.push_back({.application = application,
+                     .proposed = admitted->door() == program::v1::DOOR_PROPOSER,
+                     .stated = Offered(admitted->newest_facts(),
+                                       {submitted.restated().begin(), submitted.restated().end()},
+                                       domain::Role::kMentor, *program),
+                     .steps = StepsOf(program->definition, domain::Role::kMentor)});
+  }
+  if (!person.has_value()) return nullptr;
+  return inbox::Apply([this, person = *std::move(person), newer = std::move(newer),
+                       referral = submitted.referral(),
+                       event](database::Transaction& tx) -> absl::Status {
+    store::PersonRow corrected = person;
+    TREMPLIN_ASSIGN_OR_RETURN(corrected.id, store::FindByReferral(tx, referral));
+    if (corrected.id.empty()) return absl::OkStatus();  // their admission brings it
+    TREMPLIN_RETURN_IF_ERROR(store::UpdatePerson(tx, sealer_, corrected));
+    for (const Offer& offer : newer) TREMPLIN_RETURN_IF_ERROR(Take(tx, offer, event));
+    return Audit(tx, event.type, resources::NameOf(kPeople, corrected.id));
+  });
+}
+
+// As if they stated it now: matching follows, and who is matched stays so. What others propose of
+// somebody who was here before adds to what was given there, and replaces none of it.
+absl::Status Admission::Take(database::Transaction& tx, const Offer& offer,
+                             const events::Event& event) const {
+  if (offer.stated.names.empty()) return absl::OkStatus();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id, store::FindByApplication(tx, offer.application));
+  if (id.empty()) return absl::OkStatus();  // their admission brings it
+  TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, id));
+  if (row.enrolment.state == domain::State::kEnded) return absl::OkStatus();
+  if (offer.proposed && row.application != offer.application) return absl::OkStatus();
+  TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, sealer_, row));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      domain::Decision decision,
+      domain::Decide(row.enrolment, domain::StateFacts{offer.stated}, offer.steps, event.time));
+  if (decision.next == row.enrolment) return absl::OkStatus();
+  row.enrolment = std::move(decision.next);
+  TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, sealer_, row));
+  TREMPLIN_RETURN_IF_ERROR(store::UpdateEnrolment(tx, row));
+  return AppendEvents(tx, outbox_, row, decision.events, event.time, event.traceparent);
+}
+
+inbox::Apply Admission::Linking(const events::Event& event, const std::string& referral,
+                                const std::string& other, bool linked) const {
+  const std::string& low = std::min(referral, other);
+  const std::string& high = std::max(referral, other);
+  return [this, low, high, linked, time = event.time,
+          trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    // An admission of one of them at this moment, on another replica, meets it here.
+    TREMPLIN_RETURN_IF_ERROR(store::HoldReferral(tx, low));
+    TREMPLIN_RETURN_IF_ERROR(store::HoldReferral(tx, high));
+    TREMPLIN_RETURN_IF_ERROR(linked ? store::PutLink(tx, low, high)
+                                    : store::DropLink(tx, low, high));
+    return Regroup(tx, sealer_, outbox_, {low, high}, time, trace);
+  };
 }
 
 absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
@@ -94,19 +227,15 @@ absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
   if (changed.state() != referral::events::v1::APPLICATION_STATE_ADMITTED) {
     return nullptr;
   }
-  referral::v1::GetAdmittedFileRequest request;
-  request.set_name(resources::NameOf("applications", changed.application()));
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const referral::v1::AdmittedFile admitted,
-      peers_.Call<referral::v1::AdmittedFile>(
-          kGetFile, request, peers::PeerCall::AsService(clock_.SystemNow() + kPeerDeadline)));
+  TREMPLIN_ASSIGN_OR_RETURN(const referral::v1::AdmittedFile admitted,
+                            FileOf(changed.application()));
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.Version(changed.program(), changed.program_version()));
   const domain::Role role =
       changed.side() == program::v1::SUBJECT_MENTOR ? domain::Role::kMentor : domain::Role::kMentee;
   Entry entry{.event = event,
               .referral = changed.referral(),
-              .person = ToPerson(admitted.file()),
+              .person = ToPerson(admitted),
               .person_row = {},
               .enrolment = {.id = DerivedId("enrolment", changed.application()),
                             .program_id = changed.program(),
@@ -118,8 +247,7 @@ absl::StatusOr<inbox::Apply> Admission::OnChanged(const events::Event& event,
                             .created = event.time},
               .occurred = {},
               .steps = StepsOf(program->definition, role)};
-  entry.person_row =
-      MakePersonRow(sealer_, DerivedId("person", changed.application()), entry.person);
+  entry.person_row = MakePersonRow(sealer_, PersonIdOf(changed.application()), entry.person);
   entry.person_row.created = event.time;
   domain::Decision decision =
       domain::Enrol(role, ToProfile(admitted, role, program->registry), entry.steps);
@@ -133,61 +261,96 @@ absl::Status Admission::Enter(database::Transaction& tx, const Entry& entry) con
   const std::string& application = entry.enrolment.application;
   TREMPLIN_ASSIGN_OR_RETURN(const std::string known, store::FindByApplication(tx, application));
   if (!known.empty()) return absl::OkStatus();  // admitted before
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string person_id, PersonOf(tx, entry));
-  std::string enrolment_id;
-  if (person_id != entry.person_row.id) {  // a new person is enrolled nowhere
-    TREMPLIN_ASSIGN_OR_RETURN(enrolment_id,
-                              store::FindEnrolled(tx, person_id, entry.enrolment.program_id,
-                                                  entry.enrolment.enrolment.role));
-  }
+  TREMPLIN_ASSIGN_OR_RETURN(const Identity identity, PersonOf(tx, entry));
+  TREMPLIN_ASSIGN_OR_RETURN(std::string enrolment_id,
+                            store::FindEnrolled(tx, identity.person, entry.enrolment.program_id,
+                                                entry.enrolment.enrolment.role));
   if (enrolment_id.empty()) {
     enrolment_id = entry.enrolment.id;
-    TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, person_id));
+    TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, identity, ""));
   } else {
-    TREMPLIN_RETURN_IF_ERROR(Join(tx, entry, enrolment_id));
+    TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, enrolment_id));
+    if (row.own_person_id == identity.record) {
+      const bool by_another = entry.enrolment.door == program::v1::DOOR_PROPOSER &&
+                              entry.enrolment.organization != row.organization;
+      TREMPLIN_RETURN_IF_ERROR(Join(tx, entry, std::move(row)));
+      if (by_another) {
+        // The organization has an enrolment of its own to see, as of somebody nobody knew.
+        TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, identity, enrolment_id));
+        enrolment_id = entry.enrolment.id;
+      }
+    } else {
+      // Of somebody linked: a link can be undone, so nothing of theirs is mixed.
+      TREMPLIN_RETURN_IF_ERROR(Enrol(tx, entry, identity, enrolment_id));
+      enrolment_id = entry.enrolment.id;
+    }
   }
   TREMPLIN_RETURN_IF_ERROR(store::InsertAdmission(tx, application, enrolment_id));
-  TREMPLIN_RETURN_IF_ERROR(Audit(tx, entry, resources::NameOf(kPeople, person_id)));
-  return Audit(tx, entry, resources::NameOf(kEnrolments, enrolment_id));
+  TREMPLIN_RETURN_IF_ERROR(
+      Audit(tx, entry.event.type, resources::NameOf(kPeople, identity.person)));
+  return Audit(tx, entry.event.type, resources::NameOf(kEnrolments, enrolment_id));
 }
 
 // Who came by another application of the referral; who is here already, for one who comes by
 // themselves or is proposed; else a new person. Two agencies' clients are two people until staff
 // link them.
-absl::StatusOr<std::string> Admission::PersonOf(database::Transaction& tx,
-                                                const Entry& entry) const {
-  TREMPLIN_ASSIGN_OR_RETURN(std::string id, store::FindByReferral(tx, entry.referral));
-  if (!id.empty()) return id;
-  if (!entry.person.email().empty()) {
-    TREMPLIN_RETURN_IF_ERROR(store::HoldEmail(tx, entry.person_row.email_index));
+absl::StatusOr<Admission::Identity> Admission::PersonOf(database::Transaction& tx,
+                                                        const Entry& entry) const {
+  TREMPLIN_RETURN_IF_ERROR(store::HoldReferral(tx, entry.referral));
+  Identity identity;
+  TREMPLIN_ASSIGN_OR_RETURN(identity.record, store::FindByReferral(tx, entry.referral));
+  if (identity.record.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(identity.record, KnownRecord(tx, entry));
+    if (identity.record.empty()) {
+      identity.record = entry.person_row.id;
+      TREMPLIN_RETURN_IF_ERROR(store::InsertPerson(tx, sealer_, entry.person_row));
+    }
+    TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, entry.referral, identity.record));
+    TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> linked,
+                              store::LinkedTo(tx, entry.referral));
+    if (!linked.empty()) {
+      TREMPLIN_RETURN_IF_ERROR(Regroup(tx, sealer_, outbox_, {entry.referral}, entry.event.time,
+                                       entry.event.traceparent));
+    }
   }
-  if (entry.enrolment.door != program::v1::DOOR_AGENCY && !entry.person.email().empty()) {
-    TREMPLIN_ASSIGN_OR_RETURN(id, FindSamePerson(tx, sealer_, entry.person_row, entry.person));
-  }
-  if (id.empty()) {
-    id = entry.person_row.id;
-    TREMPLIN_RETURN_IF_ERROR(store::InsertPerson(tx, sealer_, entry.person_row));
-  }
-  TREMPLIN_RETURN_IF_ERROR(store::InsertReferral(tx, entry.referral, id));
-  return id;
+  TREMPLIN_ASSIGN_OR_RETURN(identity.person, store::HeadOf(tx, identity.record));
+  return identity;
+}
+
+// The record of the same name and email, "" for none. An agency's client is nobody's who is
+// enrolled on the same side already: whether two sources mean one person is for staff to say.
+absl::StatusOr<std::string> Admission::KnownRecord(database::Transaction& tx,
+                                                   const Entry& entry) const {
+  if (entry.person.email().empty()) return std::string();
+  TREMPLIN_RETURN_IF_ERROR(store::HoldEmail(tx, entry.person_row.email_index));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string id,
+                            FindSamePerson(tx, sealer_, entry.person_row, entry.person));
+  if (id.empty() || entry.enrolment.door != program::v1::DOOR_AGENCY) return id;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string person, store::HeadOf(tx, id));
+  TREMPLIN_ASSIGN_OR_RETURN(const bool same_part,
+                            store::IsEnrolledAs(tx, person, entry.enrolment.enrolment.role));
+  return same_part ? std::string() : id;
 }
 
 absl::Status Admission::Enrol(database::Transaction& tx, const Entry& entry,
-                              const std::string& person_id) const {
+                              const Identity& identity, const std::string& behind) const {
   store::EnrolmentRow row = entry.enrolment;
-  row.person_id = person_id;
+  row.person_id = identity.person;
+  row.own_person_id = identity.record;
+  row.behind = behind;
+  row.untold = !behind.empty();
   TREMPLIN_RETURN_IF_ERROR(store::SealFacts(tx, sealer_, row));
   TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, store::InsertEnrolment(tx, row));
   if (!inserted) return absl::AlreadyExistsError("the business key has an enrolment already");
   const events::Event& event = entry.event;
+  if (row.untold) return AppendIdentified(tx, outbox_, row, event.time, event.traceparent);
   TREMPLIN_RETURN_IF_ERROR(
       AppendCreated(tx, outbox_, row, entry.person.language(), event.time, event.traceparent));
   return AppendEvents(tx, outbox_, row, entry.occurred, event.time, event.traceparent);
 }
 
 absl::Status Admission::Join(database::Transaction& tx, const Entry& entry,
-                             const std::string& enrolment_id) const {
-  TREMPLIN_ASSIGN_OR_RETURN(store::EnrolmentRow row, store::GetEnrolment(tx, enrolment_id));
+                             store::EnrolmentRow row) const {
   TREMPLIN_RETURN_IF_ERROR(store::OpenFacts(tx, sealer_, row));
   const domain::JoinAdmission command{
       .newer = entry.enrolment.enrolment.profile,
@@ -200,11 +363,11 @@ absl::Status Admission::Join(database::Transaction& tx, const Entry& entry,
   return AppendEvents(tx, outbox_, row, decision.events, entry.event.time, entry.event.traceparent);
 }
 
-absl::Status Admission::Audit(database::Transaction& tx, const Entry& entry,
+absl::Status Admission::Audit(database::Transaction& tx, const std::string& action,
                               std::string resource) const {
   return store::AppendAudit(tx, {.actor = "service:registration",
                                  .role = options::v1::ROLE_SERVICE,
-                                 .action = entry.event.type,
+                                 .action = action,
                                  .resource = std::move(resource),
                                  .at = clock_.SystemNow()});
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/resources/names.h"
 #include "gmock/gmock.h"
 #include "services/registration/app/identity.h"
 #include "services/registration/testing/registration_test_support.h"
@@ -14,6 +15,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class AdmissionTest : public RegistrationTest {
  protected:
@@ -165,10 +167,130 @@ TEST_F(AdmissionTest, WhatOthersProposeOfSomebodyReplacesNothingTheyGave) {
   Give(proposed, "capacity", {"9"});
   Give(proposed, "naics", {"541"});
   proposed.clear_formats();
-  const v1::Enrolment joined = Enrol(proposed);
-  EXPECT_EQ(joined.name(), mentor.name());
+  const v1::Enrolment shown = Enrol(proposed);
+  EXPECT_EQ(shown.behind(), mentor.name());
+  const v1::Enrolment joined = EnrolmentOf("m1");
   EXPECT_THAT(Told(joined.facts()), ::testing::Contains("capacity=2"));
   EXPECT_EQ(joined.formats_size(), mentor.formats_size());
+}
+
+// The case "employer asks": what it reads of somebody who is here, in either part, is what it reads
+// of a stranger.
+TEST_F(AdmissionTest, AnOrganizationLearnsNotWhomElseItsMentorsAreKnownTo) {
+  Enrol(Myself("m1", program::v1::SUBJECT_MENTOR));
+  referral::v1::AdmittedFile client = MenteeFile("yara");
+  client.mutable_file()->set_email("yara@example.org");
+  client.set_agency("ociso");
+  Enrol(client);
+  const auto propose = [&](referral::v1::AdmittedFile file, const std::string& key) {
+    file.set_application(key);
+    file.set_referral("referral of " + key);
+    file.set_side(program::v1::SUBJECT_MENTOR);
+    file.set_door(program::v1::DOOR_PROPOSER);
+    file.set_agency("shop");
+    file.set_external_id(key);
+    Enrol(file);
+  };
+  propose(Myself("e1", program::v1::SUBJECT_MENTOR), "e1");  // a mentor here
+  referral::v1::AdmittedFile as_client = Myself("e2", program::v1::SUBJECT_MENTOR);
+  as_client.mutable_file()->set_given_name(client.file().given_name());
+  as_client.mutable_file()->set_family_name(client.file().family_name());
+  as_client.mutable_file()->set_birth_date(client.file().birth_date());
+  as_client.mutable_file()->set_email(client.file().email());
+  propose(as_client, "e2");  // an agency's client
+  referral::v1::AdmittedFile stranger = Myself("e3", program::v1::SUBJECT_MENTOR);
+  stranger.mutable_file()->set_given_name("Nobody");
+  stranger.mutable_file()->set_email("nobody@example.org");
+  propose(stranger, "e3");
+  v1::ListEnrolmentsRequest list;
+  list.set_program(kProgram);
+  auto listed = Call(AsOrganization("shop"), &Service::ListEnrolments, list);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  ASSERT_EQ(listed->enrolments_size(), 3);
+  std::vector<std::string> seen;
+  for (v1::Enrolment& each : *listed->mutable_enrolments()) {
+    v1::GetEnrolmentRequest get;
+    get.set_name(each.name());
+    EXPECT_EQ(Call(AsOrganization("shop"), &Service::GetEnrolment, get)->SerializeAsString(),
+              each.SerializeAsString());
+    const std::string key = each.business_key().substr(each.business_key().find('/') + 1);
+    // Whoever knows how ids are made finds no other than a stranger's.
+    EXPECT_EQ(each.person(), "people/" + PersonIdOf(key));
+    each.clear_name();
+    each.clear_person();
+    each.clear_business_key();
+    seen.push_back(each.SerializeAsString());
+  }
+  EXPECT_EQ(seen[0], seen[2]);
+  EXPECT_EQ(seen[1], seen[2]);
+}
+
+TEST_F(AdmissionTest, WhatAMentorOffersFollowsTheirNewerFile) {
+  referral::v1::AdmittedFile file = MentorFile("M1");
+  file.set_program(resources::NameOf("programs", kProgramId));  // as referral answers
+  const v1::Enrolment mentor = ReadyMentor("M1");
+  before_ = Events().size();
+  const auto submitted = [&](const std::vector<std::string>& restated) {
+    referral::events::v1::ReferralSubmitted event;
+    event.set_referral(file.referral());
+    event.set_revision(2);
+    event.set_side(program::v1::SUBJECT_MENTOR);
+    event.add_applications(file.application());
+    event.mutable_restated()->Assign(restated.begin(), restated.end());
+    *file.mutable_newest_facts() = file.file().facts();
+    referral_.files["applications/" + file.application()] = file;
+    EXPECT_EQ(Handle(event), absl::OkStatus());
+  };
+  Give(file, "capacity", {"1"});
+  Give(file, "noc", {"31102"});
+  submitted({"capacity", "noc"});
+  // What a criterion judged stays what was decided on.
+  EXPECT_THAT(Told(EnrolmentOf(file.application()).facts()),
+              ElementsAre("capacity=1", "noc=21231", "postal_code=K1N", "service_language=fr"));
+  EXPECT_THAT(NewEvents(), ElementsAre("EnrolmentChanged"));
+  // What the file says as before takes nothing back that was stated since.
+  v1::StateFactsRequest state;
+  state.set_name(mentor.name());
+  *state.add_facts() = Given("capacity", {"4"});
+  ASSERT_TRUE(Call(Staff(), &Service::StateFacts, state).ok());
+  submitted({"service_language"});
+  EXPECT_THAT(Told(EnrolmentOf(file.application()).facts()), Contains("capacity=4"));
+  // What is no longer given is not given.
+  file.mutable_file()->clear_facts();
+  submitted({"capacity"});
+  EXPECT_THAT(Told(EnrolmentOf(file.application()).facts()), Not(Contains("capacity=4")));
+}
+
+TEST_F(AdmissionTest, WhoseSourceIsToldNothingMoreIsNotShownToIt) {
+  referral::v1::AdmittedFile proposed = MentorFile("M2");
+  proposed.set_door(program::v1::DOOR_PROPOSER);
+  proposed.set_agency("shop");
+  const v1::Enrolment of_shop = Enrol(proposed);
+  const auto shown = [&] {
+    v1::ListEnrolmentsRequest list;
+    list.set_program(kProgram);
+    const auto listed = Call(AsOrganization("shop"), &Service::ListEnrolments, list);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    v1::GetEnrolmentRequest get;
+    get.set_name(of_shop.name());
+    const auto got = Call(AsOrganization("shop"), &Service::GetEnrolment, get);
+    EXPECT_EQ(got.ok(), listed->enrolments_size() == 1);
+    return got.ok();
+  };
+  referral::events::v1::ConsentChanged changed;
+  changed.add_applications(proposed.application());
+  EXPECT_TRUE(shown());
+  *changed.mutable_silent_from() =
+      resources::ToTimestamp(clock_.BusinessNow() + absl::Hours(1));  // it expires
+  EXPECT_EQ(Handle(changed), absl::OkStatus());
+  EXPECT_TRUE(shown());
+  *changed.mutable_silent_from() = resources::ToTimestamp(clock_.BusinessNow());
+  EXPECT_EQ(Handle(changed), absl::OkStatus());
+  EXPECT_FALSE(shown());
+  EXPECT_FALSE(EnrolmentOf(proposed.application()).name().empty()) << "staff see it";
+  changed.clear_silent_from();
+  EXPECT_EQ(Handle(changed), absl::OkStatus());
+  EXPECT_TRUE(shown());
 }
 
 TEST_F(AdmissionTest, AnotherAdmissionToTheSamePartJoinsTheEnrolment) {
@@ -226,15 +348,6 @@ TEST_F(AdmissionTest, PersonalDataIsSealed) {
       EXPECT_EQ(row.Blob(0).find("background"), std::string::npos) << column;
     }
   }
-}
-
-TEST(IdentityTest, FoldsCaseAccentsAndWidth) {
-  EXPECT_EQ(Fold("ÉLOÏSE "), "eloise");
-  EXPECT_EQ(Fold("Trần"), Fold("tran"));
-  EXPECT_EQ(Fold("ＡＢＣ"), "abc");
-  EXPECT_EQ(Fold("محمد"), "محمد");
-  EXPECT_NE(Fold("Ivan"), Fold("Evan"));
-  EXPECT_EQ(Fold(""), "");
 }
 
 TEST_F(AdmissionTest, OtherStatesHaveNoEffectHere) {

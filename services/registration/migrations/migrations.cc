@@ -106,8 +106,40 @@ CREATE TABLE {service}_business_setting (
 );
 )sql";
 
-constexpr std::array<database::Migration, 1> kMigrations = {
-    {{.version = 1, .name = "programs, organizations, people", .sql = kTables}}};
+// People whom staff linked are one: `head_id` of a person's record is whose it counts as (NULL: its
+// own), `person_id` of an enrolment that one, `own_person_id` the record that it came with. Of one
+// person's enrolments in a program and part one counts; the others stand behind it, and those
+// admitted so are told to nobody (`untold`) until the link is undone.
+constexpr std::string_view kOnePerson = R"sql(
+ALTER TABLE {service}_person ADD COLUMN head_id text;
+ALTER TABLE {service}_enrolment ADD COLUMN own_person_id text;
+ALTER TABLE {service}_enrolment ADD COLUMN behind text;
+ALTER TABLE {service}_enrolment ADD COLUMN untold bigint NOT NULL DEFAULT 0;
+DROP INDEX {service}_enrolment_once;
+CREATE UNIQUE INDEX {service}_enrolment_once ON {service}_enrolment (person_id, program_id, role)
+  WHERE state <> 3 AND behind IS NULL;
+CREATE INDEX {service}_person_head ON {service}_person (head_id);
+CREATE INDEX {service}_enrolment_own_person ON {service}_enrolment (own_person_id);
+CREATE INDEX {service}_referral_person ON {service}_referral (person_id);
+CREATE TABLE {service}_referral_link (
+  referral text NOT NULL,
+  other text NOT NULL,
+  PRIMARY KEY (referral, other)
+);
+)sql";
+
+// Applications whose source is shown nothing more of the person from then on, as referral tells.
+constexpr std::string_view kSilence = R"sql(
+CREATE TABLE {service}_silence (
+  application text NOT NULL PRIMARY KEY,
+  silent_from_us bigint NOT NULL
+);
+)sql";
+
+constexpr std::array<database::Migration, 3> kMigrations = {
+    {{.version = 1, .name = "programs, organizations, people", .sql = kTables},
+     {.version = 2, .name = "one person", .sql = kOnePerson},
+     {.version = 3, .name = "silence", .sql = kSilence}}};
 
 }  // namespace
 

@@ -18,7 +18,8 @@ using database::Row;
 
 constexpr std::string_view kColumns =
     "enrolment_id, person_id, program_id, program_version, role, state, organization, "
-    "application, business_key, door, created_us, version, facts, volunteered, progress, sealed";
+    "application, business_key, door, created_us, version, facts, volunteered, progress, sealed, "
+    "own_person_id, behind, untold";
 
 constexpr std::string_view kUpdate =
     "UPDATE registration_enrolment SET state = $3, facts = $4, volunteered = $5, progress = $6, "
@@ -28,20 +29,34 @@ constexpr std::string_view kIsEnrolled =
     "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 LIMIT 1";
 constexpr std::string_view kFindEnrolled =
     "SELECT enrolment_id FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 "
-    "AND role = $3 AND state <> 3";
+    "AND role = $3 AND state <> 3 AND behind IS NULL";
+constexpr std::string_view kIsEnrolledAs =
+    "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND role = $2 LIMIT 1";
+constexpr std::string_view kReassign =
+    "UPDATE registration_enrolment SET person_id = $3, own_person_id = $4, behind = $5, untold = "
+    "$6, sealed = $7, version = version + 1 WHERE enrolment_id = $1 AND version = $2";
 constexpr std::string_view kInsertAdmission =
     "INSERT INTO registration_admission (application, enrolment_id) VALUES ($1, $2)";
 constexpr std::string_view kByApplication =
     "SELECT enrolment_id FROM registration_admission WHERE application = $1";
+constexpr std::string_view kSetSilence =
+    "INSERT INTO registration_silence (application, silent_from_us) VALUES ($1, $2) "
+    "ON CONFLICT (application) DO UPDATE SET silent_from_us = excluded.silent_from_us";
+constexpr std::string_view kEndSilence = "DELETE FROM registration_silence WHERE application = $1";
+constexpr std::string_view kIsSilent =
+    "SELECT 1 FROM registration_silence WHERE application = $1 AND silent_from_us <= $2";
 constexpr std::string_view kSealedColumn = "facts";
 
 // The statements that name every column, put together once.
 struct Statements {
-  const std::string insert =
-      text::Cat("INSERT INTO registration_enrolment (", kColumns,
-                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
-                "ON CONFLICT DO NOTHING");
+  const std::string insert = text::Cat(
+      "INSERT INTO registration_enrolment (", kColumns,
+      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+      "$18, $19) ON CONFLICT DO NOTHING");
   const std::string get = Select("enrolment_id = $1");
+  const std::string own_of = Select(
+      "own_person_id = $1 OR (own_person_id IS NULL AND person_id = $1) "
+      "ORDER BY created_us, business_key, enrolment_id");
   const std::string of_program = Select(
       "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
       "ORDER BY role, business_key LIMIT $5");
@@ -50,7 +65,9 @@ struct Statements {
       "ORDER BY role, business_key LIMIT $5");
   const std::string of_organization = Select(
       "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND organization = $6 "
-      "AND ($7 = 0 OR state = $7) ORDER BY role, business_key LIMIT $5");
+      "AND ($7 = 0 OR state = $7) AND NOT EXISTS (SELECT 1 FROM registration_silence s WHERE "
+      "s.application = registration_enrolment.application AND s.silent_from_us <= $8) "
+      "ORDER BY role, business_key LIMIT $5");
   const std::string of_person = Select(
       "person_id = $1 AND (program_id, role, business_key) > ($2, $3, $4) "
       "AND ($5 = '' OR program_id = $5) AND ($6 = 0 OR role = $6) AND ($7 = 0 OR state = $7) "
@@ -135,6 +152,9 @@ absl::StatusOr<EnrolmentRow> FromRow(const Row& row) {
   }
   read.enrolment.end_reason = progress.end_reason();
   read.sealed = row.Blob(15);
+  read.own_person_id = row.IsNull(16) ? read.person_id : row.Text(16);
+  read.behind = row.Text(17);
+  read.untold = row.Int(18) != 0;
   return read;
 }
 
@@ -202,7 +222,10 @@ absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentR
                    database::Bytes{FactBytes(enrolment.profile)},
                    VolunteeredBytes(enrolment.profile.preferences),
                    database::Bytes{ProgressBytes(enrolment)},
-                   SealedBytes(row)};
+                   SealedBytes(row),
+                   row.own_person_id.empty() ? row.person_id : row.own_person_id,
+                   database::TextOrNull(row.behind),
+                   int64_t{row.untold}};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             tx.Query(Sql().insert, std::move(params)));
   return result.affected == 1;
@@ -238,6 +261,33 @@ absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<EnrolmentRow>> ListOwnOf(database::Reader& reader,
+                                                    std::string_view own_person_id) {
+  return FromRows(reader.Query(Sql().own_of, {std::string(own_person_id)}));
+}
+
+absl::StatusOr<bool> IsEnrolledAs(database::Reader& reader, std::string_view person_id,
+                                  domain::Role role) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kIsEnrolledAs, {std::string(person_id), static_cast<int64_t>(role)}));
+  return !result.rows.empty();
+}
+
+absl::Status Reassign(database::Transaction& tx, EnrolmentRow& row) {
+  Params params = {row.id,
+                   row.version,
+                   row.person_id,
+                   row.own_person_id,
+                   database::TextOrNull(row.behind),
+                   int64_t{row.untold},
+                   SealedBytes(row)};
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kReassign, std::move(params)));
+  if (result.affected != 1) return status::VersionConflict("registration_enrolment");
+  ++row.version;
+  return absl::OkStatus();
+}
+
 absl::Status InsertAdmission(database::Transaction& tx, std::string_view application,
                              std::string_view enrolment_id) {
   return tx.Execute(kInsertAdmission, {std::string(application), std::string(enrolment_id)});
@@ -246,6 +296,19 @@ absl::Status InsertAdmission(database::Transaction& tx, std::string_view applica
 absl::StatusOr<std::string> FindByApplication(database::Reader& reader,
                                               std::string_view application) {
   return FirstText(reader.Query(kByApplication, {std::string(application)}));
+}
+
+absl::Status SetSilence(database::Transaction& tx, std::string_view application, absl::Time from) {
+  if (from == absl::InfiniteFuture()) return tx.Execute(kEndSilence, {std::string(application)});
+  return tx.Execute(kSetSilence, {std::string(application), clock::ToMicros(from)});
+}
+
+absl::StatusOr<bool> IsSilent(database::Reader& reader, std::string_view application,
+                              absl::Time now) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kIsSilent, {std::string(application), clock::ToMicros(now)}));
+  return !result.rows.empty();
 }
 
 absl::StatusOr<bool> IsEnrolled(database::Reader& reader, std::string_view person_id,
@@ -271,9 +334,10 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& r
                                                              const EnrolmentCursor& after,
                                                              int limit) {
   const auto [first, last] = Roles(filter, after);
-  return FromRows(
-      reader.Query(Sql().of_organization, {filter.program, first, after.business_key, last,
-                                           int64_t{limit}, filter.organization, filter.state}));
+  return FromRows(reader.Query(
+      Sql().of_organization,
+      {filter.program, first, after.business_key, last, int64_t{limit}, filter.organization,
+       filter.state, filter.shown_at.has_value() ? clock::ToMicros(*filter.shown_at) : INT64_MIN}));
 }
 
 absl::StatusOr<std::vector<EnrolmentRow>> ListOfPerson(database::Reader& reader,

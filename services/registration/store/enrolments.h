@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_REGISTRATION_STORE_ENROLMENTS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,10 @@ namespace tremplin::registration::store {
 
 struct EnrolmentRow {
   std::string id = {};
-  std::string person_id = {};
+  std::string person_id = {};      // whose it is now
+  std::string own_person_id = {};  // the record it came with; another where people are linked
+  std::string behind = {};         // the enrolment behind which it stands; "" for none
+  bool untold = false;             // nobody was told of it: it stood behind from the beginning
   std::string program_id = {};
   int64_t program_version = 0;
   std::string organization = {};  // "" for none
@@ -43,13 +47,24 @@ absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentR
 // NOT_FOUND with reason ENROLMENT_NOT_FOUND; DATA_LOSS when a row cannot be read.
 absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_view id);
 
-// The person's enrolment in the program and role that has not ended, "" for none.
+// The person's enrolment in the program and role that has not ended and stands for itself, "" for
+// none.
 absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_view person_id,
                                          std::string_view program_id, domain::Role role);
 
 // Writes `row.enrolment` and `row.sealed` over version `row.version` and counts the version up in
 // `row`. A version conflict when somebody else was first.
 absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row);
+
+// Those that came with this record of a person, ended ones too, the first made first.
+absl::StatusOr<std::vector<EnrolmentRow>> ListOwnOf(database::Reader& reader,
+                                                    std::string_view own_person_id);
+// Whether the person is enrolled in the role, in any program and state.
+absl::StatusOr<bool> IsEnrolledAs(database::Reader& reader, std::string_view person_id,
+                                  domain::Role role);
+// Writes whose it is, behind which it stands, and what is sealed, over version `row.version`, which
+// counts up. A version conflict when somebody else was first.
+absl::Status Reassign(database::Transaction& tx, EnrolmentRow& row);
 
 // Keeps that the application led to the enrolment. ALREADY_EXISTS, at the latest as the end of the
 // write, when it is kept already.
@@ -58,6 +73,12 @@ absl::Status InsertAdmission(database::Transaction& tx, std::string_view applica
 // The enrolment that the application led to, "" for none.
 absl::StatusOr<std::string> FindByApplication(database::Reader& reader,
                                               std::string_view application);
+
+// From then on the source of the application is shown nothing of the person
+// (absl::InfiniteFuture(): it is).
+absl::Status SetSilence(database::Transaction& tx, std::string_view application, absl::Time from);
+absl::StatusOr<bool> IsSilent(database::Reader& reader, std::string_view application,
+                              absl::Time now);
 
 // Whether the person is enrolled in the program, in any role and state.
 absl::StatusOr<bool> IsEnrolled(database::Reader& reader, std::string_view person_id,
@@ -77,6 +98,8 @@ struct EnrolmentFilter {
   std::string organization = {};  // for ListOfOrganization
   int64_t role = 0;
   int64_t state = 0;
+  // ListOfOrganization: without those of whom the organization is shown nothing at that time.
+  std::optional<absl::Time> shown_at = {};
 };
 
 // One page from an index, at most `limit` rows.

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_REGISTRATION_STORE_PEOPLE_H_
 #define TREMPLIN_SERVICES_REGISTRATION_STORE_PEOPLE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ struct PersonRow {
 absl::Status InsertPerson(database::Transaction& tx, const seal::Sealer& sealer,
                           const PersonRow& row);
 
+// Writes what is known of a person over what was, and what they are found by.
+absl::Status UpdatePerson(database::Transaction& tx, const seal::Sealer& sealer,
+                          const PersonRow& row);
+
 // The blob of a person. NOT_FOUND with reason PERSON_NOT_FOUND when there is none, or erased.
 absl::StatusOr<std::string> OpenPerson(database::Reader& reader, const seal::Sealer& sealer,
                                        std::string_view id);
@@ -40,11 +45,39 @@ absl::StatusOr<std::string> FindByReferral(database::Reader& reader, std::string
 absl::Status InsertReferral(database::Transaction& tx, std::string_view referral,
                             std::string_view person_id);
 
+// The referrals by which the person's record came.
+absl::StatusOr<std::vector<std::string>> ReferralsOf(database::Reader& reader,
+                                                     std::string_view person_id);
+
+// Until this write ends, nobody else decides who this referral's person is.
+absl::Status HoldReferral(database::Transaction& tx, std::string_view referral);
+
 // Until this write ends, nobody else enters with this email: two entries of one person at once find
 // each other, on different replicas too.
 absl::Status HoldEmail(database::Transaction& tx, std::string_view email_index);
 
 absl::StatusOr<bool> PersonExists(database::Reader& reader, std::string_view id);
+
+// --- people whom staff linked ---
+// A record, and as whose it counts.
+struct RecordRow {
+  std::string id = {};
+  std::string head = {};  // the record's own id where it stands for itself
+  absl::Time created = {};
+};
+// nullopt when there is none.
+absl::StatusOr<std::optional<RecordRow>> FindRecord(database::Reader& reader, std::string_view id);
+// As whom the record counts; the id itself where there is no such record.
+absl::StatusOr<std::string> HeadOf(database::Reader& reader, std::string_view id);
+// The records that count as this person, the person's own among them.
+absl::StatusOr<std::vector<std::string>> RecordsOf(database::Reader& reader, std::string_view head);
+absl::Status SetHead(database::Transaction& tx, std::string_view id, std::string_view head);
+
+// Two referrals that are one person by staff's word, and no more. The same again changes nothing.
+absl::Status PutLink(database::Transaction& tx, std::string_view referral, std::string_view other);
+absl::Status DropLink(database::Transaction& tx, std::string_view referral, std::string_view other);
+absl::StatusOr<std::vector<std::string>> LinkedTo(database::Reader& reader,
+                                                  std::string_view referral);
 
 }  // namespace tremplin::registration::store
 

@@ -92,15 +92,16 @@ void RegistrationTest::SetUp() {
   commands_ = std::make_unique<rpc::Commands>("registration", *db_, *sealer_, clock_);
   classification_ = classification::Classification::Load("deploy/data");
   ASSERT_TRUE(classification_.ok()) << classification_.status();
+  peers_ = std::make_unique<peers::Peers>(std::make_unique<FakeReferral>(referral_), "service");
   service_ = std::make_unique<Service>(Dependencies{.db = *db_,
                                                     .commands = *commands_,
                                                     .outbox = outbox_,
                                                     .programs = *programs_,
+                                                    .peers = *peers_,
                                                     .clock = clock_,
                                                     .sealer = *sealer_,
                                                     .classification = classification_,
                                                     .demo = demo_});
-  peers_ = std::make_unique<peers::Peers>(std::make_unique<FakeReferral>(referral_), "service");
   admission_ = std::make_unique<Admission>(outbox_, *peers_, *programs_, clock_, *sealer_);
   admission_->Subscribe(handlers_);
 }
@@ -193,16 +194,16 @@ referral::events::v1::ApplicationChanged RegistrationTest::Admitted(
   return changed;
 }
 
-absl::Status RegistrationTest::Handle(const referral::events::v1::ApplicationChanged& changed) {
+absl::Status RegistrationTest::Handle(const google::protobuf::Message& fact) {
   ::tremplin::events::Event event;
-  event.type = changed.GetDescriptor()->full_name();
-  event.time = Start() + absl::Hours(5);
-  event.data = changed.SerializeAsString();
+  event.type = fact.GetDescriptor()->full_name();
+  event.time = event_time_;
+  event.data = fact.SerializeAsString();
   const inbox::Handlers::Prepare* prepare = handlers_.Find(event.type);
   if (prepare == nullptr) return absl::NotFoundError("no handler");
   const absl::StatusOr<inbox::Apply> apply = (*prepare)(event);
   if (!apply.ok() || *apply == nullptr) return apply.status();
-  return db_->Write({.lane_key = changed.referral(), .tenant = database::Tenant::All()}, *apply);
+  return db_->Write({.lane_key = event.type, .tenant = database::Tenant::All()}, *apply);
 }
 
 v1::Enrolment RegistrationTest::Enrol(const referral::v1::AdmittedFile& admitted) {

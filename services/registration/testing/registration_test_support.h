@@ -20,6 +20,7 @@
 #include "common/rpc/idempotency.h"
 #include "common/seal/seal.h"
 #include "common/status/error.h"
+#include "google/protobuf/message.h"
 #include "gtest/gtest.h"
 #include "services/registration/app/service.h"
 #include "services/registration/events/admission.h"
@@ -98,7 +99,7 @@ class RegistrationTest : public ::testing::Test {
   static referral::events::v1::ApplicationChanged Admitted(
       const referral::v1::AdmittedFile& admitted);
   // Prepares and applies an event of referral, as the consumer does but for its inbox.
-  absl::Status Handle(const referral::events::v1::ApplicationChanged& changed);
+  absl::Status Handle(const google::protobuf::Message& fact);
   // Admits the application, and the enrolment it led to.
   v1::Enrolment Enrol(const referral::v1::AdmittedFile& admitted);
   v1::Enrolment EnrolmentOf(const std::string& application);
@@ -137,6 +138,8 @@ class RegistrationTest : public ::testing::Test {
   std::unique_ptr<Admission> admission_;
   inbox::Handlers handlers_;
   bool demo_ = true;
+  // When what Handle is given happened.
+  absl::Time event_time_ = Start() + absl::Hours(5);
 
  private:
   std::string LastPayload(const std::string& type);

@@ -60,6 +60,7 @@ absl::StatusOr<store::EngagementFilter> FilterOf(const rpc::Principal& principal
   if (own.has_value()) {
     filter.person = principal.person;
     filter.side = *own;
+    if (filter.program.empty()) filter.program = principal.program;
   }
   filter.format = request.format();
   filter.state = StateOf(request.state());
@@ -68,8 +69,9 @@ absl::StatusOr<store::EngagementFilter> FilterOf(const rpc::Principal& principal
 
 }  // namespace
 
-Engagements::Engagements(database::Database& db, rpc::Commands& commands, const Ledger& ledger)
-    : db_(db), commands_(commands), ledger_(ledger) {}
+Engagements::Engagements(database::Database& db, rpc::Commands& commands,
+                         program::ProgramStore& programs, const Ledger& ledger)
+    : db_(db), commands_(commands), programs_(programs), ledger_(ledger) {}
 
 absl::StatusOr<v1::Engagement> Engagements::GetEngagement(const rpc::CallContext& call,
                                                           const v1::GetEngagementRequest& request) {
@@ -89,6 +91,9 @@ absl::StatusOr<v1::ListEngagementsResponse> Engagements::ListEngagements(
     const rpc::CallContext& call, const v1::ListEngagementsRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const store::EngagementFilter filter,
                             FilterOf(call.principal, request));
+  if (!request.program().empty()) {
+    TREMPLIN_RETURN_IF_ERROR(programs_.Version(filter.program, 1).status());
+  }
   if (OwnSide(call.principal).has_value() && filter.person.empty()) {
     return v1::ListEngagementsResponse();
   }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "common/program/program_store.h"
 #include "common/rpc/call.h"
 #include "common/rpc/idempotency.h"
 #include "services/session/app/ledger.h"
@@ -17,7 +18,8 @@ namespace tremplin::session::app {
 // The engagement itself: its documents, its length, who leaves, its end. Thread-safe.
 class Engagements {
  public:
-  Engagements(database::Database& db, rpc::Commands& commands, const Ledger& ledger);
+  Engagements(database::Database& db, rpc::Commands& commands, program::ProgramStore& programs,
+              const Ledger& ledger);
 
   absl::StatusOr<v1::Engagement> GetEngagement(const rpc::CallContext& call,
                                                const v1::GetEngagementRequest& request);
@@ -46,6 +48,7 @@ class Engagements {
  private:
   database::Database& db_;
   rpc::Commands& commands_;
+  program::ProgramStore& programs_;
   const Ledger& ledger_;
 };
 

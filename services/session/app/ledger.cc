@@ -172,6 +172,8 @@ absl::Status Ledger::TellFact(database::Transaction& tx, const Change& change,
     case Kind::kRematchAnswered:
       return TellOf(tx, change, fact);
     case Kind::kSessionLogged:
+    case Kind::kSessionCorrected:
+    case Kind::kSessionStruck:
     case Kind::kCheckedIn:
     case Kind::kReviewRecorded:
     case Kind::kIntroductionGiven:

@@ -29,10 +29,11 @@ inline constexpr std::string_view kIntroductionsTimer = "introductions";
 // EngagementRef.
 struct Telling {
   std::string traceparent = {};
-  std::variant<std::monostate, tremplin::session::events::v1::SessionLogged,
-               tremplin::session::events::v1::CheckInAnswered,
-               tremplin::session::events::v1::ReviewRecorded,
-               tremplin::session::events::v1::IntroductionGiven>
+  std::variant<
+      std::monostate, tremplin::session::events::v1::SessionLogged,
+      tremplin::session::events::v1::SessionCorrected, tremplin::session::events::v1::SessionStruck,
+      tremplin::session::events::v1::CheckInAnswered, tremplin::session::events::v1::ReviewRecorded,
+      tremplin::session::events::v1::IntroductionGiven>
       detail = {};
 };
 

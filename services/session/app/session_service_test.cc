@@ -226,6 +226,13 @@ TEST_F(PairTest, WhatWasLoggedWrongIsCorrectedOrStruckWithAReasonAndItsHistorySt
   EXPECT_EQ(Get(name).counted_minutes(), 0);
   EXPECT_EQ(Of(Get(name), "mentee-1").session_count(), 0);
   EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM session_history"), 2);
+  const auto told = module_.Events<facts::SessionCorrected>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].minutes(), 90);
+  EXPECT_EQ(told[0].reason(), "wrong_length");
+  EXPECT_EQ(told[0].attended_size(), 2);
+  ASSERT_EQ(module_.Events<facts::SessionStruck>().size(), 1u);
+  EXPECT_EQ(module_.Events<facts::SessionStruck>()[0].session(), told[0].session());
   correct.clear_etag();
   EXPECT_EQ(status::ReasonOf(Call<v1::Session>(Mentor(), "CorrectSession", correct).status()),
             "SESSION_STRUCK");
@@ -372,7 +379,7 @@ TEST_F(PairTest, WhoLeavesThePairEndsIt) {
   EXPECT_EQ(module_.Events<facts::ParticipantLeft>().size(), 0u);
 }
 
-TEST_F(PairTest, AnEnrolmentThatEndsEndsThePairAndTheOtherIsAsked) {
+TEST_F(PairTest, AnEnrolmentThatEndsEndsThePairAndTheOtherWaitsAgain) {
   const std::string name = Active();
   EndEnrolment("mentee-1");
   EXPECT_EQ(Get(name).state(), v1::Engagement::STATE_ENDED_EARLY);
@@ -380,8 +387,10 @@ TEST_F(PairTest, AnEnrolmentThatEndsEndsThePairAndTheOtherIsAsked) {
   ASSERT_EQ(ended.size(), 1u);
   EXPECT_EQ(ended[0].reason(), "enrolment_ended");
   EXPECT_EQ(Of(ended[0].engagement(), "mentee-1").rematch(), facts::Participant::REMATCH_NO);
-  EXPECT_EQ(Of(ended[0].engagement(), "mentor-1").rematch(),
-            facts::Participant::REMATCH_UNSPECIFIED);
+  EXPECT_EQ(Of(ended[0].engagement(), "mentor-1").rematch(), facts::Participant::REMATCH_YES);
+  for (const rpc::Principal& one : {Mentee(), Mentor()}) {
+    EXPECT_EQ(status::ReasonOf(LogNow(one, name).status()), "ENGAGEMENT_ENDED");
+  }
   EndEnrolment("mentee-1");  // told twice, it is one end
   EXPECT_EQ(module_.Events<facts::EngagementEndedEarly>().size(), 1u);
 }

@@ -116,8 +116,10 @@ bool IsInIt(const domain::Engagement& engagement, const std::string& by) {
 
 std::string ChangedBy(const std::string& by) { return by.empty() ? std::string(kStaff) : by; }
 
-facts::SessionLogged Logged(const store::Session& session) {
-  facts::SessionLogged event;
+// A session as SessionLogged and SessionCorrected tell of it.
+template <class Event>
+Event EventOf(const store::Session& session) {
+  Event event;
   event.set_session(session.id);
   *event.mutable_held_at() = resources::ToTimestamp(session.held.at);
   event.set_minutes(session.held.minutes);
@@ -164,7 +166,8 @@ absl::StatusOr<v1::Session> Sessions::LogSession(const rpc::CallContext& call,
         }
         const domain::LogSession command{by, made.held, request.confirm_length()};
         TREMPLIN_RETURN_IF_ERROR(
-            ledger_.Apply(tx, command, call.business_now, {call.traceparent, Logged(made)}, &row));
+            ledger_.Apply(tx, command, call.business_now,
+                          {call.traceparent, EventOf<facts::SessionLogged>(made)}, &row));
         TREMPLIN_RETURN_IF_ERROR(store::InsertSession(tx, made));
         return ToProto(made);
       });
@@ -192,8 +195,9 @@ absl::StatusOr<v1::Session> Sessions::ChangeSession(const rpc::CallContext& call
         TREMPLIN_ASSIGN_OR_RETURN(PutRight right, make(tx, row.engagement, by, *before));
         right.next.changed_by = ChangedBy(by);
         right.next.changed = call.business_now;
-        TREMPLIN_RETURN_IF_ERROR(ledger_.Apply(tx, right.command, call.business_now,
-                                               {.traceparent = call.traceparent}, &row));
+        right.telling.traceparent = call.traceparent;
+        TREMPLIN_RETURN_IF_ERROR(
+            ledger_.Apply(tx, right.command, call.business_now, right.telling, &row));
         TREMPLIN_RETURN_IF_ERROR(store::UpdateSession(tx, *before, right.next));
         right.next.version = before->version + 1;
         return ToProto(right.next);
@@ -217,7 +221,9 @@ absl::StatusOr<v1::Session> Sessions::CorrectSession(const rpc::CallContext& cal
         Complete(engagement, &next.held);
         TREMPLIN_RETURN_IF_ERROR(CheckOverlap(tx, engagement, next.held, before.id));
         const domain::CorrectSession command{by, before.held, next.held, request.confirm_length()};
-        return PutRight{std::move(next), command};
+        auto event = EventOf<facts::SessionCorrected>(next);
+        event.set_reason(next.reason);
+        return PutRight{std::move(next), command, {.detail = std::move(event)}};
       });
 }
 
@@ -232,7 +238,12 @@ absl::StatusOr<v1::Session> Sessions::StrikeSession(const rpc::CallContext& call
                          store::Session next = before;
                          next.state = store::SessionState::kStruck;
                          next.reason = request.reason();
-                         return PutRight{std::move(next), domain::StrikeSession{before.held}};
+                         facts::SessionStruck event;
+                         event.set_session(next.id);
+                         event.set_reason(next.reason);
+                         return PutRight{std::move(next),
+                                         domain::StrikeSession{before.held},
+                                         {.detail = std::move(event)}};
                        });
 }
 

@@ -38,6 +38,7 @@ class Sessions {
   struct PutRight {
     store::Session next;
     domain::Command command;
+    Telling telling;
   };
   using MakePutRight = std::function<absl::StatusOr<PutRight>(
       database::Transaction& tx, const domain::Engagement& engagement, const std::string& by,

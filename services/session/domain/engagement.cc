@@ -248,6 +248,12 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const Leave& command, 
   leaver->rematch = command.rematch;
   leaver->leave_reason = command.reason;
   if (!goes_on) {  // it ends with all who were in it
+    if (command.reason == kEnrolmentEnded) {
+      // It ended under the others: they wait again, as they had wished.
+      for (Participant& one : next.participants) {
+        if (one.present() && one.enrolment != command.enrolment) one.rematch = Rematch::kYes;
+      }
+    }
     Break(&next, now, IsPair(next.terms) ? command.reason : "too_few_left", &decision.facts);
     return decision;
   }
@@ -354,7 +360,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const CorrectSession& 
   TREMPLIN_RETURN_IF_ERROR(MayPutRight(engagement));
   TREMPLIN_RETURN_IF_ERROR(MustBeIn(engagement, command.by));
   TREMPLIN_RETURN_IF_ERROR(CheckHeld(engagement, command.after, command.confirmed, now));
-  Decision decision{engagement, {}};
+  Decision decision{engagement, {{Kind::kSessionCorrected}}};
   Count(&decision.next, command.before, -1);
   Count(&decision.next, command.after, 1);
   if (decision.next.terms.lifetime == Lifetime::kSingleMeeting) {
@@ -367,7 +373,7 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const CorrectSession& 
 absl::StatusOr<Decision> On(const Engagement& engagement, const StrikeSession& command,
                             absl::Time) {
   TREMPLIN_RETURN_IF_ERROR(MayPutRight(engagement));
-  Decision decision{engagement, {}};
+  Decision decision{engagement, {{Kind::kSessionStruck}}};
   Count(&decision.next, command.before, -1);
   if (decision.next.terms.lifetime == Lifetime::kSingleMeeting) {
     decision.next.next_reminder = absl::InfinitePast();  // nothing came of what was not held
@@ -528,6 +534,13 @@ absl::StatusOr<Decision> On(const Engagement& engagement, const WishToContinue& 
     next.continued_as = command.format;
     decision.facts.push_back({Kind::kContinuationAgreed});
   }
+  return decision;
+}
+
+absl::StatusOr<Decision> On(const Engagement& engagement, const CannotGoOn&, absl::Time) {
+  Decision decision{engagement, {}};
+  decision.next.continued_as.clear();
+  for (Participant& one : decision.next.participants) one.continue_as.clear();
   return decision;
 }
 

@@ -31,6 +31,7 @@
 //   introduction    –                  one fewer missing         one fewer   –            –
 //   reminder time   –                  –                         asked for   –            –
 //   wish            –                  all the same: agreed      30 days     30 days      –
+//   cannot go on    all may wish anew, whatever the state
 //   complete        –                  COMPLETED (3)             –           –            –
 //   close time      –                  COMPLETED (term)          –           –            –
 //   end early       LAPSED             ENDED_EARLY (4)           –           –            –
@@ -46,7 +47,8 @@
 // (4) By a participant only where the others could not go on without them: else they leave.
 //
 // At the end who has not said what they wish next is asked; but a mentor who saw it to its end
-// gives their place again until they say otherwise, and a lapse by time matches all again.
+// gives their place again until they say otherwise, a lapse by time matches all again, and so does
+// the end of another's enrolment those who were left.
 //
 // "–" is FAILED_PRECONDITION with a reason, never silent. Time closes it at the end of the grace
 // after the term: forms do not hold it open, and from that moment, as from `sign_by`, people are
@@ -210,6 +212,7 @@ struct WishToContinue {
   std::string by;
   std::string format;  // "" takes the wish back
 };
+struct CannotGoOn {};  // what all had agreed on cannot be
 struct Complete {
   bool goals_met;
 };
@@ -224,10 +227,10 @@ struct AnswerRematch {
   std::string enrolment;
   Rematch rematch;  // not kAsk
 };
-using Command =
-    std::variant<Sign, Lapse, Join, Leave, LogSession, CorrectSession, StrikeSession, CheckIn,
-                 ReviewDue, RecordReview, Extend, SetGoal, SetPhase, GiveIntroduction,
-                 IntroductionsDue, WishToContinue, Complete, CloseByTime, EndEarly, AnswerRematch>;
+using Command = std::variant<Sign, Lapse, Join, Leave, LogSession, CorrectSession, StrikeSession,
+                             CheckIn, ReviewDue, RecordReview, Extend, SetGoal, SetPhase,
+                             GiveIntroduction, IntroductionsDue, WishToContinue, CannotGoOn,
+                             Complete, CloseByTime, EndEarly, AnswerRematch>;
 
 // What is to be told of a change.
 struct Fact {
@@ -240,6 +243,8 @@ struct Fact {
     kExtensionAsked,
     kRematchAnswered,
     kSessionLogged,
+    kSessionCorrected,
+    kSessionStruck,
     kCheckedIn,
     kMissesFlagged,
     kReviewDue,

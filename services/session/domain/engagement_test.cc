@@ -157,6 +157,7 @@ const std::vector<std::pair<std::string, Command>>& Commands() {
       {"introduction", GiveIntroduction{"mentor-1", ""}},
       {"introductions_due", IntroductionsDue{}},
       {"wish", WishToContinue{"mentee-1", "longer"}},
+      {"cannot_go_on", CannotGoOn{}},
       {"complete", Complete{true}},
       {"close", CloseByTime{}},
       {"end_early", EndEarly{"", "not_a_fit", {}, Rematch::kYes, Rematch::kNo}},
@@ -172,7 +173,9 @@ TEST(EngagementTest, EveryStateAnswersEveryCommandAsItsTableSays) {
     table[State::kActive][name] = "active";
     for (State end : {State::kCompleted, State::kEndedEarly, State::kLapsed}) {
       table[end][name] = "ENGAGEMENT_ENDED";
-      table[end]["rematch"] = std::string(NameOf(end));
+      for (const char* open : {"rematch", "cannot_go_on"}) {
+        table[end][open] = std::string(NameOf(end));
+      }
     }
     for (State end : {State::kCompleted, State::kEndedEarly}) {
       for (const char* open : {"correct", "strike", "wish"}) {
@@ -181,7 +184,7 @@ TEST(EngagementTest, EveryStateAnswersEveryCommandAsItsTableSays) {
     }
   }
   auto& pending = table[State::kAgreementPending];
-  for (const char* open : {"sign", "join"}) pending[open] = "agreement_pending";
+  for (const char* open : {"sign", "join", "cannot_go_on"}) pending[open] = "agreement_pending";
   for (const char* broken : {"leave", "end_early"}) pending[broken] = "lapsed";
   pending["lapse"] = "NOT_DUE_YET";
   pending["rematch"] = "ENGAGEMENT_NOT_ENDED";
@@ -560,6 +563,20 @@ TEST(EngagementTest, APairEndsWithWhoLeavesAndSaysWhy) {
   EXPECT_EQ(lapsed.end_reason, "moved");
 }
 
+TEST(EngagementTest, WhoseEngagementAnothersLeavingTheProgramEndedWaitsAgain) {
+  for (const char* leaver : {"mentee-1", "mentor-1"}) {
+    const Leave leave{leaver, std::string(kEnrolmentEnded), Rematch::kNo};
+    for (const Engagement& before : {In(State::kAgreementPending), In(State::kActive)}) {
+      const Engagement over = Apply(before, leave, kStart);
+      EXPECT_EQ(over.end_reason, kEnrolmentEnded);
+      for (const Participant& one : over.participants) {
+        EXPECT_EQ(one.rematch, one.enrolment == leaver ? Rematch::kNo : Rematch::kYes)
+            << one.enrolment;
+      }
+    }
+  }
+}
+
 TEST(EngagementTest, WhoEndsItAnswersForThemselvesAndStaffForEachSide) {
   const Engagement own = Apply(
       In(State::kActive), EndEarly{"mentor-1", "moved", Rematch::kYes, Rematch::kNo, Rematch::kNo});
@@ -590,6 +607,9 @@ TEST(EngagementTest, ItGoesOnAsWhatAllWishOnceAndWithinThirtyDays) {
             std::vector<Kind>{Kind::kContinuationAgreed});
   const Engagement agreed = Apply(wished, WishToContinue{"mentee-1", "longer"}, kLater);
   EXPECT_EQ(Refusal(agreed, WishToContinue{"mentee-1", "longer"}, kLater), "CONTINUATION_AGREED");
+  // Matching may have found no place for it: they may wish anew.
+  const Engagement refused = Apply(agreed, CannotGoOn{}, kLater);
+  EXPECT_TRUE(Facts(refused, WishToContinue{"mentee-1", "longer"}, kLater).empty());
   const absl::Time until = clock::EndOfDay(done.end, 30, Ottawa());
   EXPECT_TRUE(
       Decide(done, WishToContinue{"mentee-1", "longer"}, until - absl::Microseconds(1)).ok());

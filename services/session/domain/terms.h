@@ -63,7 +63,7 @@ struct Terms {
   int close_grace_days = 0;
   int misses_before_flag = 0;
   int least_minutes = 5;  // usual lengths of a session
-  int most_minutes = 600;
+  int most_minutes = 480;
   std::vector<Contact> counting = {};  // kinds of contact that count toward the cadence
   std::vector<Document> documents = {};
   std::vector<Phase> phases = {};

@@ -86,6 +86,12 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
   handlers.On<matching_events::MatchMade>(
       "matching",
       [this](const Event& e, const matching_events::MatchMade& p) { return OnMatch(e, p); });
+  handlers.On<matching_events::ContinuationRefused>(
+      "matching",
+      [this](const Event& e, const matching_events::ContinuationRefused& p) {
+        return OnRefused(e, p);
+      },
+      Handlers::Looks::kAtEventOnly);
   handlers.On<registration_events::EnrolmentReady>(
       "registration",
       [this](const Event& e, const registration_events::EnrolmentReady& p) {
@@ -96,6 +102,12 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
       "registration",
       [this](const Event& e, const registration_events::EnrolmentChanged& p) {
         return OnChanged(e, p);
+      },
+      Handlers::Looks::kAtEventOnly);
+  handlers.On<registration_events::EnrolmentIdentified>(
+      "registration",
+      [this](const Event& e, const registration_events::EnrolmentIdentified& p) {
+        return OnIdentified(e, p);
       },
       Handlers::Looks::kAtEventOnly);
   handlers.On<registration_events::EnrolmentEnded>(
@@ -167,6 +179,17 @@ absl::StatusOr<inbox::Apply> Consumer::Opening(const Event& event,
   });
 }
 
+absl::StatusOr<inbox::Apply> Consumer::OnRefused(
+    const Event& event, const matching_events::ContinuationRefused& refused) {
+  return inbox::Apply([this, id = refused.engagement(), time = event.time,
+                       trace = event.traceparent](database::Transaction& tx) -> absl::Status {
+    TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::EngagementRow> row,
+                              store::FindEngagement(tx, id));
+    if (!row.has_value()) return absl::NotFoundError("nobody can go on from what never was");
+    return ledger_.Apply(tx, domain::CannotGoOn{}, time, {.traceparent = trace}, &*row);
+  });
+}
+
 absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
                                                const registration_events::EnrolmentReady& ready) {
   store::Enrolment enrolment{ready.enrolment(), ready.program(), ready.person(),
@@ -200,6 +223,13 @@ absl::StatusOr<inbox::Apply> Consumer::OnEnded(const Event& event,
           ledger_.LeaveEnded(tx, enrolment.id, time, {.traceparent = trace}, &row));
     }
     return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<inbox::Apply> Consumer::OnIdentified(
+    const Event&, const registration_events::EnrolmentIdentified& identified) {
+  return inbox::Apply([identified](database::Transaction& tx) {
+    return store::SetPerson(tx, identified.enrolment(), identified.person());
   });
 }
 

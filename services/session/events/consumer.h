@@ -32,12 +32,16 @@ class Consumer {
   using Event = tremplin::events::Event;
   absl::StatusOr<inbox::Apply> OnMatch(const Event& event,
                                        const matching::events::v1::MatchMade& made);
+  absl::StatusOr<inbox::Apply> OnRefused(const Event& event,
+                                         const matching::events::v1::ContinuationRefused& refused);
   absl::StatusOr<inbox::Apply> OnReady(const Event& event,
                                        const registration::events::v1::EnrolmentReady& ready);
   absl::StatusOr<inbox::Apply> OnChanged(const Event& event,
                                          const registration::events::v1::EnrolmentChanged& changed);
   absl::StatusOr<inbox::Apply> OnEnded(const Event& event,
                                        const registration::events::v1::EnrolmentEnded& ended);
+  absl::StatusOr<inbox::Apply> OnIdentified(
+      const Event& event, const registration::events::v1::EnrolmentIdentified& identified);
 
   inbox::Apply Joining(const Event& event, const matching::events::v1::MatchMade& made);
   absl::StatusOr<inbox::Apply> Opening(const Event& event,

@@ -22,6 +22,11 @@ constexpr std::string_view kFind = R"sql(
 SELECT enrolment_id, program_id, person_id, side, ended_us FROM session_enrolment
 WHERE enrolment_id = $1)sql";
 
+constexpr std::string_view kSetPerson =
+    "UPDATE session_enrolment SET person_id = $2 WHERE enrolment_id = $1";
+constexpr std::string_view kSetParticipant =
+    "UPDATE session_participant SET person_id = $2 WHERE enrolment_id = $1";
+
 constexpr std::string_view kFactsOf = R"sql(
 SELECT fact, yes FROM session_fact WHERE enrolment_id = $1 ORDER BY since_us)sql";
 
@@ -50,6 +55,14 @@ absl::StatusOr<std::optional<Enrolment>> FindEnrolment(database::Reader& reader,
   Enrolment found{row.Text(0), row.Text(1), row.Text(2), domain::Side::kMentee, row.Time(4)};
   TREMPLIN_ASSIGN_OR_RETURN(found.side, domain::SideOf(row.Text(3)));
   return found;
+}
+
+absl::Status SetPerson(database::Transaction& tx, std::string_view enrolment,
+                       std::string_view person) {
+  for (const std::string_view sql : {kSetPerson, kSetParticipant}) {
+    TREMPLIN_RETURN_IF_ERROR(tx.Execute(sql, {std::string(enrolment), std::string(person)}));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PutFacts(database::Transaction& tx, std::string_view enrolment, absl::Time since,

@@ -30,6 +30,10 @@ absl::Status PutEnrolment(database::Transaction& tx, const Enrolment& enrolment)
 absl::StatusOr<std::optional<Enrolment>> FindEnrolment(database::Reader& reader,
                                                        std::string_view id);
 
+// Whose the enrolment is now, here and in its engagements.
+absl::Status SetPerson(database::Transaction& tx, std::string_view enrolment,
+                       std::string_view person);
+
 // What the enrolment's facts say from `since` on: true for yes. A fact that was known and is not in
 // it says no from then on. Only what changes is written.
 absl::Status PutFacts(database::Transaction& tx, std::string_view enrolment, absl::Time since,

@@ -12,7 +12,7 @@ namespace tremplin::session::store {
 namespace {
 
 constexpr int kUsualLeastMinutes = 5;
-constexpr int kUsualMostMinutes = 600;
+constexpr int kUsualMostMinutes = 480;
 constexpr double kMillionths = 1e6;
 
 // Its last day, "MM-DD"; in a leap year, so that each day of a year is one.

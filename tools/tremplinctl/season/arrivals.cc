@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
+#include "common/person/day.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -19,12 +21,6 @@ using referral::v1::BatchSubmitReferralsResponse;
 using referral::v1::ReferralFile;
 
 constexpr char kBatchSubmit[] = "tremplin.referral.v1.ReferralService/BatchSubmitReferrals";
-
-std::optional<absl::CivilDay> ParseDay(const std::string& cell) {
-  absl::CivilDay day;
-  if (cell.size() != 10 || !absl::ParseCivilTime(cell, &day)) return std::nullopt;
-  return day;
-}
 
 int NumberOf(const ReferralFile& file, const std::string& fact) {
   const std::vector<std::string> values = program::ValuesOf(file.facts(), fact);
@@ -63,22 +59,23 @@ std::string Arrival::Key() const {
   return agency.empty() ? external_id : text::Cat(agency, "/", external_id);
 }
 
-absl::StatusOr<std::vector<Arrival>> ReadArrivals(const Columns& columns, const std::string& path,
+absl::StatusOr<std::vector<Arrival>> ReadArrivals(const intake::Columns& columns,
+                                                  const std::string& path,
                                                   const std::string& program) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Sheet> sheet, columns.Open(path));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<intake::Sheet> sheet, columns.Open(path));
   std::vector<Arrival> rows;
   absl::CivilDay day;
   while (true) {
-    TREMPLIN_ASSIGN_OR_RETURN(const bool any, sheet->Next());
-    if (!any) return rows;
+    if (!sheet->Next()) return rows;
+    if (!sheet->fault().ok()) continue;
     Arrival row;
     row.file = columns.ToFile(*sheet);
     row.complete = Completed(row.file);
-    const auto referred_on = ParseDay(row.file.referred_on());
+    const auto referred_on = person::ParseDay(row.file.referred_on());
     if (referred_on.has_value()) day = std::max(day, *referred_on);
     row.day = day;
-    row.agency = (*sheet)[kAgencyColumn];
-    row.external_id = (*sheet)[kExternalIdColumn];
+    row.agency = intake::AgencyOf(*sheet);
+    row.external_id = intake::ExternalIdOf(*sheet);
     row.programs = {program};
     rows.push_back(std::move(row));
   }
@@ -118,12 +115,12 @@ absl::Status Arrivals::Submit(Stage& stage) {
   struct Batch {
     std::string agency;
     BatchSubmitReferralsRequest request;
+    std::vector<size_t> rows;  // its items
   };
   std::map<std::string, Batch> by_sender;
   for (; next_ < rows_.size() && rows_[next_].day <= stage.today; ++next_) {
     const Arrival& row = rows_[next_];
     if (!stage.by_themselves && stage.agencies.count(row.agency) == 0) continue;
-    latest_[row.Key()] = next_;
     Batch& batch =
         by_sender[text::Cat(row.agency, "/", static_cast<int>(row.side), "/",
                             static_cast<int>(row.door), "/", absl::StrJoin(row.programs, " "))];
@@ -137,15 +134,27 @@ absl::Status Arrivals::Submit(Stage& stage) {
     if (!row.agency.empty()) item.set_agency(resources::NameOf("organizations", row.agency));
     item.set_external_id(row.external_id);
     *item.mutable_file() = row.file;
+    batch.rows.push_back(next_);
   }
   std::vector<std::pair<std::string, Batch>> batches(by_sender.begin(), by_sender.end());
+  std::mutex mutex;
   return stage.workers.ForEach(batches.size(), [&](size_t i) -> absl::Status {
     const auto& [key, batch] = batches[i];
     TREMPLIN_ASSIGN_OR_RETURN(const std::string credential, CredentialOf(stage, batch.agency));
-    return stage
-        .Act<BatchSubmitReferralsResponse>(credential, std::string(kBatchSubmit), batch.request,
-                                           key, absl::FormatCivilTime(stage.today))
-        .status();
+    TREMPLIN_ASSIGN_OR_RETURN(const std::optional<BatchSubmitReferralsResponse> response,
+                              stage.Act<BatchSubmitReferralsResponse>(
+                                  credential, std::string(kBatchSubmit), batch.request, key,
+                                  absl::FormatCivilTime(stage.today)));
+    if (!response.has_value()) return absl::OkStatus();
+    const std::lock_guard lock(mutex);
+    for (size_t item = 0; item < batch.rows.size(); ++item) {
+      const auto& result = response->results(static_cast<int>(item));
+      // What was not taken, or is older than what stands, is nobody's latest.
+      const bool stands = result.verdict() != referral::v1::VERDICT_INVALID &&
+                          result.kind() != referral::v1::SUBMISSION_KIND_STALE;
+      if (stands) latest_[rows_[batch.rows[item]].Key()] = batch.rows[item];
+    }
+    return absl::OkStatus();
   });
 }
 

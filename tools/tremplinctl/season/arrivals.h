@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "tools/tremplinctl/rows.h"
+#include "common/intake/columns.h"
 #include "tools/tremplinctl/season/stage.h"
 #include "tremplin/program/v1/text.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
@@ -33,7 +33,8 @@ struct Arrival {
 
 // The rows of a file of referrals in its order; the day of a row is the latest "referred_on" up to
 // it.
-absl::StatusOr<std::vector<Arrival>> ReadArrivals(const Columns& columns, const std::string& path,
+absl::StatusOr<std::vector<Arrival>> ReadArrivals(const intake::Columns& columns,
+                                                  const std::string& path,
                                                   const std::string& program);
 
 // Everybody who comes in a season, and their submission: agencies push their referrals day by day,

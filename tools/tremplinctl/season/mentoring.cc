@@ -272,7 +272,12 @@ void Mentoring::PlanAfterEnd(const Engagement& engagement, absl::CivilDay term) 
 }
 
 void Mentoring::PlanEarlyEnd(const Engagement& engagement, absl::CivilDay day) {
-  Plan(day, engagement, "end_early", [this, engagement] { return EndEarly(engagement); });
+  // Somebody in several meetings may say of another on that day that they wish to go on: what they
+  // said last counts, so one is said after the other.
+  Agenda& agenda = stage_.by_themselves ? stage_.in_turn : stage_.agenda;
+  agenda.Plan(std::max(day, stage_.today + 1),
+              {engagement.name(), KeyOf(engagement), "end_early",
+               [this, engagement] { return EndEarly(engagement); }});
 }
 
 // Staff say what each side wishes; a participant says their own, and the others answer when they
@@ -352,6 +357,7 @@ absl::Status Mentoring::LogSession(const Engagement& engagement, int week) {
   session::v1::LogSessionRequest request;
   request.set_engagement(engagement.name());
   request.set_minutes(minutes);
+  request.set_confirm_length(true);  // a definition may ask about a length; these are meant
   *request.mutable_held_time() = resources::ToTimestamp(held);
   const double contact = stage_.draws.Unit(key, text::Cat(step, "/contact"));
   request.set_contact(contact < 0.82   ? session::v1::CONTACT_IN_PERSON

@@ -1,11 +1,11 @@
-#include "tools/tremplinctl/rows.h"
+#include "common/intake/columns.h"
 
 #include <initializer_list>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "common/person/normal.h"
 
-namespace tremplin::ctl {
+namespace tremplin::intake {
 namespace {
 
 using program::v1::Fact;
@@ -79,12 +79,21 @@ absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(const std::string& path) co
   return Sheet::Open(path, required_, [this](const std::string& header) { return NameOf(header); });
 }
 
+absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(Source source, const std::string& name) const {
+  return Sheet::Open(std::move(source), name, required_,
+                     [this](const std::string& header) { return NameOf(header); });
+}
+
+std::string AgencyOf(const Sheet& row) { return person::Line(row[kAgencyColumn]); }
+
+std::string ExternalIdOf(const Sheet& row) { return person::Line(row[kExternalIdColumn]); }
+
 ReferralFile Columns::ToFile(const Sheet& row) const {
   ReferralFile file;
   const google::protobuf::Descriptor& fields = *ReferralFile::descriptor();
   for (const std::string& column : row.columns()) {
-    const std::string cell(absl::StripAsciiWhitespace(row[column]));
-    if (cell.empty()) continue;
+    const std::string& cell = row[column];
+    if (person::Line(cell).empty()) continue;
     if (IsTyped(column)) {
       const auto* field = fields.FindFieldByName(column);
       if (field != nullptr) file.GetReflection()->SetString(&file, field, row[column]);
@@ -102,4 +111,4 @@ ReferralFile Columns::ToFile(const Sheet& row) const {
   return file;
 }
 
-}  // namespace tremplin::ctl
+}  // namespace tremplin::intake

@@ -1,0 +1,30 @@
+#ifndef TREMPLIN_SERVICES_GATEWAY_API_API_H_
+#define TREMPLIN_SERVICES_GATEWAY_API_API_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/descriptor.h"
+
+namespace tremplin::gateway {
+
+// What the services of this build offer to the outside, as descriptors with the comments of their
+// protos, built into the program. Read-only; thread-safe.
+class Api {
+ public:
+  // INTERNAL when what was built in cannot be read.
+  static absl::StatusOr<std::unique_ptr<Api>> Load();
+
+  // The methods that somebody outside may call, in the order of cmake/Services.cmake and of their
+  // protos: those for other services only are left out.
+  std::vector<const google::protobuf::MethodDescriptor*> Methods() const;
+
+ private:
+  Api() = default;
+  google::protobuf::DescriptorPool pool_;
+};
+
+}  // namespace tremplin::gateway
+
+#endif  // TREMPLIN_SERVICES_GATEWAY_API_API_H_

@@ -1,0 +1,547 @@
+#include "services/gateway/app/gateway.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "common/digest/digest.h"
+#include "common/ids/ids.h"
+#include "common/logging/logging.h"
+#include "common/resources/names.h"
+#include "common/rpc/details.h"
+#include "common/rpc/messages.h"
+#include "common/rpc/trace.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "common/text/text.h"
+#include "services/gateway/app/encoding.h"
+#include "services/gateway/app/feed.h"
+#include "services/gateway/app/import.h"
+#include "services/gateway/app/messages.h"
+#include "services/gateway/http/gzip.h"
+#include "services/gateway/transcoding/errors.h"
+
+namespace tremplin::gateway {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using messages::Language;
+using transcoding::Call;
+using transcoding::Route;
+
+constexpr absl::Duration kLongestCall = absl::Seconds(30);
+constexpr size_t kLongestId = 128;
+constexpr size_t kMostBody = 4 << 20;  // as http::ServerOptions::max_body_bytes, once it is plain
+// A file holds a thread of the server's while it comes.
+constexpr int kMostImports = 16;
+constexpr int kMostTries = 6;  // of a file's call
+constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+constexpr std::string_view kLive = "/livez";
+constexpr std::string_view kReady = "/readyz";
+constexpr char kJson[] = "application/json; charset=utf-8";
+
+bool IsPrintable(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestId &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+// A structured header's string, or the bare word that most clients send.
+std::string_view Unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+const FieldDescriptor* StringField(const Message& message, const char* name) {
+  const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(name);
+  const bool fits =
+      field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
+  return fits ? field : nullptr;
+}
+
+std::string StringOf(const Message& message, const char* name) {
+  const FieldDescriptor* const field = StringField(message, name);
+  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
+}
+
+std::string Bearer(const http::Request& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view header = request.Header("authorization");
+  const bool bearer =
+      header.size() > kScheme.size() &&
+      absl::EqualsIgnoreCase(text::Absl(header.substr(0, kScheme.size())), text::Absl(kScheme));
+  return bearer ? std::string(header.substr(kScheme.size())) : "";
+}
+
+// By which a client is known: its key, of which nothing can be read here, or where it calls from.
+std::string ClientOf(const http::Request& request) {
+  const std::string key = Bearer(request);
+  return key.empty() ? "address:" + request.peer : "key:" + digest::Sha256Hex(key);
+}
+
+Language LanguageOf(const http::Request& request) {
+  return rpc::PreferredLanguage(request.Header("accept-language"));
+}
+
+bool IsOfType(std::string_view content_type, absl::string_view wanted) {
+  const absl::string_view type =
+      absl::StripAsciiWhitespace(text::Absl(content_type.substr(0, content_type.find(';'))));
+  return absl::EqualsIgnoreCase(type, wanted);
+}
+
+// Whether one of the etags of If-None-Match or If-Match is the resource's; a weak one is compared
+// as it stands.
+bool Matches(std::string_view header, std::string_view etag) {
+  if (header == "*") return true;
+  while (!header.empty()) {
+    const size_t comma = std::min(header.find(','), header.size());
+    absl::string_view one = absl::StripAsciiWhitespace(text::Absl(header.substr(0, comma)));
+    absl::ConsumePrefix(&one, "W/");
+    if (Unquoted({one.data(), one.size()}) == etag) return true;
+    header.remove_prefix(std::min(comma + 1, header.size()));
+  }
+  return false;
+}
+
+// The request id of the call: Idempotency-Key, where the method has one.
+absl::Status PutRequestId(const http::Request& request, Message& message) {
+  const std::string_view header = request.Header("idempotency-key");
+  const FieldDescriptor* const field = StringField(message, "request_id");
+  if (header.empty() || field == nullptr) return absl::OkStatus();
+  const std::string key(Unquoted(header));
+  const std::string given = message.GetReflection()->GetString(message, field);
+  if (!IsPrintable(key) || (!given.empty() && given != key)) {
+    return status::Error(absl::StatusCode::kInvalidArgument, kIdempotencyKey);
+  }
+  message.GetReflection()->SetString(&message, field, key);
+  return absl::OkStatus();
+}
+
+// The etag that the call is to find: If-Match, but for "*", which any is.
+absl::Status PutEtag(const http::Request& request, Message& message) {
+  std::string_view header = request.Header("if-match");
+  if (header.empty() || header == "*") return absl::OkStatus();
+  if (header.starts_with("W/")) header.remove_prefix(2);  // as Compress writes it
+  const FieldDescriptor* const field = StringField(message, "etag");
+  if (field == nullptr) return status::Error(absl::StatusCode::kInvalidArgument, kNotConditional);
+  if (message.GetReflection()->GetString(message, field).empty()) {
+    message.GetReflection()->SetString(&message, field, std::string(Unquoted(header)));
+  }
+  return absl::OkStatus();
+}
+
+// What has a status of HTTP's own beside the table.
+int StatusOf(const absl::Status& status, const http::Request& request) {
+  const std::string reason = status::ReasonOf(status);
+  if (reason == kMediaType.reason() || reason == kCsvWanted.reason() ||
+      reason == kEncodingUnknown.reason()) {
+    return 415;
+  }
+  if (reason == kHeadTooLarge.reason()) return 431;
+  if (reason == kBodyTooLarge.reason() || reason == kGzipGrows.reason()) return 413;
+  if (reason == kTooSlow.reason()) return 408;
+  if (reason == rpc::kRequestIdReused.reason()) return 422;
+  if (reason == "ETAG_MISMATCH" && !request.Header("if-match").empty()) return 412;
+  return transcoding::HttpStatusOf(status);
+}
+
+absl::Status ErrorOf(http::Refusal refusal) {
+  switch (refusal) {
+    case http::Refusal::kMalformed:
+      return status::Error(absl::StatusCode::kInvalidArgument, kHttpMalformed);
+    case http::Refusal::kHeadTooLarge:
+      return status::Error(absl::StatusCode::kInvalidArgument, kHeadTooLarge);
+    case http::Refusal::kBodyTooLarge:
+      return status::Error(absl::StatusCode::kInvalidArgument, kBodyTooLarge);
+    case http::Refusal::kTooSlow:
+      return status::Error(absl::StatusCode::kDeadlineExceeded, kTooSlow);
+    case http::Refusal::kOverloaded:
+      break;
+  }
+  return status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded);
+}
+
+// The bytes of a body that the handler reads, with what is said where they do not come.
+intake::Source SourceOf(const http::Request& request) {
+  if (request.reader == nullptr) {
+    return [body = request.body]() mutable { return std::exchange(body, std::string()); };
+  }
+  return [reader = request.reader]() -> absl::StatusOr<std::string> {
+    absl::StatusOr<std::string> piece = reader->Read();
+    if (absl::IsDeadlineExceeded(piece.status())) {
+      return status::Error(absl::StatusCode::kDeadlineExceeded, kTooSlow);
+    }
+    if (absl::IsInvalidArgument(piece.status())) {
+      return status::Error(absl::StatusCode::kInvalidArgument, kHttpMalformed);
+    }
+    return piece;
+  };
+}
+
+}  // namespace
+
+struct Gateway::State {
+  State(const transcoding::Transcoder& t, peers::Transport& s, metrics::Registry& m,
+        GatewayOptions o)
+      : transcoder(t),
+        services(s),
+        metrics(m),
+        options(std::move(o)),
+        limiter(options.rate, options.shared),
+        packed_openapi(http::Gzip(options.openapi)),
+        latency(m.GetLatency("tremplin_http_latency_seconds",
+                             "Time from a request's end to its answer's begin.")) {
+    for (const auto& route : transcoder.routes()) {
+      if (const std::optional<FeedShape> shape = FeedShape::Of(*route)) {
+        feeds.emplace(route.get(), *shape);
+      }
+      if (route->full_name == kImportMethod) import_route = route.get();
+      importance.emplace(route.get(), ImportanceOf(*route));
+      if (MayCompress(*route)) compressed.insert(route.get());
+    }
+  }
+
+  http::Response Error(const absl::Status& status, const http::Request& request,
+                       int64_t retry_after = 1) const;
+  std::string AllowedAt(std::string_view target) const;
+  http::Response Preflight(const http::Request& request) const;
+  absl::StatusOr<Call> ReadCall(const http::Request& request) const;
+  absl::StatusOr<std::unique_ptr<Message>> Invoke(const Route& route, const Message& message,
+                                                  const rpc::Envelope& envelope) const;
+  http::Response Serve(const http::Request& request);
+  http::Response ServeCall(const http::Request& request);
+  http::Response Answer(const Call& call, const Message& response,
+                        const http::Request& request) const;
+  absl::Status GoOnBehind(std::string_view last_event, Call& call, const FeedShape& shape,
+                          const rpc::Envelope& envelope) const;
+  http::Response Feed(Call call, const FeedShape& shape, FeedFormat format,
+                      const http::Request& request) const;
+  intake::Call CallAgain(const http::Request& request) const;
+  http::Response Import(const Call& call, const http::Request& request);
+  void AddHeaders(const http::Request& request, http::Response& response) const;
+  void Count(int code);
+  absl::Duration WaitOf(const http::Request& request) {
+    return limiter.limits() ? limiter.Take(ClientOf(request)) : absl::ZeroDuration();
+  }
+
+  const transcoding::Transcoder& transcoder;
+  peers::Transport& services;
+  metrics::Registry& metrics;
+  const GatewayOptions options;
+  Limiter limiter;
+  const std::string packed_openapi;
+  metrics::Histogram& latency;
+  std::map<const Route*, FeedShape> feeds;
+  const std::shared_ptr<Followers> followers = std::make_shared<Followers>();
+  const Route* import_route = nullptr;
+  std::map<const Route*, Importance> importance;
+  std::set<const Route*> compressed;  // whose answers may be
+  // Files that are coming in; streams that outlive a request hold it too.
+  const std::shared_ptr<std::atomic<int>> imports = std::make_shared<std::atomic<int>>(0);
+  std::mutex mutex;
+  std::map<int, metrics::Counter*> by_code;
+};
+
+http::Response Gateway::State::Error(const absl::Status& status, const http::Request& request,
+                                     int64_t retry_after) const {
+  const absl::Status shown = rpc::ForCaller(status);
+  const Language language = LanguageOf(request);
+  http::Response response;
+  response.status = StatusOf(shown, request);
+  response.headers = {{"Content-Type", kJson}, {"Content-Language", rpc::LocaleOf(language)}};
+  response.body = transcoding::ErrorJson(shown, language);
+  if (response.status == 405) response.headers.emplace_back("Allow", AllowedAt(request.target));
+  if (response.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (response.status == 429 || response.status == 503) {
+    response.headers.emplace_back("Retry-After", text::Cat(retry_after));
+  }
+  return response;
+}
+
+// The methods that the path takes.
+std::string Gateway::State::AllowedAt(std::string_view target) const {
+  std::string allowed;
+  for (const char* method : {"DELETE", "GET", "PATCH", "POST", "PUT"}) {
+    if (!transcoder.Find(method, target).ok()) continue;
+    absl::StrAppend(&allowed, allowed.empty() ? "" : ", ", method);
+  }
+  return allowed;
+}
+
+http::Response Gateway::State::Preflight(const http::Request& request) const {
+  http::Response response{.status = 204};
+  const std::string_view origin = request.Header("origin");
+  if (std::find(options.origins.begin(), options.origins.end(), origin) == options.origins.end()) {
+    return response;
+  }
+  response.headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"},
+                      {"Access-Control-Allow-Headers",
+                       "Authorization, Content-Encoding, Content-Type, Accept, Accept-Language, "
+                       "Idempotency-Key, If-Match, "
+                       "If-None-Match, Last-Event-ID, Repr-Digest, X-Request-Id, Traceparent"},
+                      {"Access-Control-Max-Age", "600"}};
+  return response;
+}
+
+absl::StatusOr<Call> Gateway::State::ReadCall(const http::Request& request) const {
+  const std::string_view content_type = request.Header("content-type");
+  TREMPLIN_ASSIGN_OR_RETURN(Call call,
+                            transcoder.Read(request.method, request.target, request.body));
+  if (!request.body.empty() && !IsOfType(content_type, "application/json")) {
+    return status::Error(absl::StatusCode::kInvalidArgument, kMediaType);
+  }
+  TREMPLIN_RETURN_IF_ERROR(PutRequestId(request, *call.request));
+  TREMPLIN_RETURN_IF_ERROR(PutEtag(request, *call.request));
+  return call;
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Gateway::State::Invoke(
+    const Route& route, const Message& message, const rpc::Envelope& envelope) const {
+  rpc::Envelope now = envelope;
+  now.deadline = absl::Now() + kLongestCall;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string bytes,
+                            services.Call(route.full_name, message.SerializeAsString(), now));
+  std::unique_ptr<Message> response(route.response_prototype->New());
+  if (!response->ParseFromString(bytes)) {
+    return absl::InternalError("the answer cannot be decoded: " + route.full_name);
+  }
+  return response;
+}
+
+http::Response Gateway::State::Answer(const Call& call, const Message& message,
+                                      const http::Request& request) const {
+  http::Response response;
+  response.headers = {{"Content-Type", kJson}};
+  if (const std::string etag = StringOf(message, "etag"); !etag.empty()) {
+    response.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
+    if (request.method == "GET" && Matches(request.Header("if-none-match"), etag)) {
+      response.status = 304;
+      return response;
+    }
+  }
+  response.body = transcoder.Write(*call.route, message);
+  return response;
+}
+
+// Sets the cursor behind the last event that the client has seen. Who follows is known by the
+// credential only, so the feed is asked for a cursor of theirs.
+absl::Status Gateway::State::GoOnBehind(std::string_view last_event, Call& call,
+                                        const FeedShape& shape,
+                                        const rpc::Envelope& envelope) const {
+  if (last_event.empty()) return absl::OkStatus();
+  int64_t sequence = 0;
+  if (!absl::SimpleAtoi(text::Absl(last_event), &sequence) || sequence < 0) {
+    return status::Error(absl::StatusCode::kInvalidArgument, kLastEventId);
+  }
+  const std::unique_ptr<Message> first(call.request->New());
+  first->GetReflection()->SetInt32(first.get(), shape.page_size, 1);
+  TREMPLIN_ASSIGN_OR_RETURN(const FeedPage page, Invoke(*call.route, *first, envelope));
+  const std::string cursor = page->GetReflection()->GetString(*page, shape.next_cursor);
+  call.request->GetReflection()->SetString(call.request.get(), shape.cursor,
+                                           CursorBehind(cursor, sequence));
+  return absl::OkStatus();
+}
+
+http::Response Gateway::State::Feed(Call call, const FeedShape& shape, FeedFormat format,
+                                    const http::Request& request) const {
+  const rpc::Envelope envelope{.credential = Bearer(request),
+                               .deadline = absl::Now() + kLongestCall,
+                               .language = LanguageOf(request),
+                               .traceparent = std::string(request.Header("traceparent"))};
+  if (const absl::Status moved = GoOnBehind(request.Header("last-event-id"), call, shape, envelope);
+      !moved.ok()) {
+    return Error(moved, request);
+  }
+  // What is wrong with the request is told before the stream begins.
+  absl::StatusOr<FeedPage> first = Invoke(*call.route, *call.request, envelope);
+  if (!first.ok()) return Error(first.status(), request);
+  http::Response response;
+  const bool events = format == FeedFormat::kEvents;
+  response.headers = {
+      {"Content-Type", events ? "text/event-stream; charset=utf-8" : "application/x-ndjson"},
+      {"X-Accel-Buffering", "no"}};
+  response.stream =
+      FollowFeed(shape,
+                 [this, route = call.route, envelope](const Message& page) {
+                   return Invoke(*route, page, envelope);
+                 },
+                 std::move(call.request), *std::move(first),
+                 {.format = format, .language = envelope.language, .followers = followers});
+  return response;
+}
+
+// Calls as whoever sent the request, again where the services are away or at their limit: each call
+// of a file carries a request id, or changes nothing.
+intake::Call Gateway::State::CallAgain(const http::Request& request) const {
+  const rpc::Envelope envelope{.credential = Bearer(request),
+                               .deadline = absl::InfinitePast(),
+                               .language = LanguageOf(request),
+                               .traceparent = std::string(request.Header("traceparent"))};
+  return [this, envelope](const std::string& method,
+                          const std::string& bytes) -> absl::StatusOr<std::string> {
+    for (int tries = 1;; ++tries) {
+      rpc::Envelope now = envelope;
+      now.deadline = absl::Now() + kLongestCall;
+      absl::StatusOr<std::string> answer = services.Call(method, bytes, now);
+      if (answer.ok() || !status::IsOutage(answer.status()) || tries == kMostTries) return answer;
+      absl::SleepFor(kFirstPause * (1 << (tries - 1)));
+    }
+  };
+}
+
+http::Response Gateway::State::Import(const Call& call, const http::Request& request) {
+  if (!IsOfType(request.Header("content-type"), "text/csv")) {
+    return Error(status::Error(absl::StatusCode::kInvalidArgument, kCsvWanted), request);
+  }
+  const std::shared_ptr<void> held(nullptr, [count = imports](void*) { --*count; });
+  if (++*imports > kMostImports) {
+    return Error(status::Error(absl::StatusCode::kResourceExhausted, kImportsBusy), request);
+  }
+  gateway::v1::ImportReferralsRequest wanted;
+  wanted.CheckTypeAndMergeFrom(*call.request);
+  absl::StatusOr<intake::Source> source =
+      DecodeSource(request.Header("content-encoding"), SourceOf(request));
+  if (!source.ok()) return Error(source.status(), request);
+  absl::StatusOr<std::unique_ptr<http::Stream>> stream =
+      ImportFile(*std::move(source), CallAgain(request), wanted,
+                 {.repr_digest = std::string(request.Header("repr-digest")),
+                  .language = LanguageOf(request),
+                  .held = held});
+  if (!stream.ok()) return Error(stream.status(), request);
+  http::Response response;
+  response.headers = {{"Content-Type", "application/x-ndjson"}, {"X-Accel-Buffering", "no"}};
+  response.stream = *std::move(stream);
+  return response;
+}
+
+http::Response Gateway::State::Serve(const http::Request& request) {
+  if (request.target == kLive) return {.status = 200, .body = "ok\n"};
+  if (request.target == kReady) {
+    return options.ready() ? http::Response{.status = 200, .body = "ok\n"}
+                           : http::Response{.status = 503, .body = "not ready\n"};
+  }
+  if (request.method == "OPTIONS" && !request.Header("access-control-request-method").empty()) {
+    return Preflight(request);
+  }
+  if (request.target == "/openapi.json" && request.method == "GET") {
+    const bool gzip = AcceptsGzip(request.Header("accept-encoding"));
+    http::Response response{.headers = {{"Content-Type", kJson}},
+                            .body = gzip ? packed_openapi : options.openapi};
+    if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+    return response;
+  }
+  if (auto page = options.pages(request)) return *std::move(page);
+  if (const absl::Duration wait = WaitOf(request); wait > absl::ZeroDuration()) {
+    const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1)));
+    return Error(
+        status::Error(absl::StatusCode::kResourceExhausted, kRateLimited, {text::Cat(seconds)}),
+        request, seconds);
+  }
+  if (request.reader != nullptr) return ServeCall(request);  // reads its body itself
+  absl::StatusOr<std::optional<std::string>> body = DecodeBody(request, kMostBody);
+  if (!body.ok()) return Error(body.status(), request);
+  if (!body->has_value()) return ServeCall(request);
+  http::Request plain = request;
+  plain.body = **std::move(body);
+  return ServeCall(plain);
+}
+
+http::Response Gateway::State::ServeCall(const http::Request& request) {
+  absl::StatusOr<Call> call = ReadCall(request);
+  if (!call.ok()) return Error(call.status(), request);
+  if (IsShed(importance.at(call->route), request.waited)) {
+    return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
+  }
+  if (call->route == import_route) return Import(*call, request);
+  const auto feed = feeds.find(call->route);
+  if (feed != feeds.end()) {
+    if (const std::optional<FeedFormat> format = FormatOf(request.Header("accept"))) {
+      return Feed(*std::move(call), feed->second, *format, request);
+    }
+  }
+  const rpc::Envelope envelope{.credential = Bearer(request),
+                               .deadline = absl::Now() + kLongestCall,
+                               .language = LanguageOf(request),
+                               .traceparent = std::string(request.Header("traceparent"))};
+  const auto answer = Invoke(*call->route, *call->request, envelope);
+  if (!answer.ok()) return Error(answer.status(), request);
+  http::Response response = Answer(*call, **answer, request);
+  if (compressed.contains(call->route)) Compress(request, response);
+  return response;
+}
+
+// What every answer carries. Answers may hold personal data, and are no pages but where they say
+// how they may be kept and what they may do.
+void Gateway::State::AddHeaders(const http::Request& request, http::Response& response) const {
+  auto& headers = response.headers;
+  const std::string_view id = request.Header("x-request-id");
+  headers.emplace_back("X-Request-Id", IsPrintable(id) ? std::string(id) : ids::New());
+  if (http::Find(headers, "cache-control").empty()) {
+    headers.emplace_back("Cache-Control", "no-store");
+  }
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (http::Find(headers, "content-security-policy").empty()) {
+    headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  }
+  headers.emplace_back("Referrer-Policy", "no-referrer");
+  headers.emplace_back("Vary", "Origin, Accept, Accept-Encoding, Accept-Language");
+  if (options.tls) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  const std::string_view origin = request.Header("origin");
+  if (std::find(options.origins.begin(), options.origins.end(), origin) != options.origins.end()) {
+    headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+    headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+  }
+}
+
+void Gateway::State::Count(int code) {
+  const std::lock_guard lock(mutex);
+  metrics::Counter*& counter = by_code[code];
+  if (counter == nullptr) {
+    counter = &metrics.GetCounter("tremplin_http_requests_total", "Requests answered, by status.",
+                                  {{"code", std::to_string(code)}});
+  }
+  counter->Add();
+}
+
+Gateway::Gateway(const transcoding::Transcoder& transcoder, peers::Transport& services,
+                 metrics::Registry& metrics, GatewayOptions options)
+    : state_(std::make_unique<State>(transcoder, services, metrics, std::move(options))) {}
+Gateway::~Gateway() = default;
+
+http::Response Gateway::Handle(const http::Request& request) {
+  const absl::Time begin = absl::Now();
+  http::Response response = state_->Serve(request);
+  state_->AddHeaders(request, response);
+  state_->Count(response.status);
+  state_->latency.Observe(absl::ToDoubleSeconds(absl::Now() - begin));
+  return response;
+}
+
+bool Gateway::IsAtOnce(std::string_view method, std::string_view target) {
+  return method == "GET" && (target == kLive || target == kReady);
+}
+
+bool Gateway::ReadsBody(std::string_view method, std::string_view target) const {
+  if (state_->import_route == nullptr || method != state_->import_route->http_method) return false;
+  const absl::StatusOr<const Route*> route = state_->transcoder.Find(method, target);
+  return route.ok() && *route == state_->import_route;
+}
+
+http::Response Gateway::Refuse(http::Refusal refusal, const http::Request& request) {
+  http::Response response = state_->Error(ErrorOf(refusal), request);
+  state_->AddHeaders(request, response);
+  state_->Count(response.status);
+  return response;
+}
+
+}  // namespace tremplin::gateway

@@ -1,0 +1,369 @@
+// The gateway as it is run, both in the one process and as a program of its own before it: the feed
+// as events and lines, one effect for one Idempotency-Key, outages, and the end by SIGTERM.
+
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/text/text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rapidjson/document.h"
+#include "services/gateway/testing/http_client.h"
+#include "services/gateway/transcoding/json_reader.h"
+#include "services/gateway/transcoding/json_writer.h"
+#include "tests/support/deployment.h"
+#include "tests/support/partner.h"
+#include "tests/support/servers.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/web.h"
+#include "tremplin/referral/v1/referral.pb.h"
+
+namespace tremplin {
+namespace {
+
+using gateway::http::Headers;
+using gateway::testing::Answer;
+using gateway::testing::Connection;
+using gateway::testing::Fetch;
+using gateway::testing::RequestText;
+using ::testing::HasSubstr;
+
+std::string BodyOf(const std::string& agency, const std::string& external_id, int person) {
+  referral::v1::SubmitReferralRequest request;
+  request.set_agency("organizations/" + agency);
+  request.set_external_id(external_id);
+  request.add_programs(testing::kOttawa);
+  *request.mutable_file() = testing::EligibleFile(person);
+  return gateway::transcoding::WriteJson(request);
+}
+
+std::string ReferralOf(const std::optional<Answer>& answer) {
+  referral::v1::SubmitReferralResponse response;
+  if (!answer.has_value() || answer->status != 200) return "";
+  return gateway::transcoding::ReadJson(answer->body, response).ok() ? response.referral() : "";
+}
+
+// One system for all tests of a form: each uses an agency's referrals of its own.
+class GatewayLiveTest : public ::testing::TestWithParam<testing::WebForm> {
+ protected:
+  void SetUp() override {
+    std::unique_ptr<testing::Web>& front = Fronts()[GetParam()];
+    if (front == nullptr) {
+      front = std::make_unique<testing::Web>(GetParam());
+      ASSERT_TRUE(front->WaitServing());
+      ASSERT_TRUE(front->deployment().Load(false));
+    }
+    deployment_ = &front->deployment();
+    web_ = front->address();
+  }
+  static void TearDownTestSuite() {
+    for (auto& [form, front] : Fronts()) {
+      front->process().Signal(SIGTERM);
+      EXPECT_EQ(front->process().Wait(absl::Seconds(60)), 0);
+    }
+    Fronts().clear();
+  }
+  static std::map<testing::WebForm, std::unique_ptr<testing::Web>>& Fronts() {
+    static auto& fronts = *new std::map<testing::WebForm, std::unique_ptr<testing::Web>>;
+    return fronts;
+  }
+
+  // With an agency's key.
+  Headers As(const std::string& agency) {
+    const std::string key =
+        testing::MakeKey(*deployment_, options::v1::ROLE_AGENCY, "organizations/" + agency);
+    agencies_["Bearer " + key] = agency;
+    return {{"Authorization", "Bearer " + key}};
+  }
+  std::optional<Answer> Submit(const Headers& as, const std::string& external_id, int person,
+                               const std::string& key = "") {
+    Headers headers = as;
+    if (!key.empty()) headers.emplace_back("Idempotency-Key", key);
+    return Fetch(web_, "POST", "/v1/referrals", headers,
+                 BodyOf(agencies_.at(as.front().second), external_id, person));
+  }
+  static Headers With(Headers headers, const std::string& name, const std::string& value) {
+    headers.emplace_back(name, value);
+    return headers;
+  }
+
+  std::string web_;
+  testing::Deployment* deployment_ = nullptr;
+  std::map<std::string, std::string> agencies_;  // by the header of their key
+};
+
+TEST_P(GatewayLiveTest, IsReadyAndDescribesItself) {
+  EXPECT_EQ(Fetch(web_, "GET", "/readyz")->status, 200);
+  const auto answer = Fetch(web_, "GET", "/openapi.json");
+  rapidjson::Document document;
+  document.Parse(answer->body.data(), answer->body.size());
+  ASSERT_FALSE(document.HasParseError());
+  EXPECT_STREQ(document["openapi"].GetString(), "3.1.0");
+  const auto& submit = document["paths"]["/v1/referrals"]["post"];
+  EXPECT_THAT(submit["description"].GetString(), HasSubstr("Pushes one referral"));
+  EXPECT_TRUE(document["paths"].HasMember("/v1/engagements/{engagementId}/sessions"));
+  // What is referred to is there.
+  std::set<std::string> missing;
+  size_t at = 0;
+  const std::string prefix = "\"$ref\":\"#/components/schemas/";
+  while ((at = answer->body.find(prefix, at)) != std::string::npos) {
+    at += prefix.size();
+    const std::string name = answer->body.substr(at, answer->body.find('"', at) - at);
+    if (!document["components"]["schemas"].HasMember(name.c_str())) missing.insert(name);
+  }
+  EXPECT_THAT(missing, ::testing::IsEmpty());
+  // And shown, by what comes with it.
+  const auto page = Fetch(web_, "GET", "/docs");
+  ASSERT_EQ(page->status, 200) << page->body;
+  for (const char* part :
+       {"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"}) {
+    EXPECT_THAT(page->body, HasSubstr(part));
+    EXPECT_EQ(Fetch(web_, "GET", part)->status, 200) << part;
+  }
+}
+
+TEST_P(GatewayLiveTest, WithoutAKeyNothingIsAnswered) {
+  const auto answer = Fetch(web_, "GET", "/v1/referrals", {{"Accept-Language", "fr"}});
+  EXPECT_EQ(answer->status, 401);
+  EXPECT_THAT(answer->body, HasSubstr("L’appel ne porte pas de clé"));
+}
+
+TEST_P(GatewayLiveTest, OneKeyIsOneEffectHoweverOftenAtOnce) {
+  const Headers as = As("ociso");
+  std::vector<std::string> names(50);
+  {
+    std::vector<std::jthread> clients;
+    for (std::string& name : names) {
+      clients.emplace_back([&] { name = ReferralOf(Submit(as, "IDEM-1", 1, "key-1")); });
+    }
+  }
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 1U);
+  EXPECT_NE(names.front(), "");
+  // Another payload is refused; keys in another order are the same payload; another agency's key is
+  // its own.
+  const auto other = Submit(as, "IDEM-2", 1, "key-1");
+  EXPECT_EQ(other->status, 422);
+  EXPECT_THAT(other->body, HasSubstr("REQUEST_ID_REUSED"));
+  const auto theirs = Submit(As("lasi-world-skills"), "IDEM-1", 1, "key-1");
+  EXPECT_EQ(theirs->status, 200);
+  EXPECT_NE(ReferralOf(theirs), names.front());
+}
+
+TEST_P(GatewayLiveTest, TheFeedIsFollowedAsEvents) {
+  const Headers as = As("cci");
+  ASSERT_NE(ReferralOf(Submit(as, "FEED-1", 11)), "");
+  ASSERT_NE(ReferralOf(Submit(as, "FEED-2", 12)), "");
+  Connection stream(web_);
+  ASSERT_TRUE(
+      stream.Send(RequestText("GET", "/v1/statusFeed", With(as, "Accept", "text/event-stream"))));
+  const auto head = stream.ReadHead();
+  ASSERT_TRUE(head.has_value());
+  EXPECT_THAT(head->Header("content-type"), HasSubstr("text/event-stream"));
+  const auto event = [&stream] {
+    std::string id;
+    std::string data;
+    while (const auto line = stream.ReadLine(absl::Seconds(60))) {
+      if (line->starts_with("id: ")) id = line->substr(4);
+      if (line->starts_with("data: ")) data = line->substr(6);
+      if (line->empty() && !data.empty()) break;
+    }
+    return std::pair(id, data);
+  };
+  const auto first = event();
+  EXPECT_THAT(first.second, HasSubstr("FEED-1"));
+  EXPECT_THAT(event().second, HasSubstr("FEED-2"));
+  // What comes later comes on the same stream.
+  ASSERT_NE(ReferralOf(Submit(as, "FEED-3", 13)), "");
+  EXPECT_THAT(event().second, HasSubstr("FEED-3"));
+  // Who comes back goes on where they were.
+  Connection again(web_);
+  ASSERT_TRUE(again.Send(
+      RequestText("GET", "/v1/statusFeed",
+                  With(With(as, "Accept", "text/event-stream"), "Last-Event-ID", first.first))));
+  ASSERT_TRUE(again.ReadHead().has_value());
+  std::string data;
+  while (!data.starts_with("data: ")) data = again.ReadLine(absl::Seconds(60)).value_or("data: ");
+  EXPECT_THAT(data, HasSubstr("FEED-2"));
+  const auto refused = Fetch(web_, "GET", "/v1/statusFeed",
+                             With(With(as, "Accept", "text/event-stream"), "Last-Event-ID", "x"));
+  EXPECT_EQ(refused->status, 400);
+}
+
+TEST_P(GatewayLiveTest, TheFeedIsReadAsLines) {
+  const Headers as = As("ymca-ywca-ncr");
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_NE(ReferralOf(Submit(as, text::Cat("LINE-", i), 20 + i)), "");
+  }
+  // By pages of two, so that the stream asks again.
+  const auto answer =
+      Fetch(web_, "GET", "/v1/statusFeed?pageSize=2", With(as, "Accept", "application/x-ndjson"));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->Header("content-type"), "application/x-ndjson");
+  int lines = 0;
+  size_t begin = 0;
+  for (size_t end = 0; (end = answer->body.find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    referral::v1::StatusEntry entry;
+    EXPECT_TRUE(
+        gateway::transcoding::ReadJson(answer->body.substr(begin, end - begin), entry).ok());
+    EXPECT_EQ(entry.external_id(), text::Cat("LINE-", lines++));
+  }
+  EXPECT_EQ(lines, 5);
+}
+
+// What stands in the fenced blocks of shell behind the heading "Quick start", by their order.
+std::string QuickStart(int number) {
+  const std::string readme = testing::ReadFile("services/gateway/README.md");
+  const std::string begin = "```sh\n";
+  size_t at = readme.find("## Quick start");
+  for (int i = 0; i < number; ++i) at = readme.find(begin, at) + begin.size();
+  return readme.substr(at, readme.find("\n```", at) - at);
+}
+
+// The case's people, as the agency iwso's.
+void WriteIwsosPeople(const std::string& path) {
+  std::string file = testing::ReadFile("tests/integration/cases/c06-short-row.csv");
+  for (size_t at = 0; (at = file.find("\nociso,", at)) != std::string::npos;) {
+    file.replace(at, 7, "\niwso,");
+  }
+  std::ofstream(path) << file;
+}
+
+TEST_P(GatewayLiveTest, TheQuickStartsWorkAsTheyAreWritten) {
+  const std::string header = As("iwso").front().second;
+  const std::vector<std::string> with = {"/usr/bin/env", "TREMPLIN=http://" + web_,
+                                         "KEY=" + header.substr(std::string("Bearer ").size()),
+                                         "AGENCY=organizations/iwso"};
+  std::vector<std::string> shell = with;
+  shell.insert(shell.end(), {"bash", "-ec", QuickStart(1)});
+  const testing::Finished curl = testing::Run(shell);
+  EXPECT_EQ(curl.code, 0) << curl.errors;
+  EXPECT_THAT(curl.output, HasSubstr("\"verdict\":\"VERDICT_"));
+  EXPECT_THAT(curl.output, HasSubstr("\"externalId\":\"CASE-4711\""));
+  // The file, where the second block looks for it.
+  const testing::TempDir dir;
+  WriteIwsosPeople(dir.File("people.csv"));
+  std::vector<std::string> second = with;
+  second.insert(second.end(), {"bash", "-ec", text::Cat("cd ", dir.path(), "\n", QuickStart(2))});
+  const testing::Finished file = testing::Run(second);
+  EXPECT_EQ(file.code, 0) << file.errors;
+  EXPECT_THAT(file.output, HasSubstr("{\"summary\":{\"rows\":\"3\""));
+}
+
+// The example for an agency's developer, twice: the second time nothing is new, and the feed goes
+// on where it was.
+TEST_P(GatewayLiveTest, TheExampleInPythonWorksAsItIsWritten) {
+  const std::string python = ".cache/schemathesis/bin/python";  // has requests
+  TREMPLIN_REQUIRE_SERVER(std::filesystem::exists(python) ? python : std::string());
+  const testing::TempDir dir;
+  const std::string header = As("iwso").front().second;
+  WriteIwsosPeople(dir.File("people.csv"));
+  const auto run = [&] {
+    return testing::Run({"/usr/bin/env", "TREMPLIN=http://" + web_,
+                         "KEY=" + header.substr(std::string("Bearer ").size()),
+                         "AGENCY=organizations/iwso", "CURSOR=" + dir.File("cursor"), python,
+                         "deploy/examples/agency.py", dir.File("people.csv")},
+                        absl::Minutes(4));
+  };
+  const testing::Finished first = run();
+  ASSERT_EQ(first.code, 0) << first.errors << first.output;
+  EXPECT_THAT(first.output, HasSubstr("check: VERDICT_INCOMPLETE"));
+  EXPECT_THAT(first.output, HasSubstr("pushed: referrals/"));
+  EXPECT_THAT(first.output, HasSubstr("pushed many: {\"VERDICT_INCOMPLETE\": 1000}"));
+  EXPECT_THAT(first.output, HasSubstr("file: {\"rows\": \"3\""));
+  EXPECT_THAT(first.output, HasSubstr("told: 1 "));
+  const testing::Finished second = run();
+  ASSERT_EQ(second.code, 0) << second.errors << second.output;
+  EXPECT_THAT(second.output, HasSubstr("entries: 0\n"));
+}
+
+// In the one process only: over gRPC the answers are the same.
+class GatewayDocumentTest : public GatewayLiveTest {};
+
+// schemathesis makes requests of the document, sound and unsound ones, and holds the answers
+// against it: some of every method, and each limit of those that agencies call. Not asked: that
+// whatever fits the schema is accepted (a page token of another list fits it), and that null is
+// refused (it means "not given").
+TEST_P(GatewayDocumentTest, SchemathesisFindsNothing) {
+  const std::string program = ".cache/schemathesis/bin/schemathesis";
+  TREMPLIN_REQUIRE_SERVER(std::filesystem::exists(program) ? program : std::string());
+  const std::vector<std::string> all = {program,
+                                        "run",
+                                        "http://" + web_ + "/openapi.json",
+                                        "--url",
+                                        "http://" + web_,
+                                        "--header",
+                                        "Authorization: " + As("pqchc").front().second,
+                                        "--seed",
+                                        "1",
+                                        "--no-color",
+                                        "--exclude-checks",
+                                        "positive_data_acceptance,negative_data_rejection"};
+  std::vector<std::string> every = all;
+  every.insert(every.end(), {"--phases", "fuzzing", "--max-examples", "3"});
+  std::vector<std::string> limits = all;
+  limits.insert(limits.end(), {"--phases", "coverage", "--include-path-regex",
+                               "referrals|applications|statusFeed|eligibility"});
+  for (const std::vector<std::string>& argv : {every, limits}) {
+    const testing::Finished finished = testing::Run(argv, absl::Minutes(4));
+    EXPECT_EQ(finished.code, 0) << finished.output;
+  }
+}
+
+// The process that serves ends well: what is open is told when to come again.
+TEST_P(GatewayLiveTest, ZSigtermEndsStreamsWithAHint) {
+  const Headers as = As("jfs");
+  Connection stream(web_);
+  ASSERT_TRUE(
+      stream.Send(RequestText("GET", "/v1/statusFeed", With(as, "Accept", "text/event-stream"))));
+  ASSERT_TRUE(stream.ReadHead().has_value());
+  testing::Web& front = *Fronts()[GetParam()];
+  front.process().Signal(SIGTERM);
+  std::string hint;
+  while (const auto line = stream.ReadLine(absl::Seconds(30))) {
+    if (line->starts_with("retry: ")) hint = *line;
+  }
+  EXPECT_EQ(hint, "retry: 2000");
+  EXPECT_EQ(front.process().Wait(absl::Seconds(60)), 0);
+  Fronts().erase(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(InProcess, GatewayLiveTest,
+                         ::testing::Values(testing::WebForm::kInProcess));
+INSTANTIATE_TEST_SUITE_P(InProcess, GatewayDocumentTest,
+                         ::testing::Values(testing::WebForm::kInProcess));
+INSTANTIATE_TEST_SUITE_P(Program, GatewayLiveTest, ::testing::Values(testing::WebForm::kProgram));
+
+TEST(GatewayProgram, ServicesThatAreAwayAre503) {
+  const testing::TempDir dir;
+  const std::string listen = text::Cat("127.0.0.1:", testing::FreePort());
+  const auto process = testing::StartGateway(text::Cat("127.0.0.1:", testing::FreePort()), listen,
+                                             dir.File("ready"), dir.File("log"));
+  ASSERT_TRUE(testing::Eventually([&] { return std::filesystem::exists(dir.File("ready")); },
+                                  absl::Seconds(60)));
+  const auto answer =
+      Fetch(listen, "GET", "/v1/referrals", {{"Authorization", "Bearer tk_nobody"}});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503) << answer->body;
+  EXPECT_EQ(answer->Header("retry-after"), "1");
+}
+
+TEST(GatewayProgram, BadConfigurationNamesEveryKey) {
+  const auto finished =
+      testing::Run({testing::BinDir() + "/tremplin-gateway", "--web-listen", "0.0.0.0:80"});
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_THAT(finished.errors, HasSubstr("web-listen: \"0.0.0.0:80\" is not loopback"));
+  EXPECT_THAT(finished.errors, HasSubstr("peers: missing"));
+}
+
+}  // namespace
+}  // namespace tremplin
