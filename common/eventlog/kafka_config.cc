@@ -57,7 +57,10 @@ Settings ProducerSettings(const KafkaOptions& options) {
   settings.insert({
       {"enable.idempotence", "true"},
       {"acks", "all"},
-      {"max.in.flight.requests.per.connection", "5"},
+      // A broker that knows nothing of this producer yet takes any first sequence number. Had it
+      // refused a request (it had just been made leader, say), one sent behind that would be taken,
+      // and the refused one come after it or, for a repeat by its number, never.
+      {"max.in.flight.requests.per.connection", "1"},
       {"retries", "2147483647"},
       {"retry.backoff.ms", "50"},
       // Any limit would let a later event of a key pass an earlier one that timed out.

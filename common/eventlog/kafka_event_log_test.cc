@@ -15,12 +15,14 @@
 #include "common/text/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "librdkafka/rdkafka_mock.h"
 #include "tests/support/servers.h"
 
 namespace tremplin::eventlog {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Pair;
 
 // Nothing listens there.
@@ -45,7 +47,7 @@ TEST(KafkaSettings, OfTheProducerAreTheDesigns) {
       {"message.timeout.ms", "0"},
       {"partitioner", "murmur2_random"},
       {"linger.ms", "0"},
-      {"max.in.flight.requests.per.connection", "5"},
+      {"max.in.flight.requests.per.connection", "1"},
       {"retries", "2147483647"},
       {"socket.keepalive.enable", "true"},
       {"socket.nagle.disable", "true"},
@@ -103,6 +105,73 @@ TEST(KafkaUnreachable, PollAnswersWithinItsTimeAndSaysSo) {
   const absl::Time closing = absl::Now();
   consumer->Close();
   EXPECT_LT(absl::Now() - closing, absl::Seconds(10));
+}
+
+// librdkafka's broker of one node, which can refuse a request of choice.
+class MockBroker {
+ public:
+  MockBroker() : owner_(kafka::MakeHandle(RD_KAFKA_PRODUCER, kafka::MakeConf({}))) {
+    cluster_ = rd_kafka_mock_cluster_new(owner_.get(), 1);
+  }
+  ~MockBroker() { rd_kafka_mock_cluster_destroy(cluster_); }
+  MockBroker(const MockBroker&) = delete;
+  MockBroker& operator=(const MockBroker&) = delete;
+
+  KafkaOptions options() const {
+    return {.brokers = rd_kafka_mock_cluster_bootstraps(cluster_),
+            .partitions = 1,
+            .client_id = "demo",
+            .extra = {}};
+  }
+  void CreateTopic(const std::string& topic) {
+    rd_kafka_mock_topic_create(cluster_, topic.c_str(), 1, 1);
+  }
+  // As a broker does that is not yet, or no longer, the leader that its metadata name.
+  void RefuseNextProduce(absl::Duration after) {
+    constexpr int16_t kProduce = 0;
+    rd_kafka_mock_broker_push_request_error_rtts(
+        cluster_, 1, kProduce, 1, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+        static_cast<int>(absl::ToInt64Milliseconds(after)));
+  }
+
+ private:
+  kafka::Handle owner_;
+  rd_kafka_mock_cluster_t* cluster_ = nullptr;
+};
+
+// A new topic's leader refuses the first request and takes the second; as it knows nothing of the
+// producer, no sequence number tells it that there is a gap.
+TEST(KafkaProducing, ARefusedRequestIsNotPassedByALaterOne) {
+  MockBroker broker;
+  broker.CreateTopic("tremplin.t.v1");
+  const auto log = MakeKafkaEventLog(broker.options());
+  const auto producer = log->NewProducer();
+  const auto publish = [&](const std::string& data) {
+    size_t taken = 0;
+    return producer->Publish(
+        {MakeEvent("t", "k", data)},
+        [](const std::string&, const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; },
+        &taken);
+  };
+  ASSERT_TRUE(publish("0").ok());
+  ASSERT_TRUE(producer->Flush(absl::Seconds(20)).ok()) << "connected, and the topic known";
+  broker.RefuseNextProduce(absl::Milliseconds(500));
+  for (const char* data : {"1", "2", "3"}) {
+    ASSERT_TRUE(publish(data).ok());
+    absl::SleepFor(absl::Milliseconds(100));  // a request each, if several may be under way
+  }
+  ASSERT_TRUE(producer->Flush(absl::Seconds(20)).ok());
+  const auto consumer = log->NewConsumer({.group = "g", .topics = {"tremplin.t.v1"}});
+  std::vector<std::string> values;
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (values.size() < 4 && absl::Now() < deadline) {
+    const auto chunks = consumer->Poll(64, absl::Milliseconds(100));
+    if (!chunks.ok()) continue;
+    for (const Chunk& chunk : *chunks) {
+      for (const Record& record : chunk.records) values.push_back(record.value);
+    }
+  }
+  EXPECT_THAT(values, ElementsAre("0", "1", "2", "3"));
 }
 
 TEST(KafkaUnreachable, TopicsCannotBeChecked) {
