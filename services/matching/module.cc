@@ -62,7 +62,7 @@ class MatchingModule final : public host::Module {
         pool_(context.db, context.programs),
         outlook_(context.db, context.programs),
         explanations_(context.db, context.programs, memories_, distance_),
-        consumer_(ledger_, context.programs, distance_) {}
+        consumer_(ledger_, context.programs, context.clock, distance_) {}
 
   void Bind(rpc::Registry& registry) override {
     Binder(registry, "matching", "tremplin.matching.v1.MatchingService")

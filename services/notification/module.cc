@@ -15,7 +15,7 @@ class NotificationModule final : public host::Module {
   explicit NotificationModule(const host::ModuleContext& context)
       : service_(context.db, context.programs),
         tasks_(context.db, context.commands, context.programs),
-        facts_(context.outbox, context.programs) {}
+        facts_(context.outbox, context.programs, context.clock) {}
 
   void Bind(rpc::Registry& registry) override {
     rpc::Binder(registry, "notification", "tremplin.notification.v1.NotificationService")

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/clock/day.h"
+#include "common/program/awaited.h"
 #include "services/matching/store/runs.h"
 #include "services/matching/testing/fixture.h"
 #include "tremplin/registration/v1/registration.pb.h"
@@ -754,6 +755,16 @@ TEST_F(MatchingTest, StaffBarAPairFromTheEngineAndLiftTheBar) {
   std::swap(*request.mutable_mentee_enrolment(), *request.mutable_mentor_enrolment());
   EXPECT_EQ(Call<v1::PairBar>(Staff(), "SetPairBar", request).status().code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+// What never comes keeps nothing behind it waiting for ever.
+TEST_F(MatchingTest, ADefinitionIsAwaitedForAWhileOnly) {
+  const auto ready = [&] {
+    return Ready(reg::ENROLMENT_ROLE_MENTEE, 1, Engineer(0), "unpublished");
+  };
+  EXPECT_TRUE(absl::IsUnavailable(ready())) << ready();
+  module_.clock().AdvanceSystem(program::AwaitedPrograms::kPatience + absl::Seconds(1));
+  EXPECT_TRUE(absl::IsNotFound(ready())) << ready();
 }
 
 }  // namespace

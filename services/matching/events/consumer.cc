@@ -78,15 +78,6 @@ absl::Status Renew(database::Transaction& tx, std::string_view enrolment,
   return withdrawn ? store::ForgetVolunteered(tx, *entry) : absl::OkStatus();
 }
 
-// A definition that has not come yet is on its way.
-template <class Found>
-absl::StatusOr<Found> OrWait(absl::StatusOr<Found> found) {
-  if (absl::IsNotFound(found.status())) {
-    return absl::UnavailableError("the program's definition has not come yet");
-  }
-  return found;
-}
-
 // What becomes of somebody whose part in something is over.
 enum class Wish { kMatched, kPaused, kAsBefore };
 
@@ -256,8 +247,8 @@ std::string DerivedId(std::string_view what, const std::string& engagement,
 }  // namespace
 
 Consumer::Consumer(const app::Ledger& ledger, program::ProgramStore& programs,
-                   engine::Distance distance)
-    : ledger_(ledger), programs_(programs), distance_(std::move(distance)) {}
+                   const clock::Clock& clock, engine::Distance distance)
+    : ledger_(ledger), programs_(programs, clock), distance_(std::move(distance)) {}
 
 void Consumer::Subscribe(inbox::Handlers& handlers) {
   constexpr auto kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
@@ -320,7 +311,7 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
 absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
                                                const reg::EnrolmentReady& ready) const {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            OrWait(programs_.Version(ready.program(), ready.program_version())));
+                            programs_.Version(ready.program(), ready.program_version()));
   store::PoolEntry entry;
   entry.enrolment = ready.enrolment();
   entry.program = ready.program();
@@ -340,7 +331,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,
 absl::StatusOr<inbox::Apply> Consumer::OnChanged(const Event& event,
                                                  const reg::EnrolmentChanged& changed) const {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            OrWait(programs_.InForce(changed.program(), event.time)));
+                            programs_.InForce(changed.program(), event.time));
   return inbox::Apply(
       [this, changed, program, time = event.time](database::Transaction& tx) -> absl::Status {
         TREMPLIN_RETURN_IF_ERROR(ledger_.Arrived(tx, changed.program(), time));
@@ -420,7 +411,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnOver(const Event& event, Ref ref,
                                               const std::string& reason,
                                               absl::Time ended_at) const {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            OrWait(programs_.Version(ref.program(), ref.program_version())));
+                            programs_.Version(ref.program(), ref.program_version()));
   return inbox::Apply([this, ref, reason, ended_at,
                        meeting = IsSingleMeeting(*program, ref.format()), time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {
@@ -492,7 +483,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
                                                    const ses::ContinuationAgreed& agreed) const {
   const Ref& ref = agreed.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            OrWait(programs_.Version(ref.program(), ref.program_version())));
+                            programs_.Version(ref.program(), ref.program_version()));
   const program::v1::Format* format = program::FindFormat(program->definition, agreed.format());
   if (format == nullptr) {
     return absl::FailedPreconditionError(text::Cat("no format ", agreed.format()));
@@ -546,7 +537,7 @@ absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
     return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
   const Ref& ref = given.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            OrWait(programs_.InForce(ref.program(), event.time)));
+                            programs_.InForce(ref.program(), event.time));
   return inbox::Apply([this, ref, program, to = given.to(), introduction = given.introduction(),
                        time = event.time,
                        trace = event.traceparent](database::Transaction& tx) -> absl::Status {

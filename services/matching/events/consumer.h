@@ -5,7 +5,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/clock/clock.h"
 #include "common/inbox/inbox.h"
+#include "common/program/awaited.h"
 #include "common/program/program_store.h"
 #include "services/matching/app/ledger.h"
 #include "services/matching/engine/score.h"
@@ -16,11 +18,13 @@ namespace tremplin::matching::events {
 
 // What matching learns from others: who may be matched (registration), which matches ended, whom
 // somebody left, and what a match leads on to (session). The runtime keeps the programs'
-// definitions; what comes before the definition by which it is read waits for it (UNAVAILABLE).
-// Thread-safe.
+// definitions; what comes before the definition by which it is read waits for it
+// (program::AwaitedPrograms). Thread-safe.
 class Consumer {
  public:
-  Consumer(const app::Ledger& ledger, program::ProgramStore& programs, engine::Distance distance);
+  // All but `distance` outlive this.
+  Consumer(const app::Ledger& ledger, program::ProgramStore& programs, const clock::Clock& clock,
+           engine::Distance distance);
 
   void Subscribe(inbox::Handlers& handlers);
 
@@ -51,7 +55,8 @@ class Consumer {
       const Event& event, const session::events::v1::IntroductionGiven& given) const;
 
   const app::Ledger& ledger_;
-  program::ProgramStore& programs_;
+  // Its own lock: the handlers that look are const.
+  mutable program::AwaitedPrograms programs_;
   const engine::Distance distance_;
 };
 

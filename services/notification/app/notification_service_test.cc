@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/program/awaited.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/notification/module.h"
@@ -530,6 +531,16 @@ TEST_F(NotificationServiceTest, TellsAnApplicationToWhoeverBroughtIt) {
   EXPECT_EQ(all.at(1).recipient(), "referrals/referral-");
   EXPECT_EQ(all.at(1).subject().en(), "You are admitted");
   EXPECT_EQ(all.at(0).subject().en(), "The person you referred is admitted");
+}
+
+// What never comes keeps nothing behind it waiting for ever.
+TEST_F(NotificationServiceTest, AwaitsADefinitionForAWhileOnly) {
+  auto fact = OfEngagement<session::events::v1::EngagementStarted>("pair", {"mentee"});
+  fact.mutable_engagement()->set_program_version(2);
+  const auto deliver = [&] { return module_.Deliver(fact, "key", module_.now()); };
+  EXPECT_TRUE(absl::IsUnavailable(deliver())) << deliver();
+  module_.clock().AdvanceSystem(program::AwaitedPrograms::kPatience + absl::Seconds(1));
+  EXPECT_TRUE(absl::IsNotFound(deliver())) << deliver();
 }
 
 }  // namespace

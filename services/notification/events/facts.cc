@@ -254,8 +254,9 @@ std::string EngagementName(const session_events::EngagementRef& ref) {
 
 }  // namespace
 
-Facts::Facts(const outbox::Outbox& outbox, program::ProgramStore& programs)
-    : outbox_(outbox), programs_(programs) {}
+Facts::Facts(const outbox::Outbox& outbox, program::ProgramStore& programs,
+             const clock::Clock& clock)
+    : outbox_(outbox), programs_(programs, clock) {}
 
 void Facts::Subscribe(inbox::Handlers& handlers) {
   SubscribeMatching(handlers);
@@ -414,7 +415,7 @@ absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
     return Notices{ToStaff("contact_meeting_to_hold", ref.program())};
   }
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            Definition(ref.program(), ref.program_version()));
+                            programs_.Version(ref.program(), ref.program_version()));
   const program::v1::Format* format = program::FindFormat(program->definition, ref.format());
   if (format == nullptr) return Notices();
   const bool accepts = p.step() == "acceptance";
@@ -433,7 +434,7 @@ absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
 
 absl::StatusOr<Notices> Facts::OnStarted(const session_events::EngagementRef& engagement) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            Definition(engagement.program(), engagement.program_version()));
+                            programs_.Version(engagement.program(), engagement.program_version()));
   Notices notices = ToAll("engagement_started", engagement.participants());
   AddDocuments(*program, engagement.format(), engagement.participants(), notices);
   return notices;
@@ -442,7 +443,7 @@ absl::StatusOr<Notices> Facts::OnStarted(const session_events::EngagementRef& en
 absl::StatusOr<Notices> Facts::OnJoined(const session_events::ParticipantJoined& p) {
   const session_events::EngagementRef& ref = p.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
-                            Definition(ref.program(), ref.program_version()));
+                            programs_.Version(ref.program(), ref.program_version()));
   Notices notices = ToOthers("engagement_joined", ref, p.participant());
   notices.push_back(To("engagement_entered", p.participant()));
   google::protobuf::RepeatedPtrField<session_events::Participant> joined;
@@ -484,16 +485,6 @@ absl::StatusOr<Notices> Facts::OnFollowUp(const tremplin::events::Event& event, 
   Notice notice = To(template_code, p);
   if (after_leaving) notice.enrolment.clear();
   return Notices{std::move(notice)};
-}
-
-absl::StatusOr<std::shared_ptr<const program::Program>> Facts::Definition(
-    const std::string& program, int64_t version) {
-  absl::StatusOr<std::shared_ptr<const program::Program>> found =
-      programs_.Version(program, version);
-  if (absl::IsNotFound(found.status())) {
-    return absl::UnavailableError("the publication of this program was not heard of yet");
-  }
-  return found;
 }
 
 inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::string& program,

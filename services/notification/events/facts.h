@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/clock/clock.h"
 #include "common/events/event.h"
 #include "common/inbox/inbox.h"
 #include "common/outbox/outbox.h"
+#include "common/program/awaited.h"
 #include "common/program/program_store.h"
 #include "services/notification/domain/task.h"
 #include "services/notification/domain/templates.h"
@@ -35,7 +37,7 @@ struct Notice {
 // Thread-safe.
 class Facts {
  public:
-  Facts(const outbox::Outbox& outbox, program::ProgramStore& programs);
+  Facts(const outbox::Outbox& outbox, program::ProgramStore& programs, const clock::Clock& clock);
   void Subscribe(inbox::Handlers& handlers);
 
  private:
@@ -58,10 +60,6 @@ class Facts {
       const google::protobuf::RepeatedPtrField<session::events::v1::Participant>& participants,
       Notices& notices) const;
 
-  // UNAVAILABLE until the publication was heard of, which makes the consumer wait for it.
-  absl::StatusOr<std::shared_ptr<const program::Program>> Definition(const std::string& program,
-                                                                     int64_t version);
-
   // The effect: one message a notice, and its fact; and what staff have to do of it, or not any
   // more.
   inbox::Apply Queue(const tremplin::events::Event& event, const std::string& program,
@@ -69,7 +67,7 @@ class Facts {
                      const TaskChanges& changes = {}) const;
 
   const outbox::Outbox& outbox_;
-  program::ProgramStore& programs_;
+  program::AwaitedPrograms programs_;
 };
 
 }  // namespace tremplin::notification

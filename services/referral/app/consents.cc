@@ -124,7 +124,7 @@ absl::StatusOr<std::optional<ConsentEntry>> KeepConsent(database::Transaction& t
     const bool shares = row.sharing.Holds(call.business_now) || agrees[i];
     row.sharing = sharing;
     row.sharing.shares = shares;
-    if (!row.sharing.IsSilent(call.business_now)) row.told_state.clear();
+    if (!row.sharing.IsSilent(call.business_now)) row.told_state.reset();
     TREMPLIN_RETURN_IF_ERROR(store::SaveSharing(tx, &row));
   }
   TREMPLIN_RETURN_IF_ERROR(Tell(tx, deps, call, *referral, *applications));
@@ -157,19 +157,19 @@ absl::Status KeepConsentOfFile(database::Transaction& tx, const Deps& deps,
 
 void KeepTold(const rpc::CallContext& call, ApplicationRow* row) {
   if (!row->sharing.IsSilent(call.business_now) || IsPartner(call)) {
-    row->told_state.clear();
-  } else if (row->told_state.empty()) {
-    row->told_state = NameOf(row->state);
+    row->told_state.reset();
+  } else if (!row->told_state.has_value()) {
+    row->told_state = row->state;
   }
 }
 
 ApplicationRow Shown(const rpc::CallContext& call, const ApplicationRow& row) {
   ApplicationRow shown = row;
-  if (!IsPartner(call) || !row.sharing.IsSilent(call.business_now) || row.told_state.empty()) {
+  if (!IsPartner(call) || !row.sharing.IsSilent(call.business_now) || !row.told_state.has_value()) {
     return shown;
   }
   // What it was told stays told: when, and why, it learnt from the feed.
-  shown.state = StateOf(row.told_state);
+  shown.state = *row.told_state;
   shown.staff_reasons.clear();
   shown.decided = shown.updated = row.created;
   return shown;

@@ -110,6 +110,30 @@ TEST_P(SearchTest, ListsCarryNames) {
   }
 }
 
+// Read as anything else, an application would be judged anew, or shown as what it is not.
+TEST_P(SearchTest, WhatIsDamagedIsNoStateOfAnApplication) {
+  const auto list = [&] {
+    return system_->Call(system_->Staff(), &Service::SearchReferrals, v1::SearchReferralsRequest())
+        .status();
+  };
+  const auto set = [&](const std::string& column, const std::string& value) {
+    return system_->Write([&](database::Transaction& tx) {
+      return tx.Execute("UPDATE referral_application SET " + column + " = $1", {value});
+    });
+  };
+  ASSERT_TRUE(list().ok()) << list();
+  for (const std::string column : {"state", "side", "door", "told_state"}) {
+    const std::string whole = column == "state"  ? "received"
+                              : column == "side" ? "mentee"
+                              : column == "door" ? "agency"
+                                                 : "";
+    ASSERT_TRUE(set(column, "nonesuch").ok()) << column;
+    EXPECT_TRUE(absl::IsDataLoss(list())) << column << " " << list();
+    ASSERT_TRUE(set(column, whole).ok()) << column;
+    EXPECT_TRUE(list().ok()) << column << " " << list();
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, SearchTest, ::testing::Values(StoreKind::kSqlite));
 INSTANTIATE_TEST_SUITE_P(Postgres, SearchTest, ::testing::Values(StoreKind::kPostgres));
 

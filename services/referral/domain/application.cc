@@ -75,11 +75,11 @@ absl::Status CheckAdmission(const Command& command) {
 std::string_view NameOf(State state) { return kStateNames[static_cast<size_t>(state)]; }
 std::string_view NameOf(Action action) { return kActionNames[static_cast<size_t>(action)]; }
 
-State StateOf(std::string_view name) {
+std::optional<State> StateOf(std::string_view name) {
   for (const State state : kAllStates) {
     if (NameOf(state) == name) return state;
   }
-  return State::kReceived;
+  return std::nullopt;
 }
 
 bool IsSettled(State state) { return state == State::kAdmitted || state == State::kWithdrawn; }

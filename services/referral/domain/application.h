@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_SERVICES_REFERRAL_DOMAIN_APPLICATION_H_
 #define TREMPLIN_SERVICES_REFERRAL_DOMAIN_APPLICATION_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,8 @@ inline constexpr Action kAllActions[] = {Action::kResubmit, Action::kStartReview
 // "under_review", "start_review": as columns and events say them.
 std::string_view NameOf(State state);
 std::string_view NameOf(Action action);
-// kReceived for a name that is none.
-State StateOf(std::string_view name);
+// Nothing for a name that is none.
+std::optional<State> StateOf(std::string_view name);
 
 struct Command {
   Action action;

@@ -55,7 +55,7 @@ absl::Status SaveSharing(database::Transaction& tx, ApplicationRow* row) {
       tx.Query(kSaveSharing,
                {row->id, row->version, row->version + 1, int64_t{row->sharing.shares ? 1 : 0},
                 clock::ToMicros(row->sharing.from), ToMoment(row->sharing.silent_from),
-                row->told_state}));
+                ToldName(*row)}));
   if (result.affected == 0) return status::VersionConflict("application");
   ++row->version;
   return absl::OkStatus();

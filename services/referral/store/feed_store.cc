@@ -1,7 +1,12 @@
 #include "services/referral/store/feed_store.h"
 
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
 #include "common/clock/clock.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::referral::store {
 namespace {
@@ -73,9 +78,14 @@ absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::str
                                                      after, int64_t{limit}, std::string(program)}));
   std::vector<FeedRow> rows;
   for (const database::Row& row : result.rows) {
+    std::optional<std::vector<Finding>> reasons = FindingsOf(row.Blob(10));
+    if (!reasons.has_value()) {
+      return absl::DataLossError(
+          text::Cat("the reasons of entry ", row.Int(2), " of the feed cannot be read"));
+    }
     rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), SideOf(row.Text(4)),
                     row.Text(5), row.Text(6), row.Text(7), row.Int(8), row.Text(9),
-                    FindingsOf(row.Blob(10)), row.Time(11), row.Time(11)});
+                    *std::move(reasons), row.Time(11), row.Time(11)});
   }
   return rows;
 }
@@ -141,7 +151,11 @@ absl::StatusOr<std::vector<WaitingMilestone>> TakeWaiting(database::Transaction&
                             tx.Query(kListWaiting, {std::string(enrolment)}));
   std::vector<WaitingMilestone> waiting;
   for (const database::Row& row : result.rows) {
-    waiting.push_back({row.Text(0), CodesOf(row.Blob(1)), row.Time(2)});
+    std::optional<std::vector<std::string>> reasons = CodesOf(row.Blob(1));
+    if (!reasons.has_value()) {
+      return absl::DataLossError("the reasons of a milestone that waits cannot be read");
+    }
+    waiting.push_back({row.Text(0), *std::move(reasons), row.Time(2)});
   }
   if (!waiting.empty()) {
     TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteWaiting, {std::string(enrolment)}));

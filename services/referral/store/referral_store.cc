@@ -1,6 +1,8 @@
 #include "services/referral/store/referral_store.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -161,7 +163,13 @@ constexpr std::string_view kSaveImportedRow =
     "source, row_number) DO UPDATE SET digest = excluded.digest, kind = excluded.kind, "
     "possible_duplicate = excluded.possible_duplicate, findings = excluded.findings";
 
-ReferralRow ReferralOf(const database::Row& row) {
+// What no code of ours has written: a row that was damaged, or is a later release's. Read as
+// anything else, it would be acted upon.
+absl::Status Unreadable(std::string_view what, std::string_view id) {
+  return absl::DataLossError(text::Cat("the ", what, " of ", id, " cannot be read"));
+}
+
+absl::StatusOr<ReferralRow> ReferralOf(const database::Row& row) {
   ReferralRow out;
   out.id = row.Text(0);
   out.agency = row.Text(1);
@@ -177,10 +185,12 @@ ReferralRow ReferralOf(const database::Row& row) {
   out.created = row.Time(11);
   out.updated = row.Time(12);
   out.silent_from = FromMoment(row.Int(13));
+  if (out.side == Side::SUBJECT_UNSPECIFIED) return Unreadable("side", out.id);
+  if (out.door == Door::DOOR_UNSPECIFIED) return Unreadable("door", out.id);
   return out;
 }
 
-ApplicationRow ApplicationOfRow(const database::Row& row) {
+absl::StatusOr<ApplicationRow> ApplicationOfRow(const database::Row& row) {
   ApplicationRow out;
   out.id = row.Text(0);
   out.referral = row.Text(1);
@@ -191,26 +201,39 @@ ApplicationRow ApplicationOfRow(const database::Row& row) {
   out.program = row.Text(6);
   out.program_version = row.Int(7);
   out.file_revision = row.Int(8);
-  out.state = StateOf(row.Text(9));
-  out.findings = FindingsOf(row.Blob(10));
+  const std::optional<State> state = StateOf(row.Text(9));
+  std::optional<std::vector<Finding>> findings = FindingsOf(row.Blob(10));
   out.consent = row.Int(11) != 0;
   out.sharing.shares = row.Int(12) != 0;
-  out.staff_reasons = CodesOf(row.Blob(13));
+  std::optional<std::vector<std::string>> reasons = CodesOf(row.Blob(13));
   out.version = row.Int(14);
   out.decided = row.Time(15);
   out.created = row.Time(16);
   out.updated = row.Time(17);
   out.sharing.from = row.Time(18);
   out.sharing.silent_from = FromMoment(row.Int(19));
-  out.told_state = row.Text(20);
+  const std::string told = row.Text(20);
+  out.told_state = StateOf(told);
+  if (out.side == Side::SUBJECT_UNSPECIFIED) return Unreadable("side", out.id);
+  if (out.door == Door::DOOR_UNSPECIFIED) return Unreadable("door", out.id);
+  if (!state.has_value() || (!told.empty() && !out.told_state.has_value())) {
+    return Unreadable("state", out.id);
+  }
+  if (!findings.has_value() || !reasons.has_value()) return Unreadable("findings", out.id);
+  out.state = *state;
+  out.findings = *std::move(findings);
+  out.staff_reasons = *std::move(reasons);
   return out;
 }
 
 template <class T, class Convert>
-std::vector<T> Rows(const database::Result& result, Convert convert) {
+absl::StatusOr<std::vector<T>> Rows(const database::Result& result, Convert convert) {
   std::vector<T> rows;
   rows.reserve(result.rows.size());
-  for (const database::Row& row : result.rows) rows.push_back(convert(row));
+  for (const database::Row& row : result.rows) {
+    TREMPLIN_ASSIGN_OR_RETURN(T one, convert(row));
+    rows.push_back(std::move(one));
+  }
   return rows;
 }
 
@@ -218,7 +241,8 @@ template <class T, class Convert>
 absl::StatusOr<std::optional<T>> One(absl::StatusOr<database::Result> result, Convert convert) {
   if (!result.ok()) return std::move(result).status();
   if (result->rows.empty()) return std::nullopt;
-  return convert(result->rows[0]);
+  TREMPLIN_ASSIGN_OR_RETURN(T one, convert(result->rows[0]));
+  return one;
 }
 
 // Affected by a statement that names the version it read.
@@ -268,8 +292,9 @@ absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity&
   database::Statement find = FindingReferrals(identity);
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
                             reader.Query(find.sql, std::move(find.params)));
-  return Rows<Found>(result, [](const database::Row& row) {
-    return Found{ReferralOf(row), row.Text(14)};
+  return Rows<Found>(result, [](const database::Row& row) -> absl::StatusOr<Found> {
+    TREMPLIN_ASSIGN_OR_RETURN(ReferralRow referral, ReferralOf(row));
+    return Found{std::move(referral), row.Text(14)};
   });
 }
 
@@ -310,7 +335,9 @@ absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, const Ref
         reader.Query(kListReferralsOfAgency,
                      {filter.agency, std::string(NameOf(door)), after.created_us, after.external_id,
                       after.side, after.program, int64_t{limit}}));
-    for (const database::Row& row : result.rows) rows.push_back(ReferralOf(row));
+    TREMPLIN_ASSIGN_OR_RETURN(std::vector<ReferralRow> of_door,
+                              Rows<ReferralRow>(result, ReferralOf));
+    std::move(of_door.begin(), of_door.end(), std::back_inserter(rows));
   }
   const auto place = [](const ReferralRow& row) {
     return std::make_tuple(row.created, row.external_id, NameOf(row.side), row.space);
@@ -335,8 +362,9 @@ absl::Status InsertFile(Transaction& tx, const ReferralRow& referral,
 
 absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_view referral,
                                                    int64_t revision) {
-  return One<std::string>(reader.Query(kGetFile, {std::string(referral), revision}),
-                          [](const database::Row& row) { return row.Blob(0); });
+  return One<std::string>(
+      reader.Query(kGetFile, {std::string(referral), revision}),
+      [](const database::Row& row) -> absl::StatusOr<std::string> { return row.Blob(0); });
 }
 
 absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest) {
@@ -375,14 +403,14 @@ absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row) {
                                          clock::ToMicros(row.updated),
                                          clock::ToMicros(row.sharing.from),
                                          ToMoment(row.sharing.silent_from),
-                                         row.told_state});
+                                         ToldName(row)});
 }
 
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version) {
   return Changed(tx.Query(kUpdateApplication,
                           {row.id, read_version, row.version, row.program_version,
                            row.file_revision, std::string(NameOf(row.state)), BytesOf(row.findings),
-                           Flag(row.consent), row.told_state, BytesOf(row.staff_reasons),
+                           Flag(row.consent), ToldName(row), BytesOf(row.staff_reasons),
                            clock::ToMicros(row.decided), clock::ToMicros(row.updated)}),
                  "application");
 }
@@ -407,7 +435,7 @@ absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
   const auto take = [&](const absl::StatusOr<database::Result>& result) -> absl::Status {
     if (!result.ok()) return result.status();
     for (const database::Row& row : result->rows) {
-      ApplicationRow application = ApplicationOfRow(row);
+      TREMPLIN_ASSIGN_OR_RETURN(ApplicationRow application, ApplicationOfRow(row));
       if (after < KeyOf(application)) rows.push_back(std::move(application));
     }
     return absl::OkStatus();
@@ -450,9 +478,11 @@ absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::str
       const database::Result result,
       reader.Query(kListFiled, {std::string(program), std::string(NameOf(state)), after.created_us,
                                 after.agency, after.external_id, after.side, int64_t{limit}}));
-  return Rows<FiledApplication>(result, [](const database::Row& row) {
-    return FiledApplication{ApplicationOfRow(row), row.Blob(21), row.Blob(22), row.Text(23)};
-  });
+  return Rows<FiledApplication>(
+      result, [](const database::Row& row) -> absl::StatusOr<FiledApplication> {
+        TREMPLIN_ASSIGN_OR_RETURN(ApplicationRow application, ApplicationOfRow(row));
+        return FiledApplication{std::move(application), row.Blob(21), row.Blob(22), row.Text(23)};
+      });
 }
 
 // An organization's id never begins with a slash.
@@ -499,8 +529,10 @@ absl::StatusOr<std::vector<ImportedRow>> ImportedRows(Reader& reader, std::strin
       reader.Query(kImportedRows, {std::string(referral), std::string(source)}));
   std::vector<ImportedRow> rows;
   for (const database::Row& row : result.rows) {
+    std::optional<std::vector<Finding>> findings = FindingsOf(row.Blob(4));
+    if (!findings.has_value()) return Unreadable("imported findings", referral);
     rows.push_back({row.Int(0), row.Text(1), static_cast<int>(row.Int(2)), row.Int(3) != 0,
-                    FindingsOf(row.Blob(4))});
+                    *std::move(findings)});
   }
   return rows;
 }

@@ -30,16 +30,20 @@ absl::Time FromMoment(int64_t micros) {
   return micros == 0 ? absl::InfiniteFuture() : clock::FromMicros(micros);
 }
 
+std::string ToldName(const ApplicationRow& row) {
+  return row.told_state.has_value() ? std::string(NameOf(*row.told_state)) : "";
+}
+
 database::Bytes BytesOf(const std::vector<std::string>& codes) {
   v1::Decision kept;
   for (const std::string& code : codes) kept.add_reasons(code);
   return {kept.SerializeAsString()};
 }
 
-std::vector<std::string> CodesOf(const std::string& bytes) {
+std::optional<std::vector<std::string>> CodesOf(const std::string& bytes) {
   v1::Decision kept;
-  if (!kept.ParseFromString(bytes)) return {};
-  return {kept.reasons().begin(), kept.reasons().end()};
+  if (!kept.ParseFromString(bytes)) return std::nullopt;
+  return std::vector<std::string>(kept.reasons().begin(), kept.reasons().end());
 }
 
 // The results are numbered as the API's, which begins with UNSPECIFIED.
@@ -55,10 +59,10 @@ database::Bytes BytesOf(const std::vector<Finding>& findings) {
   return {kept.SerializeAsString()};
 }
 
-std::vector<Finding> FindingsOf(const std::string& bytes) {
+std::optional<std::vector<Finding>> FindingsOf(const std::string& bytes) {
   v1::Decision kept;
+  if (!kept.ParseFromString(bytes)) return std::nullopt;
   std::vector<Finding> findings;
-  if (!kept.ParseFromString(bytes)) return findings;
   for (const v1::CriterionResult& result : kept.results()) {
     findings.push_back({result.code(), static_cast<Result>(static_cast<int>(result.result()) - 1),
                         result.exemption(), result.exempted_until()});

@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_REFERRAL_STORE_ROWS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -52,8 +53,8 @@ struct ApplicationRow {
   std::vector<Finding> findings;  // every criterion of the side, in the order of the definition
   bool consent = false;           // that file agrees to what the program asks consent for
   Sharing sharing;                // what its source is told, by the ledger of consents
-  // Where the state changed while the source was told nothing: the one it knows of; else "".
-  std::string told_state;
+  // Where the state changed while the source was told nothing: the one it knows of.
+  std::optional<State> told_state;
   std::vector<std::string> staff_reasons;
   int64_t version = 1;
   absl::Time decided;
@@ -114,11 +115,14 @@ ListKey UnpackKey(std::string_view text);
 int64_t ToMoment(absl::Time time);
 absl::Time FromMoment(int64_t micros);
 
-// As columns hold them, whatever is in a code.
+// ApplicationRow::told_state as its column holds it; "" for none.
+std::string ToldName(const ApplicationRow& row);
+
+// As columns hold them, whatever is in a code; nothing for what they cannot be read from.
 database::Bytes BytesOf(const std::vector<std::string>& codes);
-std::vector<std::string> CodesOf(const std::string& bytes);
+std::optional<std::vector<std::string>> CodesOf(const std::string& bytes);
 database::Bytes BytesOf(const std::vector<Finding>& findings);
-std::vector<Finding> FindingsOf(const std::string& bytes);
+std::optional<std::vector<Finding>> FindingsOf(const std::string& bytes);
 
 }  // namespace tremplin::referral
 
