@@ -70,6 +70,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   // After the URI, so that these win over what it says.
   const char* keywords[] = {"dbname",
                             "options",
+                            "target_session_attrs",
                             "application_name",
                             "connect_timeout",
                             "keepalives",
@@ -80,6 +81,7 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
                             nullptr};
   const char* values[] = {options.uri.c_str(),
                           settings.c_str(),
+                          "read-write",  // of several hosts the primary, whoever that is now
                           application.c_str(),
                           connect_timeout.c_str(),
                           "1",
@@ -347,7 +349,10 @@ void PostgresConnection::Take(PGresult* result) {
         settled_.error = ErrorOf(result, front.sql);
         settled_.sql_state = SqlStateOf(result);
       }
-      if (PQstatus(connection_) == CONNECTION_BAD || settled_.sql_state.empty()) Break();
+      if (PQstatus(connection_) == CONNECTION_BAD || settled_.sql_state.empty() ||
+          settled_.sql_state == kReadOnlyState) {
+        Break();
+      }
       return;
   }
 }

@@ -110,7 +110,9 @@ absl::StatusCode CodeOf(std::string_view state) {
   if (kind == "23") return absl::StatusCode::kFailedPrecondition;
   if (kind == "40" || state == "25P02") return absl::StatusCode::kAborted;
   if (state == "57014" || state == "55P03") return absl::StatusCode::kDeadlineExceeded;
-  if (state == "53300" || state == "25P03") return absl::StatusCode::kUnavailable;
+  if (state == "53300" || state == "25P03" || state == kReadOnlyState) {
+    return absl::StatusCode::kUnavailable;
+  }
   if (kind == "53") return absl::StatusCode::kResourceExhausted;
   // Text that is no UTF-8, or holds a zero byte.
   if (state == "22021" || state == "22P05") return absl::StatusCode::kInvalidArgument;

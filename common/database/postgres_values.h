@@ -46,6 +46,10 @@ absl::Status ErrorOf(const PGresult* result, std::string_view sql);
 // The five-letter code of an error result, "" where it has none.
 std::string SqlStateOf(const PGresult* result);
 
+// What a server says to a write once another has taken its place: it follows that one, or was set
+// to take no more writes. Connections to it are of no use any more.
+inline constexpr std::string_view kReadOnlyState = "25006";
+
 // Whether after this error the whole transaction has to be given up, not only the savepoint:
 // deadlock, serialization, a lock waited for too long while other locks are held, a broken state.
 bool EndsTransaction(std::string_view sql_state);

@@ -90,6 +90,10 @@ absl::Status CreateTopics(rd_kafka_t* handle, const std::vector<std::string>& na
       return absl::InvalidArgumentError(text::Cat("topic ", name, ": ", error.data()));
     }
     rd_kafka_NewTopic_set_config(owned.back().get(), "message.timestamp.type", "LogAppendTime");
+    // What is acknowledged stands on two brokers at least, and one of them may be away.
+    if (options.replication >= 3) {
+      rd_kafka_NewTopic_set_config(owned.back().get(), "min.insync.replicas", "2");
+    }
     topics.push_back(owned.back().get());
   }
   const std::unique_ptr<rd_kafka_AdminOptions_t, DestroyAdminOptions> admin(

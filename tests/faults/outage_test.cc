@@ -3,13 +3,12 @@
 // PostgreSQL away callers hear UNAVAILABLE within their deadline, the system recovers by itself,
 // and nothing is dead-lettered.
 
-#include <libpq-fe.h>
-
 #include <string>
 #include <thread>
 
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "tests/faults/superuser.h"
 #include "tests/faults/workload.h"
 #include "tests/support/servers.h"
 
@@ -96,25 +95,16 @@ TEST_F(OutageTest, WithoutPostgresCallersHearUnavailableAndAllRecovers) {
   EXPECT_EQ(workload.acknowledged().size(), 60u);
 }
 
-// As the server's superuser.
-void Sql(const Deployment& deployment, const std::string& statement) {
-  PGconn* connection = PQconnectdb(deployment.ServerAddress("postgres").c_str());
-  PGresult* result = PQexec(connection, statement.c_str());
-  const ExecStatusType status = PQresultStatus(result);
-  EXPECT_TRUE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-      << statement << ": " << PQresultErrorMessage(result);
-  PQclear(result);
-  PQfinish(connection);
-}
-
 // It was told as if it were away, by a call that failed: nobody was told what to mend.
 TEST_F(OutageTest, APostgresThatRefusesAServiceIsToldWithItsCauseAndItGoesOnByItself) {
   ReferralWorkload workload(*deployment_, "jfs");
+  const std::string postgres = deployment_->ServerAddress("postgres");
   const auto status = [](const std::string& language) {
     return deployment_->Ctl({"--language", language, "status"}).output;
   };
-  Sql(*deployment_, "ALTER ROLE tremplin_referral NOLOGIN");
-  Sql(*deployment_,
+  testing::Sql(postgres, "ALTER ROLE tremplin_referral NOLOGIN");
+  testing::Sql(
+      postgres,
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tremplin_referral'");
   EXPECT_TRUE(testing::Eventually(
       [&] { return status("en").find("Refused (referral") != std::string::npos; },
@@ -123,7 +113,7 @@ TEST_F(OutageTest, APostgresThatRefusesAServiceIsToldWithItsCauseAndItGoesOnByIt
   EXPECT_NE(status("fr").find("Refusé (referral"), std::string::npos);
   EXPECT_TRUE(deployment_->Get("referral").Running()) << "a new process would do no better";
 
-  Sql(*deployment_, "ALTER ROLE tremplin_referral LOGIN");
+  testing::Sql(postgres, "ALTER ROLE tremplin_referral LOGIN");
   workload.Run(0, 20, 4, /*admit=*/true);
   for (const std::string& error : workload.errors()) ADD_FAILURE() << error;
   EXPECT_TRUE(testing::WaitSettled(*deployment_, absl::Minutes(1)));

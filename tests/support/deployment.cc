@@ -78,7 +78,10 @@ class Distributed final : public Deployment {
     // PostgreSQL runs as a user of its own, who must be able to enter the folder.
     chmod(dir_.path().c_str(), 0755);
     std::filesystem::create_directory(ServersDir());
-    if (Run({"tools/servers", "start", ServersDir()}).code != 0) return false;
+    std::vector<std::string> start = {"tools/servers", "start", ServersDir(),
+                                      "postgres",      "kafka", "redis"};
+    if (options_.spares) start.insert(start.end(), {"postgres_standby", "kafka_2", "kafka_3"});
+    if (Run(start).code != 0) return false;
     ReadServerAddresses();
     WriteKeys();
     for (const std::string& service : services::Names()) {
@@ -88,7 +91,7 @@ class Distributed final : public Deployment {
       std::vector<std::string> argv = Argv(service);
       argv.push_back("--migrate");
       argv.push_back("--database-owner");
-      argv.push_back(ServerAddress("postgres"));
+      argv.push_back(PostgresServers());
       if (Run(argv).code != 0) return false;
     }
     for (const std::string& service : services::Names()) Start(service);
@@ -134,15 +137,34 @@ class Distributed final : public Deployment {
 
   void ReadServerAddresses() {
     std::istringstream env(ReadFile(ServersDir() + "/env.sh"));
-    const std::map<std::string, std::string> names = {{"TREMPLIN_TEST_POSTGRES", "postgres"},
-                                                      {"TREMPLIN_TEST_KAFKA", "kafka"},
-                                                      {"TREMPLIN_TEST_REDIS", "redis"}};
+    const std::map<std::string, std::string> names = {
+        {"TREMPLIN_TEST_POSTGRES", "postgres"},
+        {"TREMPLIN_TEST_KAFKA", "kafka"},
+        {"TREMPLIN_TEST_REDIS", "redis"},
+        {"TREMPLIN_TEST_POSTGRES_STANDBY", "postgres_standby"},
+        {"TREMPLIN_TEST_KAFKA_2", "kafka_2"},
+        {"TREMPLIN_TEST_KAFKA_3", "kafka_3"}};
     for (std::string line; std::getline(env, line);) {
       for (const auto& [variable, server] : names) {
         const std::string prefix = absl::StrCat("export ", variable, "=");
         if (line.rfind(prefix, 0) == 0) servers_[server] = line.substr(prefix.size());
       }
     }
+  }
+
+  // All that may be the primary, in one URI.
+  std::string PostgresServers() const {
+    std::string uri = ServerAddress("postgres");
+    if (!options_.spares) return uri;
+    std::string standby = ServerAddress("postgres_standby");
+    standby.erase(0, standby.find('@') + 1);
+    standby.erase(standby.find('/'));
+    return uri.insert(uri.find('/', uri.find('@')), "," + standby);
+  }
+  std::string KafkaServers() const {
+    if (!options_.spares) return ServerAddress("kafka");
+    return absl::StrCat(ServerAddress("kafka"), ",", ServerAddress("kafka_2"), ",",
+                        ServerAddress("kafka_3"));
   }
 
   // Secrets are files of 64 hex digits that only their owner reads.
@@ -166,7 +188,7 @@ class Distributed final : public Deployment {
     std::vector<std::string> peers;
     for (const auto& [name, address] : ports_) peers.push_back(absl::StrCat(name, "=", address));
     const std::string runtime = absl::StrReplaceAll(
-        ServerAddress("postgres"), {{"postgres@", absl::StrCat("tremplin_", service, "@")}});
+        PostgresServers(), {{"postgres@", absl::StrCat("tremplin_", service, "@")}});
     std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service)};
     if (options_.demo) argv.push_back("--demo");
     const std::map<std::string, std::string> flags = {
@@ -174,7 +196,8 @@ class Distributed final : public Deployment {
         {"--metrics-listen", ""},
         {"--ready-file", ReadyFile(process)},
         {"--database", runtime},
-        {"--kafka", ServerAddress("kafka")},
+        {"--kafka", KafkaServers()},
+        {"--replication", options_.spares ? "3" : "1"},
         {"--redis", ServerAddress("redis")},
         {"--peers", absl::StrJoin(peers, ",")},
         {"--master-key-file", dir_.File("master.key")},

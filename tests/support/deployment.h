@@ -35,7 +35,8 @@ class Deployment {
 
   // tools/servers <command> <folder> <server>; for the distributed form only.
   virtual void Server(const std::string& command, const std::string& server) = 0;
-  // "postgres" → libpq URI of a superuser, "kafka", "redis"; "" for the one process.
+  // "postgres" → libpq URI of a superuser, "kafka", "redis", or a spare ("postgres_standby",
+  // "kafka_2"); "" for the one process.
   virtual std::string ServerAddress(const std::string& server) const = 0;
 
   // kill -9 and start again at once.
@@ -51,6 +52,8 @@ struct DeploymentOptions {
   std::vector<std::string> flags = {};  // further flags for every process
   std::string data = {};                // the one process' folder; empty: one of its own
   std::string metrics = {};             // where the one process serves its metrics; empty: nowhere
+  // The distributed form: a standby beside PostgreSQL, and three brokers that hold each topic.
+  bool spares = false;
 };
 
 std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options = {});
