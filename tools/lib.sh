@@ -106,3 +106,20 @@ close_workspace() {
   rm -rf "$WORKSPACE"
   WORKSPACE=''
 }
+
+# free_ports COUNT: prints so many. They lie below the range that the kernel gives to outgoing connections, so that a server
+# can be started again on its port.
+free_ports() {
+  python3 - "$1" <<'END'
+import random, socket, sys
+held = []
+while len(held) < int(sys.argv[1]):
+    candidate = socket.socket()
+    try:
+        candidate.bind(("127.0.0.1", random.randrange(20000, 32000)))
+        held.append(candidate)
+    except OSError:
+        candidate.close()
+print(*(s.getsockname()[1] for s in held))
+END
+}

@@ -47,7 +47,8 @@ struct Config {
   int partitions = 12;                       // of every topic, 1–64
   int replication = 1;                       // of every topic, 1–9
   std::string redis;                         // host:port, "" for none (in-process cache)
-  std::map<std::string, std::string> peers;  // "registration=host:port,referral=…"
+  // "registration=host:port,referral=…"; of several replicas, their addresses with commas.
+  std::map<std::string, std::string> peers;
   int lanes = 4;                             // 1–32
   int readers = 8;                           // 1–64
 

@@ -123,6 +123,15 @@ TEST_F(ConfigTest, ReadsAService) {
   EXPECT_EQ(config.kafka, "k:9092,l:9092");
 }
 
+TEST_F(ConfigTest, ReplicasAreNamedOneByOneAsNumbers) {
+  const auto faults = [&](const char* peers) {
+    return Faults({"--peers", peers}, Shape::kService);
+  };
+  EXPECT_THAT(faults("referral=127.0.0.1:1,referral=127.0.0.1:2"), Not(HasSubstr("referral")));
+  EXPECT_THAT(faults("referral=127.0.0.1:1,referral=h:2"), HasSubstr("must be IPv4"));
+  EXPECT_THAT(faults("referral=h:1,referral=127.0.0.1:2"), HasSubstr("must be IPv4"));
+}
+
 TEST_F(ConfigTest, MigratingNeedsTheOwnerAndNoPeers) {
   const Config config = Good({"--migrate", "--database", "postgresql://r@h/d", "--kafka", "k:1",
                               "--database-owner", "postgresql://o@h/d"},

@@ -1,5 +1,6 @@
 #include "common/config/keys.h"
 
+#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -141,6 +142,12 @@ std::string SetLogLevel(Config& config, const std::string& text) {
   return "";
 }
 
+// Whether the first of these addresses is a number, which does not need to be resolved.
+bool IsIpv4(const std::string& addresses) {
+  in_addr parsed;
+  return inet_pton(AF_INET, addresses.substr(0, addresses.find(':')).c_str(), &parsed) == 1;
+}
+
 std::string SetPeers(Config& config, const std::string& text) {
   std::map<std::string, std::string> peers;
   if (text.empty()) {
@@ -153,9 +160,11 @@ std::string SetPeers(Config& config, const std::string& text) {
       return absl::StrCat("\"", item, "\" is not service=host:port");
     }
     if (std::string fault = CheckHostPort(parts[1]); !fault.empty()) return fault;
-    if (!peers.emplace(parts[0], parts[1]).second) {
-      return absl::StrCat("\"", parts[0], "\" is named twice");
+    std::string& addresses = peers[parts[0]];
+    if (!addresses.empty() && (!IsIpv4(addresses) || !IsIpv4(parts[1]))) {
+      return absl::StrCat("\"", parts[0], "\" has several addresses, which must be IPv4 then");
     }
+    absl::StrAppend(&addresses, addresses.empty() ? "" : ",", parts[1]);
   }
   config.peers = std::move(peers);
   return "";
@@ -231,7 +240,8 @@ std::vector<Key> MakeKeys() {
       {"replication", kService, false, "of every topic, 1 to 9", Number(&C::replication, 1, 9)},
       {"redis", kDistributed, false, "host:port; empty: a cache in the process",
        Address(&C::redis, true)},
-      {"peers", kDistributed, false, "service=host:port with commas", SetPeers},
+      {"peers", kDistributed, false, "service=host:port with commas; replicas by IP, one by one",
+       SetPeers},
       {"lanes", kService, false, "database connections that write, 1 to 32",
        Number(&C::lanes, 1, 32)},
       {"readers", kBoth, false, "database connections that read, 1 to 64",

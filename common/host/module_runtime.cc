@@ -65,7 +65,10 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
                                           rpc::ServiceCredential(name_, process.service_key),
                                           &process.clock);
   programs_ = std::make_unique<program::ProgramStore>(name_, db);
-  timers_loop_ = std::make_unique<Loop>(name_ + " timers", [this] { return timers_->Step(); });
+  timers_loop_ = std::make_unique<Loop>(name_ + " timers", [this] {
+    (void)CatchUpBusinessTime();  // at the latest in the next step
+    return timers_->Step();
+  });
   relay_loop_ = std::make_unique<Loop>(name_ + " relay", [this] { return relay_->Step(); });
   consumer_loop_ = std::make_unique<Loop>(name_ + " consumer", [this] { return ConsumerStep(); });
   housekeeping_loop_ =
@@ -194,6 +197,11 @@ absl::Duration ModuleRuntime::KeepHouse() {
   logging::Warning("stored answers were not trimmed",
                    {{"module", std::string_view(name_)}, {"error", std::string_view(error)}});
   return kHousekeepingEvery;
+}
+
+absl::Status ModuleRuntime::CatchUpBusinessTime() {
+  if (!process_.distributed || !process_.business_time.enabled()) return absl::OkStatus();
+  return LoadBusinessTime(name_, *adapters_.db, process_.business_time);
 }
 
 absl::StatusOr<int> ModuleRuntime::RewrapKeys(int limit, absl::Time deadline) {

@@ -112,6 +112,9 @@ class ModuleRuntime {
   // Whether the store takes no writes for want of space.
   bool DiskFull() const;
 
+  // Demo mode with replicas: one of them hears of a new business time, and the others find it in
+  // the service's row. OK at once for who is alone.
+  absl::Status CatchUpBusinessTime();
   // Sets the gauges of these faults, and finds out whether a disk that was full has space again.
   // Now and then, from one thread.
   void RefreshFaults();

@@ -102,6 +102,7 @@ void OperationsService::Bind(rpc::Registry& registry) {
 
 absl::Status OperationsService::ReadState(ModuleRuntime& module, absl::Time deadline,
                                           ModuleStatus& status) {
+  TREMPLIN_RETURN_IF_ERROR(module.CatchUpBusinessTime());
   // The order matters to those who wait for quiet: what the consumer or a timer has just done shows
   // in the outbox, which is therefore read last.
   const absl::Duration wait = std::min(kLongestLag, deadline - clock_.SystemNow());

@@ -65,6 +65,12 @@ grpc::ChannelArguments Arguments() {
   return arguments;
 }
 
+// Names are resolved again and again; a list is of addresses that stay.
+std::string TargetOf(const std::string& address) {
+  const bool list = address.find(',') != std::string::npos;
+  return (list ? "ipv4:" : "dns:///") + address;
+}
+
 // A server that shuts down cancels the calls that reach it too late to be begun. Nobody on this
 // side cancels, so it means: gone, ask again.
 absl::Status ErrorOf(const grpc::Status& status) {
@@ -93,7 +99,7 @@ Client::Client(const std::string& address, std::string credential, const TlsFile
     credentials = grpc::SslCredentials({});
   }
   state_->stub = std::make_unique<grpc::GenericStub>(
-      grpc::CreateCustomChannel("dns:///" + address, *credentials, Arguments()));
+      grpc::CreateCustomChannel(TargetOf(address), *credentials, Arguments()));
   state_->credential = std::move(credential);
   state_->language = language;
 }

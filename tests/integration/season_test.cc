@@ -101,7 +101,7 @@ TEST(Season, OfAllProgramsIsTheSameEachTime) {
   EXPECT_EQ(SeasonInOneProcess("all", results.File("again.json")), once);
 }
 
-// Many minutes on 2 cores, since every moment of business time goes through all services and a
+// With two replicas of each service. Many minutes on 2 cores, since every moment of business time goes through all services and a
 // broker: ./tools/test release --long.
 class DistributedSeason : public ::testing::TestWithParam<const char*> {};
 
@@ -111,7 +111,7 @@ TEST_P(DistributedSeason, IsTheSameAsInOneProcess) {
   const testing::TempDir results;
   const std::string embedded = SeasonInOneProcess(program, results.File("embedded.json"));
   ASSERT_FALSE(embedded.empty());
-  const auto distributed = testing::MakeDistributed();
+  const auto distributed = testing::MakeDistributed({.replicas = 2});
   const std::string had = distributed == nullptr ? "" : "servers";
   TREMPLIN_REQUIRE_SERVER(had);
   ASSERT_TRUE(distributed->WaitServing(absl::Seconds(60)));

@@ -94,7 +94,15 @@ class Distributed final : public Deployment {
       argv.push_back(PostgresServers());
       if (Run(argv).code != 0) return false;
     }
+    for (const std::string& service : services::Names()) {
+      for (int i = 1; i < options_.replicas; ++i) {
+        const std::string name = absl::StrCat(service, "-", i + 1);
+        replicas_[name] = {service, absl::StrCat("127.0.0.1:", FreePort())};
+        known_[service].push_back(replicas_[name].address);
+      }
+    }
     for (const std::string& service : services::Names()) Start(service);
+    for (const auto& [name, replica] : replicas_) Start(name);
     return true;
   }
 
@@ -102,6 +110,14 @@ class Distributed final : public Deployment {
   std::string Address(const std::string& service) const override { return ports_.at(service); }
   std::string operator_key_file() const override { return folder() + "/operator.key"; }
   std::string folder() const override { return dir_.path(); }
+
+  std::vector<std::string> Addresses(const std::string& service) const override {
+    std::vector<std::string> addresses = {Address(service)};
+    const auto others = known_.find(service);
+    if (others == known_.end()) return addresses;
+    addresses.insert(addresses.end(), others->second.begin(), others->second.end());
+    return addresses;
+  }
 
   void Start(const std::string& process) override {
     std::filesystem::remove(ReadyFile(process));
@@ -186,7 +202,11 @@ class Distributed final : public Deployment {
     const auto replica = replicas_.find(process);
     const std::string& service = replica == replicas_.end() ? process : replica->second.service;
     std::vector<std::string> peers;
-    for (const auto& [name, address] : ports_) peers.push_back(absl::StrCat(name, "=", address));
+    for (const std::string& name : services::Names()) {
+      for (const std::string& address : Addresses(name)) {
+        peers.push_back(absl::StrCat(name, "=", address));
+      }
+    }
     const std::string runtime = absl::StrReplaceAll(
         PostgresServers(), {{"postgres@", absl::StrCat("tremplin_", service, "@")}});
     std::vector<std::string> argv = {absl::StrCat(BinDir(), "/tremplin-", service)};
@@ -221,7 +241,8 @@ class Distributed final : public Deployment {
     std::string service;
     std::string address;
   };
-  std::map<std::string, Replica> replicas_;  // by process
+  std::map<std::string, Replica> replicas_;                // by process
+  std::map<std::string, std::vector<std::string>> known_;  // those of them that are called
   std::map<std::string, Process> processes_;
 };
 
@@ -236,7 +257,9 @@ void Deployment::KillAndRestart(const std::string& process) {
 Finished Deployment::Ctl(std::vector<std::string> args, absl::Duration timeout) const {
   std::vector<std::string> addresses;
   for (const std::string& service : services::Names()) {
-    addresses.push_back(absl::StrCat(service, "=", Address(service)));
+    for (const std::string& address : Addresses(service)) {
+      addresses.push_back(absl::StrCat(service, "=", address));
+    }
   }
   std::vector<std::string> argv = {BinDir() + "/tremplinctl", "--addresses",
                                    absl::StrJoin(addresses, ","), "--key-file",

@@ -23,6 +23,10 @@ class Deployment {
   virtual std::vector<std::string> processes() const = 0;
   // Where a service is reached, "host:port".
   virtual std::string Address(const std::string& service) const = 0;
+  // Of each of its replicas.
+  virtual std::vector<std::string> Addresses(const std::string& service) const {
+    return {Address(service)};
+  }
   virtual std::string operator_key_file() const = 0;
   virtual std::string folder() const = 0;
 
@@ -54,6 +58,8 @@ struct DeploymentOptions {
   std::string metrics = {};             // where the one process serves its metrics; empty: nowhere
   // The distributed form: a standby beside PostgreSQL, and three brokers that hold each topic.
   bool spares = false;
+  // The distributed form: processes of each service. Their peers and tremplinctl call all of them.
+  int replicas = 1;
 };
 
 std::unique_ptr<Deployment> MakeStandalone(const DeploymentOptions& options = {});

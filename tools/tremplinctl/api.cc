@@ -45,22 +45,26 @@ std::string ServiceOf(const std::string& method) {
 absl::StatusOr<std::unique_ptr<Api>> Api::Open(ApiOptions options) {
   std::unique_ptr<Api> api(new Api(std::move(options)));
   for (const std::string& service : services::Names()) {
-    const auto address = api->options_.addresses.find(service);
-    if (address == api->options_.addresses.end()) {
+    const auto addresses = api->options_.addresses.find(service);
+    if (addresses == api->options_.addresses.end()) {
       return status::Error(absl::StatusCode::kInvalidArgument, kAddressMissing, {service});
     }
-    if (api->clients_.count(address->second) > 0) continue;
-    api->clients_[address->second] =
-        std::make_unique<rpc::Client>(address->second, api->options_.credential, api->options_.tls);
+    for (const std::string& address : addresses->second) {
+      std::unique_ptr<rpc::Client>& client = api->clients_[address];
+      if (client != nullptr) continue;
+      client = std::make_unique<rpc::Client>(address, api->options_.credential, api->options_.tls);
+    }
   }
   return api;
 }
 
 absl::StatusOr<std::string> Api::CallBytes(const std::string& credential, const std::string& method,
                                            const std::string& request) {
-  const auto address = options_.addresses.find(ServiceOf(method));
-  if (address == options_.addresses.end()) return absl::InternalError("no service of " + method);
-  return CallWithRetry(*clients_.at(address->second), credential, method, request);
+  const auto found = options_.addresses.find(ServiceOf(method));
+  if (found == options_.addresses.end()) return absl::InternalError("no service of " + method);
+  const std::vector<std::string>& replicas = found->second;
+  const std::string& address = replicas[calls_.fetch_add(1) % replicas.size()];
+  return CallWithRetry(*clients_.at(address), credential, method, request);
 }
 
 absl::StatusOr<std::string> Api::CallAt(const std::string& address, const std::string& method,
@@ -87,9 +91,9 @@ absl::StatusOr<std::string> Api::CallWithRetry(rpc::Client& client, const std::s
   }
 }
 
-std::vector<std::string> Api::addresses() const {
-  std::vector<std::string> addresses;
-  for (const auto& [address, client] : clients_) addresses.push_back(address);
+std::set<std::string> Api::OneOfEach() const {
+  std::set<std::string> addresses;
+  for (const auto& [service, replicas] : options_.addresses) addresses.insert(replicas.front());
   return addresses;
 }
 

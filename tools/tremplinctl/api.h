@@ -1,9 +1,11 @@
 #ifndef TREMPLIN_TOOLS_TREMPLINCTL_API_H_
 #define TREMPLIN_TOOLS_TREMPLINCTL_API_H_
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,8 @@
 namespace tremplin::ctl {
 
 struct ApiOptions {
-  std::map<std::string, std::string> addresses;  // service → host:port, of every service
+  // service → host:port of each of its replicas, of every service.
+  std::map<std::string, std::vector<std::string>> addresses;
   rpc::TlsFiles tls;
   std::string credential;  // the operator's, or whoever's --key-file names
   messages::Language language = messages::Language::kEnglish;
@@ -77,11 +80,12 @@ class Api {
   absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Settle(
       std::optional<absl::Time> business_time, absl::Duration timeout);
 
-  // Distinct addresses and a client for each.
-  std::vector<std::string> addresses() const;
+  // One replica of a service: for what its replicas have in common, as its store is.
   const std::string& AddressOf(const std::string& service) const {
-    return options_.addresses.at(service);
+    return options_.addresses.at(service).front();
   }
+  // Those of all services, each once.
+  std::set<std::string> OneOfEach() const;
   absl::StatusOr<std::string> CallAt(const std::string& address, const std::string& method,
                                      const std::string& request);
 
@@ -98,6 +102,7 @@ class Api {
 
   ApiOptions options_;
   std::map<std::string, std::unique_ptr<rpc::Client>> clients_;  // by address
+  std::atomic<size_t> calls_ = 0;                                // replicas take turns
 };
 
 // Why a module is not at rest at `business_time`, "" when it is.

@@ -31,7 +31,7 @@ absl::StatusOr<std::unique_ptr<Api>> Globals::Open() const {
   options.tls = {tls_certificate, tls_key, tls_ca};
   TREMPLIN_ASSIGN_OR_RETURN(options.credential, ReadKey(key_file));
   for (const std::string& service : services::Names()) {
-    if (addresses.empty()) options.addresses[service] = address;
+    if (addresses.empty()) options.addresses[service] = {address};
   }
   for (const auto part : absl::StrSplit(addresses, ',', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> pair = absl::StrSplit(part, absl::MaxSplits('=', 1));
@@ -39,7 +39,7 @@ absl::StatusOr<std::unique_ptr<Api>> Globals::Open() const {
     if (pair.second.empty() || std::find(known.begin(), known.end(), pair.first) == known.end()) {
       return status::Error(absl::StatusCode::kInvalidArgument, kAddressWrong, {std::string(part)});
     }
-    options.addresses[pair.first] = pair.second;
+    options.addresses[pair.first].push_back(pair.second);
   }
   return Api::Open(std::move(options));
 }

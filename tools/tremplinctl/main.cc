@@ -13,7 +13,7 @@ void AddGlobals(CLI::App& app, tremplin::ctl::Globals& globals) {
       ->envname("TREMPLIN_ADDRESS")
       ->capture_default_str();
   app.add_option("--addresses", globals.addresses,
-                 "registration=host:port,… of a system in several processes")
+                 "registration=host:port,… of a system in several processes; of each replica")
       ->envname("TREMPLIN_ADDRESSES");
   app.add_option("--key-file", globals.key_file, "file with the caller's API key")
       ->envname("TREMPLIN_KEY_FILE")

@@ -160,7 +160,7 @@ absl::Status List(const Globals& globals, const LettersOptions& options) {
   request.set_type(options.type);
   request.set_page_size(options.limit);
   runtime::v1::ListDeadLettersResponse all;
-  for (const std::string& address : api->addresses()) {
+  for (const std::string& address : api->OneOfEach()) {
     TREMPLIN_ASSIGN_OR_RETURN(const std::string bytes,
                               api->CallAt(address, text::Cat(kOperations, "ListDeadLetters"),
                                           request.SerializeAsString()));
