@@ -75,8 +75,10 @@ std::string Columns::NameOf(const std::string& header) const {
   return fact == nullptr || fact->has_derived() ? "" : fact->name();
 }
 
-absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(const std::string& path) const {
-  return Sheet::Open(path, required_, [this](const std::string& header) { return NameOf(header); });
+absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(const std::string& path,
+                                                     const std::string& name) const {
+  return Sheet::Open(
+      path, required_, [this](const std::string& header) { return NameOf(header); }, name);
 }
 
 absl::StatusOr<std::unique_ptr<Sheet>> Columns::Open(Source source, const std::string& name) const {

@@ -25,7 +25,8 @@ class Columns {
   // Opens a file by these columns. INVALID_ARGUMENT as Sheet::Open. What a row must have: its key
   // and names, and a mentee's the agency unless it is given. Other columns are not given where they
   // are missing.
-  absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path) const;
+  absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path,
+                                              const std::string& name = "") const;
   // The same of a file that comes piece by piece, called `name` in what is said of it.
   absl::StatusOr<std::unique_ptr<Sheet>> Open(Source source, const std::string& name) const;
 

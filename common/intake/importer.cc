@@ -5,6 +5,7 @@
 
 #include "common/digest/digest.h"
 #include "common/ids/ids.h"
+#include "common/intake/messages.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -73,6 +74,14 @@ program::v1::Door DoorThroughOrganizations(
   return proposers ? program::v1::DOOR_PROPOSER : program::v1::DOOR_UNSPECIFIED;
 }
 
+bool IsOfFile(const absl::Status& status) {
+  static const std::set<std::string_view>& ours = *new std::set<std::string_view>{
+      kFileMissing.reason(),     kFileEmpty.reason(),   kColumnsWrong.reason(),
+      kFileOfMacintosh.reason(), kFileOfMsDos.reason(), kFileIsWorkbook.reason()};
+  const std::string reason = status::ReasonOf(status);
+  return ours.count(reason) != 0 || reason.starts_with("CSV_");
+}
+
 Importer::Importer(Call call, ImportOptions options)
     : call_(std::move(call)),
       options_(std::move(options)),
@@ -83,7 +92,8 @@ absl::StatusOr<std::unique_ptr<Importer>> Importer::Open(Call call, ImportOption
                                                          const std::string& path) {
   std::unique_ptr<Importer> importer(new Importer(std::move(call), std::move(options)));
   TREMPLIN_RETURN_IF_ERROR(importer->AskForPrograms());
-  TREMPLIN_ASSIGN_OR_RETURN(importer->sheet_, importer->columns_->Open(path));
+  TREMPLIN_ASSIGN_OR_RETURN(importer->sheet_,
+                            importer->columns_->Open(path, importer->options_.name));
   return importer;
 }
 

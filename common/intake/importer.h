@@ -30,6 +30,8 @@ struct ImportOptions {
   // What the request ids derive from; "": this run alone.
   std::string run = {};
   int64_t after_row = 0;  // rows up to this one are read, and not sent
+  // As what a file that is opened by its path is spoken of; "": by its path.
+  std::string name = {};
 };
 
 // A call of the API by whoever imports, to which a request is sent again until it has had its
@@ -50,6 +52,10 @@ struct Row {
 // anybody of the side in through an agency, as proposed; else as the service has it (UNSPECIFIED).
 program::v1::Door DoorThroughOrganizations(
     const std::vector<program::v1::ProgramDefinition>& programs, program::v1::Subject side);
+
+// Whether `status`, of Importer::Open, says what is wrong with the file itself: the same file again
+// fares no better, whatever else changes.
+bool IsOfFile(const absl::Status& status);
 
 // Reads a file and sends it in chunks one after another (a later row may revise an earlier one).
 // Holds one chunk at a time. Not thread-safe.

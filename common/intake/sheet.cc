@@ -90,12 +90,12 @@ absl::StatusOr<std::unique_ptr<Sheet>> Sheet::Open(const std::string& path,
 
 absl::StatusOr<std::unique_ptr<Sheet>> Sheet::Open(const std::string& path,
                                                    const std::vector<std::string>& required,
-                                                   const Naming& naming) {
+                                                   const Naming& naming, const std::string& name) {
   std::unique_ptr<Sheet> sheet(new Sheet);
-  sheet->name_ = path;
+  sheet->name_ = name.empty() ? path : name;
   sheet->in_ = std::make_unique<std::ifstream>(path, std::ios::binary | std::ios::ate);
   if (!*sheet->in_) {
-    return status::Error(absl::StatusCode::kInvalidArgument, kFileMissing, {path});
+    return status::Error(absl::StatusCode::kInvalidArgument, kFileMissing, {sheet->name_});
   }
   sheet->size_ = sheet->in_->tellg();
   sheet->in_->seekg(0);

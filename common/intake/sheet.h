@@ -31,10 +31,12 @@ class Sheet {
                                                      const std::vector<std::string>& optional = {});
   // The name under which the column of a header is read; "" for an unknown one.
   using Naming = std::function<std::string(const std::string& header)>;
-  // As above, with columns found by `naming`; `required` are names that it gives.
+  // As above, with columns found by `naming`; `required` are names that it gives. In what is said
+  // of it the file is called `name`, or by its path.
   static absl::StatusOr<std::unique_ptr<Sheet>> Open(const std::string& path,
                                                      const std::vector<std::string>& required,
-                                                     const Naming& naming);
+                                                     const Naming& naming,
+                                                     const std::string& name = "");
   // The same of a file that comes piece by piece and is called `name`; or the source's error. What
   // it was written in may show only later: see Trouble.
   static absl::StatusOr<std::unique_ptr<Sheet>> Open(Source source, const std::string& name,

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/tremplinctl/api.h"
+#include "tools/tremplinctl/import.h"
 #include "tools/tremplinctl/output.h"
 
 namespace tremplin::ctl {
@@ -38,6 +39,10 @@ struct Globals {
 // outlive the parsing.
 void AddLoad(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result);
+// Adds its subcommand to `parent`, and the options that say what a file's rows apply to.
+void AddWatch(CLI::App& parent, program::v1::Subject side, const Globals& globals,
+              absl::Status& result);
+void AddRowOptions(CLI::App& command, ImportOptions& options);
 void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddSeason(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddMatching(CLI::App& app, const Globals& globals, absl::Status& result);

@@ -65,11 +65,13 @@ class Teller {
                                                       .side = options_.side,
                                                       .dry_run = options_.dry_run,
                                                       .digest = digest,
-                                                      .run = options_.run},
+                                                      .run = options_.run,
+                                                      .name = options_.name},
                                                      options_.file));
     programs_ = importer->programs();
     TREMPLIN_RETURN_IF_ERROR(OpenVerdicts());
     while (true) {
+      if (options_.ends && options_.ends()) return absl::CancelledError("the import is ended");
       TREMPLIN_ASSIGN_OR_RETURN(const std::vector<intake::Row> rows, importer->Next());
       for (const intake::Row& row : rows) Take(row);
       intake::Sheet& sheet = importer->sheet();

@@ -19,6 +19,7 @@ namespace tremplin::ctl {
 
 struct ImportOptions {
   std::string file;
+  std::string name;                        // as what it is spoken of; "": by its path
   std::string verdicts;                    // CSV file to write, one verdict a row; "" for none
   Language language = Language::kEnglish;  // of its sentences
   std::string agency;  // of rows that name none; "" for mentors who come by themselves
@@ -27,6 +28,8 @@ struct ImportOptions {
   bool dry_run = false;
   // What the request ids derive from: the same again is the same request. "": this run alone.
   std::string run;
+  // Asked before each chunk: true ends the import there, with CANCELLED. What was sent stands.
+  std::function<bool()> ends;
 };
 
 struct ImportResult {

@@ -33,19 +33,23 @@ void AddImport(CLI::App& parent, const std::string& what, program::v1::Subject s
                const Globals& globals, absl::Status& result) {
   auto options = std::make_shared<ImportOptions>();
   options->side = side;
-  options->programs = {"ottawa-career-mentoring"};
   CLI::App* command = parent.add_subcommand("import", what);
   command->add_option("file", options->file, "CSV file")->required();
   command->add_flag("--dry-run", options->dry_run, "judge every row, store nothing");
   command->add_option("--verdicts", options->verdicts, "CSV file to write, one verdict a row");
-  command->add_option("--agency", options->agency, "organization of rows that name none");
-  command->add_option("--program", options->programs, "id of a program applied to; again for more")
-      ->allow_extra_args(false)
-      ->capture_default_str();
+  AddRowOptions(*command, *options);
   command->callback([&globals, &result, options] { result = RunImport(globals, *options); });
 }
 
 }  // namespace
+
+void AddRowOptions(CLI::App& command, ImportOptions& options) {
+  options.programs = {"ottawa-career-mentoring"};
+  command.add_option("--agency", options.agency, "organization of rows that name none");
+  command.add_option("--program", options.programs, "id of a program applied to; again for more")
+      ->allow_extra_args(false)
+      ->capture_default_str();
+}
 
 void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result) {
   CLI::App* referrals =
@@ -53,6 +57,7 @@ void AddReferrals(CLI::App& app, const Globals& globals, absl::Status& result) {
   referrals->require_subcommand(1);
   AddImport(*referrals, "submit the referrals of a CSV file / soumettre des aiguillages",
             program::v1::SUBJECT_MENTEE, globals, result);
+  AddWatch(*referrals, program::v1::SUBJECT_MENTEE, globals, result);
 }
 
 void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result) {
@@ -60,6 +65,7 @@ void AddMentors(CLI::App& app, const Globals& globals, absl::Status& result) {
   mentors->require_subcommand(1);
   AddImport(*mentors, "enter the mentors of a CSV file / inscrire des mentors",
             program::v1::SUBJECT_MENTOR, globals, result);
+  AddWatch(*mentors, program::v1::SUBJECT_MENTOR, globals, result);
 }
 
 }  // namespace tremplin::ctl
