@@ -8,10 +8,10 @@ readonly DISTRIBUTED_READY_SECONDS=120
 distributed_folder=''
 distributed_processes=() # their pid files
 
-# The names of the services: the product's programs without those that are not one.
+# The names of the services that have a store.
 distributed_services() {
-  tools/build --programs release |
-    sed -nE 's/^tremplin-([a-z]+)$/\1/p' | grep -vxE 'standalone|gateway'
+  local folder
+  for folder in services/*/migrations; do basename "${folder%/migrations}"; done
 }
 
 # distributed_start PROGRAM NAME OPTION…
