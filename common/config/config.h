@@ -36,6 +36,10 @@ struct Config {
   // Requests a second of one client, of which it may save up ten seconds' worth; 0: no limit.
   int web_rate = 200;
 
+  // Webhooks may go to addresses that are not public, and without TLS: for an installation that
+  // delivers inside its own network.
+  bool webhooks_inside = false;
+
   // Embedded (standalone).
   std::string data_dir = "var";
 

@@ -229,6 +229,8 @@ std::vector<Key> MakeKeys() {
        SetOrigins},
       {"web-rate", kWeb, false, "requests a second of one client, 0 (no limit) to 100000",
        Number(&C::web_rate, 0, 100000)},
+      {"webhooks-inside", kBoth, true, "webhooks may go inside the own network, and without TLS",
+       Flag(&C::webhooks_inside)},
       {"data-dir", kAlone, false, "folder of the embedded store", Text(&C::data_dir)},
       {"database", kService, false, "postgresql://… of the runtime role",
        PostgresUri(&C::database)},

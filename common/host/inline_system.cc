@@ -117,6 +117,10 @@ class InlineSystemImpl final : public InlineSystem {
         moved |= module->consumer().Step(absl::ZeroDuration()) == absl::ZeroDuration();
         moved |= module->timers().Step() == absl::ZeroDuration();
         steps += 2;
+        for (const Chore& chore : module->chores()) {
+          moved |= chore.step() == absl::ZeroDuration();
+          ++steps;
+        }
       }
       if (moved) continue;
       TREMPLIN_ASSIGN_OR_RETURN(const bool quiet, Quiet());

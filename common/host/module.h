@@ -3,8 +3,11 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/cache/cache.h"
 #include "common/clock/clock.h"
@@ -38,6 +41,17 @@ struct ModuleContext {
   const config::Config& config;
 };
 
+// Work in the background that is a module's own, beside consumer, timers and relay: a thread steps
+// it (in a system that is stepped, the caller does).
+struct Chore {
+  std::string name;  // for the log and the gauges
+  // Does a bounded piece and returns how long to wait (zero: at once).
+  std::function<absl::Duration()> step;
+  // From any thread, once: a step that waits for somebody outside ends soon, and so do all later
+  // ones.
+  std::function<void()> cancel;
+};
+
 // A service as a library (design §2): methods, event handlers, timers and migrations. Built once
 // per process; the calls below happen in this order before anything is served.
 class Module {
@@ -46,6 +60,7 @@ class Module {
   virtual void Bind(rpc::Registry& registry) = 0;
   virtual void Subscribe(inbox::Handlers& handlers) = 0;
   virtual void Schedule(timers::Timers& timers) = 0;
+  virtual std::vector<Chore> Chores() { return {}; }
 };
 
 // What the host needs to know before it can build the module.

@@ -85,6 +85,10 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
   if (name_ != "registration") FollowPrograms(*peers_, *adapters_.cache, *programs_, handlers_);
   module_->Subscribe(handlers_);
   module_->Schedule(*timers_);
+  chores_ = module_->Chores();
+  for (const Chore& chore : chores_) {
+    chore_loops_.push_back(std::make_unique<Loop>(name_ + " " + chore.name, chore.step));
+  }
   dead_letters_ = std::make_unique<inbox::DeadLetters>(name_, db, handlers_, process.clock);
 }
 
@@ -135,6 +139,7 @@ void ModuleRuntime::StartLoops() {
   consumer_loop_->Start();
   timers_loop_->Start();
   housekeeping_loop_->Start();
+  for (const auto& loop : chore_loops_) loop->Start();
 }
 
 void ModuleRuntime::StopConsumer() {
@@ -148,6 +153,8 @@ void ModuleRuntime::StopConsumer() {
 }
 
 void ModuleRuntime::StopRest(absl::Duration timeout) {
+  for (const Chore& chore : chores_) chore.cancel();
+  for (const auto& loop : chore_loops_) loop->Stop();
   timers_loop_->Stop();
   housekeeping_loop_->Stop();
   relay_loop_->Stop();
@@ -246,10 +253,15 @@ std::vector<Fault> ModuleRuntime::Faults() const {
 }
 
 std::vector<std::pair<std::string, const Loop*>> ModuleRuntime::Loops() const {
-  return {{"consumer", consumer_loop_.get()},
-          {"relay", relay_loop_.get()},
-          {"timers", timers_loop_.get()},
-          {"housekeeping", housekeeping_loop_.get()}};
+  std::vector<std::pair<std::string, const Loop*>> loops = {
+      {"consumer", consumer_loop_.get()},
+      {"relay", relay_loop_.get()},
+      {"timers", timers_loop_.get()},
+      {"housekeeping", housekeeping_loop_.get()}};
+  for (size_t i = 0; i < chores_.size(); ++i) {
+    loops.emplace_back(chores_[i].name, chore_loops_[i].get());
+  }
+  return loops;
 }
 
 std::string ModuleRuntime::Dead() const {

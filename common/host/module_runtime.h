@@ -83,6 +83,7 @@ class ModuleRuntime {
   outbox::Relay& relay() { return *relay_; }              // once opened
   inbox::ConsumerLoop& consumer() { return *consumer_; }  // once opened, loops not running
   inbox::DeadLetters& dead_letters() { return *dead_letters_; }
+  const std::vector<Chore>& chores() const { return chores_; }
   std::vector<std::string> Topics() const { return handlers_.Topics(); }
 
   // Loads business time, makes relay and consumer (which joins its group). The schema is there.
@@ -96,7 +97,8 @@ class ModuleRuntime {
   // The loops, each a thread.
   void StartLoops();
   void StopConsumer();
-  // Timers and housekeeping; then the relay, if any, publishes what is left, at most `timeout`.
+  // What the module does by itself, timers and housekeeping; then the relay, if any, publishes what
+  // is left, at most `timeout`.
   void StopRest(absl::Duration timeout);
   void WakeConsumer();
 
@@ -143,6 +145,7 @@ class ModuleRuntime {
   std::unique_ptr<peers::Peers> peers_;
   std::unique_ptr<program::ProgramStore> programs_;
   std::unique_ptr<Module> module_;
+  std::vector<Chore> chores_;
   inbox::Handlers handlers_;
   std::unique_ptr<inbox::DeadLetters> dead_letters_;
   std::unique_ptr<outbox::Relay> relay_;
@@ -164,6 +167,7 @@ class ModuleRuntime {
   std::unique_ptr<Loop> consumer_loop_;
   std::unique_ptr<Loop> timers_loop_;
   std::unique_ptr<Loop> housekeeping_loop_;
+  std::vector<std::unique_ptr<Loop>> chore_loops_;
 };
 
 }  // namespace tremplin::host
