@@ -1,6 +1,8 @@
+#include <set>
 #include <string>
 #include <vector>
 
+#include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -296,6 +298,53 @@ TEST_P(AssessmentTest, TheFeedIsReplayedFromItsCursor) {
   EXPECT_EQ(
       system_->Call(system_->Agency("beta"), &Service::ListStatusFeed, request).status().code(),
       absl::StatusCode::kInvalidArgument);
+}
+
+// Who pushes the feed reads it as its agency does, entry by entry, by the same cursors and ids.
+TEST_P(AssessmentTest, TheFeedIsReadForItsAgency) {
+  const absl::Time begin = system_->clock.BusinessNow();
+  NewApplication("A-1");
+  system_->clock.SetBusiness(begin + absl::Hours(2));
+  NewApplication("A-2");
+  NewApplication("A-3");
+  const auto service = system_->As(options::v1::ROLE_SERVICE);
+  const auto feed =
+      system_->Call(system_->Agency(), &Service::ListStatusFeed, v1::ListStatusFeedRequest());
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  v1::ReadStatusFeedRequest read;
+  read.set_organization("organizations/alpha");
+  read.set_page_size(1);
+  std::set<std::string> ids;
+  for (const v1::StatusEntry& entry : feed->entries()) {
+    const auto page = system_->Call(service, &Service::ReadStatusFeed, read);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->entries_size(), 1);
+    EXPECT_EQ(page->entries(0).SerializeAsString(), entry.SerializeAsString());
+    EXPECT_TRUE(ids::IsUuid(entry.id()));
+    ids.insert(entry.id());
+    read.set_cursor(page->cursor());
+  }
+  EXPECT_EQ(ids.size(), 3u);
+  EXPECT_EQ(read.cursor(), feed->cursor());
+  EXPECT_EQ(system_->Call(service, &Service::ReadStatusFeed, read)->entries_size(), 0);
+  read.set_cursor("");
+  read.set_program("programs/another");
+  EXPECT_EQ(system_->Call(service, &Service::ReadStatusFeed, read)->entries_size(), 0);
+
+  v1::FindStatusCursorRequest find;
+  find.set_organization("organizations/alpha");
+  EXPECT_EQ(system_->Call(service, &Service::FindStatusCursor, find)->cursor(), feed->cursor());
+  const auto first_since = [&](absl::Time time) -> int64_t {
+    *find.mutable_time() = resources::ToTimestamp(time);
+    v1::ListStatusFeedRequest request;
+    request.set_cursor(system_->Call(service, &Service::FindStatusCursor, find)->cursor());
+    const auto page = system_->Call(system_->Agency(), &Service::ListStatusFeed, request);
+    return page.ok() && page->entries_size() > 0 ? page->entries(0).sequence() : 0;
+  };
+  EXPECT_EQ(first_since(begin), 1);
+  EXPECT_EQ(first_since(begin + absl::Hours(1)), 2);
+  EXPECT_EQ(first_since(begin + absl::Hours(2)), 2);
+  EXPECT_EQ(first_since(begin + absl::Hours(3)), 0) << "the end";
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, AssessmentTest, ::testing::Values(StoreKind::kSqlite));

@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "common/clock/clock.h"
+#include "common/ids/ids.h"
 #include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
+#include "common/text/text.h"
 #include "services/referral/messages.h"
 
 namespace tremplin::referral::app {
@@ -22,6 +25,16 @@ v1::FindingResult ToProto(Result result) {
       return v1::FINDING_RESULT_EXEMPTED;
   }
   return v1::FINDING_RESULT_UNSPECIFIED;
+}
+
+// Of the sequence and of what is told: where a restored feed gives a sequence again, for something
+// else, it is another entry.
+std::string FeedId(const FeedRow& row) {
+  const std::string sequence = text::Cat(row.sequence);
+  const std::string at = text::Cat(clock::ToMicros(row.at));
+  const std::string_view parts[] = {"status entry",  NameOf(row.door), row.agency, sequence,
+                                    row.application, row.milestone,    at};
+  return ids::Derive(parts);
 }
 
 const messages::Message* StaffReason(std::string_view code) {
@@ -308,6 +321,7 @@ v1::StatusEntry ToProto(const FeedRow& row, const program::Program& program) {
     AppendText(ReasonText(reason.code, row.reasons, program, row.side), entry.mutable_text());
   }
   *entry.mutable_time() = resources::ToTimestamp(row.at);
+  entry.set_id(FeedId(row));
   return entry;
 }
 

@@ -31,7 +31,9 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("SetConsent", this, &Service::SetConsent)
       .Method("ListConsents", this, &Service::ListConsents)
       .Method("SearchReferrals", this, &Service::SearchReferrals)
-      .Method("ListStatusFeed", this, &Service::ListStatusFeed);
+      .Method("ListStatusFeed", this, &Service::ListStatusFeed)
+      .Method("ReadStatusFeed", this, &Service::ReadStatusFeed)
+      .Method("FindStatusCursor", this, &Service::FindStatusCursor);
 }
 
 }  // namespace tremplin::referral::app

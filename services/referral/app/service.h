@@ -95,8 +95,20 @@ class Service {
   // feed.cc
   Answer<v1::ListStatusFeedResponse> ListStatusFeed(const CallContext& call,
                                                     const v1::ListStatusFeedRequest& request);
+  Answer<v1::ListStatusFeedResponse> ReadStatusFeed(const CallContext& call,
+                                                    const v1::ReadStatusFeedRequest& request);
+  Answer<v1::FindStatusCursorResponse> FindStatusCursor(const CallContext& call,
+                                                        const v1::FindStatusCursorRequest& request);
 
  private:
+  // Whose feed, and how much of it.
+  struct Feed {
+    std::string agency;
+    program::v1::Door door = program::v1::DOOR_AGENCY;
+    std::string program = {};  // "" for all
+  };
+  Answer<v1::ListStatusFeedResponse> ReadFeed(const CallContext& call, const Feed& feed,
+                                              const std::string& cursor, int asked);
   // How old the figures beside an eligibility decision may be.
   static constexpr absl::Duration kOutlookAge = absl::Seconds(30);
 

@@ -29,6 +29,9 @@ constexpr std::string_view kListFeed =
     "ORDER BY sequence LIMIT $4";
 constexpr std::string_view kLastSequence =
     "SELECT sequence FROM referral_feed_counter WHERE agency = $1 AND door = $2";
+constexpr std::string_view kSequenceBefore =
+    "SELECT sequence - 1 FROM referral_feed WHERE agency = $1 AND door = $2 AND at_us >= $3 "
+    "ORDER BY sequence LIMIT 1";
 constexpr std::string_view kInsertEnrolment =
     "INSERT INTO referral_enrolment (enrolment, application_id) VALUES ($1, $2) "
     "ON CONFLICT (enrolment) DO NOTHING";
@@ -95,6 +98,15 @@ absl::StatusOr<int64_t> LastSequence(database::Reader& reader, std::string_view 
       const database::Result result,
       reader.Query(kLastSequence, {std::string(agency), std::string(NameOf(door))}));
   return result.rows.empty() ? 0 : result.rows[0].Int(0);
+}
+
+absl::StatusOr<int64_t> SequenceBefore(database::Reader& reader, std::string_view agency, Door door,
+                                       absl::Time time) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kSequenceBefore,
+                   {std::string(agency), std::string(NameOf(door)), clock::ToMicros(time)}));
+  return result.rows.empty() ? LastSequence(reader, agency, door) : result.rows[0].Int(0);
 }
 
 absl::Status SaveEnrolment(database::Transaction& tx, std::string_view enrolment,

@@ -24,6 +24,10 @@ absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::str
                                               int limit);
 // The last sequence of the agency and door, 0 before the first.
 absl::StatusOr<int64_t> LastSequence(database::Reader& reader, std::string_view agency, Door door);
+// The sequence before the first entry of what happened at `time` or later; the last one where there
+// is none.
+absl::StatusOr<int64_t> SequenceBefore(database::Reader& reader, std::string_view agency, Door door,
+                                       absl::Time time);
 
 // Keeps the application of an enrolment, "" for one that came without. The same again changes
 // nothing.
