@@ -27,6 +27,65 @@ inline constexpr Message kMessageNotFound{
     "MESSAGE_NOT_FOUND", "There is no such message, or it is not addressed to you.",
     "Ce message n’existe pas, ou il ne vous est pas adressé."};
 
+// Webhooks: what each state means, and what cannot be done with one.
+inline constexpr Message kWebhookEnabled{
+    "WEBHOOK_ENABLED", "Entries of the status feed are sent as they come.",
+    "Les entrées du fil de suivi sont envoyées à mesure qu’elles arrivent."};
+inline constexpr Message kWebhookDisabled{
+    "WEBHOOK_DISABLED",
+    "Its owner has turned it off. Turn it on again and it goes on where it stopped.",
+    "Son propriétaire l’a désactivé. Réactivez-le : il reprendra où il s’est arrêté."};
+inline constexpr Message kWebhookGone{
+    "WEBHOOK_GONE",
+    "The address answered that it is gone (410), so nothing is sent any more. Give the present "
+    "address and turn the webhook on again: it goes on where it stopped.",
+    "L’adresse a répondu qu’elle n’existe plus (410); plus rien n’est envoyé. Donnez l’adresse "
+    "actuelle et réactivez le webhook : il reprendra où il s’est arrêté."};
+inline constexpr Message kWebhookSuspended{
+    "WEBHOOK_SUSPENDED",
+    "The address has taken nothing for three days, so nothing is sent any more. Put it right, send "
+    "a test, and turn the webhook on again: it goes on where it stopped.",
+    "L’adresse n’a rien accepté pendant trois jours; plus rien n’est envoyé. Corrigez le problème, "
+    "envoyez un test et réactivez le webhook : il reprendra où il s’est arrêté."};
+
+inline constexpr Message kWebhookNotFound{
+    "WEBHOOK_NOT_FOUND",
+    "There is no such webhook among those you may see. Look it up in the list.",
+    "Ce webhook n’existe pas parmi ceux que vous pouvez voir. Cherchez-le dans la liste."};
+inline constexpr Message kWebhookUrlMalformed{
+    "WEBHOOK_URL_MALFORMED",
+    "Give an address of the form https://host/path, of at most 2,000 characters, without # and "
+    "spaces.",
+    "Donnez une adresse de la forme https://hôte/chemin, d’au plus 2 000 caractères, sans # ni "
+    "espaces."};
+inline constexpr Message kWebhookNeedsHttps{
+    "WEBHOOK_NEEDS_HTTPS", "The address must begin with https://: what is sent is not for others.",
+    "L’adresse doit commencer par https:// : ce qui est envoyé ne regarde pas les tiers."};
+inline constexpr Message kWebhookUserInfo{
+    "WEBHOOK_USER_INFO",
+    "Leave user name and password out of the address: check the signature instead.",
+    "Retirez le nom d’utilisateur et le mot de passe de l’adresse : vérifiez plutôt la signature."};
+inline constexpr Message kWebhookAddressRefused{
+    "WEBHOOK_ADDRESS_REFUSED",
+    "Nothing is sent to this host: it is not one of the public internet. Give a public one.",
+    "Rien n’est envoyé à cet hôte, qui n’est pas de l’internet public. Donnez un hôte public."};
+inline constexpr Message kWebhookOrganizationRequired{
+    "WEBHOOK_ORGANIZATION_REQUIRED", "Name the agency that the webhook is of: organizations/<id>.",
+    "Nommez l’agence à qui est le webhook : organizations/<id>."};
+inline constexpr Message kWebhookOrganizationNotFound{
+    "ORGANIZATION_NOT_FOUND", "There is no such organization, or it is not yours to see.",
+    "Cette organisation n’existe pas, ou vous n’y avez pas accès."};
+inline constexpr Message kWebhooksTooMany{
+    "WEBHOOKS_TOO_MANY",
+    "The organization has {0} webhooks already. Change one, or delete one that is not needed.",
+    "L’organisation a déjà {0} webhooks. Modifiez-en un, ou supprimez-en un qui ne sert plus."};
+inline constexpr Message kWebhookTestsBusy{
+    "WEBHOOK_TESTS_BUSY", "Other tests are under way. Try again in half a minute.",
+    "D’autres tests sont en cours. Réessayez dans une demi-minute."};
+inline constexpr Message kWebhookReplayFrom{
+    "WEBHOOK_REPLAY_FROM", "Say from where: a cursor of the status feed, or a time.",
+    "Dites à partir d’où : un curseur du fil de suivi, ou un moment."};
+
 // What somebody is called where the definition cannot be read.
 inline constexpr Message kParticipant{"PARTICIPANT", "participant", "personne participante"};
 
@@ -306,6 +365,23 @@ inline constexpr Message kReadySubject{"ENROLMENT_READY", "You are ready to be m
 inline constexpr Message kReadyBody{
     "ENROLMENT_READY", "Every step is done. We will write to you when a match is proposed.",
     "Toutes les étapes sont faites. Nous vous écrirons dès qu’un jumelage sera proposé."};
+
+inline constexpr Message kWebhookSuspendedSubject{"WEBHOOK_SUSPENDED", "Your webhook is suspended",
+                                                  "Votre webhook est suspendu"};
+inline constexpr Message kWebhookSuspendedBody{
+    "WEBHOOK_SUSPENDED",
+    "Its address has taken nothing for three days. Put it right, send a test, and turn the webhook "
+    "on again: it goes on where it stopped, and nothing is lost.",
+    "Son adresse n’a rien accepté pendant trois jours. Corrigez le problème, envoyez un test et "
+    "réactivez le webhook : il reprendra où il s’est arrêté, sans rien perdre."};
+inline constexpr Message kWebhookGoneSubject{"WEBHOOK_GONE", "Your webhook has ended",
+                                             "Votre webhook a pris fin"};
+inline constexpr Message kWebhookGoneBody{
+    "WEBHOOK_GONE",
+    "Its address answered that it is gone (410). Give the present address and turn the webhook on "
+    "again: it goes on where it stopped, and nothing is lost.",
+    "Son adresse a répondu qu’elle n’existe plus (410). Donnez l’adresse actuelle et réactivez le "
+    "webhook : il reprendra où il s’est arrêté, sans rien perdre."};
 
 }  // namespace tremplin::notification
 

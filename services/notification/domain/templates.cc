@@ -53,6 +53,8 @@ constexpr Template kTemplates[] = {
     {"application_waitlisted", kOwnWaitlistedSubject, kOwnWaitlistedBody,
      RecipientKind::kApplicant},
     {"enrolment_ready", kReadySubject, kReadyBody},
+    {"webhook_suspended", kWebhookSuspendedSubject, kWebhookSuspendedBody},
+    {"webhook_gone", kWebhookGoneSubject, kWebhookGoneBody},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/notification/migrations/schema.h"
 
+#include "common/lease/lease.h"
+
 namespace tremplin::notification {
 namespace {
 
@@ -50,7 +52,55 @@ CREATE INDEX notification_task_open ON notification_task (program, seq) WHERE se
 CREATE INDEX notification_task_about ON notification_task (about, kind) WHERE settled_us IS NULL;
 )sql";
 
-constexpr database::Migration kMigrations[] = {{1, "messages", kMessages}, {2, "tasks", kTasks}};
+// A webhook's secrets are sealed under a key of its own, as its column `id` names it. Those that
+// fail are few, and have their index. An organization has so many as there are slots.
+constexpr std::string_view kWebhooks = R"sql(
+CREATE TABLE notification_webhook (
+  id TEXT PRIMARY KEY,
+  organization TEXT NOT NULL,
+  program TEXT NOT NULL,
+  url TEXT NOT NULL,
+  state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 4),
+  secret {bytes} NOT NULL,
+  former_secret {bytes} NOT NULL,
+  former_until_us BIGINT,
+  cursor TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  failing_since_us BIGINT,
+  next_us BIGINT NOT NULL,
+  last_error TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  moves BIGINT NOT NULL,
+  slot BIGINT NOT NULL CHECK (slot BETWEEN 0 AND 4)
+);
+CREATE INDEX notification_webhook_organization ON notification_webhook (organization, id);
+CREATE UNIQUE INDEX notification_webhook_slot ON notification_webhook (organization, slot);
+CREATE INDEX notification_webhook_enabled ON notification_webhook (id) WHERE state = 1;
+CREATE INDEX notification_webhook_failing ON notification_webhook (state, failing_since_us) WHERE failing_since_us IS NOT NULL;
+CREATE TABLE notification_webhook_delivery (
+  seq {identity},
+  webhook TEXT NOT NULL,
+  organization TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  attempt BIGINT NOT NULL,
+  http_status BIGINT NOT NULL,
+  error TEXT NOT NULL,
+  begun_us BIGINT NOT NULL,
+  lasted_us BIGINT NOT NULL
+);
+CREATE INDEX notification_webhook_delivery_webhook ON notification_webhook_delivery (webhook, seq);
+CREATE INDEX notification_webhook_delivery_begun ON notification_webhook_delivery (begun_us);
+-- tenant notification_webhook organization
+-- tenant notification_webhook_delivery organization
+)sql";
+
+const database::Migration kMigrations[] = {{1, "messages", kMessages},
+                                           {2, "tasks", kTasks},
+                                           {3, "lease", lease::kLeaseSchemaSql},
+                                           {4, "webhooks", kWebhooks}};
 
 }  // namespace
 
