@@ -54,6 +54,7 @@ void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddAccess(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddPeople(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddConsent(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddWebhooks(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddPrograms(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddLocal(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddBackup(CLI::App& app, const Globals& globals, absl::Status& result);

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddAccess(app, globals, result);
   tremplin::ctl::AddPeople(app, globals, result);
   tremplin::ctl::AddConsent(app, globals, result);
+  tremplin::ctl::AddWebhooks(app, globals, result);
   tremplin::ctl::AddPrograms(app, globals, result);
   tremplin::ctl::AddLocal(app, globals, result);
   tremplin::ctl::AddBackup(app, globals, result);
