@@ -3,7 +3,7 @@
 
 Needs `requests` only. TREMPLIN is the address ("http://127.0.0.1:7480"), KEY the agency's key, AGENCY the agency
 ("organizations/ociso"), PROGRAM the program ("programs/ottawa-career-mentoring"). CURSOR names a file that keeps the last entry of the
-feed that was read, so that the next run goes on behind it.
+feed that was read, so that the next run goes on behind it. The feed can come by itself instead: webhooks.py beside this takes it.
 """
 
 import base64

@@ -308,7 +308,26 @@ class AuthorizationTest : public ::testing::Test {
     planted_["message"] = sent->messages(0).name();
     planted_["api_key"] = text::Cat("apiKeys/", kAbsentId);
     planted_["task"] = text::Cat("tasks/", kAbsentId);
+    planted_["webhook"] = PlantWebhook();
     MakeStrangers(mentor);
+  }
+
+  // Of the journey's agency, and off before anything could be sent to it.
+  std::string PlantWebhook() {
+    constexpr char kService[] = "tremplin.notification.v1.WebhookService/";
+    notification::v1::CreateWebhookRequest create;
+    create.set_url("https://planted.example/hook");
+    const auto made = world_.Call<notification::v1::Webhook>(
+        world_.agency("alpha"), text::Cat(kService, "CreateWebhook"), create);
+    EXPECT_TRUE(made.ok()) << made.status();
+    if (!made.ok()) return text::Cat("webhooks/", kAbsentId);
+    notification::v1::UpdateWebhookRequest off;
+    off.set_name(made->name());
+    off.set_enabled(false);
+    const auto changed = world_.Call<notification::v1::Webhook>(
+        world_.agency("alpha"), text::Cat(kService, "UpdateWebhook"), off);
+    EXPECT_TRUE(changed.ok()) << changed.status();
+    return made->name();
   }
 
   // A session of the planted engagement, as its mentee logs it.
@@ -428,6 +447,8 @@ class AuthorizationTest : public ::testing::Test {
         planted_["engagement"]);
     add(world_.coordinator(), "tremplin.outcome.v1.OutcomeService/GetFollowUp",
         planted_["follow_up"]);
+    add(world_.agency("alpha"), "tremplin.notification.v1.WebhookService/GetWebhook",
+        planted_["webhook"]);
     return all;
   }
 
