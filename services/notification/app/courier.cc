@@ -90,6 +90,8 @@ absl::Duration Courier::Step() {
     const absl::StatusOr<bool> delivered = Deliver(*id, **epoch);
     if (!delivered.ok()) Warn("a webhook waits", *id, delivered.status());
     more = delivered.value_or(false);
+  } else {
+    StandBack();
   }
   Release(*id, more);
   return absl::ZeroDuration();
@@ -128,6 +130,14 @@ std::optional<std::string> Courier::Take() {
   queue_.pop_front();
   busy_.insert(id);
   return id;
+}
+
+// Another replica delivers: whether it still does is asked once a kPoll, not for each webhook.
+void Courier::StandBack() {
+  const std::lock_guard lock(mutex_);
+  queue_.clear();
+  last_.clear();
+  look_again_ = clock_.SteadyNow() + kPoll;
 }
 
 void Courier::Release(const std::string& id, bool more) {

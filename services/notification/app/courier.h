@@ -55,6 +55,7 @@ class Courier {
   };
 
   std::optional<std::string> Take();
+  void StandBack();
   void Release(const std::string& id, bool more);
   absl::StatusOr<std::vector<std::string>> ReadDue(const std::string& after);
   // Whether there may be more for it at once.

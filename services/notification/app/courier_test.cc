@@ -219,6 +219,22 @@ TEST_F(CourierTest, OneReplicaDelivers_AndWhoWasFrozenWritesNothing) {
   EXPECT_EQ(Deliveries(webhook).size(), 2u);
 }
 
+// Who has not the lease asks for it once a second, however many webhooks there are.
+TEST_F(CourierTest, WhoDoesNotDeliverLeavesTheStoreAlone) {
+  for (int i = 0; i < 20; ++i) {
+    const std::string agency = text::Cat("agency-", i);
+    Create(agency, text::Cat("https://", agency, ".example/"));
+    Happens(agency);
+  }
+  EXPECT_EQ(Deliver(), 20u);
+  const std::unique_ptr<Courier> other = NewCourier();
+  EXPECT_EQ(other->Step(), absl::ZeroDuration()) << "it asks";
+  EXPECT_EQ(other->Step(), Courier::kPoll);
+  module_.clock().AdvanceSystem(Courier::kPoll);
+  EXPECT_EQ(other->Step(), absl::ZeroDuration());
+  EXPECT_EQ(other->Step(), Courier::kPoll);
+}
+
 TEST_F(CourierTest, WhatItsOwnerSaysMeanwhileStands) {
   const v1::Webhook webhook = Create();
   Happens();
