@@ -13,6 +13,7 @@
 #include "services/gateway/app/gateway.h"
 #include "services/gateway/docs/docs.h"
 #include "services/gateway/http/server.h"
+#include "services/gateway/openapi/asyncapi.h"
 #include "services/gateway/openapi/openapi.h"
 #include "services/gateway/transcoding/transcoder.h"
 
@@ -39,6 +40,7 @@ class GatewayFront final : public host::Front {
             .origins = config.web_origins,
             .tls = !config.web_certificate.empty(),
             .openapi = OpenApi(*transcoder_),
+            .asyncapi = AsyncApi(*api_),
             .ready = [this] { return serving_.load(); },
             .rate = {.per_second = 1.0 * config.web_rate, .burst = kSaved * config.web_rate},
             .shared = buckets_.get()});

@@ -17,6 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "rapidjson/document.h"
+#include "services/gateway/testing/hsds_rules.h"
 #include "services/gateway/testing/http_client.h"
 #include "services/gateway/transcoding/json_reader.h"
 #include "services/gateway/transcoding/json_writer.h"
@@ -111,6 +112,18 @@ TEST_P(GatewayLiveTest, IsReadyAndDescribesItself) {
   const auto& submit = document["paths"]["/v1/referrals"]["post"];
   EXPECT_THAT(submit["description"].GetString(), HasSubstr("Pushes one referral"));
   EXPECT_TRUE(document["paths"].HasMember("/v1/engagements/{engagementId}/sessions"));
+  const auto& directory = document["paths"]["/v1/directory/programs"]["get"];
+  ASSERT_TRUE(directory.HasMember("security"));
+  EXPECT_EQ(directory["security"].Size(), 0U) << "no key is asked for";
+  EXPECT_FALSE(submit.HasMember("security"));
+  // The topics, too.
+  const auto topics = Fetch(web_, "GET", "/asyncapi.json");
+  ASSERT_EQ(topics->status, 200);
+  EXPECT_THAT(topics->body, HasSubstr("\"address\":\"tremplin.referral.v1\""));
+  EXPECT_EQ(
+      Fetch(web_, "GET", "/asyncapi.json", {{"If-None-Match", std::string(topics->Header("etag"))}})
+          ->status,
+      304);
   // What is referred to is there.
   std::set<std::string> missing;
   size_t at = 0;
@@ -128,6 +141,43 @@ TEST_P(GatewayLiveTest, IsReadyAndDescribesItself) {
        {"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"}) {
     EXPECT_THAT(page->body, HasSubstr(part));
     EXPECT_EQ(Fetch(web_, "GET", part)->status, 200) << part;
+  }
+}
+
+TEST_P(GatewayLiveTest, TheDirectoryIsReadWithoutAKey_AsHsdsToo) {
+  const auto document = [](const std::optional<Answer>& answer) {
+    rapidjson::Document parsed;
+    EXPECT_EQ(answer->status, 200) << answer->body;
+    parsed.Parse(answer->body.data(), answer->body.size());
+    EXPECT_FALSE(parsed.HasParseError()) << answer->body;
+    return parsed;
+  };
+  const auto plain = Fetch(web_, "GET", "/v1/directory/programs?pageSize=500");
+  const rapidjson::Document programs = document(plain);
+  EXPECT_EQ(Fetch(web_, "GET", "/v1/directory/programs?pageSize=500",
+                  {{"If-None-Match", std::string(plain->Header("etag"))}})
+                ->status,
+            304);
+  const std::string at = "/v1/directory/hsds";
+  EXPECT_THAT(gateway::testing::HsdsFaults(document(Fetch(web_, "GET", at + "/")), "root"),
+              ::testing::IsEmpty());
+  const rapidjson::Document services = document(Fetch(web_, "GET", at + "/services?per_page=500"));
+  EXPECT_THAT(gateway::testing::HsdsFaults(services, "page"), ::testing::IsEmpty());
+  EXPECT_GT(services["contents"].Size(), 5U);
+  EXPECT_EQ(services["contents"].Size(), programs["programs"].Size());
+  for (const auto& service : services["contents"].GetArray()) {
+    EXPECT_THAT(gateway::testing::HsdsFaults(service, "service"), ::testing::IsEmpty());
+    const std::string id = service["id"].GetString();
+    const rapidjson::Document whole = document(Fetch(web_, "GET", at + "/services/" + id));
+    EXPECT_THAT(gateway::testing::HsdsFaults(whole, "service"), ::testing::IsEmpty());
+    EXPECT_STREQ(whole["name"].GetString(), service["name"].GetString());
+    EXPECT_STRNE(whole["eligibility_description"].GetString(), "");
+  }
+  for (const std::string kind : {"organization", "location"}) {
+    const rapidjson::Document list = document(Fetch(web_, "GET", at + "/" + kind + "s"));
+    for (const auto& each : list["contents"].GetArray()) {
+      EXPECT_THAT(gateway::testing::HsdsFaults(each, kind), ::testing::IsEmpty());
+    }
   }
 }
 

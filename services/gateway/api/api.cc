@@ -56,4 +56,16 @@ std::vector<const MethodDescriptor*> Api::Methods() const {
   return methods;
 }
 
+std::vector<Api::Events> Api::EventFiles() const {
+  std::vector<Events> files;
+  const auto add = [&](const std::string& service, const std::string& folder) {
+    const auto* file =
+        pool_.FindFileByName(text::Cat("tremplin/", folder, "/events/v1/events.proto"));
+    if (file != nullptr) files.push_back({service, file});
+  };
+  for (const std::string& service : services::Names()) add(service, service);
+  add("registration", "runtime");
+  return files;
+}
+
 }  // namespace tremplin::gateway

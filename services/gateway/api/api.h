@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_GATEWAY_API_API_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,6 +20,14 @@ class Api {
   // The methods that somebody outside may call, in the order of cmake/Services.cmake and of their
   // protos: those for other services only are left out.
   std::vector<const google::protobuf::MethodDescriptor*> Methods() const;
+
+  // The facts that services publish, by whose topic each file's are on, in the same order; last
+  // those of the runtime itself, which are on registration's.
+  struct Events {
+    std::string service;
+    const google::protobuf::FileDescriptor* file;
+  };
+  std::vector<Events> EventFiles() const;
 
  private:
   Api() = default;

@@ -25,10 +25,13 @@
 #include "common/text/text.h"
 #include "services/gateway/app/encoding.h"
 #include "services/gateway/app/feed.h"
+#include "services/gateway/app/hsds.h"
 #include "services/gateway/app/import.h"
 #include "services/gateway/app/messages.h"
 #include "services/gateway/http/gzip.h"
 #include "services/gateway/transcoding/errors.h"
+#include "tremplin/options/v1/options.pb.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::gateway {
 namespace {
@@ -46,6 +49,13 @@ constexpr size_t kMostBody = 4 << 20;  // as http::ServerOptions::max_body_bytes
 constexpr int kMostImports = 16;
 constexpr int kMostTries = 6;  // of a file's call
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+// The directory: what anybody may read, and proxies may keep for as long.
+constexpr char kDirectoryMethod[] =
+    "tremplin.registration.v1.RegistrationService/ListDirectoryPrograms";
+constexpr int kDirectoryPage = 500;
+constexpr int kMostDirectoryPages = 20;
+constexpr char kOpenFor[] = "public, max-age=300";
+constexpr size_t kEtagDigits = 32;
 constexpr std::string_view kLive = "/livez";
 constexpr std::string_view kReady = "/readyz";
 constexpr char kJson[] = "application/json; charset=utf-8";
@@ -112,6 +122,14 @@ bool Matches(std::string_view header, std::string_view etag) {
   return false;
 }
 
+// Tells the etag of what is answered; true, with 304, where the client has it still.
+bool IsUnchanged(const http::Request& request, std::string_view etag, http::Response& response) {
+  response.headers.emplace_back("ETag", text::Cat("\"", etag, "\""));
+  if (request.method != "GET" || !Matches(request.Header("if-none-match"), etag)) return false;
+  response.status = 304;
+  return true;
+}
+
 // The request id of the call: Idempotency-Key, where the method has one.
 absl::Status PutRequestId(const http::Request& request, Message& message) {
   const std::string_view header = request.Header("idempotency-key");
@@ -137,6 +155,12 @@ absl::Status PutEtag(const http::Request& request, Message& message) {
     message.GetReflection()->SetString(&message, field, std::string(Unquoted(header)));
   }
   return absl::OkStatus();
+}
+
+// A read that needs no credential: its answer is the same for everybody.
+bool IsOpen(const Route& route) {
+  return route.http_method == "GET" &&
+         route.method->options().GetExtension(options::v1::access).anyone();
 }
 
 // What has a status of HTTP's own beside the table.
@@ -187,6 +211,25 @@ intake::Source SourceOf(const http::Request& request) {
   };
 }
 
+// What describes the gateway: the same as long as it runs.
+struct Document {
+  std::string plain, gzip, etag;
+
+  static Document Of(const std::string& text) {
+    return {text, http::Gzip(text), digest::Sha256Hex(text).substr(0, kEtagDigits)};
+  }
+
+  http::Response Answer(const http::Request& request) const {
+    // Asked for anew, by the etag.
+    http::Response response{.headers = {{"Content-Type", kJson}, {"Cache-Control", "no-cache"}}};
+    if (IsUnchanged(request, etag, response)) return response;
+    const bool packed = AcceptsGzip(request.Header("accept-encoding"));
+    response.body = packed ? gzip : plain;
+    if (packed) response.headers.emplace_back("Content-Encoding", "gzip");
+    return response;
+  }
+};
+
 }  // namespace
 
 struct Gateway::State {
@@ -197,7 +240,8 @@ struct Gateway::State {
         metrics(m),
         options(std::move(o)),
         limiter(options.rate, options.shared),
-        packed_openapi(http::Gzip(options.openapi)),
+        documents{{"/openapi.json", Document::Of(options.openapi)},
+                  {"/asyncapi.json", Document::Of(options.asyncapi)}},
         latency(m.GetLatency("tremplin_http_latency_seconds",
                              "Time from a request's end to its answer's begin.")) {
     for (const auto& route : transcoder.routes()) {
@@ -207,6 +251,7 @@ struct Gateway::State {
       if (route->full_name == kImportMethod) import_route = route.get();
       importance.emplace(route.get(), ImportanceOf(*route));
       if (MayCompress(*route)) compressed.insert(route.get());
+      if (IsOpen(*route)) open.insert(route.get());
     }
   }
 
@@ -227,6 +272,9 @@ struct Gateway::State {
                       const http::Request& request) const;
   intake::Call CallAgain(const http::Request& request) const;
   http::Response Import(const Call& call, const http::Request& request);
+  absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Directory(
+      const http::Request& request) const;
+  http::Response Hsds(const http::Request& request) const;
   void AddHeaders(const http::Request& request, http::Response& response) const;
   void Count(int code);
   absl::Duration WaitOf(const http::Request& request) {
@@ -238,13 +286,14 @@ struct Gateway::State {
   metrics::Registry& metrics;
   const GatewayOptions options;
   Limiter limiter;
-  const std::string packed_openapi;
+  const std::map<std::string, Document, std::less<>> documents;  // by path
   metrics::Histogram& latency;
   std::map<const Route*, FeedShape> feeds;
   const std::shared_ptr<Followers> followers = std::make_shared<Followers>();
   const Route* import_route = nullptr;
   std::map<const Route*, Importance> importance;
   std::set<const Route*> compressed;  // whose answers may be
+  std::set<const Route*> open;        // to be read without a credential, and kept for a while
   // Files that are coming in; streams that outlive a request hold it too.
   const std::shared_ptr<std::atomic<int>> imports = std::make_shared<std::atomic<int>>(0);
   std::mutex mutex;
@@ -322,14 +371,55 @@ http::Response Gateway::State::Answer(const Call& call, const Message& message,
                                       const http::Request& request) const {
   http::Response response;
   response.headers = {{"Content-Type", kJson}};
+  if (open.contains(call.route)) response.headers.emplace_back("Cache-Control", kOpenFor);
   if (const std::string etag = StringOf(message, "etag"); !etag.empty()) {
-    response.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
-    if (request.method == "GET" && Matches(request.Header("if-none-match"), etag)) {
-      response.status = 304;
-      return response;
-    }
+    if (IsUnchanged(request, etag, response)) return response;
   }
   response.body = transcoder.Write(*call.route, message);
+  return response;
+}
+
+// What anybody may know of the programs, all pages of it.
+absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Gateway::State::Directory(
+    const http::Request& request) const {
+  const rpc::Envelope envelope{.credential = "",
+                               .deadline = absl::Now() + kLongestCall,
+                               .language = LanguageOf(request),
+                               .traceparent = std::string(request.Header("traceparent"))};
+  registration::v1::ListDirectoryProgramsRequest wanted;
+  wanted.set_page_size(kDirectoryPage);
+  registration::v1::ListDirectoryProgramsResponse all;
+  for (int pages = 0; pages < kMostDirectoryPages; ++pages) {
+    TREMPLIN_ASSIGN_OR_RETURN(
+        const std::string bytes,
+        services.Call(kDirectoryMethod, wanted.SerializeAsString(), envelope));
+    registration::v1::ListDirectoryProgramsResponse page;
+    if (!page.ParseFromString(bytes)) {
+      return absl::InternalError("the directory cannot be decoded");
+    }
+    all.MergeFrom(page);
+    if (page.next_page_token().empty()) break;
+    wanted.set_page_token(page.next_page_token());
+  }
+  return all;
+}
+
+http::Response Gateway::State::Hsds(const http::Request& request) const {
+  if (IsShed(Importance::kRead, request.waited)) {
+    return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
+  }
+  const auto directory = Directory(request);
+  if (!directory.ok()) return Error(directory.status(), request);
+  absl::StatusOr<std::string> json = HsdsJson(request.target, *directory, LanguageOf(request));
+  if (!json.ok()) return Error(json.status(), request);
+  http::Response response;
+  response.headers = {{"Content-Type", kJson},
+                      {"Cache-Control", kOpenFor},
+                      {"Content-Language", rpc::LocaleOf(LanguageOf(request))}};
+  const std::string etag = digest::Sha256Hex(*json).substr(0, kEtagDigits);
+  if (IsUnchanged(request, etag, response)) return response;
+  response.body = *std::move(json);
+  Compress(request, response);
   return response;
 }
 
@@ -433,12 +523,9 @@ http::Response Gateway::State::Serve(const http::Request& request) {
   if (request.method == "OPTIONS" && !request.Header("access-control-request-method").empty()) {
     return Preflight(request);
   }
-  if (request.target == "/openapi.json" && request.method == "GET") {
-    const bool gzip = AcceptsGzip(request.Header("accept-encoding"));
-    http::Response response{.headers = {{"Content-Type", kJson}},
-                            .body = gzip ? packed_openapi : options.openapi};
-    if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-    return response;
+  if (const auto found = documents.find(request.target);
+      found != documents.end() && request.method == "GET") {
+    return found->second.Answer(request);
   }
   if (auto page = options.pages(request)) return *std::move(page);
   if (const absl::Duration wait = WaitOf(request); wait > absl::ZeroDuration()) {
@@ -447,6 +534,7 @@ http::Response Gateway::State::Serve(const http::Request& request) {
         status::Error(absl::StatusCode::kResourceExhausted, kRateLimited, {text::Cat(seconds)}),
         request, seconds);
   }
+  if (request.method == "GET" && IsHsds(request.target)) return Hsds(request);
   if (request.reader != nullptr) return ServeCall(request);  // reads its body itself
   absl::StatusOr<std::optional<std::string>> body = DecodeBody(request, kMostBody);
   if (!body.ok()) return Error(body.status(), request);

@@ -20,7 +20,8 @@ namespace tremplin::gateway {
 struct GatewayOptions {
   std::vector<std::string> origins = {};  // whose pages may call
   bool tls = false;
-  std::string openapi = {};  // the document, at /openapi.json
+  std::string openapi = {};   // the document, at /openapi.json
+  std::string asyncapi = {};  // of the events, at /asyncapi.json
   // What else is served; nothing for a request that is none of it.
   std::function<std::optional<http::Response>(const http::Request&)> pages =
       [](const http::Request&) { return std::nullopt; };
@@ -30,9 +31,10 @@ struct GatewayOptions {
 };
 
 // HTTP requests to calls of the services and back, as whoever the bearer of the request is. Beside
-// the methods' own paths: /openapi.json, /livez, /readyz, and a feed (a method whose answer has
-// entries, a cursor and `more`) as server-sent events or NDJSON where the request accepts these.
-// Files of people come in as they are (app/import.h). Keeps nothing of a request. Thread-safe.
+// the methods' own paths: /openapi.json, /asyncapi.json, the directory as HSDS (app/hsds.h),
+// /livez, /readyz, and a feed (a method whose answer has entries, a cursor and `more`) as
+// server-sent events or NDJSON where the request accepts these. Files of people come in as they are
+// (app/import.h). Keeps nothing of a request. Thread-safe.
 class Gateway {
  public:
   // All arguments outlive it, and it outlives the streams it made.

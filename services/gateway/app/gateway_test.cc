@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "services/gateway/api/api.h"
 #include "tremplin/referral/v1/referral.pb.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::gateway {
 namespace {
@@ -43,11 +44,12 @@ class GatewayTest : public ::testing::Test {
   GatewayTest()
       : api_(*Api::Load()),
         transcoder_(*transcoding::Transcoder::Make(api_->Methods())),
-        gateway_(
-            *transcoder_, services_, metrics_,
-            {.origins = {"https://portal.example"}, .tls = true, .openapi = "{}", .ready = [this] {
-               return ready_;
-             }}) {}
+        gateway_(*transcoder_, services_, metrics_,
+                 {.origins = {"https://portal.example"},
+                  .tls = true,
+                  .openapi = "{}",
+                  .asyncapi = "[]",
+                  .ready = [this] { return ready_; }}) {}
 
   http::Response Send(const std::string& method, const std::string& target,
                       http::Headers headers = {}, const std::string& body = "") {
@@ -101,6 +103,57 @@ TEST_F(GatewayTest, ARequestIsACallOfWhoSendsIt) {
   EXPECT_EQ(services_.last_envelope.credential, "tk_1");
   EXPECT_EQ(services_.last_envelope.language, messages::Language::kFrench);
   EXPECT_EQ(services_.last_envelope.traceparent, trace);
+}
+
+TEST_F(GatewayTest, TheDirectoryIsAnybodys_AndMayBeKept) {
+  registration::v1::ListDirectoryProgramsResponse directory;
+  directory.add_programs()->set_name("programs/a");
+  directory.set_etag("e1");
+  AnswerWith(directory);
+  const auto plain = Send("GET", "/v1/directory/programs");
+  EXPECT_EQ(plain.status, 200);
+  EXPECT_THAT(plain.body, HasSubstr("programs/a"));
+  EXPECT_EQ(Header(plain, "ETag"), "\"e1\"");
+  EXPECT_EQ(Header(plain, "Cache-Control"), "public, max-age=300");
+  EXPECT_EQ(Send("GET", "/v1/directory/programs", {{"If-None-Match", "\"e1\""}}).status, 304);
+  const auto hsds = Send("GET", "/v1/directory/hsds/services", {{"Accept-Language", "fr"}});
+  EXPECT_EQ(hsds.status, 200);
+  EXPECT_THAT(hsds.body, HasSubstr("\"total_items\":1"));
+  EXPECT_EQ(Header(hsds, "Cache-Control"), "public, max-age=300");
+  EXPECT_THAT(Header(hsds, "Content-Language"), HasSubstr("fr"));
+  const std::string etag = Header(hsds, "ETag");
+  const auto again = Send("GET", "/v1/directory/hsds/services",
+                          {{"Accept-Language", "fr"}, {"If-None-Match", etag}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(services_.last_method,
+            "tremplin.registration.v1.RegistrationService/ListDirectoryPrograms");
+  // A key that somebody sends along is not looked at: the answer is everybody's.
+  Send("GET", "/v1/directory/hsds/", {{"Authorization", "Bearer tk_1"}});
+  EXPECT_EQ(services_.last_envelope.credential, "");
+  const auto missing = Send("GET", "/v1/directory/hsds/taxonomies");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(Header(missing, "Cache-Control"), "no-store");
+  EXPECT_EQ(Send("GET", "/v1/directory/hsds/services?page=0").status, 400);
+  EXPECT_EQ(Send("POST", "/v1/directory/hsds/services").status, 404);
+  EXPECT_EQ(gateway_
+                .Handle({.method = "GET",
+                         .target = "/v1/directory/hsds/services",
+                         .waited = absl::Seconds(1)})
+                .status,
+            429);
+  FailWith(absl::StatusCode::kUnavailable, "AWAY");
+  EXPECT_EQ(Send("GET", "/v1/directory/hsds/services").status, 503);
+  EXPECT_EQ(Header(Send("GET", "/v1/directory/programs"), "Cache-Control"), "no-store");
+}
+
+TEST_F(GatewayTest, AllPagesOfTheDirectoryAreRead_AndNoMoreThanTwenty) {
+  registration::v1::ListDirectoryProgramsResponse page;
+  page.add_programs()->set_name("programs/a");
+  page.set_next_page_token("next");
+  AnswerWith(page);
+  EXPECT_THAT(Send("GET", "/v1/directory/hsds/services").body, HasSubstr("\"total_items\":20"));
+  EXPECT_EQ(Sent<registration::v1::ListDirectoryProgramsRequest>().page_token(), "next");
 }
 
 TEST_F(GatewayTest, OtherSchemesAreNoCredential) {

@@ -94,6 +94,30 @@ inline constexpr messages::Message kTooSlow{"REQUEST_TOO_SLOW",
                                             "The request did not come in time. Send it again.",
                                             "La requête n’est pas arrivée à temps. Renvoyez-la."};
 
+inline constexpr messages::Message kHsdsNotFound{
+    "HSDS_NOT_FOUND",
+    "The directory has nothing here. It has /services, /organizations and /locations, and each of "
+    "their items by its id.",
+    "Le répertoire n’a rien ici. Il offre /services, /organizations et /locations, et chacun de "
+    "leurs éléments par son identifiant."};
+inline constexpr messages::Message kHsdsPage{
+    "HSDS_PAGE",
+    "A list takes page (from 1) and per_page (1 to 500), each once, and no other parameter.",
+    "Une liste accepte page (à partir de 1) et per_page (de 1 à 500), une fois chacun, et aucun "
+    "autre paramètre."};
+// How people come into a program, as the directory tells it.
+inline constexpr messages::Message kDoorAgency{
+    "DOOR_AGENCY", "Through a partner agency, which refers its client.",
+    "Par l’intermédiaire d’un organisme partenaire, qui y aiguille sa clientèle."};
+inline constexpr messages::Message kDoorSelf{"DOOR_SELF", "By one’s own application.",
+                                             "En posant soi-même sa candidature."};
+inline constexpr messages::Message kDoorProposer{
+    "DOOR_PROPOSER", "On the proposal of an association, employer, college or community group.",
+    "Sur proposition d’une association, d’un employeur, d’un collège ou d’un groupe "
+    "communautaire."};
+inline constexpr messages::Message kEnglish{"LANGUAGE_ENGLISH", "English", "Anglais"};
+inline constexpr messages::Message kFrench{"LANGUAGE_FRENCH", "French", "Français"};
+
 }  // namespace tremplin::gateway
 
 #endif  // TREMPLIN_SERVICES_GATEWAY_APP_MESSAGES_H_

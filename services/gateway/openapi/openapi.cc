@@ -159,9 +159,15 @@ class Document {
   }
 
   void Roles(const Route& route) {
+    const auto& access = route.method->options().GetExtension(options::v1::access);
+    if (access.anyone()) {  // no key is asked for
+      PutKey(out_, "security");
+      out_.StartArray();
+      out_.EndArray();
+    }
     PutKey(out_, "x-tremplin-roles");
     out_.StartArray();
-    for (const int role : route.method->options().GetExtension(options::v1::access).roles()) {
+    for (const int role : access.roles()) {
       const std::string& full = options::v1::Role_Name(static_cast<options::v1::Role>(role));
       PutText(out_, std::string_view(absl::AsciiStrToLower(absl::StripPrefix(full, "ROLE_"))));
     }

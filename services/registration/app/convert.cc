@@ -100,6 +100,22 @@ void FillOnboarding(const domain::Enrolment& enrolment, absl::Span<const domain:
 
 }  // namespace
 
+v1::Organization ToMessage(const store::OrganizationRow& row) {
+  v1::Organization out;
+  out.set_name(resources::NameOf(kOrganizations, row.id));
+  out.set_title_en(row.title_en);
+  out.set_title_fr(row.title_fr);
+  for (const int64_t part : row.parts) out.add_parts(static_cast<v1::Part>(part));
+  for (const store::SiteRow& site : row.sites) {
+    v1::Site& added = *out.add_sites();
+    added.set_id(site.id);
+    added.set_title_en(site.title_en);
+    added.set_title_fr(site.title_fr);
+    added.set_fsa(site.fsa);
+  }
+  return out;
+}
+
 std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definition,
                                   domain::Role role) {
   const auto& defined = role == domain::Role::kMentee ? definition.mentee_onboarding()

@@ -12,6 +12,7 @@
 #include "common/program/program_store.h"
 #include "services/registration/domain/enrolment.h"
 #include "services/registration/store/enrolments.h"
+#include "services/registration/store/organizations.h"
 #include "tremplin/registration/v1/registration.pb.h"
 
 // Between the domain's values, rows, and messages.
@@ -30,6 +31,8 @@ std::vector<domain::Step> StepsOf(const program::v1::ProgramDefinition& definiti
 // `steps` are those of the enrolment's role: each is shown, done or not. Facts are shown as they
 // stand in the profile, those kept sealed where they are open.
 v1::Enrolment ToMessage(const store::EnrolmentRow& row, absl::Span<const domain::Step> steps);
+
+v1::Organization ToMessage(const store::OrganizationRow& row);
 
 // Puts the events of a decision on `row` into the outbox, dated `at` (business time).
 absl::Status AppendEvents(database::Transaction& tx, const outbox::Outbox& outbox,

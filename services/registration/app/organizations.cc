@@ -31,22 +31,6 @@ store::OrganizationRow ToRow(const std::string& id, const v1::Organization& orga
   return row;
 }
 
-v1::Organization ToMessage(const store::OrganizationRow& row) {
-  v1::Organization out;
-  out.set_name(resources::NameOf(kOrganizations, row.id));
-  out.set_title_en(row.title_en);
-  out.set_title_fr(row.title_fr);
-  for (const int64_t part : row.parts) out.add_parts(static_cast<v1::Part>(part));
-  for (const store::SiteRow& site : row.sites) {
-    v1::Site& added = *out.add_sites();
-    added.set_id(site.id);
-    added.set_title_en(site.title_en);
-    added.set_title_fr(site.title_fr);
-    added.set_fsa(site.fsa);
-  }
-  return out;
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Organization> Service::CreateOrganization(

@@ -14,6 +14,7 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("GetFacts", this, &Service::GetFacts)
       .Method("GetProgram", this, &Service::GetProgram)
       .Method("ListPrograms", this, &Service::ListPrograms)
+      .Method("ListDirectoryPrograms", this, &Service::ListDirectoryPrograms)
       .Method("CreateOrganization", this, &Service::CreateOrganization)
       .Method("GetOrganization", this, &Service::GetOrganization)
       .Method("ListOrganizations", this, &Service::ListOrganizations)

@@ -57,6 +57,10 @@ class Service {
   absl::StatusOr<v1::Facts> GetFacts(const rpc::CallContext& call,
                                      const v1::GetFactsRequest& request);
 
+  // directory.cc
+  absl::StatusOr<v1::ListDirectoryProgramsResponse> ListDirectoryPrograms(
+      const rpc::CallContext& call, const v1::ListDirectoryProgramsRequest& request);
+
   // organizations.cc
   absl::StatusOr<v1::Organization> CreateOrganization(const rpc::CallContext& call,
                                                       const v1::CreateOrganizationRequest& request);
