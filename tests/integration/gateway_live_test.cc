@@ -336,6 +336,46 @@ TEST_P(GatewayLiveTest, TheExampleInPythonWorksAsItIsWritten) {
   EXPECT_THAT(second.output, HasSubstr("entries: 0\n"));
 }
 
+// The same in TypeScript: its types made from the document that this gateway serves, compiled, run.
+TEST_P(GatewayLiveTest, TheExampleInTypeScriptWorksAsItIsWritten) {
+  const std::filesystem::path packages = ".cache/typescript/node_modules";
+  TREMPLIN_REQUIRE_SERVER(std::filesystem::exists(packages / "openapi-fetch") ? packages.string()
+                                                                              : std::string());
+  const testing::TempDir dir;
+  std::filesystem::create_directory_symlink(std::filesystem::canonical(packages),
+                                            dir.File("node_modules"));
+  std::filesystem::copy_file("deploy/examples/agency.ts", dir.File("agency.ts"));
+  std::ofstream(dir.File("package.json")) << R"({"type": "module"})";
+  std::ofstream(dir.File("openapi.json")) << Fetch(web_, "GET", "/openapi.json")->body;
+  const auto in_folder = [&dir](std::vector<std::string> argv) {
+    argv.insert(argv.begin(), {"/usr/bin/env", "--chdir", dir.path()});
+    return testing::Run(argv, absl::Minutes(4));
+  };
+  const testing::Finished types = in_folder({"node", "node_modules/openapi-typescript/bin/cli.js",
+                                             "openapi.json", "--output", "tremplin.ts"});
+  ASSERT_EQ(types.code, 0) << types.errors << types.output;
+  const testing::Finished compiled =
+      in_folder({"node", "node_modules/typescript/bin/tsc", "--strict", "--target", "es2022",
+                 "--module", "nodenext", "agency.ts"});
+  ASSERT_EQ(compiled.code, 0) << compiled.errors << compiled.output;
+  const std::string header = As("algonquin").front().second;
+  const auto run = [&] {
+    return in_folder({"TREMPLIN=http://" + web_,
+                      "KEY=" + header.substr(std::string("Bearer ").size()),
+                      "AGENCY=organizations/algonquin", "CURSOR=cursor", "node", "agency.js"});
+  };
+  const testing::Finished first = run();
+  ASSERT_EQ(first.code, 0) << first.errors << first.output;
+  EXPECT_THAT(first.output, HasSubstr("check: VERDICT_INCOMPLETE"));
+  EXPECT_THAT(first.output, HasSubstr("pushed: referrals/"));
+  EXPECT_THAT(first.output, HasSubstr("pushed many: {\"VERDICT_INCOMPLETE\":1000}"));
+  EXPECT_THAT(first.output, HasSubstr("told: 1 "));
+  EXPECT_THAT(first.output, HasSubstr("entries: 1001\n"));
+  const testing::Finished second = run();
+  ASSERT_EQ(second.code, 0) << second.errors << second.output;
+  EXPECT_THAT(second.output, HasSubstr("entries: 0\n"));
+}
+
 // In the one process only: over gRPC the answers are the same.
 class GatewayDocumentTest : public GatewayLiveTest {};
 
