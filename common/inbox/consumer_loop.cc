@@ -52,7 +52,7 @@ absl::Duration ConsumerLoop::State::PollFailed(const absl::Status& status) {
 }
 
 void ConsumerLoop::State::Handle(std::vector<eventlog::Chunk> chunks) {
-  Pass pass(std::move(chunks));
+  Pass pass(std::move(chunks), clock.SteadyNow());
   Process(pass);
   for (size_t number = 0; number < pass.chunks.size(); ++number) Finish(pass, number);
 }

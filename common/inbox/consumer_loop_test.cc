@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@ namespace tremplin::inbox {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -56,6 +58,33 @@ TEST_F(ConsumerLoopTest, WhatSeveralPartitionsHaveReadyIsOneWrite) {
   EXPECT_EQ(db_->writes, 3);
   EXPECT_EQ(Count("effect"), 100);
   EXPECT_EQ(*loop->Lag(), 0);
+}
+
+// What a handler calls and writes comes from its own step of the trace; its line tells both.
+TEST_F(ConsumerLoopTest, EachEventIsAStepOfItsTraceWithALine) {
+  std::string handed_on;
+  handlers_.On<google::protobuf::StringValue>(
+      "peer",
+      [&](const events::Event& event,
+          const google::protobuf::StringValue& payload) -> absl::StatusOr<Apply> {
+        if (payload.value() == "idle") return nullptr;
+        handed_on = event.traceparent;
+        return Effect(event, payload.value(), nullptr);
+      });
+  events::Event event = MakeEvent("a", "1");
+  event.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  Publish({event, MakeEvent("b", "idle")});
+  const auto loop = NewLoop();
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(StepUntil(*loop, [&] { return Count("effect") == 1; }));
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("\"msg\":\"event\",\"consumer\":\"demo\""));
+  EXPECT_THAT(log, HasSubstr("\"event_id\":\"" + event.id + "\",\"result\":\"applied\""));
+  EXPECT_THAT(log, HasSubstr("\"trace\":\"4bf92f3577b34da6a3ce929d0e0e4736\""));
+  EXPECT_THAT(log, HasSubstr("\"parent\":\"00f067aa0ba902b7\""));
+  ASSERT_EQ(handed_on.size(), event.traceparent.size());
+  EXPECT_THAT(log, HasSubstr("\"span\":\"" + handed_on.substr(36, 16) + "\""));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << "what means nothing here leaves none";
 }
 
 TEST_F(ConsumerLoopTest, AnEventWithoutAnEffectIsNotWritten) {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "common/inbox/consumer_state.h"
-#include "common/logging/logging.h"
+#include "common/inbox/handled.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -56,6 +56,7 @@ Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
   }
   item.prepare = handlers.Find(event->type);
   item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
+  item.parent = BeginSpan(*event);
   item.event = *std::move(event);
   return item;
 }
@@ -213,36 +214,43 @@ void ConsumerLoop::State::Settle(Pass& pass, Item& item, Result result) {
     case Result::kFailed:
       attempts[item.event_id()] = item.attempts;
       if (item.has_key()) pass.failed.insert(item.key());
-      logging::Warning("event failed, will be tried again",
-                       {{"consumer", std::string_view(options.service)},
-                        {"type", item.type()},
-                        {"event_id", std::string_view(item.event_id())},
-                        {"error", Text(item.failure.message())}});
+      Log(pass, item, "failed");
       return;
     case Result::kNoEffect:
       meters.skipped.Add();
       break;
     case Result::kApplied:
       meters.applied.Add();
+      Log(pass, item, "applied");
       break;
     case Result::kRepeat:
       meters.repeats.Add();
+      Log(pass, item, "repeat");
       clean.erase(PartitionOf(pass.chunks[item.chunk]));
       break;
     case Result::kParked:
       meters.parked.Add();
+      Log(pass, item, "parked");
       break;
     case Result::kDead:
       meters.dead.Add();
       if (item.has_key()) pass.blocked.insert(item.key());
-      logging::Error("dead letter", {{"consumer", std::string_view(options.service)},
-                                     {"type", item.type()},
-                                     {"event_id", std::string_view(item.event_id())},
-                                     {"error", Text(item.failure.message())}});
+      Log(pass, item, "dead");
       break;
   }
   item.done = true;
   attempts.erase(item.event_id());
+}
+
+void ConsumerLoop::State::Log(const Pass& pass, const Item& item, std::string_view result) const {
+  LogHandled({.consumer = options.service,
+              .type = item.type(),
+              .event_id = item.event_id(),
+              .traceparent = item.traceparent(),
+              .parent = item.parent,
+              .result = result,
+              .took = clock.SteadyNow() - pass.begin,
+              .failure = item.failure});
 }
 
 }  // namespace tremplin::inbox

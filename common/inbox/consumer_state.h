@@ -31,6 +31,7 @@ struct Item {
   const eventlog::Record* record = nullptr;  // of a chunk of the pass
   size_t chunk = 0;                          // which one
   std::optional<events::Event> event;        // none when it cannot be decoded
+  std::string parent;                        // the span that it was written in
   InboxKey place;                            // stands for the id of what cannot be decoded
   const Handlers::Prepare* prepare = nullptr;
   bool looks_at_event_only = false;
@@ -46,6 +47,9 @@ struct Item {
   const std::string& event_id() const { return event.has_value() ? event->id : place.event_id; }
   InboxKey inbox_key() const {
     return event.has_value() ? InboxKey{event->service, event->id} : place;
+  }
+  std::string_view traceparent() const {
+    return event.has_value() ? std::string_view(event->traceparent) : "";
   }
   std::string_view type() const { return event.has_value() ? std::string_view(event->type) : ""; }
   Entry entry() const { return {*record, inbox_key(), std::string(type())}; }
@@ -110,11 +114,12 @@ struct ConsumerLoop::State {
 
   // One pass over chunks of different partitions.
   struct Pass {
-    explicit Pass(std::vector<eventlog::Chunk> polled)
-        : chunks(std::move(polled)), outages(chunks.size()) {}
+    Pass(std::vector<eventlog::Chunk> polled, absl::Duration now)
+        : chunks(std::move(polled)), begin(now), outages(chunks.size()) {}
     bool Paused(const Item& item) const { return !outages[item.chunk].ok(); }
 
     const std::vector<eventlog::Chunk> chunks;
+    const absl::Duration begin;         // by the steady clock
     std::vector<absl::Status> outages;  // by chunk; one that is not OK is given back
     std::vector<Item> items;
     std::set<KeyRef> blocked;  // keys that have a head
@@ -159,6 +164,7 @@ struct ConsumerLoop::State {
                         int tries, Result& result);
   absl::Status ParkItem(database::Transaction& tx, const Item& item, Result& result);
   void Settle(Pass& pass, Item& item, Result result);
+  void Log(const Pass& pass, const Item& item, std::string_view result) const;
   int NextAttempt(const Item& item) const;
   bool GivesUp(const absl::Status& failure, int tries) const;
   void KeepHouse();

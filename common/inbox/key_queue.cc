@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "common/events/event.h"
+#include "common/inbox/handled.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -33,10 +33,28 @@ KeyQueue::KeyQueue(const std::string& service, database::Database& db, const Han
     : service_(service), store_(service), db_(db), handlers_(handlers), clock_(clock) {}
 
 KeyQueue::Outcome KeyQueue::Run(const Head& head, bool dry_run) const {
+  const absl::Duration begin = clock_.SteadyNow();
+  const eventlog::Record& record = head.entry.record;
+  auto event = events::DecodeEvent(record.headers, record.key, record.value);
+  const std::string parent = event.ok() ? BeginSpan(*event) : "";
+  Outcome outcome = RunEvent(head, event, dry_run);
+  if (dry_run || status::IsOutage(outcome.status)) return outcome;
+  LogHandled({.consumer = service_,
+              .type = head.entry.type,
+              .event_id = head.entry.inbox_key.event_id,
+              .traceparent = event.ok() ? std::string_view(event->traceparent) : "",
+              .parent = parent,
+              .result = outcome.status.ok() ? "applied" : "dead",
+              .took = clock_.SteadyNow() - begin,
+              .failure = outcome.status});
+  return outcome;
+}
+
+KeyQueue::Outcome KeyQueue::RunEvent(const Head& head, const absl::StatusOr<events::Event>& event,
+                                     bool dry_run) const {
   const eventlog::Record& record = head.entry.record;
   absl::Status failure;
   Apply apply;
-  const auto event = events::DecodeEvent(record.headers, record.key, record.value);
   const Handlers::Prepare* prepare = event.ok() ? handlers_.Find(event->type) : nullptr;
   if (!event.ok()) {
     failure = event.status();

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "common/clock/clock.h"
 #include "common/database/database.h"
+#include "common/events/event.h"
 #include "common/inbox/inbox.h"
 #include "common/inbox/inbox_store.h"
 
@@ -41,6 +43,8 @@ class KeyQueue {
   int64_t Drain(int64_t id, int limit) const;
 
  private:
+  Outcome RunEvent(const Head& head, const absl::StatusOr<events::Event>& event,
+                   bool dry_run) const;
   absl::Status RecordFailure(const Head& head, const absl::Status& failure) const;
 
   const std::string service_;

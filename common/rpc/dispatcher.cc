@@ -14,9 +14,9 @@
 #include "common/rpc/details.h"
 #include "common/rpc/messages.h"
 #include "common/rpc/request_check.h"
-#include "common/rpc/trace.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "common/trace/trace.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
@@ -51,8 +51,6 @@ bool Allows(const options::v1::AccessRule& access, Role role) {
 
 logging::Level LevelOf(absl::StatusCode code) {
   switch (static_cast<int>(code)) {
-    case static_cast<int>(absl::StatusCode::kOk):
-      return logging::Level::kDebug;
     case static_cast<int>(absl::StatusCode::kInternal):
     case static_cast<int>(absl::StatusCode::kUnknown):
     case static_cast<int>(absl::StatusCode::kDataLoss):
@@ -237,7 +235,7 @@ absl::StatusOr<std::string> Dispatcher::Call(const std::string& method, std::str
   call.method = method;
   call.deadline = envelope.deadline;
   call.language = envelope.language;
-  call.traceparent = IsTraceparent(envelope.traceparent) ? envelope.traceparent : NewTraceparent();
+  call.traceparent = trace::ChildOf(envelope.traceparent);
   call.credential = envelope.credential;
   call.derive_ids = state_->options.demo;
 
@@ -252,13 +250,17 @@ absl::StatusOr<std::string> Dispatcher::Call(const std::string& method, std::str
   // Only of faults of ours: what a caller is told may hold what the caller sent.
   const bool explain = status::ReasonOf(response.status()) != reason;
   const std::string error(explain ? std::string(response.status().message()) : "");
+  const std::string request_id = trace::LoggedRequestId(call.request_id);
   logging::Log(LevelOf(shown.code()), "call",
                {{"method", std::string_view(method)},
                 {"code", std::string_view(code)},
                 {"reason", std::string_view(reason)},
                 {"ms", elapsed.count() * 1e3},
                 {"principal", std::string_view(call.principal.id)},
-                {"trace", TraceIdOf(call.traceparent)},
+                {"request", std::string_view(request_id)},
+                {"trace", trace::TraceIdOf(call.traceparent)},
+                {"span", trace::SpanIdOf(call.traceparent)},
+                {"parent", trace::SpanIdOf(envelope.traceparent)},
                 {"error", std::string_view(error)}});
   if (!shown.ok()) return shown;
   return response;

@@ -7,8 +7,8 @@
 
 #include "common/rpc/messages.h"
 #include "common/rpc/testing/echo.h"
-#include "common/rpc/trace.h"
 #include "common/status/error.h"
+#include "common/trace/trace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -151,7 +151,7 @@ TEST(DispatcherTest, TheDigestFollowsTheRequest) {
   std::vector<std::string> digests;
   EchoSystem system([&](const CallContext& call, const EchoRequest&) {
     digests.push_back(call.request_digest);
-    EXPECT_TRUE(IsTraceparent(call.traceparent));
+    EXPECT_TRUE(trace::IsTraceparent(call.traceparent));
     return absl::OkStatus();
   });
   for (const auto& [text, id] : std::vector<std::pair<std::string, std::string>>{
@@ -355,13 +355,29 @@ TEST(CallContextTest, IdsOfOneRequestAreTheSameInDemoModeOnly) {
   EXPECT_NE(call.NewId("a"), call.NewId("a"));
 }
 
-TEST(TraceTest, AcceptsOnlyTraceparents) {
-  EXPECT_TRUE(IsTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
-  EXPECT_TRUE(IsTraceparent(NewTraceparent()));
-  EXPECT_FALSE(IsTraceparent("00-4BF92F3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
-  EXPECT_FALSE(IsTraceparent("00-00000000000000000000000000000000-00f067aa0ba902b7-01"));
-  EXPECT_FALSE(IsTraceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
-  EXPECT_FALSE(IsTraceparent(""));
+// What is under a handler comes from its own step; the line of the call tells both.
+TEST(DispatcherTest, EachCallIsAStepOfItsTraceWithALine) {
+  std::string handed_on;
+  EchoSystem system([&](const CallContext& call, const EchoRequest&) {
+    handed_on = call.traceparent;
+    return absl::OkStatus();
+  });
+  const std::string traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  ::testing::internal::CaptureStderr();
+  const auto response =
+      system.dispatcher->Call(testing::kEcho, Request("x", "jeanne@example.ca").SerializeAsString(),
+                              {.credential = testing::kOperatorKey,
+                               .deadline = absl::Now() + absl::Seconds(30),
+                               .traceparent = traceparent});
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(trace::TraceIdOf(handed_on), trace::TraceIdOf(traceparent));
+  EXPECT_NE(trace::SpanIdOf(handed_on), trace::SpanIdOf(traceparent));
+  EXPECT_THAT(
+      log, HasSubstr(absl::StrCat("\"trace\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span\":\"",
+                                  handed_on.substr(36, 16), "\",\"parent\":\"00f067aa0ba902b7\"")));
+  EXPECT_THAT(log, HasSubstr("\"request\":\"sha256:"));
+  EXPECT_THAT(log, Not(HasSubstr("jeanne")));
 }
 
 }  // namespace

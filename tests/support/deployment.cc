@@ -31,6 +31,7 @@ class Standalone final : public Deployment {
   std::string folder() const override {
     return options_.data.empty() ? dir_.File("data") : options_.data;
   }
+  std::string Log(const std::string&) const override { return dir_.File("log"); }
 
   void Start(const std::string&) override {
     std::filesystem::remove(dir_.File("ready"));
@@ -45,7 +46,7 @@ class Standalone final : public Deployment {
                                      dir_.File("ready")};
     if (options_.demo) argv.push_back("--demo");
     argv.insert(argv.end(), options_.flags.begin(), options_.flags.end());
-    process_ = std::make_unique<Process>(argv, dir_.File("log"));
+    process_ = std::make_unique<Process>(argv, Log("standalone"));
   }
   std::string AddReplica(const std::string&) override {
     std::abort();  // the embedded store has one process
@@ -110,6 +111,7 @@ class Distributed final : public Deployment {
   std::string Address(const std::string& service) const override { return ports_.at(service); }
   std::string operator_key_file() const override { return folder() + "/operator.key"; }
   std::string folder() const override { return dir_.path(); }
+  std::string Log(const std::string& process) const override { return dir_.File(process + ".log"); }
 
   std::vector<std::string> Addresses(const std::string& service) const override {
     std::vector<std::string> addresses = {Address(service)};
@@ -121,7 +123,7 @@ class Distributed final : public Deployment {
 
   void Start(const std::string& process) override {
     std::filesystem::remove(ReadyFile(process));
-    processes_.insert_or_assign(process, Process(Argv(process), dir_.File(process + ".log")));
+    processes_.insert_or_assign(process, Process(Argv(process), Log(process)));
   }
   std::string AddReplica(const std::string& service) override {
     const std::string name = absl::StrCat(service, "-replica");

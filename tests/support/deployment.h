@@ -29,6 +29,8 @@ class Deployment {
   }
   virtual std::string operator_key_file() const = 0;
   virtual std::string folder() const = 0;
+  // The file of a process' log lines.
+  virtual std::string Log(const std::string& process) const = 0;
 
   virtual void Start(const std::string& process) = 0;  // does not wait for readiness
   // One more process of a service, on the same stores; callers do not know its address. Its name.

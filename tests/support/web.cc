@@ -1,7 +1,6 @@
 #include "tests/support/web.h"
 
 #include <filesystem>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/services/services.h"
@@ -54,5 +53,11 @@ bool Web::WaitServing() {
 }
 
 Process& Web::process() { return program_ != nullptr ? *program_ : deployment_->Get("standalone"); }
+
+std::vector<std::string> Web::logs() const {
+  std::vector<std::string> logs = {deployment_->Log("standalone")};
+  if (program_ != nullptr) logs.push_back(dir_.File("log"));
+  return logs;
+}
 
 }  // namespace tremplin::testing

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/support/deployment.h"
 
@@ -23,6 +24,8 @@ class Web {
   Deployment& deployment() { return *deployment_; }
   // The process that serves HTTP/JSON.
   Process& process();
+  // The files of all processes' log lines.
+  std::vector<std::string> logs() const;
 
  private:
   TempDir dir_;

@@ -19,10 +19,10 @@
 #include "common/resources/names.h"
 #include "common/rpc/details.h"
 #include "common/rpc/messages.h"
-#include "common/rpc/trace.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "common/trace/trace.h"
 #include "services/gateway/app/encoding.h"
 #include "services/gateway/app/feed.h"
 #include "services/gateway/app/hsds.h"
@@ -194,6 +194,26 @@ absl::Status ErrorOf(http::Refusal refusal) {
   return status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded);
 }
 
+// The request as a step of its trace.
+struct Step {
+  std::string traceparent;
+  const Route* route = nullptr;  // once it is known
+};
+
+// The request's own id, or a new one.
+std::string IdOf(const http::Request& request) {
+  const std::string_view id = request.Header("x-request-id");
+  return IsPrintable(id) ? std::string(id) : ids::New();
+}
+
+// What the services hear beside the message.
+rpc::Envelope EnvelopeOf(const http::Request& request, const Step& step) {
+  return {.credential = Bearer(request),
+          .deadline = absl::Now() + kLongestCall,
+          .language = LanguageOf(request),
+          .traceparent = step.traceparent};
+}
+
 // The bytes of a body that the handler reads, with what is said where they do not come.
 intake::Source SourceOf(const http::Request& request) {
   if (request.reader == nullptr) {
@@ -262,20 +282,23 @@ struct Gateway::State {
   absl::StatusOr<Call> ReadCall(const http::Request& request) const;
   absl::StatusOr<std::unique_ptr<Message>> Invoke(const Route& route, const Message& message,
                                                   const rpc::Envelope& envelope) const;
-  http::Response Serve(const http::Request& request);
-  http::Response ServeCall(const http::Request& request);
+  http::Response Serve(const http::Request& request, Step& step);
+  http::Response ServeCall(const http::Request& request, Step& step);
   http::Response Answer(const Call& call, const Message& response,
                         const http::Request& request) const;
   absl::Status GoOnBehind(std::string_view last_event, Call& call, const FeedShape& shape,
                           const rpc::Envelope& envelope) const;
   http::Response Feed(Call call, const FeedShape& shape, FeedFormat format,
-                      const http::Request& request) const;
-  intake::Call CallAgain(const http::Request& request) const;
-  http::Response Import(const Call& call, const http::Request& request);
+                      const http::Request& request, const Step& step) const;
+  intake::Call CallAgain(const http::Request& request, const Step& step) const;
+  http::Response Import(const Call& call, const http::Request& request, const Step& step);
   absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Directory(
-      const http::Request& request) const;
-  http::Response Hsds(const http::Request& request) const;
-  void AddHeaders(const http::Request& request, http::Response& response) const;
+      const http::Request& request, const Step& step) const;
+  http::Response Hsds(const http::Request& request, const Step& step) const;
+  void AddHeaders(const http::Request& request, const std::string& id,
+                  http::Response& response) const;
+  void Log(const http::Request& request, const std::string& id, const Step& step, int code,
+           absl::Duration took) const;
   void Count(int code);
   absl::Duration WaitOf(const http::Request& request) {
     return limiter.limits() ? limiter.Take(ClientOf(request)) : absl::ZeroDuration();
@@ -381,11 +404,11 @@ http::Response Gateway::State::Answer(const Call& call, const Message& message,
 
 // What anybody may know of the programs, all pages of it.
 absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Gateway::State::Directory(
-    const http::Request& request) const {
+    const http::Request& request, const Step& step) const {
   const rpc::Envelope envelope{.credential = "",
                                .deadline = absl::Now() + kLongestCall,
                                .language = LanguageOf(request),
-                               .traceparent = std::string(request.Header("traceparent"))};
+                               .traceparent = step.traceparent};
   registration::v1::ListDirectoryProgramsRequest wanted;
   wanted.set_page_size(kDirectoryPage);
   registration::v1::ListDirectoryProgramsResponse all;
@@ -404,11 +427,11 @@ absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Gateway::State::
   return all;
 }
 
-http::Response Gateway::State::Hsds(const http::Request& request) const {
+http::Response Gateway::State::Hsds(const http::Request& request, const Step& step) const {
   if (IsShed(Importance::kRead, request.waited)) {
     return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
   }
-  const auto directory = Directory(request);
+  const auto directory = Directory(request, step);
   if (!directory.ok()) return Error(directory.status(), request);
   absl::StatusOr<std::string> json = HsdsJson(request.target, *directory, LanguageOf(request));
   if (!json.ok()) return Error(json.status(), request);
@@ -443,11 +466,8 @@ absl::Status Gateway::State::GoOnBehind(std::string_view last_event, Call& call,
 }
 
 http::Response Gateway::State::Feed(Call call, const FeedShape& shape, FeedFormat format,
-                                    const http::Request& request) const {
-  const rpc::Envelope envelope{.credential = Bearer(request),
-                               .deadline = absl::Now() + kLongestCall,
-                               .language = LanguageOf(request),
-                               .traceparent = std::string(request.Header("traceparent"))};
+                                    const http::Request& request, const Step& step) const {
+  const rpc::Envelope envelope = EnvelopeOf(request, step);
   if (const absl::Status moved = GoOnBehind(request.Header("last-event-id"), call, shape, envelope);
       !moved.ok()) {
     return Error(moved, request);
@@ -472,11 +492,8 @@ http::Response Gateway::State::Feed(Call call, const FeedShape& shape, FeedForma
 
 // Calls as whoever sent the request, again where the services are away or at their limit: each call
 // of a file carries a request id, or changes nothing.
-intake::Call Gateway::State::CallAgain(const http::Request& request) const {
-  const rpc::Envelope envelope{.credential = Bearer(request),
-                               .deadline = absl::InfinitePast(),
-                               .language = LanguageOf(request),
-                               .traceparent = std::string(request.Header("traceparent"))};
+intake::Call Gateway::State::CallAgain(const http::Request& request, const Step& step) const {
+  const rpc::Envelope envelope = EnvelopeOf(request, step);
   return [this, envelope](const std::string& method,
                           const std::string& bytes) -> absl::StatusOr<std::string> {
     for (int tries = 1;; ++tries) {
@@ -489,7 +506,8 @@ intake::Call Gateway::State::CallAgain(const http::Request& request) const {
   };
 }
 
-http::Response Gateway::State::Import(const Call& call, const http::Request& request) {
+http::Response Gateway::State::Import(const Call& call, const http::Request& request,
+                                      const Step& step) {
   if (!IsOfType(request.Header("content-type"), "text/csv")) {
     return Error(status::Error(absl::StatusCode::kInvalidArgument, kCsvWanted), request);
   }
@@ -503,7 +521,7 @@ http::Response Gateway::State::Import(const Call& call, const http::Request& req
       DecodeSource(request.Header("content-encoding"), SourceOf(request));
   if (!source.ok()) return Error(source.status(), request);
   absl::StatusOr<std::unique_ptr<http::Stream>> stream =
-      ImportFile(*std::move(source), CallAgain(request), wanted,
+      ImportFile(*std::move(source), CallAgain(request, step), wanted,
                  {.repr_digest = std::string(request.Header("repr-digest")),
                   .language = LanguageOf(request),
                   .held = held});
@@ -514,7 +532,7 @@ http::Response Gateway::State::Import(const Call& call, const http::Request& req
   return response;
 }
 
-http::Response Gateway::State::Serve(const http::Request& request) {
+http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
   if (request.target == kLive) return {.status = 200, .body = "ok\n"};
   if (request.target == kReady) {
     return options.ready() ? http::Response{.status = 200, .body = "ok\n"}
@@ -534,33 +552,31 @@ http::Response Gateway::State::Serve(const http::Request& request) {
         status::Error(absl::StatusCode::kResourceExhausted, kRateLimited, {text::Cat(seconds)}),
         request, seconds);
   }
-  if (request.method == "GET" && IsHsds(request.target)) return Hsds(request);
-  if (request.reader != nullptr) return ServeCall(request);  // reads its body itself
+  if (request.method == "GET" && IsHsds(request.target)) return Hsds(request, step);
+  if (request.reader != nullptr) return ServeCall(request, step);  // reads its body itself
   absl::StatusOr<std::optional<std::string>> body = DecodeBody(request, kMostBody);
   if (!body.ok()) return Error(body.status(), request);
-  if (!body->has_value()) return ServeCall(request);
+  if (!body->has_value()) return ServeCall(request, step);
   http::Request plain = request;
   plain.body = **std::move(body);
-  return ServeCall(plain);
+  return ServeCall(plain, step);
 }
 
-http::Response Gateway::State::ServeCall(const http::Request& request) {
+http::Response Gateway::State::ServeCall(const http::Request& request, Step& step) {
   absl::StatusOr<Call> call = ReadCall(request);
   if (!call.ok()) return Error(call.status(), request);
+  step.route = call->route;
   if (IsShed(importance.at(call->route), request.waited)) {
     return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
   }
-  if (call->route == import_route) return Import(*call, request);
+  if (call->route == import_route) return Import(*call, request, step);
   const auto feed = feeds.find(call->route);
   if (feed != feeds.end()) {
     if (const std::optional<FeedFormat> format = FormatOf(request.Header("accept"))) {
-      return Feed(*std::move(call), feed->second, *format, request);
+      return Feed(*std::move(call), feed->second, *format, request, step);
     }
   }
-  const rpc::Envelope envelope{.credential = Bearer(request),
-                               .deadline = absl::Now() + kLongestCall,
-                               .language = LanguageOf(request),
-                               .traceparent = std::string(request.Header("traceparent"))};
+  const rpc::Envelope envelope = EnvelopeOf(request, step);
   const auto answer = Invoke(*call->route, *call->request, envelope);
   if (!answer.ok()) return Error(answer.status(), request);
   http::Response response = Answer(*call, **answer, request);
@@ -570,10 +586,10 @@ http::Response Gateway::State::ServeCall(const http::Request& request) {
 
 // What every answer carries. Answers may hold personal data, and are no pages but where they say
 // how they may be kept and what they may do.
-void Gateway::State::AddHeaders(const http::Request& request, http::Response& response) const {
+void Gateway::State::AddHeaders(const http::Request& request, const std::string& id,
+                                http::Response& response) const {
   auto& headers = response.headers;
-  const std::string_view id = request.Header("x-request-id");
-  headers.emplace_back("X-Request-Id", IsPrintable(id) ? std::string(id) : ids::New());
+  headers.emplace_back("X-Request-Id", id);
   if (http::Find(headers, "cache-control").empty()) {
     headers.emplace_back("Cache-Control", "no-store");
   }
@@ -589,6 +605,28 @@ void Gateway::State::AddHeaders(const http::Request& request, http::Response& re
     headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
     headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
   }
+}
+
+// By the pattern of its path: the path itself, its query and what is beside them are the caller's
+// words. Only of what is a call by its path: probes and pages come often and lead nowhere.
+void Gateway::State::Log(const http::Request& request, const std::string& id, const Step& step,
+                         int code, absl::Duration took) const {
+  const Route* route = step.route;
+  if (route == nullptr) {  // refused before it was read
+    const auto meant = transcoder.Find(request.method, request.target);
+    if (!meant.ok()) return;
+    route = *meant;
+  }
+  const std::string request_id = trace::LoggedRequestId(id);
+  logging::Log(code >= 500 ? logging::Level::kWarning : logging::Level::kInfo, "http",
+               {{"method", std::string_view(route->http_method)},
+                {"path", std::string_view(route->pattern)},
+                {"code", int64_t{code}},
+                {"ms", absl::ToDoubleMilliseconds(took)},
+                {"request", std::string_view(request_id)},
+                {"trace", trace::TraceIdOf(step.traceparent)},
+                {"span", trace::SpanIdOf(step.traceparent)},
+                {"parent", trace::SpanIdOf(request.Header("traceparent"))}});
 }
 
 void Gateway::State::Count(int code) {
@@ -608,10 +646,14 @@ Gateway::~Gateway() = default;
 
 http::Response Gateway::Handle(const http::Request& request) {
   const absl::Time begin = absl::Now();
-  http::Response response = state_->Serve(request);
-  state_->AddHeaders(request, response);
+  const std::string id = IdOf(request);
+  Step step{.traceparent = trace::ChildOf(request.Header("traceparent"))};
+  http::Response response = state_->Serve(request, step);
+  state_->AddHeaders(request, id, response);
   state_->Count(response.status);
-  state_->latency.Observe(absl::ToDoubleSeconds(absl::Now() - begin));
+  const absl::Duration took = absl::Now() - begin;
+  state_->latency.Observe(absl::ToDoubleSeconds(took));
+  state_->Log(request, id, step, response.status, took);
   return response;
 }
 
@@ -627,7 +669,7 @@ bool Gateway::ReadsBody(std::string_view method, std::string_view target) const 
 
 http::Response Gateway::Refuse(http::Refusal refusal, const http::Request& request) {
   http::Response response = state_->Error(ErrorOf(refusal), request);
-  state_->AddHeaders(request, response);
+  state_->AddHeaders(request, IdOf(request), response);
   state_->Count(response.status);
   return response;
 }

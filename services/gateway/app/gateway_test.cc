@@ -3,11 +3,13 @@
 
 #include "services/gateway/app/gateway.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
 
 #include "common/status/error.h"
+#include "common/trace/trace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/gateway/api/api.h"
@@ -102,7 +104,24 @@ TEST_F(GatewayTest, ARequestIsACallOfWhoSendsIt) {
   EXPECT_EQ(Sent<referral::v1::GetApplicationRequest>().name(), "applications/a");
   EXPECT_EQ(services_.last_envelope.credential, "tk_1");
   EXPECT_EQ(services_.last_envelope.language, messages::Language::kFrench);
-  EXPECT_EQ(services_.last_envelope.traceparent, trace);
+  const std::string& handed_on = services_.last_envelope.traceparent;
+  EXPECT_EQ(trace::TraceIdOf(handed_on), trace::TraceIdOf(trace));
+  EXPECT_NE(trace::SpanIdOf(handed_on), trace::SpanIdOf(trace)) << "a step of its own";
+}
+
+TEST_F(GatewayTest, ACallLeavesALineWithoutTheCallersWords) {
+  AnswerWith(Application());
+  ::testing::internal::CaptureStderr();
+  Send("GET", "/v1/applications/jeanne?fields=untel",
+       {{"Authorization", "bearer tk_1"}, {"X-Request-Id", "jeanne@example.org"}});
+  Send("GET", "/livez", {});
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("\"msg\":\"http\",\"method\":\"GET\","
+                             "\"path\":\"/v1/{name=applications/*}\",\"code\":"));
+  EXPECT_THAT(log, HasSubstr("\"span\":\""));
+  EXPECT_THAT(log, Not(HasSubstr("jeanne")));
+  EXPECT_THAT(log, Not(HasSubstr("untel")));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << "probes leave none";
 }
 
 TEST_F(GatewayTest, TheDirectoryIsAnybodys_AndMayBeKept) {

@@ -1,10 +1,14 @@
-#include "common/rpc/trace.h"
+#include "common/trace/trace.h"
 
+#include <cstdint>
 #include <random>
 
 #include "absl/strings/str_format.h"
+#include "common/digest/digest.h"
+#include "common/ids/ids.h"
+#include "common/text/text.h"
 
-namespace tremplin::rpc {
+namespace tremplin::trace {
 namespace {
 
 // "00-" trace id (32) "-" parent id (16) "-" flags (2)
@@ -13,8 +17,14 @@ constexpr size_t kTraceLength = 32;
 constexpr size_t kParentStart = 36;
 constexpr size_t kParentLength = 16;
 constexpr size_t kLength = 55;
+constexpr size_t kDigestLength = 16;
 
 bool IsLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+uint64_t Random() {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  return random();
+}
 
 bool IsZero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
 
@@ -31,8 +41,14 @@ bool IsTraceparent(std::string_view text) {
 }
 
 std::string NewTraceparent() {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  return absl::StrFormat("00-%016x%016x-%016x-01", random() | 1, random(), random() | 1);
+  return absl::StrFormat("00-%016x%016x-%016x-01", Random() | 1, Random(), Random() | 1);
+}
+
+std::string ChildOf(std::string_view traceparent) {
+  if (!IsTraceparent(traceparent)) return NewTraceparent();
+  std::string child(traceparent);
+  child.replace(kParentStart, kParentLength, absl::StrFormat("%016x", Random() | 1));
+  return child;
 }
 
 std::string_view TraceIdOf(std::string_view traceparent) {
@@ -40,4 +56,14 @@ std::string_view TraceIdOf(std::string_view traceparent) {
                                     : std::string_view();
 }
 
-}  // namespace tremplin::rpc
+std::string_view SpanIdOf(std::string_view traceparent) {
+  return IsTraceparent(traceparent) ? traceparent.substr(kParentStart, kParentLength)
+                                    : std::string_view();
+}
+
+std::string LoggedRequestId(std::string_view request_id) {
+  if (request_id.empty() || ids::IsUuid(request_id)) return std::string(request_id);
+  return text::Cat("sha256:", digest::Sha256Hex(request_id).substr(0, kDigestLength));
+}
+
+}  // namespace tremplin::trace
