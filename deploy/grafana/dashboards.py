@@ -78,6 +78,10 @@ def operations():
             lines("Timers late", "The most overdue, in business time.", "s",
                   ("{{service}}", "max by (service) (tremplin_timer_lateness_seconds)")),
             lines("Commit, p99", "The disk or the database.", "s", ("{{service}}", "service:tremplin_lane_commit_seconds:p99")),
+            lines("Needs somebody", "Services whose store is full, whom a server refuses, or of which a part has stopped.", "none",
+                  ("disk full", "sum(max by (service) (tremplin_disk_full))"),
+                  ("refused", "sum(max by (service) (tremplin_server_refuses))"),
+                  ("stopped", "sum(max by (service) (tremplin_stopped))")),
             lines("Disk left", "Of the embedded store.", "bytes", ("{{instance}}", "tremplin_store_free_bytes")),
         ]),
     )
