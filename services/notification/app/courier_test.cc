@@ -377,5 +377,24 @@ TEST_F(HangingCourierTest, WhoHangsHoldsUpItselfAlone) {
   EXPECT_EQ(Get(hanging).last_error(), "timeout");
 }
 
+TEST_F(HangingCourierTest, SeveralThreadsDeliverEachEntryOnce) {
+  std::vector<v1::Webhook> webhooks;
+  for (int i = 0; i < 8; ++i) {
+    const std::string agency = text::Cat("agency-", i);
+    webhooks.push_back(Create(agency, text::Cat("https://", agency, ".example/")));
+    for (int entry = 0; entry < 3; ++entry) Happens(agency);
+  }
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < Courier::kThreads; ++i) threads.emplace_back([this] { Deliver(); });
+  }
+  Deliver();  // what one left to another that was done already
+  EXPECT_EQ(poster_.posts().size(), 24u);
+  for (const v1::Webhook& webhook : webhooks) {
+    EXPECT_EQ(Get(webhook).sequence(), 3);
+    EXPECT_EQ(Deliveries(webhook).size(), 3u);
+  }
+}
+
 }  // namespace
 }  // namespace tremplin::notification

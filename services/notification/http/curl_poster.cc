@@ -146,6 +146,8 @@ class CurlPoster final : public Poster {
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     if (resolve_ != nullptr) curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve_.get());
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    // A name server that hangs is not waited for beyond the time either.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                      static_cast<long>(absl::ToInt64Milliseconds(options_.longest)));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
