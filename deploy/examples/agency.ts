@@ -15,6 +15,10 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./tremplin.js";
 
 type ReferralFile = components["schemas"]["referral.v1.ReferralFile"];
+// What is sent to a path. "satisfies" has the compiler refuse fields that it does not have.
+type Body<Path extends keyof paths> = paths[Path] extends { post: { requestBody?: { content: { "application/json": infer Sent } } } }
+  ? Sent
+  : never;
 
 const { TREMPLIN = "http://127.0.0.1:7480", KEY = "", AGENCY = "" } = process.env;
 const PROGRAM = process.env.PROGRAM ?? "programs/ottawa-career-mentoring";
@@ -56,7 +60,9 @@ function person(number: number): ReferralFile {
 // Would this person be eligible? Nothing is stored, and who they are need not be said.
 async function check() {
   const answer = told(await tremplin.POST("/v1/eligibility:check", {
-    body: { programs: [PROGRAM], file: { facts: [{ name: "noc", values: ["21231"] }] } },
+    body: {
+      programs: [PROGRAM], file: { facts: [{ name: "noc", values: ["21231"] }] },
+    } satisfies Body<"/v1/eligibility:check">,
   }));
   const decision = answer.programs?.[0]?.decision;
   console.log("check:", decision?.verdict, ...(decision?.reasons ?? []));
@@ -66,7 +72,9 @@ async function check() {
 async function pushOne() {
   const answer = told(await tremplin.POST("/v1/referrals", {
     params: { header: { "Idempotency-Key": "ts-case-4711" } },
-    body: { agency: AGENCY, externalId: "TS-4711", programs: [PROGRAM], file: person(14711) },
+    body: {
+      agency: AGENCY, externalId: "TS-4711", programs: [PROGRAM], file: person(14711),
+    } satisfies Body<"/v1/referrals">,
   }));
   console.log("pushed:", answer.referral);
 }
@@ -79,7 +87,9 @@ async function pushMany(count = 1000, atOnce = 500) {
       agency: AGENCY, externalId: `TS-${begin + i}`, file: person(10000 + begin + i),
     }));
     const answer = told(await tremplin.POST("/v1/referrals:batchSubmit", {
-      body: { programs: [PROGRAM], items, requestId: `ts-season-2025-${begin}` },
+      body: {
+        programs: [PROGRAM], items, requestId: `ts-season-2025-${begin}`,
+      } satisfies Body<"/v1/referrals:batchSubmit">,
     }));
     for (const { verdict = "" } of answer.results ?? []) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   }
