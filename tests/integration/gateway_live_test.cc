@@ -116,6 +116,8 @@ TEST_P(GatewayLiveTest, IsReadyAndDescribesItself) {
   ASSERT_TRUE(directory.HasMember("security"));
   EXPECT_EQ(directory["security"].Size(), 0U) << "no key is asked for";
   EXPECT_FALSE(submit.HasMember("security"));
+  EXPECT_TRUE(directory["responses"].HasMember("304"));
+  EXPECT_FALSE(submit["responses"].HasMember("304"));
   // The topics, too.
   const auto topics = Fetch(web_, "GET", "/asyncapi.json");
   ASSERT_EQ(topics->status, 200);

@@ -79,6 +79,10 @@ bool HasField(const Descriptor* type, const char* name) {
   return type->FindFieldByName(name) != nullptr;
 }
 
+bool IsConditionalRead(const Route& route) {
+  return route.http_method == "GET" && HasField(route.method->output_type(), "etag");
+}
+
 class Document {
  public:
   std::string Make(const transcoding::Transcoder& transcoder) {
@@ -223,7 +227,6 @@ class Document {
 
   void HeaderParameters(const Route& route) {
     const Descriptor* const request = route.method->input_type();
-    const Descriptor* const response = route.method->output_type();
     if (HasField(request, "request_id")) {
       HeaderParameter(
           "Idempotency-Key",
@@ -233,7 +236,7 @@ class Document {
     if (HasField(request, "etag")) {
       HeaderParameter("If-Match", "The same as etag: 412 when the resource has another.");
     }
-    if (route.http_method == "GET" && HasField(response, "etag")) {
+    if (IsConditionalRead(route)) {
       HeaderParameter("If-None-Match", "304 when the resource has this etag still.");
     }
     if (FeedShape::Of(route).has_value()) {
@@ -308,6 +311,12 @@ class Document {
     if (FeedShape::Of(route).has_value()) FeedContents();
     out_.EndObject();
     out_.EndObject();
+    if (IsConditionalRead(route)) {
+      PutKey(out_, "304");
+      out_.StartObject();
+      PutText(out_, "description", "The resource has an etag of If-None-Match still; no body.");
+      out_.EndObject();
+    }
     PutKey(out_, "default");
     out_.StartObject();
     PutText(out_, "$ref", "#/components/responses/Error");
