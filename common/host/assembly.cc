@@ -42,7 +42,11 @@ Assembly::Assembly(const ProcessContext& process, std::string operator_key, std:
                    absl::Duration keys_known_for)
     : process_(process),
       digest_key_(std::move(digest_key)),
-      operations_(modules_, process.clock, process.config.demo),
+      operations_(modules_, process.clock, process.config.demo,
+                  [this](const std::string& module) {
+                    return dispatcher_ == nullptr ? rpc::CallFigures()
+                                                  : dispatcher_->Figures(module);
+                  }),
       authenticator_(
           KeyOptions(process, std::move(operator_key), keys_known_for),
           [this](const std::string& hash, absl::Time deadline) { return Resolve(hash, deadline); },

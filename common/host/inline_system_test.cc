@@ -15,6 +15,7 @@ namespace tremplin::host {
 namespace {
 
 constexpr char kCount[] = "tremplin.rpc_testing.v1.EchoService/Count";
+constexpr char kGetWork[] = "tremplin.runtime.v1.OperationsService/GetWork";
 constexpr char kGetStatus[] = "tremplin.runtime.v1.OperationsService/GetStatus";
 
 class InlineSystemTest : public ::testing::Test {
@@ -128,6 +129,45 @@ TEST_F(InlineSystemTest, EventsThatAnEarlierVersionLeftInTheOutboxGoFirst) {
   EXPECT_EQ(rows->rows[0].Text(0), "left");
   EXPECT_EQ(rows->rows[1].Text(0), "behind");
   EXPECT_EQ(rows->rows[2].Text(0), "a");
+}
+
+TEST_F(InlineSystemTest, TheWorkTellsWhatWaitsWhereAndHowCallsGo) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  const auto work = [&] {
+    runtime::v1::GetWorkResponse response;
+    auto bytes = Call(kGetWork, "");
+    EXPECT_TRUE(bytes.ok()) << bytes.status();
+    response.ParseFromString(bytes.value_or(""));
+    EXPECT_EQ(response.modules_size(), 1);
+    return response.modules(0);
+  };
+  const auto waiting = [](const runtime::v1::ModuleWork& module) {
+    int64_t count = 0;
+    for (const auto& partition : module.partitions()) count += partition.waiting();
+    return count;
+  };
+  const runtime::v1::ModuleWork begun = work();
+  EXPECT_EQ(begun.untold(), "");
+  EXPECT_EQ(waiting(begun), 1);
+  ASSERT_EQ(begun.timers_size(), 1);
+  EXPECT_EQ(begun.timers(0).kind(), "day");
+  EXPECT_EQ(begun.timers(0).due(), 0);
+  EXPECT_EQ(begun.timers(0).next().seconds(),
+            absl::ToUnixSeconds(clock_.BusinessNow() + absl::Hours(24)));
+  EXPECT_EQ(begun.calls().answered(), 1) << "the echo module's alone";
+  EXPECT_EQ(begun.calls().counts_size(), begun.calls().bounds_size() + 1);
+  clock_.SetBusiness(clock_.BusinessNow() + absl::Hours(25));
+  EXPECT_EQ(work().timers(0).late(), 1);
+  EXPECT_EQ(work().timers(0).lateness_us(), absl::ToInt64Microseconds(absl::Hours(1)));
+  ASSERT_TRUE(system_->Settle().ok());
+  EXPECT_EQ(waiting(work()), 0);
+  EXPECT_EQ(work().timers(0).due(), 0);
+  EXPECT_EQ(work().outbox_waiting(), 0);
+  EXPECT_EQ(work().dead_letters(), 0);
+
+  runtime::v1::GetWorkRequest other;
+  other.set_module("nobody");
+  EXPECT_EQ(Call(kGetWork, other.SerializeAsString()).status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(InlineSystemTest, TheStatusTellsWhatIsLeft) {

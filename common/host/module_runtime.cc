@@ -21,6 +21,7 @@ constexpr absl::Duration kAnswersKept = absl::Hours(48);
 constexpr int kAnswersPerTrim = 500;
 constexpr absl::Duration kHousekeepingGoesOn = absl::Milliseconds(100);
 constexpr absl::Duration kKeysDeadline = absl::Seconds(10);
+constexpr int kMostLeases = 1000;
 constexpr absl::Duration kGaugeLag = absl::Milliseconds(500);
 constexpr absl::Duration kTryFullDisk = absl::Seconds(2);
 // A client that failed for good is made anew at once; where that has not helped for so long, a new
@@ -51,11 +52,20 @@ void AddFaults(const std::shared_ptr<status::Condition>& condition, std::string_
   }
 }
 
+bool HasLeases(const ModuleSpec& spec) {
+  return std::any_of(
+      spec.migrations.begin(), spec.migrations.end(),
+      [](const database::Migration& one) { return one.sql == lease::kLeaseSchemaSql; });
+}
+
 }  // namespace
 
 ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
                              const ProcessContext& process, rpc::Registry& registry)
-    : name_(spec.name), adapters_(std::move(adapters)), process_(process) {
+    : name_(spec.name),
+      has_leases_(HasLeases(spec)),
+      adapters_(std::move(adapters)),
+      process_(process) {
   database::Database& db = *adapters_.db;
   sealer_ = std::make_unique<seal::Sealer>(name_, adapters_.keys);
   commands_ = std::make_unique<rpc::Commands>(name_, db, *sealer_, process.clock);
@@ -175,7 +185,7 @@ void ModuleRuntime::AnswerLag() {
     if (lag_answered_ == lag_questions_) return;
     question = lag_questions_;
   }
-  absl::StatusOr<int64_t> lag = consumer_->Lag();
+  absl::StatusOr<inbox::ConsumerWork> lag = consumer_->Waiting();
   {
     std::lock_guard lock(lag_mutex_);
     lag_ = std::move(lag);
@@ -185,9 +195,14 @@ void ModuleRuntime::AnswerLag() {
 }
 
 absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
+  TREMPLIN_ASSIGN_OR_RETURN(const inbox::ConsumerWork work, ConsumerWaits(timeout));
+  return inbox::LagOf(work);
+}
+
+absl::StatusOr<inbox::ConsumerWork> ModuleRuntime::ConsumerWaits(absl::Duration timeout) {
   if (!opened_) return absl::UnavailableError("the consumer has not begun");
   std::unique_lock lock(lag_mutex_);
-  if (!looping_) return consumer_->Lag();
+  if (!looping_) return consumer_->Waiting();
   // The consumer belongs to its thread: that one answers, at its next step.
   const int64_t question = ++lag_questions_;
   consumer_loop_->Wake();
@@ -195,6 +210,20 @@ absl::StatusOr<int64_t> ModuleRuntime::Lag(absl::Duration timeout) {
                         [&] { return lag_answered_ >= question || !looping_; });
   if (lag_answered_ < question) return absl::UnavailableError("the consumer is busy");
   return lag_;
+}
+
+absl::StatusOr<std::vector<lease::Standing>> ModuleRuntime::Leases() {
+  std::vector<lease::Standing> leases;
+  TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayHolder relay, relay_->Holder());
+  if (!relay.holder.empty()) {
+    leases.push_back({"relay", relay.holder, relay.epoch, relay.expires});
+  }
+  if (!has_leases_) return leases;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const std::vector<lease::Standing> own,
+      lease::List(*adapters_.db, name_, kMostLeases - static_cast<int>(leases.size())));
+  leases.insert(leases.end(), own.begin(), own.end());
+  return leases;
 }
 
 absl::Duration ModuleRuntime::KeepHouse() {

@@ -21,6 +21,7 @@
 #include "common/host/loop.h"
 #include "common/host/module.h"
 #include "common/inbox/inbox.h"
+#include "common/lease/lease.h"
 #include "common/metrics/metrics.h"
 #include "common/status/condition.h"
 
@@ -105,6 +106,11 @@ class ModuleRuntime {
   // What the consumer has left to read, asked of the consumer's own thread when loops run.
   // UNAVAILABLE when it cannot be told within `timeout`.
   absl::StatusOr<int64_t> Lag(absl::Duration timeout);
+  // The same by partition.
+  absl::StatusOr<inbox::ConsumerWork> ConsumerWaits(absl::Duration timeout);
+
+  // Who does which work of the module's, by name, at most 1,000. Once opened.
+  absl::StatusOr<std::vector<lease::Standing>> Leases();
 
   // What keeps the module from its work, as far as it has met it. From any thread, at once.
   std::vector<Fault> Faults() const;
@@ -136,6 +142,7 @@ class ModuleRuntime {
   std::vector<std::pair<std::string, const Loop*>> Loops() const;
 
   const std::string name_;
+  const bool has_leases_;  // of its own, beside the relay's
   ModuleAdapters adapters_;
   const ProcessContext& process_;
   std::unique_ptr<seal::Sealer> sealer_;
@@ -159,7 +166,7 @@ class ModuleRuntime {
   std::condition_variable lag_changed_;
   int64_t lag_questions_ = 0;  // asked so far
   int64_t lag_answered_ = 0;   // the last of them that lag_ answers
-  absl::StatusOr<int64_t> lag_ = absl::UnavailableError("the consumer has not begun");
+  absl::StatusOr<inbox::ConsumerWork> lag_ = absl::UnavailableError("the consumer has not begun");
   bool looping_ = false;
 
   // Last, so that they end first.

@@ -17,9 +17,12 @@ using runtime::v1::DiscardDeadLetterRequest;
 using runtime::v1::DiscardDeadLetterResponse;
 using runtime::v1::GetStatusRequest;
 using runtime::v1::GetStatusResponse;
+using runtime::v1::GetWorkRequest;
+using runtime::v1::GetWorkResponse;
 using runtime::v1::ListDeadLettersRequest;
 using runtime::v1::ListDeadLettersResponse;
 using runtime::v1::ModuleStatus;
+using runtime::v1::ModuleWork;
 using runtime::v1::ReplayDeadLettersRequest;
 using runtime::v1::ReplayDeadLettersResponse;
 using runtime::v1::RewrapKeysRequest;
@@ -80,6 +83,39 @@ void Fill(const Fault& from, runtime::v1::Fault& to) {
   *to.mutable_since() = resources::ToTimestamp(from.since);
 }
 
+void Fill(const inbox::PartitionWork& from, runtime::v1::PartitionWork& to) {
+  to.set_topic(from.topic);
+  to.set_partition(from.partition);
+  to.set_waiting(from.waiting);
+  to.set_oldest_age_us(from.oldest_age.has_value() ? absl::ToInt64Microseconds(*from.oldest_age)
+                                                   : -1);
+  to.set_done(from.done);
+  to.set_assigned(from.assigned);
+}
+
+void Fill(const std::string& kind, const timers::KindWork& from, runtime::v1::TimerWork& to) {
+  to.set_kind(kind);
+  to.set_due(from.due);
+  to.set_late(from.late);
+  to.set_lateness_us(absl::ToInt64Microseconds(from.lateness));
+  if (from.next.has_value()) *to.mutable_next() = resources::ToTimestamp(*from.next);
+}
+
+void Fill(const lease::Standing& from, runtime::v1::WorkLease& to) {
+  to.set_name(from.id);
+  to.set_holder(from.holder);
+  to.set_epoch(from.epoch);
+  *to.mutable_until() = resources::ToTimestamp(from.expires);
+}
+
+void Fill(const rpc::CallFigures& from, runtime::v1::CallWork& to) {
+  to.set_answered(from.answered);
+  to.set_failed(from.failed);
+  to.set_turned_away(from.turned_away);
+  for (const double bound : rpc::kCallBounds) to.add_bounds(bound);
+  for (const int64_t count : from.counts) to.add_counts(count);
+}
+
 bool Known(const std::vector<std::unique_ptr<ModuleRuntime>>& modules, const std::string& name) {
   return std::any_of(modules.begin(), modules.end(),
                      [&name](const auto& module) { return module->name() == name; });
@@ -88,12 +124,13 @@ bool Known(const std::vector<std::unique_ptr<ModuleRuntime>>& modules, const std
 }  // namespace
 
 OperationsService::OperationsService(const std::vector<std::unique_ptr<ModuleRuntime>>& modules,
-                                     const clock::Clock& clock, bool demo)
-    : modules_(modules), clock_(clock), demo_(demo) {}
+                                     const clock::Clock& clock, bool demo, Figures figures)
+    : modules_(modules), clock_(clock), demo_(demo), figures_(std::move(figures)) {}
 
 void OperationsService::Bind(rpc::Registry& registry) {
   rpc::Binder(registry, "runtime", "tremplin.runtime.v1.OperationsService")
       .Method("GetStatus", this, &OperationsService::GetStatus)
+      .Method("GetWork", this, &OperationsService::GetWork)
       .Method("ListDeadLetters", this, &OperationsService::ListDeadLetters)
       .Method("ReplayDeadLetters", this, &OperationsService::ReplayDeadLetters)
       .Method("DiscardDeadLetter", this, &OperationsService::DiscardDeadLetter)
@@ -156,6 +193,53 @@ absl::StatusOr<GetStatusResponse> OperationsService::GetStatus(const rpc::CallCo
   response.set_version(TREMPLIN_VERSION);
   for (const auto& module : modules_) {
     *response.add_modules() = StatusOf(*module, call.deadline);
+  }
+  return response;
+}
+
+absl::Status OperationsService::ReadWork(ModuleRuntime& module, absl::Time deadline,
+                                         ModuleWork& work) {
+  if (!module.opened()) return absl::UnavailableError(module.waiting());
+  TREMPLIN_ASSIGN_OR_RETURN(const timers::TimerWork timers, module.timers().Waiting());
+  for (const auto& [kind, of] : timers.kinds) Fill(kind, of, *work.add_timers());
+  work.set_more_timers(timers.more);
+  TREMPLIN_ASSIGN_OR_RETURN(const int64_t dead, module.dead_letters().Count());
+  work.set_dead_letters(dead);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<lease::Standing> leases, module.Leases());
+  for (const lease::Standing& lease : leases) Fill(lease, *work.add_leases());
+  TREMPLIN_ASSIGN_OR_RETURN(const outbox::RelayStats stats, module.relay().Stats());
+  work.set_outbox_waiting(stats.backlog);
+  work.set_outbox_oldest_age_us(absl::ToInt64Microseconds(stats.oldest_age));
+  const absl::Duration wait = std::min(kLongestLag, deadline - clock_.SystemNow());
+  TREMPLIN_ASSIGN_OR_RETURN(const inbox::ConsumerWork waits, module.ConsumerWaits(wait));
+  for (const inbox::PartitionWork& partition : waits.partitions) {
+    Fill(partition, *work.add_partitions());
+  }
+  return absl::OkStatus();
+}
+
+// Answers whatever the module's stores do.
+ModuleWork OperationsService::WorkOf(ModuleRuntime& module, absl::Time deadline) {
+  ModuleWork work;
+  work.set_module(module.name());
+  work.set_dead_letters(-1);
+  work.set_outbox_waiting(-1);
+  Fill(figures_(module.name()), *work.mutable_calls());
+  const absl::Status read = ReadWork(module, deadline, work);
+  if (!read.ok()) work.set_untold(std::string(read.message()));
+  return work;
+}
+
+absl::StatusOr<GetWorkResponse> OperationsService::GetWork(const rpc::CallContext& call,
+                                                           const GetWorkRequest& request) {
+  if (!request.module().empty() && !Known(modules_, request.module())) {
+    return status::Error(absl::StatusCode::kNotFound, kModuleUnknown, {request.module()});
+  }
+  GetWorkResponse response;
+  *response.mutable_time() = resources::ToTimestamp(clock_.SystemNow());
+  for (const auto& module : modules_) {
+    if (!request.module().empty() && module->name() != request.module()) continue;
+    *response.add_modules() = WorkOf(*module, call.deadline);
   }
   return response;
 }

@@ -23,6 +23,12 @@ absl::Duration Doubled(absl::Duration first, int times, absl::Duration longest) 
 
 }  // namespace
 
+int64_t LagOf(const ConsumerWork& work) {
+  int64_t total = work.runnable;
+  for (const PartitionWork& partition : work.partitions) total += partition.waiting;
+  return total;
+}
+
 PartitionMeters::Meter& PartitionMeters::Of(const Partition& partition) {
   const auto found = meters_.find(partition);
   if (found != meters_.end()) return found->second;
@@ -70,7 +76,7 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
                                          {"error", Text(outage.message())}});
     meters.outages.Add();
     clean.erase(partition);
-    consumer->Retry(chunk, pause);
+    GiveBack(chunk, pause);
     return;
   }
   pauses.erase(partition);
@@ -85,18 +91,29 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
   if (waiting) {
     clean.erase(partition);
     const bool untried = pass.cut_short && most == 0;
-    consumer->Retry(chunk, untried ? absl::ZeroDuration()
-                                   : Doubled(options.retry_pause, most, kLongestRetryPause));
+    GiveBack(chunk, untried ? absl::ZeroDuration()
+                            : Doubled(options.retry_pause, most, kLongestRetryPause));
     return;
   }
   // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox
   // drops it.
   const absl::Status committed = consumer->Commit(chunk);
+  given_back.erase(partition);
   if (committed.ok()) {
     partition_meters.Done(partition, chunk.records.size());
   } else {
     clean.erase(partition);
   }
+}
+
+void ConsumerLoop::State::GiveBack(const eventlog::Chunk& chunk, absl::Duration pause) {
+  given_back.try_emplace(PartitionOf(chunk), nothing_left);
+  consumer->Retry(chunk, pause);
+}
+
+absl::Duration ConsumerLoop::State::OldestAge(const Partition& partition) const {
+  const auto held = given_back.find(partition);
+  return clock.SteadyNow() - (held == given_back.end() ? nothing_left : held->second);
 }
 
 // Goes on with queues whose replay was cut short, and prunes the inbox.
@@ -135,26 +152,40 @@ absl::Duration ConsumerLoop::Step(absl::Duration wait) {
   auto chunks = s.consumer->Poll(s.options.chunk, wait);
   if (!chunks.ok()) return s.PollFailed(chunks.status());
   s.poll_failures = 0;
+  if (chunks->empty()) s.nothing_left = s.clock.SteadyNow();
   if (chunks->empty()) return wait > absl::ZeroDuration() ? absl::ZeroDuration() : kIdle;
   s.Handle(*std::move(chunks));
   return absl::ZeroDuration();
 }
 
-absl::StatusOr<int64_t> ConsumerLoop::Lag() {
+absl::StatusOr<ConsumerWork> ConsumerLoop::Waiting() {
   State& s = *state_;
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<eventlog::Lag> lags, s.consumer->Lags());
-  int64_t total = 0;
+  ConsumerWork work;
   for (const eventlog::Lag& lag : lags) {
-    total += lag.records;
-    s.partition_meters.Left({lag.topic, lag.partition}, lag.records);
+    const Partition partition = {lag.topic, lag.partition};
+    s.partition_meters.Left(partition, lag.records);
+    PartitionWork& told =
+        work.partitions.emplace_back(PartitionWork{.topic = lag.topic,
+                                                   .partition = lag.partition,
+                                                   .waiting = lag.records,
+                                                   .oldest_age = std::nullopt,
+                                                   .done = s.partition_meters.TotalOf(partition),
+                                                   .assigned = lag.assigned});
+    if (!lag.assigned) continue;
+    told.oldest_age = lag.records > 0 ? s.OldestAge(partition) : absl::ZeroDuration();
   }
-  int64_t runnable = 0;
   const absl::Status read = s.db.Read(Reading(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(runnable, s.store.CountRunnable(reader));
+    TREMPLIN_ASSIGN_OR_RETURN(work.runnable, s.store.CountRunnable(reader));
     return absl::OkStatus();
   });
   if (!read.ok()) return read;
-  return total + runnable;
+  return work;
+}
+
+absl::StatusOr<int64_t> ConsumerLoop::Lag() {
+  TREMPLIN_ASSIGN_OR_RETURN(const ConsumerWork work, Waiting());
+  return LagOf(work);
 }
 
 void ConsumerLoop::Close() { state_->consumer->Close(); }

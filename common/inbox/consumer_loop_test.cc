@@ -87,6 +87,42 @@ TEST_F(ConsumerLoopTest, EachEventIsAStepOfItsTraceWithALine) {
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << "what means nothing here leaves none";
 }
 
+// Since when something may have waited is known to the moment where it is stuck.
+TEST_F(ConsumerLoopTest, TellsWhatWaitsByPartitionAndHowLongAtMost) {
+  bool away = true;
+  HandlePlainly([&](const std::string&, const std::string&) {
+    return away ? absl::UnavailableError("away") : absl::OkStatus();
+  });
+  const auto loop = NewLoop();
+  loop->Step(absl::ZeroDuration());
+  clock_.AdvanceSystem(absl::Seconds(30));
+  loop->Step(absl::ZeroDuration());  // nothing to read, until now
+  Publish({MakeEvent("a", "1")});
+  loop->Step(absl::ZeroDuration());
+  clock_.AdvanceSystem(absl::Seconds(7));
+  loop->Step(absl::ZeroDuration());
+  const auto stuck = loop->Waiting();
+  ASSERT_TRUE(stuck.ok()) << stuck.status();
+  EXPECT_EQ(LagOf(*stuck), 1);
+  int waiting = 0;
+  for (const PartitionWork& one : stuck->partitions) {
+    EXPECT_TRUE(one.assigned);
+    EXPECT_EQ(one.done, 0);
+    EXPECT_EQ(one.oldest_age, one.waiting == 0 ? absl::ZeroDuration() : absl::Seconds(7));
+    waiting += static_cast<int>(one.waiting);
+  }
+  EXPECT_EQ(waiting, 1);
+
+  away = false;
+  EXPECT_TRUE(StepUntil(*loop, [&] { return Count("effect") == 1; }));
+  const auto over = loop->Waiting();
+  ASSERT_TRUE(over.ok());
+  int64_t done = 0;
+  for (const PartitionWork& one : over->partitions) done += one.done;
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(LagOf(*over), 0);
+}
+
 TEST_F(ConsumerLoopTest, AnEventWithoutAnEffectIsNotWritten) {
   handlers_.On<google::protobuf::StringValue>(
       "peer",

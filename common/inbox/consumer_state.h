@@ -81,8 +81,11 @@ class PartitionMeters {
  public:
   explicit PartitionMeters(std::string service) : service_(std::move(service)) {}
   void Done(const Partition& partition, size_t records) {
-    Of(partition).done.Add(static_cast<double>(records));
+    Meter& meter = Of(partition);
+    meter.done.Add(static_cast<double>(records));
+    meter.total += static_cast<int64_t>(records);
   }
+  int64_t TotalOf(const Partition& partition) { return Of(partition).total; }
   void Left(const Partition& partition, int64_t records) {
     Of(partition).left.Set(static_cast<double>(records));
   }
@@ -91,6 +94,7 @@ class PartitionMeters {
   struct Meter {
     metrics::Counter& done;
     metrics::Gauge& left;
+    int64_t total = 0;
   };
   Meter& Of(const Partition& partition);
 
@@ -110,7 +114,8 @@ struct ConsumerLoop::State {
         store(options.service),
         queue(options.service, database, event_handlers, time),
         meters(options.service),
-        partition_meters(options.service) {}
+        partition_meters(options.service),
+        nothing_left(clock.SteadyNow()) {}
 
   // One pass over chunks of different partitions.
   struct Pass {
@@ -168,6 +173,8 @@ struct ConsumerLoop::State {
   int NextAttempt(const Item& item) const;
   bool GivesUp(const absl::Status& failure, int tries) const;
   void KeepHouse();
+  void GiveBack(const eventlog::Chunk& chunk, absl::Duration pause);
+  absl::Duration OldestAge(const Partition& partition) const;
 
   const ConsumerLoopOptions options;
   database::Database& db;
@@ -182,6 +189,10 @@ struct ConsumerLoop::State {
   // Partitions whose records have lately all been new: their ids are not looked up beforehand.
   std::set<Partition> clean;
   std::map<Partition, int> pauses;  // consecutive
+  // When everything that was ready had been done with: what waits now has come since. Of
+  // partitions that were given back meanwhile, the moment before that.
+  absl::Duration nothing_left;
+  std::map<Partition, absl::Duration> given_back;
   int poll_failures = 0;
   absl::Time next_flow = absl::InfinitePast();
   absl::Time next_prune = absl::InfinitePast();

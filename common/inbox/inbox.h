@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -89,6 +90,26 @@ struct ConsumerLoopOptions {
   absl::Duration inbox_retention = absl::Hours(24 * 30);
 };
 
+// What a consumer has left to read of a partition.
+struct PartitionWork {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t waiting = 0;  // records
+  // How old the oldest of them is at most: since this consumer last had nothing to read there. None
+  // where another member reads the partition.
+  std::optional<absl::Duration> oldest_age;
+  int64_t done = 0;      // records, by this consumer
+  bool assigned = true;  // to this consumer
+};
+
+struct ConsumerWork {
+  std::vector<PartitionWork> partitions;
+  int64_t runnable = 0;  // parked events that could flow
+};
+
+// All of it together.
+int64_t LagOf(const ConsumerWork& work);
+
 struct DeadLetter {
   int64_t id = 0;
   std::string topic;
@@ -120,6 +141,9 @@ class ConsumerLoop {
   // One round: poll (waiting up to `wait` for records), apply, commit. Returns how long to wait
   // before the next round unless woken (zero: at once).
   absl::Duration Step(absl::Duration wait);
+
+  // What is left to read, by partition; UNAVAILABLE when unknown.
+  absl::StatusOr<ConsumerWork> Waiting();
 
   // Records behind the end of the log plus parked events that could flow; UNAVAILABLE when unknown.
   absl::StatusOr<int64_t> Lag();

@@ -24,6 +24,25 @@ constexpr absl::Duration kDatabaseDeadline = absl::Seconds(5);
 
 }  // namespace
 
+absl::StatusOr<std::vector<Standing>> List(database::Database& db, const std::string& service,
+                                           int limit) {
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      database::ReadRows(
+          db, {.tenant = database::Tenant::All(), .deadline = absl::Now() + kDatabaseDeadline},
+          text::Cat("SELECT id, holder, epoch, expires_us FROM ", service,
+                    "_lease ORDER BY id LIMIT $1"),
+          {int64_t{limit}}));
+  std::vector<Standing> leases;
+  for (const database::Row& row : result.rows) {
+    leases.push_back({.id = row.Text(0),
+                      .holder = row.Text(1),
+                      .epoch = row.Int(2),
+                      .expires = clock::FromMicros(row.Int(3))});
+  }
+  return leases;
+}
+
 Leases::Leases(LeaseOptions options, database::Database& db, const clock::Clock& clock)
     : options_(std::move(options)), db_(db), clock_(clock) {
   const std::string table = options_.service + "_lease";

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,18 @@ namespace tremplin::lease {
 
 // `{service}_lease` (id primary key, holder, epoch, expires_us).
 extern const std::string_view kLeaseSchemaSql;
+
+// A lease as it stands.
+struct Standing {
+  std::string id;
+  std::string holder;
+  int64_t epoch = 0;
+  absl::Time expires;  // in the past: nobody holds it
+};
+
+// The leases of a service whose table is there, by id, at most `limit`.
+absl::StatusOr<std::vector<Standing>> List(database::Database& db, const std::string& service,
+                                           int limit);
 
 struct LeaseOptions {
   std::string service;  // prefix of the table

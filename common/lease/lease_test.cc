@@ -50,6 +50,21 @@ class LeasesTest : public ::testing::Test {
   std::unique_ptr<Leases> one_, two_;
 };
 
+TEST_F(LeasesTest, AreListedAsTheyStand) {
+  ASSERT_TRUE(one_->Hold("p").ok());
+  ASSERT_TRUE(two_->Take("p").ok());
+  ASSERT_TRUE(one_->Hold("q").ok());
+  const auto leases = List(*db_, "demo", 10);
+  ASSERT_TRUE(leases.ok()) << leases.status();
+  ASSERT_EQ(leases->size(), 2);
+  EXPECT_EQ((*leases)[0].id, "p");
+  EXPECT_EQ((*leases)[0].holder, "two");
+  EXPECT_EQ((*leases)[0].epoch, 2);
+  EXPECT_EQ((*leases)[0].expires, kStart + LeaseOptions().term);
+  EXPECT_EQ((*leases)[1].holder, "one");
+  EXPECT_EQ(List(*db_, "demo", 1)->size(), 1);
+}
+
 TEST_F(LeasesTest, OneHoldsItWhileItLastsAndEachNameIsItsOwn) {
   const auto epoch = one_->Hold("p");
   ASSERT_TRUE(epoch.ok() && epoch->has_value());

@@ -58,6 +58,13 @@ struct RelayStats {
   absl::Duration oldest_age;  // of the oldest row, by system time; zero when empty
 };
 
+// Who relays.
+struct RelayHolder {
+  std::string holder;  // "" where nobody ever has
+  int64_t epoch = 0;
+  absl::Time expires;  // in the past: nobody does
+};
+
 struct RelayOptions {
   std::string holder;  // this process, for the lease
   absl::Duration lease = absl::Seconds(5);
@@ -91,6 +98,9 @@ class Relay {
 
   // Rows not yet confirmed. One query.
   absl::StatusOr<RelayStats> Stats();
+
+  // The lease as it stands, whoever holds it. From any thread.
+  absl::StatusOr<RelayHolder> Holder() const;
 
  private:
   struct State;

@@ -89,11 +89,12 @@ struct Statements {
                         "WHERE id = 1 AND (expires_us < $3 OR holder = $1) RETURNING epoch");
     fence = text::Cat("UPDATE ", lease,
                       " SET expires_us = $1 WHERE id = 1 AND holder = $2 AND epoch = $3");
+    holder = text::Cat("SELECT holder, epoch, expires_us FROM ", lease, " WHERE id = 1");
     stats = text::Cat("SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM ", outbox,
                       " LIMIT $1) AS counted), (SELECT created_us FROM ", outbox,
                       " ORDER BY seq LIMIT 1)");
   }
-  std::string read, remove, acquire, fence, stats;
+  std::string read, remove, acquire, fence, holder, stats;
 };
 
 absl::Duration Backoff(int failures) {
@@ -401,6 +402,15 @@ void Relay::Drain(absl::Duration timeout) {
     s.lease = Lease();
   }
   s.Forget();
+}
+
+absl::StatusOr<RelayHolder> Relay::Holder() const {
+  const auto result = database::ReadRows(state_->db, state_->Reading(), state_->sql.holder);
+  if (!result.ok()) return result.status();
+  if (result->rows.empty()) return RelayHolder();
+  const database::Row& row = result->rows[0];
+  return RelayHolder{
+      .holder = row.Text(0), .epoch = row.Int(1), .expires = clock::FromMicros(row.Int(2))};
 }
 
 absl::StatusOr<RelayStats> Relay::Stats() {

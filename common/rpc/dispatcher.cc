@@ -1,5 +1,6 @@
 #include "common/rpc/dispatcher.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -65,6 +66,20 @@ logging::Level LevelOf(absl::StatusCode code) {
   }
 }
 
+// A fault of ours, as the alerts count them.
+bool IsOurs(absl::StatusCode code) {
+  switch (static_cast<int>(code)) {
+    case static_cast<int>(absl::StatusCode::kInternal):
+    case static_cast<int>(absl::StatusCode::kUnknown):
+    case static_cast<int>(absl::StatusCode::kDataLoss):
+    case static_cast<int>(absl::StatusCode::kUnavailable):
+    case static_cast<int>(absl::StatusCode::kDeadlineExceeded):
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The metrics of one method.
 class MethodMetrics {
  public:
@@ -85,15 +100,37 @@ class MethodMetrics {
       by_code_[index].store(counter, std::memory_order_release);
     }
     counter->Add();
+    answered_.fetch_add(1, std::memory_order_relaxed);
+    if (IsOurs(code)) failed_.fetch_add(1, std::memory_order_relaxed);
+    if (code == absl::StatusCode::kResourceExhausted) {
+      turned_away_.fetch_add(1, std::memory_order_relaxed);
+    }
   }
 
-  void Observe(double seconds) { latency_.Observe(seconds); }
+  void Observe(double seconds) {
+    latency_.Observe(seconds);
+    const auto bound = std::lower_bound(kCallBounds.begin(), kCallBounds.end(), seconds);
+    counts_[static_cast<size_t>(bound - kCallBounds.begin())].fetch_add(1,
+                                                                        std::memory_order_relaxed);
+  }
+
+  void AddTo(CallFigures& figures) const {
+    figures.answered += answered_.load(std::memory_order_relaxed);
+    figures.failed += failed_.load(std::memory_order_relaxed);
+    figures.turned_away += turned_away_.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      figures.counts[i] += counts_[i].load(std::memory_order_relaxed);
+    }
+  }
 
  private:
   metrics::Registry& registry_;
   const std::string method_;
   metrics::Histogram& latency_;
   std::array<std::atomic<metrics::Counter*>, kCodes> by_code_{};
+  // Counters of the registry are written, never read.
+  std::atomic<int64_t> answered_ = 0, failed_ = 0, turned_away_ = 0;
+  std::array<std::atomic<int64_t>, kCallBounds.size() + 1> counts_{};
 };
 
 struct Served {
@@ -214,6 +251,14 @@ std::vector<std::string> Dispatcher::Services() const {
     names.insert(entry.method.descriptor->service()->full_name());
   }
   return {names.begin(), names.end()};
+}
+
+CallFigures Dispatcher::Figures(const std::string& module) const {
+  CallFigures figures;
+  for (const auto& [name, entry] : state_->served) {
+    if (entry.method.module == module) entry.metrics.AddTo(figures);
+  }
+  return figures;
 }
 
 void Dispatcher::CountRefused(const std::string& method, absl::StatusCode code) {

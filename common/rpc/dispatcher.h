@@ -1,6 +1,8 @@
 #ifndef TREMPLIN_COMMON_RPC_DISPATCHER_H_
 #define TREMPLIN_COMMON_RPC_DISPATCHER_H_
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,6 +39,18 @@ struct DispatcherOptions {
   std::string digest_key;  // for the digest of requests
 };
 
+// Upper bounds of the classes that calls are counted in by their time, in seconds.
+inline constexpr std::array<double, 14> kCallBounds{0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
+                                                    0.1,    0.2,   0.5,   1,     2,    5,    10};
+
+// Calls since the dispatcher was made.
+struct CallFigures {
+  int64_t answered = 0;
+  int64_t failed = 0;                                    // by the system's doing, not the caller's
+  int64_t turned_away = 0;                               // RESOURCE_EXHAUSTED
+  std::array<int64_t, kCallBounds.size() + 1> counts{};  // the last has no bound
+};
+
 // What happens around every handler, once: authentication, authorization from the declared rule,
 // deadline, metrics, log line. Transport-free: gRPC, in-process peers and tests call it.
 // Thread-safe.
@@ -59,6 +73,9 @@ class Dispatcher {
   // Counts a call that was turned away before it could be served (server at its limit, expired in
   // the queue), so that the metrics hold every call.
   void CountRefused(const std::string& method, absl::StatusCode code);
+
+  // Of a module's methods, as Registry has them.
+  CallFigures Figures(const std::string& module) const;
 
  private:
   struct State;

@@ -64,6 +64,8 @@ Timers::Timers(std::string service, database::Database& db, const clock::Clock& 
   postpone_sql_ = text::Cat("UPDATE ", table,
                             " SET attempts = attempts + 1, next_try_us = $4 "
                             "WHERE kind = $1 AND key = $2 AND due_us = $3");
+  waiting_sql_ =
+      text::Cat("SELECT kind, due_us FROM ", table, " ORDER BY due_us, kind, key LIMIT $1");
   next_sql_ = text::Cat("SELECT due_us FROM ", table, " ORDER BY due_us LIMIT 1");
 }
 
@@ -172,6 +174,29 @@ absl::StatusOr<std::optional<absl::Time>> Timers::NextDue() {
   if (!result.ok()) return result.status();
   if (result->rows.empty()) return std::optional<absl::Time>();
   return std::optional<absl::Time>(clock::FromMicros(result->rows[0].Int(0)));
+}
+
+absl::StatusOr<TimerWork> Timers::Waiting() {
+  const absl::Time now = clock_.BusinessNow();
+  const auto result = database::ReadRows(db_, Reading(), waiting_sql_, {kMostCounted + 1});
+  if (!result.ok()) return result.status();
+  TimerWork work;
+  for (const auto& [kind, handler] : prepare_) work.kinds.try_emplace(kind);
+  int64_t counted = 0;
+  for (const database::Row& row : result->rows) {
+    work.more = ++counted > kMostCounted;
+    if (work.more) break;
+    KindWork& kind = work.kinds[row.Text(0)];
+    const absl::Time due = clock::FromMicros(row.Int(1));
+    if (due > now) {
+      if (!kind.next.has_value()) kind.next = due;
+      continue;
+    }
+    ++kind.due;
+    if (now - due > kLate) ++kind.late;
+    kind.lateness = std::max(kind.lateness, now - due);
+  }
+  return work;
 }
 
 absl::Duration Timers::Lateness() {

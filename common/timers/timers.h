@@ -35,8 +35,23 @@ using Fire =
 using Effect = std::function<absl::Status(database::Transaction&)>;
 using Prepare = std::function<absl::StatusOr<Effect>(const std::string& key, absl::Time due)>;
 
+// Timers of one kind that wait.
+struct KindWork {
+  int64_t due = 0;          // by business time
+  int64_t late = 0;         // of them, for longer than Timers::kLate
+  absl::Duration lateness;  // of the most overdue
+  std::optional<absl::Time> next;
+};
+
+struct TimerWork {
+  std::map<std::string, KindWork> kinds;  // every kind that is handled, and every one that waits
+  bool more = false;                      // than Timers::kMostCounted
+};
+
 class Timers {
  public:
+  static constexpr int64_t kMostCounted = 10'000;
+  static constexpr absl::Duration kLate = absl::Minutes(1);
   static constexpr int kPrepareTries = 3;
   static constexpr absl::Duration kLookAgain = absl::Milliseconds(500);  // of system time
 
@@ -63,6 +78,9 @@ class Timers {
 
   // The due time of the next timer, nullopt when there is none.
   absl::StatusOr<std::optional<absl::Time>> NextDue();
+
+  // What waits, of the kMostCounted timers that fall due first; an index alone is read.
+  absl::StatusOr<TimerWork> Waiting();
 
   // Called (from any thread) after each commit that set a timer: wakes the loop. Before the loop
   // starts.
@@ -91,7 +109,8 @@ class Timers {
   // Timers that another replica serves, and when to look again. Of Step's thread.
   std::map<std::pair<std::string, std::string>, absl::Time> left_;
   std::function<void()> wake_;
-  std::string set_sql_, sooner_sql_, cancel_sql_, due_sql_, delete_sql_, postpone_sql_, next_sql_;
+  std::string set_sql_, sooner_sql_, cancel_sql_, due_sql_, delete_sql_, postpone_sql_, next_sql_,
+      waiting_sql_;
 };
 
 }  // namespace tremplin::timers

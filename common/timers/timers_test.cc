@@ -118,6 +118,24 @@ TEST_F(TimersTest, SettingAgainMovesTheTimerAndCancellingEndsIt) {
   EXPECT_THAT(Effects(), ElementsAre("lapse a 50"));
 }
 
+TEST_F(TimersTest, TellsWhatIsDueLateAndNextByKind) {
+  const int64_t now = 10'000;
+  Set("lapse", "a", now - 61);
+  Set("lapse", "b", now - 60);
+  Set("lapse", "c", now + 5);
+  Set("lapse", "d", now + 6);
+  MoveTo(now);
+  const auto work = timers_->Waiting();
+  ASSERT_TRUE(work.ok()) << work.status();
+  const KindWork& lapse = work->kinds.at("lapse");
+  EXPECT_EQ(lapse.due, 2);
+  EXPECT_EQ(lapse.late, 1);
+  EXPECT_EQ(lapse.lateness, absl::Seconds(61));
+  ASSERT_TRUE(lapse.next.has_value());
+  EXPECT_EQ(*lapse.next - clock_.BusinessNow(), absl::Seconds(5));
+  EXPECT_FALSE(work->more);
+}
+
 TEST_F(TimersTest, AFailureKeepsTheTimerAndIsTriedAgainLater) {
   Set("lapse", "a", 10);
   MoveTo(10);
