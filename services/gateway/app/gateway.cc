@@ -19,6 +19,7 @@
 #include "common/resources/names.h"
 #include "common/rpc/details.h"
 #include "common/rpc/messages.h"
+#include "common/status/condition.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -173,6 +174,9 @@ int StatusOf(const absl::Status& status, const http::Request& request) {
   if (reason == kHeadTooLarge.reason()) return 431;
   if (reason == kBodyTooLarge.reason() || reason == kGzipGrows.reason()) return 413;
   if (reason == kTooSlow.reason()) return 408;
+  // Nobody sent too much, which 429 says; and 507 is not to be sent again but by a person's own
+  // doing.
+  if (status::IsDiskFull(status)) return 503;
   if (reason == rpc::kRequestIdReused.reason()) return 422;
   if (reason == "ETAG_MISMATCH" && !request.Header("if-match").empty()) return 412;
   return transcoding::HttpStatusOf(status);
@@ -275,8 +279,9 @@ struct Gateway::State {
     }
   }
 
+  // Where a caller is to come again: after `retry_after` seconds, or, of none, as the error says.
   http::Response Error(const absl::Status& status, const http::Request& request,
-                       int64_t retry_after = 1) const;
+                       std::optional<int64_t> retry_after = std::nullopt) const;
   std::string AllowedAt(std::string_view target) const;
   http::Response Preflight(const http::Request& request) const;
   absl::StatusOr<Call> ReadCall(const http::Request& request) const;
@@ -324,7 +329,7 @@ struct Gateway::State {
 };
 
 http::Response Gateway::State::Error(const absl::Status& status, const http::Request& request,
-                                     int64_t retry_after) const {
+                                     std::optional<int64_t> retry_after) const {
   const absl::Status shown = rpc::ForCaller(status);
   const Language language = LanguageOf(request);
   http::Response response;
@@ -335,7 +340,8 @@ http::Response Gateway::State::Error(const absl::Status& status, const http::Req
   if (response.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (response.status == 429 || response.status == 503) {
-    response.headers.emplace_back("Retry-After", text::Cat(retry_after));
+    const int64_t wait = absl::ToInt64Seconds(status::RetryAfter(shown));
+    response.headers.emplace_back("Retry-After", text::Cat(retry_after.value_or(wait)));
   }
   return response;
 }

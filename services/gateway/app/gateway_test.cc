@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "common/status/condition.h"
 #include "common/status/error.h"
 #include "common/trace/trace.h"
 #include "gmock/gmock.h"
@@ -273,6 +274,15 @@ TEST_F(GatewayTest, WhatMayBeTriedAgainSaysWhen) {
   const auto overloaded = Send("GET", "/v1/referrals/a");
   EXPECT_EQ(overloaded.status, 429);
   EXPECT_EQ(Header(overloaded, "retry-after"), "1");
+}
+
+// Nobody has sent too much, and there is no use in coming again at once.
+TEST_F(GatewayTest, AFullDiskIsNoFaultOfTheCallers) {
+  services_.answer = [] { return status::DiskFullError("database or disk is full"); };
+  const auto response = Send("POST", "/v1/referrals", {{"Content-Type", "application/json"}}, "{}");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(Header(response, "retry-after"), "30");
+  EXPECT_THAT(response.body, HasSubstr("DISK_FULL"));
 }
 
 TEST_F(GatewayTest, BodiesAreJson) {
