@@ -35,8 +35,8 @@ class TraceTest : public ::testing::TestWithParam<testing::WebForm> {
   }
 
   void Submit(const std::string& request_id, const std::string& idempotency_key) {
-    const std::string key = testing::MakeKey(web_->deployment(), options::v1::ROLE_COORDINATOR, "",
-                                             "", kProgram);
+    const std::string key =
+        testing::MakeKey(web_->deployment(), options::v1::ROLE_COORDINATOR, "", "", kProgram);
     const auto answer = Fetch(web_->address(), "POST", "/v1/referrals",
                               {{"Authorization", "Bearer " + key},
                                {"Content-Type", "application/json"},

@@ -166,7 +166,8 @@ std::optional<Step> ReadStep(std::string_view line) {
   if (brace == std::string_view::npos) return std::nullopt;
   line.remove_prefix(brace);
   rapidjson::Document parsed;
-  parsed.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag>(line.data(), line.size());
+  parsed.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag>(line.data(),
+                                                                                   line.size());
   if (parsed.HasParseError() || !parsed.IsObject()) return std::nullopt;
   Step step;
   step.trace = StringOf(parsed, "trace");

@@ -44,9 +44,8 @@ const std::string& FrontLine() {
   return line;
 }
 const std::string& SubmitLine() {
-  static const auto& line = *new std::string(
-      Line(140, Call("tremplin.referral.v1.ReferralService/SubmitReferral"), kTrace, kSubmit,
-           kFront));
+  static const auto& line = *new std::string(Line(
+      140, Call("tremplin.referral.v1.ReferralService/SubmitReferral"), kTrace, kSubmit, kFront));
   return line;
 }
 const std::string& EnrolLine() {
@@ -66,8 +65,7 @@ const std::string& AskLine() {
 std::vector<std::string> Told(const Journey& journey) {
   std::vector<std::string> told;
   for (const Step& step : journey.steps) {
-    told.push_back(
-        absl::StrCat(step.depth, " ", step.service, " ", step.what, " ", step.result));
+    told.push_back(absl::StrCat(step.depth, " ", step.service, " ", step.what, " ", step.result));
   }
   return told;
 }
@@ -88,20 +86,19 @@ class JourneyTest : public ::testing::Test {
 
 TEST_F(JourneyTest, EveryStepStandsBehindTheOneItComesFrom) {
   const std::string gateway = Write("gateway.log", FrontLine());
-  const std::string others =
-      Write("others.log", absl::StrCat(AskLine(), EnrolLine(), "no JSON\n", SubmitLine(),
-                                       Line(120, Call("tremplin.referral.v1.S/M"), kOther, kAsk,
-                                            "")));
+  const std::string others = Write(
+      "others.log", absl::StrCat(AskLine(), EnrolLine(), "no JSON\n", SubmitLine(),
+                                 Line(120, Call("tremplin.referral.v1.S/M"), kOther, kAsk, "")));
   for (const std::string& id :
        {std::string(kTrace), absl::StrCat("00-", kTrace, "-00f067aa0ba902b7-01"),
         std::string("abc"), std::string("0190f3a2")}) {
     const auto found = Find({others, gateway}, id);
     ASSERT_TRUE(found.ok()) << id << found.status();
     ASSERT_THAT(found->journeys, SizeIs(1)) << id;
-    EXPECT_THAT(Told(found->journeys[0]),
-                ElementsAre("0 gateway POST /v1/referrals 200", "1 referral SubmitReferral OK",
-                            "2 registration ApplicationAdmitted applied",
-                            "3 referral GetPerson OK"));
+    EXPECT_THAT(
+        Told(found->journeys[0]),
+        ElementsAre("0 gateway POST /v1/referrals 200", "1 referral SubmitReferral OK",
+                    "2 registration ApplicationAdmitted applied", "3 referral GetPerson OK"));
     EXPECT_EQ(found->journeys[0].parents_missing, 0) << "the caller has no line here";
     EXPECT_EQ(found->journeys[0].steps[1].begin - found->journeys[0].steps[0].begin,
               absl::Milliseconds(30));

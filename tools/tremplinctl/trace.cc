@@ -67,8 +67,8 @@ void PrintJourney(Language language, const Journey& journey) {
   Say(language, kTraceHead,
       {journey.trace, TimeText(begin), text::Cat(journey.steps.size()),
        Milliseconds(EndOf(journey) - begin)});
-  Table table({"Service", "After / Après (ms)", "What / Quoi", "Took / Durée (ms)",
-               "Result / Résultat"});
+  Table table(
+      {"Service", "After / Après (ms)", "What / Quoi", "Took / Durée (ms)", "Result / Résultat"});
   for (const Step& step : journey.steps) {
     table.Row({step.service, Milliseconds(step.begin - begin), WhatText(language, step),
                Milliseconds(step.took), ResultText(language, step)});

@@ -22,7 +22,8 @@ inline constexpr Message kTraceNowhere{
     "niveau info, et l’identifiant entier."};
 inline constexpr Message kTraceNoInput{
     "TRACE_NO_INPUT",
-    "Give files or folders of logs, or hand them in: journalctl -o cat -u 'tremplin*' | tremplinctl "
+    "Give files or folders of logs, or hand them in: journalctl -o cat -u 'tremplin*' | "
+    "tremplinctl "
     "trace ID.",
     "Donnez des fichiers ou des dossiers de journaux, ou passez-les en entrée : journalctl -o cat "
     "-u 'tremplin*' | tremplinctl trace ID."};
