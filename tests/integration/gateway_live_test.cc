@@ -388,7 +388,10 @@ class GatewayDocumentTest : public GatewayLiveTest {};
 TEST_P(GatewayDocumentTest, SchemathesisFindsNothing) {
   const std::string program = ".cache/schemathesis/bin/schemathesis";
   TREMPLIN_REQUIRE_SERVER(std::filesystem::exists(program) ? program : std::string());
-  const std::vector<std::string> all = {program,
+  const testing::TempDir dir;  // it keeps what it found in the folder where it runs
+  const std::vector<std::string> all = {"/usr/bin/env",
+                                        "--chdir=" + dir.path(),
+                                        std::filesystem::absolute(program),
                                         "run",
                                         "http://" + web_ + "/openapi.json",
                                         "--url",
