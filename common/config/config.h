@@ -44,17 +44,17 @@ struct Config {
   std::string data_dir = "var";
 
   // Distributed (one service).
-  std::string database;                      // postgresql://… of the runtime role
-  std::string database_owner;                // of the owner, for --migrate only
-  bool migrate = false;                      // apply migrations, create topics, exit
-  std::string kafka;                         // brokers
-  int partitions = 12;                       // of every topic, 1–64
-  int replication = 1;                       // of every topic, 1–9
-  std::string redis;                         // host:port, "" for none (in-process cache)
+  std::string database;        // postgresql://… of the runtime role
+  std::string database_owner;  // of the owner, for --migrate only
+  bool migrate = false;        // apply migrations, create topics, exit
+  std::string kafka;           // brokers
+  int partitions = 12;         // of every topic, 1–64
+  int replication = 1;         // of every topic, 1–9
+  std::string redis;           // host:port, "" for none (in-process cache)
   // "registration=host:port,referral=…"; of several replicas, their addresses with commas.
   std::map<std::string, std::string> peers;
-  int lanes = 4;                             // 1–32
-  int readers = 8;                           // 1–64
+  int lanes = 4;    // 1–32
+  int readers = 8;  // 1–64
 
   // Secrets, by file. Empty: <data-dir>/{master,index,service,operator}.key in standalone; required
   // in services.

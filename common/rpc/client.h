@@ -15,9 +15,9 @@ namespace tremplin::rpc {
 
 // A gRPC client of one server, or of several IPv4 addresses with commas, which take turns: for
 // programs outside the services with one credential, and under common/peers with an envelope per
-// call. Keeps one connection to each, made on the first call and again after a loss. Retries nothing: that is the caller's choice. Errors carry reason, both languages
-// and violations (status::DetailOf); a call that a server drops by shutting down is UNAVAILABLE.
-// Thread-safe.
+// call. Keeps one connection to each, made on the first call and again after a loss. Retries
+// nothing: that is the caller's choice. Errors carry reason, both languages and violations
+// (status::DetailOf); a call that a server drops by shutting down is UNAVAILABLE. Thread-safe.
 class Client {
  public:
   // With `tls.client_ca` the server must show a certificate of it; certificate and key are shown to

@@ -101,8 +101,8 @@ TEST(Season, OfAllProgramsIsTheSameEachTime) {
   EXPECT_EQ(SeasonInOneProcess("all", results.File("again.json")), once);
 }
 
-// With two replicas of each service. Many minutes on 2 cores, since every moment of business time goes through all services and a
-// broker: ./tools/test release --long.
+// With two replicas of each service. Many minutes on 2 cores, since every moment of business time
+// goes through all services and a broker: ./tools/test release --long.
 class DistributedSeason : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(DistributedSeason, IsTheSameAsInOneProcess) {
