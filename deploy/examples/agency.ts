@@ -96,32 +96,30 @@ async function pushMany(count = 1000, atOnce = 500) {
   console.log("pushed many:", JSON.stringify(verdicts));
 }
 
-// The lines of a stream, until it ends or is aborted.
-async function* linesOf(stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
+// The lines of a stream, for so many seconds.
+async function* linesOf(stream: ReadableStream<Uint8Array>, seconds: number) {
+  const reader = stream.getReader();
+  const timer = setTimeout(() => reader.cancel(), seconds * 1000);
   const decoder = new TextDecoder();
   let rest = "";
-  try {
-    for await (const piece of stream as unknown as AsyncIterable<Uint8Array>) {
-      const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const lines = (rest + decoder.decode(piece.value, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
   }
+  clearTimeout(timer);
 }
 
 // What became of all of ours. The last id that was read is kept: the next run goes on behind it.
 async function follow(seconds: number) {
-  const signal = AbortSignal.timeout(seconds * 1000);
   const behind = existsSync(CURSOR) ? { "Last-Event-ID": readFileSync(CURSOR, "utf8") } : {};
   const { data, error } = await tremplin.GET("/v1/statusFeed", {
-    params: { header: behind }, headers: { Accept: "text/event-stream" }, parseAs: "stream", signal,
+    params: { header: behind }, headers: { Accept: "text/event-stream" }, parseAs: "stream",
   });
   if (!data) throw new Error(error?.message);
   let entries = 0;
   let event: Record<string, string> = {};
-  for await (const line of linesOf(data, signal)) {
+  for await (const line of linesOf(data, seconds)) {
     if (line !== "") {
       const colon = line.indexOf(": ");
       event[line.slice(0, colon)] = line.slice(colon + 2);
