@@ -8,6 +8,7 @@
 #include "common/rpc/client.h"
 #include "common/rpc/server.h"
 #include "common/rpc/testing/echo.h"
+#include "grpc/grpc.h"
 #include "gtest/gtest.h"
 #include "openssl/evp.h"
 #include "openssl/pem.h"
@@ -97,6 +98,11 @@ class Authority {
 
 class TlsTest : public ::testing::Test {
  protected:
+  // The library closes connections behind its callers' back; until it has, what OpenSSL holds for
+  // them looks like a leak.
+  static void SetUpTestSuite() { grpc_init(); }
+  static void TearDownTestSuite() { grpc_shutdown_blocking(); }
+
   void Serve(const TlsFiles& tls) {
     ServerOptions options;
     options.listen = "127.0.0.1:0";
