@@ -97,6 +97,14 @@ std::set<std::string> Api::OneOfEach() const {
   return addresses;
 }
 
+std::set<std::string> Api::AddressesOf(const std::string& service) const {
+  std::set<std::string> addresses;
+  for (const auto& [each, replicas] : options_.addresses) {
+    if (service.empty() || each == service) addresses.insert(replicas.begin(), replicas.end());
+  }
+  return addresses;
+}
+
 absl::StatusOr<std::vector<runtime::v1::GetStatusResponse>> Api::Statuses() {
   // All at once, so that the snapshots of the processes are taken together.
   std::mutex mutex;

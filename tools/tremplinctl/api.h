@@ -86,6 +86,8 @@ class Api {
   }
   // Those of all services, each once.
   std::set<std::string> OneOfEach() const;
+  // Every replica of a service; of all services where it is "".
+  std::set<std::string> AddressesOf(const std::string& service) const;
   absl::StatusOr<std::string> CallAt(const std::string& address, const std::string& method,
                                      const std::string& request);
 

@@ -51,6 +51,7 @@ void AddBoard(CLI::App& matching, const Globals& globals, absl::Status& result);
 void AddReports(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddFeed(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result);
+void AddWork(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddTrace(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddAccess(CLI::App& app, const Globals& globals, absl::Status& result);
 void AddPeople(CLI::App& app, const Globals& globals, absl::Status& result);

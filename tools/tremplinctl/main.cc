@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddReports(app, globals, result);
   tremplin::ctl::AddFeed(app, globals, result);
   tremplin::ctl::AddOperations(app, globals, result);
+  tremplin::ctl::AddWork(app, globals, result);
   tremplin::ctl::AddTrace(app, globals, result);
   tremplin::ctl::AddAccess(app, globals, result);
   tremplin::ctl::AddPeople(app, globals, result);

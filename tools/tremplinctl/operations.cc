@@ -1,14 +1,9 @@
 // status, events, dead-letters: how far every module has come, and what failed.
-#include <unistd.h>
-
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
-#include <tuple>
 
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/resources/names.h"
 #include "common/services/services.h"
@@ -16,6 +11,7 @@
 #include "common/text/text.h"
 #include "tools/tremplinctl/command.h"
 #include "tools/tremplinctl/messages.h"
+#include "tools/tremplinctl/troubles.h"
 
 namespace tremplin::ctl {
 namespace {
@@ -33,75 +29,14 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%d %H:%M", resources::FromTimestamp(time), absl::UTCTimeZone());
 }
 
-absl::StatusOr<runtime::v1::GetStatusResponse> AskAll(Api& api) {
-  TREMPLIN_ASSIGN_OR_RETURN(const auto responses, api.Statuses());
-  runtime::v1::GetStatusResponse all;
-  for (const runtime::v1::GetStatusResponse& response : responses) {
-    all.mutable_modules()->MergeFrom(response.modules());
-    all.set_demo(response.demo());
-    all.set_version(response.version());
-  }
-  return all;
-}
-
 // "–" for what cannot be told.
 std::string CountText(int64_t count) { return count < 0 ? "–" : text::Cat(count); }
-
-std::string PartText(Language language, const std::string& part) {
-  static const auto* const texts =
-      new std::map<std::string, Message>{{"store", kPartStore},
-                                         {"event log", kPartEventLog},
-                                         {"cache", kPartCache},
-                                         {"consumer", kPartConsumer},
-                                         {"relay", kPartRelay},
-                                         {"timers", kPartTimers},
-                                         {"housekeeping", kPartHousekeeping}};
-  const auto found = texts->find(part);
-  return found == texts->end()
-             ? part
-             : std::string(language == Language::kFrench ? found->second.fr() : found->second.en());
-}
-
-const Message& FaultText(runtime::v1::Fault::Kind kind) {
-  if (kind == runtime::v1::Fault::KIND_DISK_FULL) return kDiskIsFull;
-  if (kind == runtime::v1::Fault::KIND_REFUSED) return kServerRefuses;
-  return kind == runtime::v1::Fault::KIND_AWAY ? kStoreAway : kPartStopped;
-}
-
-// What keeps modules from their work, the worst first; what several have met is told once.
-bool PrintFaults(Language language, const runtime::v1::GetStatusResponse& all) {
-  struct Group {
-    runtime::v1::Fault fault;
-    std::string modules;
-  };
-  std::map<std::tuple<int, std::string, std::string>, Group> groups;
-  for (const runtime::v1::ModuleStatus& module : all.modules()) {
-    for (const runtime::v1::Fault& fault : module.faults()) {
-      Group& group = groups[{fault.kind(), fault.part(), fault.cause()}];
-      group.fault = fault;
-      group.modules += text::Cat(group.modules.empty() ? "" : ", ", module.module());
-    }
-  }
-  for (const auto& [key, group] : groups) {
-    Say(language, FaultText(group.fault.kind()),
-        {group.modules, TimeText(group.fault.since()), group.fault.cause(),
-         PartText(language, group.fault.part())});
-  }
-  return !groups.empty();
-}
 
 void PrintStatus(Language language, const runtime::v1::GetStatusResponse& all) {
   Table table({"Module", "Outbox", "Oldest / Plus ancien (ms)", "Lag / Retard", "Dead / Mortes",
                "Next timer / Prochaine échéance", "Business time / Temps métier"});
   bool busy = false;
-  // What needs somebody comes first, with the command that helps.
-  bool failed = PrintFaults(language, all);
-  for (const runtime::v1::ModuleStatus& module : all.modules()) {
-    if (module.dead_letters() <= 0) continue;
-    failed = true;
-    Say(language, kDeadLettersWait,
-        {text::Cat(module.dead_letters()), module.module(), module.dead_letter_cause()});
-  }
+  const bool failed = PrintTroubles(language, all);  // first
   for (const runtime::v1::ModuleStatus& module : all.modules()) {
     busy = busy || !BusyReason(module, std::nullopt).empty();
     table.Row({module.module(), CountText(module.outbox_backlog()),
@@ -116,39 +51,11 @@ void PrintStatus(Language language, const runtime::v1::GetStatusResponse& all) {
 
 absl::Status Status(const Globals& globals) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  TREMPLIN_ASSIGN_OR_RETURN(const runtime::v1::GetStatusResponse all, AskAll(*api));
+  TREMPLIN_ASSIGN_OR_RETURN(const runtime::v1::GetStatusResponse all, AskStatus(*api));
   if (globals.json) {
     PrintJson(all);
   } else {
     PrintStatus(globals.language(), all);
-  }
-  return absl::OkStatus();
-}
-
-struct TopOptions {
-  int every = 2;   // seconds
-  int rounds = 0;  // 0: until it is interrupted
-};
-
-// The same again and again, on a screen that is cleared before each. Who is not reached now may be
-// reached the next time: an operator watches a restart with it.
-absl::Status Top(const Globals& globals, const TopOptions& options) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<Api> api, globals.Open());
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  for (int round = 0; options.rounds == 0 || round < options.rounds; ++round) {
-    if (round > 0) absl::SleepFor(absl::Seconds(options.every));
-    const absl::StatusOr<runtime::v1::GetStatusResponse> all = AskAll(*api);
-    if (terminal) std::fputs("\033[H\033[2J", stdout);
-    const std::string now =
-        absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::Now(), absl::LocalTimeZone());
-    if (all.ok()) {
-      std::printf("Tremplin %s · %s\n\n", all->version().c_str(), now.c_str());
-      PrintStatus(globals.language(), *all);
-    } else {
-      std::printf("Tremplin · %s\n\n", now.c_str());
-      Tell(globals.language(), all.status());
-    }
-    std::fflush(stdout);
   }
   return absl::OkStatus();
 }
@@ -307,15 +214,6 @@ void AddLetters(CLI::App& letters, const Globals& globals, absl::Status& result)
 void AddOperations(CLI::App& app, const Globals& globals, absl::Status& result) {
   CLI::App* status = app.add_subcommand("status", "how far every module has come / état");
   status->callback([&globals, &result] { result = Status(globals); });
-  auto top_options = std::make_shared<TopOptions>();
-  CLI::App* top = app.add_subcommand("top", "the same, live / en continu");
-  top->add_option("--every", top_options->every, "seconds")
-      ->check(CLI::Range(1, 3600))
-      ->capture_default_str();
-  top->add_option("--rounds", top_options->rounds, "end after so many; 0: until interrupted")
-      ->check(CLI::Range(0, 1000000))
-      ->capture_default_str();
-  top->callback([&globals, &result, top_options] { result = Top(globals, *top_options); });
   CLI::App* letters = app.add_subcommand("dead-letters", "events that failed / lettres mortes");
   letters->require_subcommand(1);
   AddLetters(*letters, globals, result);

@@ -18,12 +18,11 @@ std::string WrittenSecret(std::string_view bytes) {
 }
 
 std::optional<std::string> SecretBytes(std::string_view written) {
-  if (!written.starts_with(kPrefix)) return std::nullopt;
-  std::optional<std::string> bytes(std::in_place);
-  if (!absl::Base64Unescape(text::Absl(written.substr(kPrefix.size())), &*bytes)) {
-    return std::nullopt;
-  }
-  if (bytes->size() < kFewestBytes || bytes->size() > kMostBytes) return std::nullopt;
+  std::optional<std::string> bytes;
+  if (!written.starts_with(kPrefix)) return bytes;
+  bytes.emplace();
+  const bool read = absl::Base64Unescape(text::Absl(written.substr(kPrefix.size())), &*bytes);
+  if (!read || bytes->size() < kFewestBytes || bytes->size() > kMostBytes) bytes.reset();
   return bytes;
 }
 
