@@ -78,10 +78,21 @@ void Leases::Forget(const std::string& id, int64_t epoch) {
   if (found != held_.end() && found->second.epoch == epoch) held_.erase(found);
 }
 
+std::optional<int64_t> Leases::FreshEpoch(const std::string& id) {
+  const std::optional<Held> known = Known(id);
+  const bool fresh =
+      known.has_value() && clock_.SystemNow() < known->expires - options_.term * 2 / 3;
+  return fresh ? std::optional(known->epoch) : std::nullopt;
+}
+
+// Two threads that took the same lease at once would each have an epoch, and what the earlier one
+// then writes be refused; so one of them asks, and the other finds what it was told.
 absl::StatusOr<std::optional<int64_t>> Leases::Hold(const std::string& id) {
+  if (const std::optional<int64_t> epoch = FreshEpoch(id)) return epoch;
+  const std::lock_guard asking(asking_);
+  if (const std::optional<int64_t> epoch = FreshEpoch(id)) return epoch;
   const std::optional<Held> known = Known(id);
   const absl::Time now = clock_.SystemNow();
-  if (known.has_value() && now < known->expires - options_.term * 2 / 3) return known->epoch;
   if (known.has_value() && now < known->expires) {
     const absl::Status prolonged =
         db_.Write({.lane_key = "lease/" + id,

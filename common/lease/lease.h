@@ -49,7 +49,8 @@ class Leases {
   Leases(LeaseOptions options, database::Database& db, const clock::Clock& clock);
 
   // The epoch under which this process may act, taking the lease when nobody has it, and prolonging
-  // it when a third of its term is over. Nothing while another process holds it.
+  // it when a third of its term is over. Nothing while another process holds it. Threads of this
+  // process act under the same epoch.
   absl::StatusOr<std::optional<int64_t>> Hold(const std::string& id);
 
   // Takes the lease from whoever holds it: what they have begun under it will be refused.
@@ -68,6 +69,8 @@ class Leases {
 
   absl::StatusOr<std::optional<int64_t>> Acquire(const std::string& id, From from);
   std::optional<Held> Known(const std::string& id);
+  // The epoch of a lease that need not be prolonged yet.
+  std::optional<int64_t> FreshEpoch(const std::string& id);
   void Remember(const std::string& id, const Held& held);
   void Forget(const std::string& id, int64_t epoch);
 
@@ -75,6 +78,7 @@ class Leases {
   database::Database& db_;
   const clock::Clock& clock_;
   std::string acquire_sql_, take_sql_, fence_sql_;
+  std::mutex asking_;  // held by who asks the database in Hold, at most its deadline
   std::mutex mutex_;
   std::map<std::string, Held> held_;
 };

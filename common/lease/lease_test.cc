@@ -1,9 +1,14 @@
 #include "common/lease/lease.h"
 
 #include <functional>
+#include <latch>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "common/database/sqlite_database.h"
 #include "gmock/gmock.h"
@@ -73,6 +78,28 @@ TEST_F(LeasesTest, OneHoldsItWhileItLastsAndEachNameIsItsOwn) {
   EXPECT_EQ(*one_->Hold("p"), *epoch);
   EXPECT_EQ(Act(*one_, **epoch), absl::OkStatus());
   EXPECT_EQ(Effects(), 1);
+}
+
+// Each asking for itself, all but the last would be refused what they then write.
+TEST_F(LeasesTest, ThreadsThatAskAtOnceActUnderOneEpoch) {
+  constexpr int kThreads = 8;
+  for (const std::string id : {"p", "q", "r"}) {
+    std::latch begin(kThreads);
+    std::mutex mutex;
+    std::set<int64_t> epochs;
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&] {
+          begin.arrive_and_wait();
+          const auto epoch = one_->Hold(id);
+          const std::lock_guard lock(mutex);
+          epochs.insert(epoch.ok() && epoch->has_value() ? **epoch : -1);
+        });
+      }
+    }
+    EXPECT_THAT(epochs, ::testing::ElementsAre(1)) << id;
+  }
 }
 
 TEST_F(LeasesTest, WhoeverHoldsItProlongsItByAskingAndByActing) {

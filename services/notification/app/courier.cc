@@ -83,7 +83,7 @@ absl::Duration Courier::Step() {
   const std::optional<std::string> id = Take();
   if (!id.has_value()) return kPoll;
   bool more = false;
-  const absl::StatusOr<std::optional<int64_t>> epoch = Hold();
+  const absl::StatusOr<std::optional<int64_t>> epoch = leases_.Hold(kLease);
   if (!epoch.ok()) {
     Warn("the lease of webhooks cannot be had", *id, epoch.status());
   } else if (epoch->has_value()) {
@@ -95,13 +95,6 @@ absl::Duration Courier::Step() {
   }
   Release(*id, more);
   return absl::ZeroDuration();
-}
-
-// Two threads that took the lease at once would each have an epoch, and the write of the earlier
-// one would be refused.
-absl::StatusOr<std::optional<int64_t>> Courier::Hold() {
-  const std::lock_guard lock(hold_mutex_);
-  return leases_.Hold(kLease);
 }
 
 void Courier::LookAgain() {

@@ -54,7 +54,6 @@ class Courier {
     std::vector<std::string> secrets;
   };
 
-  absl::StatusOr<std::optional<int64_t>> Hold();
   std::optional<std::string> Take();
   void StandBack();
   void Release(const std::string& id, bool more);
@@ -82,7 +81,6 @@ class Courier {
   metrics::Gauge& suspended_;
   metrics::Gauge& oldest_;
 
-  std::mutex hold_mutex_;
   std::mutex mutex_;
   std::deque<std::string> queue_;                  // whose turn has come
   std::string last_;                               // the last one of the page that was read
