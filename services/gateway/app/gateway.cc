@@ -8,13 +8,9 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "common/digest/digest.h"
-#include "common/ids/ids.h"
 #include "common/logging/logging.h"
 #include "common/resources/names.h"
 #include "common/rpc/details.h"
@@ -25,10 +21,12 @@
 #include "common/text/text.h"
 #include "common/trace/trace.h"
 #include "services/gateway/app/encoding.h"
+#include "services/gateway/app/errors.h"
 #include "services/gateway/app/feed.h"
 #include "services/gateway/app/hsds.h"
 #include "services/gateway/app/import.h"
 #include "services/gateway/app/messages.h"
+#include "services/gateway/app/request.h"
 #include "services/gateway/http/gzip.h"
 #include "services/gateway/transcoding/errors.h"
 #include "tremplin/options/v1/options.pb.h"
@@ -37,14 +35,12 @@
 namespace tremplin::gateway {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using messages::Language;
 using transcoding::Call;
 using transcoding::Route;
 
 constexpr absl::Duration kLongestCall = absl::Seconds(30);
-constexpr size_t kLongestId = 128;
 constexpr size_t kMostBody = 4 << 20;  // as http::ServerOptions::max_body_bytes, once it is plain
 // A file holds a thread of the server's while it comes.
 constexpr int kMostImports = 16;
@@ -61,141 +57,10 @@ constexpr std::string_view kLive = "/livez";
 constexpr std::string_view kReady = "/readyz";
 constexpr char kJson[] = "application/json; charset=utf-8";
 
-bool IsPrintable(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestId &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-// A structured header's string, or the bare word that most clients send.
-std::string_view Unquoted(std::string_view text) {
-  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
-  return quoted ? text.substr(1, text.size() - 2) : text;
-}
-
-const FieldDescriptor* StringField(const Message& message, const char* name) {
-  const FieldDescriptor* const field = message.GetDescriptor()->FindFieldByName(name);
-  const bool fits =
-      field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
-  return fits ? field : nullptr;
-}
-
-std::string StringOf(const Message& message, const char* name) {
-  const FieldDescriptor* const field = StringField(message, name);
-  return field == nullptr ? "" : message.GetReflection()->GetString(message, field);
-}
-
-std::string Bearer(const http::Request& request) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = request.Header("authorization");
-  const bool bearer =
-      header.size() > kScheme.size() &&
-      absl::EqualsIgnoreCase(text::Absl(header.substr(0, kScheme.size())), text::Absl(kScheme));
-  return bearer ? std::string(header.substr(kScheme.size())) : "";
-}
-
-// By which a client is known: its key, of which nothing can be read here, or where it calls from.
-std::string ClientOf(const http::Request& request) {
-  const std::string key = Bearer(request);
-  return key.empty() ? "address:" + request.peer : "key:" + digest::Sha256Hex(key);
-}
-
-Language LanguageOf(const http::Request& request) {
-  return rpc::PreferredLanguage(request.Header("accept-language"));
-}
-
-bool IsOfType(std::string_view content_type, absl::string_view wanted) {
-  const absl::string_view type =
-      absl::StripAsciiWhitespace(text::Absl(content_type.substr(0, content_type.find(';'))));
-  return absl::EqualsIgnoreCase(type, wanted);
-}
-
-// Whether one of the etags of If-None-Match or If-Match is the resource's; a weak one is compared
-// as it stands.
-bool Matches(std::string_view header, std::string_view etag) {
-  if (header == "*") return true;
-  while (!header.empty()) {
-    const size_t comma = std::min(header.find(','), header.size());
-    absl::string_view one = absl::StripAsciiWhitespace(text::Absl(header.substr(0, comma)));
-    absl::ConsumePrefix(&one, "W/");
-    if (Unquoted({one.data(), one.size()}) == etag) return true;
-    header.remove_prefix(std::min(comma + 1, header.size()));
-  }
-  return false;
-}
-
-// Tells the etag of what is answered; true, with 304, where the client has it still.
-bool IsUnchanged(const http::Request& request, std::string_view etag, http::Response& response) {
-  response.headers.emplace_back("ETag", text::Cat("\"", etag, "\""));
-  if (request.method != "GET" || !Matches(request.Header("if-none-match"), etag)) return false;
-  response.status = 304;
-  return true;
-}
-
-// The request id of the call: Idempotency-Key, where the method has one.
-absl::Status PutRequestId(const http::Request& request, Message& message) {
-  const std::string_view header = request.Header("idempotency-key");
-  const FieldDescriptor* const field = StringField(message, "request_id");
-  if (header.empty() || field == nullptr) return absl::OkStatus();
-  const std::string key(Unquoted(header));
-  const std::string given = message.GetReflection()->GetString(message, field);
-  if (!IsPrintable(key) || (!given.empty() && given != key)) {
-    return status::Error(absl::StatusCode::kInvalidArgument, kIdempotencyKey);
-  }
-  message.GetReflection()->SetString(&message, field, key);
-  return absl::OkStatus();
-}
-
-// The etag that the call is to find: If-Match, but for "*", which any is.
-absl::Status PutEtag(const http::Request& request, Message& message) {
-  std::string_view header = request.Header("if-match");
-  if (header.empty() || header == "*") return absl::OkStatus();
-  if (header.starts_with("W/")) header.remove_prefix(2);  // as Compress writes it
-  const FieldDescriptor* const field = StringField(message, "etag");
-  if (field == nullptr) return status::Error(absl::StatusCode::kInvalidArgument, kNotConditional);
-  if (message.GetReflection()->GetString(message, field).empty()) {
-    message.GetReflection()->SetString(&message, field, std::string(Unquoted(header)));
-  }
-  return absl::OkStatus();
-}
-
 // A read that needs no credential: its answer is the same for everybody.
 bool IsOpen(const Route& route) {
   return route.http_method == "GET" &&
          route.method->options().GetExtension(options::v1::access).anyone();
-}
-
-// What has a status of HTTP's own beside the table.
-int StatusOf(const absl::Status& status, const http::Request& request) {
-  const std::string reason = status::ReasonOf(status);
-  if (reason == kMediaType.reason() || reason == kCsvWanted.reason() ||
-      reason == kEncodingUnknown.reason()) {
-    return 415;
-  }
-  if (reason == kHeadTooLarge.reason()) return 431;
-  if (reason == kBodyTooLarge.reason() || reason == kGzipGrows.reason()) return 413;
-  if (reason == kTooSlow.reason()) return 408;
-  // Nobody sent too much, which 429 says; and 507 is not to be sent again but by a person's own
-  // doing.
-  if (status::IsDiskFull(status)) return 503;
-  if (reason == rpc::kRequestIdReused.reason()) return 422;
-  if (reason == "ETAG_MISMATCH" && !request.Header("if-match").empty()) return 412;
-  return transcoding::HttpStatusOf(status);
-}
-
-absl::Status ErrorOf(http::Refusal refusal) {
-  switch (refusal) {
-    case http::Refusal::kMalformed:
-      return status::Error(absl::StatusCode::kInvalidArgument, kHttpMalformed);
-    case http::Refusal::kHeadTooLarge:
-      return status::Error(absl::StatusCode::kInvalidArgument, kHeadTooLarge);
-    case http::Refusal::kBodyTooLarge:
-      return status::Error(absl::StatusCode::kInvalidArgument, kBodyTooLarge);
-    case http::Refusal::kTooSlow:
-      return status::Error(absl::StatusCode::kDeadlineExceeded, kTooSlow);
-    case http::Refusal::kOverloaded:
-      break;
-  }
-  return status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded);
 }
 
 // The request as a step of its trace.
@@ -204,35 +69,12 @@ struct Step {
   const Route* route = nullptr;  // once it is known
 };
 
-// The request's own id, or a new one.
-std::string IdOf(const http::Request& request) {
-  const std::string_view id = request.Header("x-request-id");
-  return IsPrintable(id) ? std::string(id) : ids::New();
-}
-
 // What the services hear beside the message.
 rpc::Envelope EnvelopeOf(const http::Request& request, const Step& step) {
   return {.credential = Bearer(request),
           .deadline = absl::Now() + kLongestCall,
           .language = LanguageOf(request),
           .traceparent = step.traceparent};
-}
-
-// The bytes of a body that the handler reads, with what is said where they do not come.
-intake::Source SourceOf(const http::Request& request) {
-  if (request.reader == nullptr) {
-    return [body = request.body]() mutable { return std::exchange(body, std::string()); };
-  }
-  return [reader = request.reader]() -> absl::StatusOr<std::string> {
-    absl::StatusOr<std::string> piece = reader->Read();
-    if (absl::IsDeadlineExceeded(piece.status())) {
-      return status::Error(absl::StatusCode::kDeadlineExceeded, kTooSlow);
-    }
-    if (absl::IsInvalidArgument(piece.status())) {
-      return status::Error(absl::StatusCode::kInvalidArgument, kHttpMalformed);
-    }
-    return piece;
-  };
 }
 
 // What describes the gateway: the same as long as it runs.
