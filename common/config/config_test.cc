@@ -130,6 +130,11 @@ TEST_F(ConfigTest, ReplicasAreNamedOneByOneAsNumbers) {
   EXPECT_THAT(faults("referral=127.0.0.1:1,referral=127.0.0.1:2"), Not(HasSubstr("referral")));
   EXPECT_THAT(faults("referral=127.0.0.1:1,referral=h:2"), HasSubstr("must be IPv4"));
   EXPECT_THAT(faults("referral=h:1,referral=127.0.0.1:2"), HasSubstr("must be IPv4"));
+  const std::string ca = File("ca.pem", "x");
+  EXPECT_THAT(Faults({"--tls-client-ca", ca.c_str(), "--peers",
+                      "referral=127.0.0.1:1,referral=127.0.0.1:2"},
+                     Shape::kService),
+              HasSubstr("TLS cannot verify"));
 }
 
 TEST_F(ConfigTest, MigratingNeedsTheOwnerAndNoPeers) {

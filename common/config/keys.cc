@@ -266,6 +266,13 @@ bool IsLoopback(const std::string& address) {
 }
 
 void CheckTls(const Config& config, std::vector<std::string>& faults) {
+  // A certificate names one host, and a list has no name.
+  for (const auto& [service, addresses] : config.peers) {
+    if (config.tls_client_ca.empty() || addresses.find(',') == std::string::npos) continue;
+    faults.push_back(absl::StrCat("peers: \"", service,
+                                  "\" has several addresses, which TLS cannot verify; give it one "
+                                  "name that leads to all"));
+  }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     faults.push_back(config.tls_key.empty() ? "tls-key: missing beside tls-certificate"
                                             : "tls-certificate: missing beside tls-key");

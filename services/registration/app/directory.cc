@@ -62,19 +62,10 @@ v1::DirectoryProgram ToDirectory(const program::Program& program) {
 absl::StatusOr<v1::ListDirectoryProgramsResponse> Service::ListDirectoryPrograms(
     const rpc::CallContext& call, const v1::ListDirectoryProgramsRequest& request) {
   constexpr std::string_view kScope = "directory";
-  TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
-                            resources::LastKey(kScope, request.page_token()));
-  std::vector<std::string> ids;
-  TREMPLIN_RETURN_IF_ERROR(d_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
-    TREMPLIN_ASSIGN_OR_RETURN(ids, store::ListProgramIds(reader, after, size + 1));
-    return absl::OkStatus();
-  }));
   v1::ListDirectoryProgramsResponse response;
-  if (ids.size() > static_cast<size_t>(size)) {
-    ids.resize(static_cast<size_t>(size));
-    response.set_next_page_token(resources::PageToken(kScope, ids.back()));
-  }
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                            ProgramPage(call, kScope, request.page_size(), request.page_token(),
+                                        response.mutable_next_page_token()));
   std::vector<std::shared_ptr<const program::Program>> programs;
   for (const std::string& id : ids) {
     auto program = d_.programs.InForce(id, call.business_now);

@@ -149,24 +149,34 @@ absl::StatusOr<v1::Program> Service::GetProgram(const rpc::CallContext& call,
   return ToMessage(id, program->version, program->definition, publication);
 }
 
-// Every program as it is in force; one that is not yet in force, as it will be first. Without the
-// registry they are bound to, which is the same for nearly all: a page of it would be large.
-absl::StatusOr<v1::ListProgramsResponse> Service::ListPrograms(
-    const rpc::CallContext& call, const v1::ListProgramsRequest& request) {
-  constexpr std::string_view kScope = "programs";
-  TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(request.page_size()));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string after,
-                            resources::LastKey(kScope, request.page_token()));
+absl::StatusOr<std::vector<std::string>> Service::ProgramPage(const rpc::CallContext& call,
+                                                              std::string_view scope, int page_size,
+                                                              const std::string& token,
+                                                              std::string* next) {
+  TREMPLIN_ASSIGN_OR_RETURN(const int size, resources::PageSize(page_size));
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string after, resources::LastKey(scope, token));
   std::vector<std::string> ids;
   TREMPLIN_RETURN_IF_ERROR(d_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(ids, store::ListProgramIds(reader, after, size + 1));
     return absl::OkStatus();
   }));
-  v1::ListProgramsResponse response;
+  next->clear();
   if (ids.size() > static_cast<size_t>(size)) {
     ids.resize(static_cast<size_t>(size));
-    response.set_next_page_token(resources::PageToken(kScope, ids.back()));
+    *next = resources::PageToken(scope, ids.back());
   }
+  return ids;
+}
+
+// Every program as it is in force; one that is not yet in force, as it will be first. Without the
+// registry they are bound to, which is the same for nearly all: a page of it would be large.
+absl::StatusOr<v1::ListProgramsResponse> Service::ListPrograms(
+    const rpc::CallContext& call, const v1::ListProgramsRequest& request) {
+  constexpr std::string_view kScope = "programs";
+  v1::ListProgramsResponse response;
+  TREMPLIN_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                            ProgramPage(call, kScope, request.page_size(), request.page_token(),
+                                        response.mutable_next_page_token()));
   for (const std::string& id : ids) {
     v1::GetProgramRequest get;
     get.set_name(resources::NameOf(kPrograms, id));

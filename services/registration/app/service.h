@@ -2,7 +2,9 @@
 #define TREMPLIN_SERVICES_REGISTRATION_APP_SERVICE_H_
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -140,6 +142,11 @@ class Service {
   // A row of the audit log for this call.
   absl::Status Audit(database::Transaction& tx, const rpc::CallContext& call,
                      std::string_view resource) const;
+
+  // The ids of a page of all programs, in order; `next` becomes the token behind it, "" at the end.
+  absl::StatusOr<std::vector<std::string>> ProgramPage(const rpc::CallContext& call,
+                                                       std::string_view scope, int page_size,
+                                                       const std::string& token, std::string* next);
 
   const Dependencies d_;
 };
