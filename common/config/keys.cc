@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -187,13 +189,11 @@ std::string SetOrigins(Config& config, const std::string& text) {
   return "";
 }
 
-std::vector<Key> MakeKeys() {
+// How a process serves.
+std::vector<Key> ServingKeys() {
   using C = Config;
   constexpr For kBoth = For::kBoth;
-  constexpr For kAlone = For::kStandalone;
-  constexpr For kService = For::kService;
   constexpr For kWeb = For::kWeb;
-  constexpr For kDistributed = For::kDistributed;
   constexpr For kAll = For::kAll;
   const absl::Duration s = absl::Seconds(1);
   return {
@@ -231,6 +231,17 @@ std::vector<Key> MakeKeys() {
        Number(&C::web_rate, 0, 100000)},
       {"webhooks-inside", kBoth, true, "webhooks may go inside the own network, and without TLS",
        Flag(&C::webhooks_inside)},
+  };
+}
+
+// What it stands on: stores, peers, keys, tables.
+std::vector<Key> StoreKeys() {
+  using C = Config;
+  constexpr For kBoth = For::kBoth;
+  constexpr For kAlone = For::kStandalone;
+  constexpr For kService = For::kService;
+  constexpr For kDistributed = For::kDistributed;
+  return {
       {"data-dir", kAlone, false, "folder of the embedded store", Text(&C::data_dir)},
       {"database", kService, false, "postgresql://… of the runtime role",
        PostgresUri(&C::database)},
@@ -258,6 +269,13 @@ std::vector<Key> MakeKeys() {
       {"reference-dir", kBoth, false, "folder of noc_2021.csv, naics_2022.csv, fsa.csv",
        Text(&C::reference_dir)},
   };
+}
+
+std::vector<Key> MakeKeys() {
+  std::vector<Key> keys = ServingKeys();
+  std::vector<Key> stores = StoreKeys();
+  std::move(stores.begin(), stores.end(), std::back_inserter(keys));
+  return keys;
 }
 
 bool IsLoopback(const std::string& address) {

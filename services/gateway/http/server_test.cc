@@ -12,17 +12,14 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "openssl/evp.h"
-#include "openssl/pem.h"
-#include "openssl/x509.h"
 #include "services/gateway/testing/http_client.h"
+#include "tests/support/certificate.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::gateway::http {
 namespace {
 
-using testing::Answer;
 using testing::Connection;
 using testing::Fetch;
 using ::testing::HasSubstr;
@@ -379,33 +376,9 @@ TEST_F(ServerTest, WhatOutlastsTheGraceIsCutOffAndCounted) {
   later.join();
 }
 
-// A certificate for 127.0.0.1 that signs itself, as PEM files.
-void MakeCertificate(const std::string& certificate, const std::string& key) {
-  using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-  using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-  const Key pair(EVP_EC_gen("P-256"), &EVP_PKEY_free);
-  const Certificate made(X509_new(), &X509_free);
-  X509_set_version(made.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-  X509_set_pubkey(made.get(), pair.get());
-  X509_NAME* const name = X509_get_subject_name(made.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("127.0.0.1"), -1, -1, 0);
-  X509_set_issuer_name(made.get(), name);
-  X509_sign(made.get(), pair.get(), EVP_sha256());
-  BIO* out = BIO_new_file(certificate.c_str(), "w");
-  PEM_write_bio_X509(out, made.get());
-  BIO_free(out);
-  out = BIO_new_file(key.c_str(), "w");
-  PEM_write_bio_PrivateKey(out, pair.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  BIO_free(out);
-}
-
 TEST_F(ServerTest, HttpsIsServed_AndHttpOnItsPortIsNot) {
   const tremplin::testing::TempDir dir;
-  MakeCertificate(dir.File("c.pem"), dir.File("k.pem"));
+  tremplin::testing::MakeCertificate("127.0.0.1", dir.File("c.pem"), dir.File("k.pem"));
   Start({.certificate = dir.File("c.pem"), .key = dir.File("k.pem")});
   const auto curl = [&](std::vector<std::string> more) {
     more.insert(more.begin(), {"/usr/bin/curl", "-sS", "--insecure", "--max-time", "20"});
@@ -422,8 +395,8 @@ TEST_F(ServerTest, HttpsIsServed_AndHttpOnItsPortIsNot) {
 
 TEST_F(ServerTest, AKeyOfAnotherCertificateSaysSo) {
   const tremplin::testing::TempDir dir;
-  MakeCertificate(dir.File("c.pem"), dir.File("k.pem"));
-  MakeCertificate(dir.File("other.pem"), dir.File("other.key"));
+  tremplin::testing::MakeCertificate("127.0.0.1", dir.File("c.pem"), dir.File("k.pem"));
+  tremplin::testing::MakeCertificate("127.0.0.1", dir.File("other.pem"), dir.File("other.key"));
   const auto server = Server::Start(
       [](const Request&) { return Response(); }, [](Refusal, const Request&) { return Response(); },
       {.certificate = dir.File("c.pem"), .key = dir.File("other.key")});

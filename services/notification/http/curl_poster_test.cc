@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "services/notification/testing/receiver.h"
+#include "tests/support/certificate.h"
 #include "tests/support/temp_dir.h"
 
 namespace tremplin::notification {
@@ -150,7 +151,8 @@ TEST(CurlPoster, TellsWhyNothingWasAnswered) {
 
 TEST(CurlPoster, TrustsWhomTheMachineTrusts_UnderTheirOwnName) {
   const tremplin::testing::TempDir dir;
-  testing::MakeCertificate(dir.File("agency.pem"));
+  tremplin::testing::MakeCertificate("agency.example", dir.File("agency.pem"),
+                                     dir.File("agency.pem"));
   const Receiver receiver([](const testing::Received&) { return Status(200); },
                           dir.File("agency.pem"));
   const std::string port = std::to_string(receiver.port());

@@ -44,9 +44,6 @@ class Receiver {
   std::shared_ptr<State> state_;
 };
 
-// Writes a certificate of "agency.example" that signs itself, and its key, into a PEM file.
-void MakeCertificate(const std::string& file);
-
 // An answer of that status with a short body.
 std::string Status(int status, const std::string& headers = "");
 
