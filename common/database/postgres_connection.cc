@@ -242,9 +242,9 @@ void PostgresConnection::Send(std::string_view sql, const Params& params) {
   expected_.push_back({Expected::Kind::kStatement, std::string(sql)});
 }
 
-void PostgresConnection::SendNoted(std::string_view sql) {
+void PostgresConnection::SendNoted(std::string_view sql, const Params& params) {
   note_.clear();
-  Send(sql);
+  Send(sql, params);
   if (!broken_) expected_.back().noted = true;
 }
 

@@ -47,7 +47,7 @@ class PostgresConnection {
   void Send(std::string_view sql, const Params& params = {});
 
   // As Send; the first column of its answer (text) is kept as note() until the next SendNoted.
-  void SendNoted(std::string_view sql);
+  void SendNoted(std::string_view sql, const Params& params);
   const std::string& note() const { return note_; }
 
   // As Send; its answer is among those kept.

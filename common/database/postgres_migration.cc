@@ -84,6 +84,14 @@ std::string TenantPolicySql(const std::string& table, const std::string& column)
                       " WITH CHECK ", rule, ";");
 }
 
+// What lanes leave of each batch they commit (see PostgresLaneSession). Changed with every COMMIT,
+// so a page has room for the next version of a row.
+std::string LaneTableSql(std::string_view service) {
+  return absl::StrCat("CREATE TABLE IF NOT EXISTS ", std::string(service),
+                      "_lane (lane TEXT PRIMARY KEY, batch BIGINT NOT NULL, at_us BIGINT NOT NULL)"
+                      " WITH (fillfactor = 50);");
+}
+
 absl::Status CheckRole(OwnerSession& session, std::string_view role) {
   TREMPLIN_ASSIGN_OR_RETURN(auto rows,
                             session.Run(absl::StrCat("SELECT rolsuper OR rolbypassrls OR rolname = "
@@ -155,7 +163,7 @@ absl::Status MigratePostgres(const std::string& owner_uri, std::string_view serv
   TREMPLIN_RETURN_IF_ERROR(
       session
           .Run(absl::StrCat("CREATE SCHEMA IF NOT EXISTS ", schema, "; SET search_path = ", schema,
-                            "; ", MigrationTableSql(service)))
+                            "; ", MigrationTableSql(service), LaneTableSql(service)))
           .status());
   TREMPLIN_ASSIGN_OR_RETURN(
       auto rows, session.Run(absl::StrCat("SELECT version, checksum FROM ", std::string(service),

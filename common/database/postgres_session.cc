@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/clock/clock.h"
 #include "common/database/postgres_values.h"
+#include "common/ids/ids.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -18,12 +20,23 @@ constexpr absl::Duration kSuspicious = absl::Milliseconds(500);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Milliseconds(500);
 constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
+constexpr absl::Duration kMarksKept = absl::Hours(24);
+// The server has not come to such a transaction.
+constexpr std::string_view kInFuture = "22023";
 
 absl::Time PatienceOf(const PostgresOptions& options) {
   return absl::Now() + options.statement_timeout + kGrace;
 }
 
 bool OnlyReads(std::string_view sql) { return sql.substr(0, 6) == "SELECT"; }
+
+// Answers with the transaction's id.
+std::string MarkSql(const std::string& service) {
+  return absl::StrCat("INSERT INTO ", service,
+                      "_lane (lane, batch, at_us) VALUES ($1, $2, $3) ON CONFLICT (lane) DO UPDATE "
+                      "SET batch = excluded.batch, at_us = excluded.at_us "
+                      "RETURNING pg_current_xact_id()::text");
+}
 
 }  // namespace
 
@@ -140,6 +153,9 @@ absl::Status PostgresTransaction::Finish() {
   return failed_;
 }
 
+PostgresLaneSession::PostgresLaneSession(const PostgresOptions& options)
+    : options_(options), lane_(ids::New()), mark_sql_(MarkSql(options.service)) {}
+
 bool PostgresLaneSession::Unreachable() const {
   if (down_) return true;
   std::lock_guard lock(mutex_);
@@ -166,6 +182,7 @@ absl::Status PostgresLaneSession::Connect(absl::Time limit) {
   }
   backoff_ = absl::ZeroDuration();
   down_ = false;
+  is_new_ = true;
   std::lock_guard lock(mutex_);
   connection_ = *std::move(connection);
   return absl::OkStatus();
@@ -181,8 +198,15 @@ absl::Status PostgresLaneSession::Begin() {
   }
   tenant_.reset();
   connection_->Send("BEGIN");
-  // Known before COMMIT is sent: should its answer be lost, this names what to ask for.
-  connection_->SendNoted("SELECT pg_current_xact_id()::text");
+  // Known before COMMIT is sent: should its answer be lost, these name what to ask for.
+  const int64_t now = clock::ToMicros(absl::Now());
+  connection_->SendNoted(mark_sql_, {lane_, ++batch_, now});
+  if (std::exchange(is_new_, false)) {
+    connection_->Send(
+        absl::StrCat("DELETE FROM ", options_.service, "_lane WHERE lane IN (SELECT lane FROM ",
+                     options_.service, "_lane WHERE at_us < $1 LIMIT 100 FOR UPDATE SKIP LOCKED)"),
+        {now - absl::ToInt64Microseconds(kMarksKept)});
+  }
   return absl::OkStatus();
 }
 
@@ -273,26 +297,44 @@ CommitOutcome PostgresLaneSession::Resolve(const std::function<bool()>& waited_f
   // No answer at all has come since BEGIN, so no statement of a write was in it.
   if (transaction_id_.empty()) return CommitOutcome::kNotCommitted;
   while (waited_for()) {
-    std::string outcome = AskOutcome();
-    if (outcome == "committed") return CommitOutcome::kCommitted;
-    if (outcome == "aborted") return CommitOutcome::kNotCommitted;
-    // "in progress": the server works on the COMMIT, or has not noticed yet that we are gone.
+    if (const absl::optional<bool> committed = IsCommitted(); committed.has_value()) {
+      return *committed ? CommitOutcome::kCommitted : CommitOutcome::kNotCommitted;
+    }
     std::this_thread::sleep_for(absl::ToChronoMilliseconds(kAskAgain));
   }
   return CommitOutcome::kUnknown;
 }
 
-std::string PostgresLaneSession::AskOutcome() {
-  if (connection_ == nullptr && !Connect(absl::Now() + options_.connect_timeout).ok()) return "";
-  connection_->Send("SELECT pg_xact_status($1::text::xid8)", {transaction_id_});
+absl::optional<bool> PostgresLaneSession::IsCommitted() {
+  const auto status = Ask("SELECT pg_xact_status($1::text::xid8)", {transaction_id_});
+  if (!status.has_value()) return absl::nullopt;
+  if (!status->error.ok()) {
+    if (status->sql_state == kInFuture) return false;
+    return absl::nullopt;
+  }
+  const std::string outcome = status->result.rows.empty() ? "" : status->result.rows[0].Text(0);
+  if (outcome == "aborted") return false;
+  // The server works on the COMMIT, or has not noticed yet that we are gone. Or another's
+  // transaction has the id.
+  if (outcome == "in progress") return absl::nullopt;
+  // Asked after that: whatever was committed under the id is seen.
+  const auto mark =
+      Ask(absl::StrCat("SELECT batch FROM ", options_.service, "_lane WHERE lane = $1"), {lane_});
+  if (!mark.has_value() || !mark->error.ok()) return absl::nullopt;
+  return !mark->result.rows.empty() && mark->result.rows[0].Int(0) == batch_;
+}
+
+absl::optional<PostgresConnection::Settled> PostgresLaneSession::Ask(std::string_view sql,
+                                                                     const Params& params) {
+  if (connection_ == nullptr && !Connect(absl::Now() + options_.connect_timeout).ok()) {
+    return absl::nullopt;
+  }
+  connection_->Send(sql, params);
   absl::optional<PostgresConnection::Settled> settled =
       connection_->Settle(absl::Now() + options_.connect_timeout);
-  if (!settled.has_value() || connection_->broken()) {
-    Drop();
-    return "";
-  }
-  if (!settled->error.ok() || settled->result.rows.empty()) return "";
-  return settled->result.rows[0].Text(0);
+  if (settled.has_value() && !connection_->broken()) return settled;
+  Drop();
+  return absl::nullopt;
 }
 
 void PostgresLaneSession::Rollback() {

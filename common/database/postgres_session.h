@@ -87,7 +87,7 @@ class PostgresTransaction final : public Transaction {
 class PostgresLaneSession final : public LaneSession {
  public:
   // `options` outlives it.
-  explicit PostgresLaneSession(const PostgresOptions& options) : options_(options) {}
+  explicit PostgresLaneSession(const PostgresOptions& options);
 
   absl::Status Begin() override;
   absl::Status Run(PendingWrite& write, const std::function<void()>& ran) override;
@@ -107,8 +107,10 @@ class PostgresLaneSession final : public LaneSession {
   absl::Status Lose(const PostgresTransaction& transaction, absl::Status status);
   CommitOutcome NotCommitted(absl::Status& error);
   CommitOutcome Resolve(const std::function<bool()>& waited_for, absl::Status& error);
-  // "" when the server could not be asked.
-  std::string AskOutcome();
+  // Whether the batch whose COMMIT has no answer is there; nothing while that cannot be told.
+  absl::optional<bool> IsCommitted();
+  // Nothing when the server could not be asked.
+  absl::optional<PostgresConnection::Settled> Ask(std::string_view sql, const Params& params);
 
   const PostgresOptions& options_;
   mutable std::mutex mutex_;  // guards the pointer against Unreachable()
@@ -116,7 +118,14 @@ class PostgresLaneSession final : public LaneSession {
   std::atomic<bool> down_{true};  // not connected
   absl::Time next_attempt_ = absl::InfinitePast();
   absl::Duration backoff_ = absl::ZeroDuration();
-  std::string transaction_id_;
+  std::string transaction_id_;  // of the batch whose COMMIT has no answer
+  // Each batch leaves its number in the lane's row. The transaction's id alone does not tell a
+  // batch: what a server had not made durable when it crashed, or not sent to the standby that took
+  // its place, it never had, and the id is given to the next one.
+  const std::string lane_;
+  const std::string mark_sql_;
+  int64_t batch_ = 0;
+  bool is_new_ = false;  // the connection: it has not removed marks of lanes that are gone
   // What the transaction's statements act for just now, outside of a write's savepoint. Unknown
   // (none) after BEGIN.
   absl::optional<std::string> tenant_;
