@@ -61,6 +61,8 @@ class Module {
   virtual void Subscribe(inbox::Handlers& handlers) = 0;
   virtual void Schedule(timers::Timers& timers) = 0;
   virtual std::vector<Chore> Chores() { return {}; }
+  // At the end, once nothing is stepped any more: gives up what other replicas would wait for.
+  virtual void Stop() {}
 };
 
 // What the host needs to know before it can build the module.

@@ -168,7 +168,9 @@ void ModuleRuntime::StopRest(absl::Duration timeout) {
   timers_loop_->Stop();
   housekeeping_loop_->Stop();
   relay_loop_->Stop();
-  if (Relays() && relay_ != nullptr && timeout > absl::ZeroDuration()) relay_->Drain(timeout);
+  if (timeout <= absl::ZeroDuration()) return;
+  module_->Stop();
+  if (Relays() && relay_ != nullptr) relay_->Drain(timeout);
 }
 
 void ModuleRuntime::WakeConsumer() { consumer_loop_->Wake(); }

@@ -21,6 +21,7 @@ CREATE TABLE {service}_lease (
 namespace {
 
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(5);
+constexpr absl::Duration kRelease = absl::Seconds(2);
 
 }  // namespace
 
@@ -55,6 +56,7 @@ Leases::Leases(LeaseOptions options, database::Database& db, const clock::Clock&
   take_sql_ += " RETURNING epoch";
   fence_sql_ = text::Cat("UPDATE ", table,
                          " SET expires_us = $1 WHERE id = $2 AND holder = $3 AND epoch = $4");
+  release_sql_ = text::Cat("UPDATE ", table, " SET expires_us = 0 WHERE holder = $1");
 }
 
 std::optional<Leases::Held> Leases::Known(const std::string& id) {
@@ -150,6 +152,20 @@ absl::Status Leases::Fence(database::Transaction& tx, const std::string& id, int
   }
   tx.AfterCommit([this, id, epoch, expires] { Remember(id, {epoch, expires}); });
   return absl::OkStatus();
+}
+
+void Leases::Release() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (held_.empty()) return;
+    held_.clear();
+  }
+  const absl::Status released = db_.Write(
+      {.lane_key = "lease/", .tenant = database::Tenant::All(), .deadline = absl::Now() + kRelease},
+      [&](database::Transaction& tx) { return tx.Execute(release_sql_, {options_.holder}); });
+  if (released.ok()) return;
+  logging::Warning("leases not given up", {{"service", std::string_view(options_.service)},
+                                           {"error", std::string(released.message())}});
 }
 
 }  // namespace tremplin::lease

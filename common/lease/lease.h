@@ -60,6 +60,10 @@ class Leases {
   // force any more. Others who take the lease wait for this transaction to end.
   absl::Status Fence(database::Transaction& tx, const std::string& id, int64_t epoch);
 
+  // Gives up all that this process holds, so that nobody waits until its term is over. One that
+  // cannot be given up ends with its term.
+  void Release();
+
  private:
   struct Held {
     int64_t epoch = 0;
@@ -77,7 +81,7 @@ class Leases {
   const LeaseOptions options_;
   database::Database& db_;
   const clock::Clock& clock_;
-  std::string acquire_sql_, take_sql_, fence_sql_;
+  std::string acquire_sql_, take_sql_, fence_sql_, release_sql_;
   std::mutex asking_;  // held by who asks the database in Hold, at most its deadline
   std::mutex mutex_;
   std::map<std::string, Held> held_;

@@ -145,6 +145,20 @@ TEST_F(LeasesTest, TakenFromItsHolderItRefusesThem) {
   EXPECT_EQ(**two_->Hold("p"), *taken);
 }
 
+TEST_F(LeasesTest, GivenUpItIsAnothersAtOnce) {
+  const auto epoch = one_->Hold("p");
+  ASSERT_TRUE(one_->Hold("q").ok());
+  ASSERT_TRUE(two_->Hold("r").ok());
+  one_->Release();
+  EXPECT_EQ(Act(*one_, **epoch), absl::OkStatus()) << "as long as nobody else has it";
+  one_->Release();
+  const auto taken = two_->Hold("p");
+  ASSERT_TRUE(taken.ok() && taken->has_value());
+  EXPECT_TRUE(absl::IsAborted(Act(*one_, **epoch)));
+  EXPECT_TRUE((*two_->Hold("q")).has_value());
+  EXPECT_EQ(*one_->Hold("r"), std::nullopt);
+}
+
 TEST_F(LeasesTest, ARestartedProcessDoesNotGoOnUnderTheOldEpoch) {
   const auto epoch = one_->Hold("p");
   Leases again({"demo", "one-again"}, *db_, clock_);

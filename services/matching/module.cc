@@ -110,6 +110,7 @@ class MatchingModule final : public host::Module {
         std::string(app::kCascadeTimer),
         [this](const std::string& key, absl::Time due) { return runs_.Cascade(key, due); });
   }
+  void Stop() override { leases_.Release(); }
 
  private:
   engine::Distance distance_;

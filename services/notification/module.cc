@@ -62,6 +62,7 @@ class NotificationModule final : public host::Module {
     }
     return chores;
   }
+  void Stop() override { courier_.Stop(); }
 
  private:
   const std::unique_ptr<Poster> poster_;

@@ -46,6 +46,8 @@ class Courier {
   absl::Duration Step();
   // A webhook was made or changed: the next step does not wait for its turn to be looked up.
   void LookAgain();
+  // Nobody steps it any more: another replica need not wait to deliver.
+  void Stop() { leases_.Release(); }
 
  private:
   // A webhook as it was read for one try.
