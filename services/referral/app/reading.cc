@@ -206,8 +206,6 @@ Answer<v1::ListApplicationsResponse> Service::ListApplications(
         response.set_next_page_token(NextToken(&rows, page_size, scope));
         for (const ApplicationRow& row : rows) {
           TREMPLIN_ASSIGN_OR_RETURN(v1::Application shown, ToApplication(reader, call, row));
-          // Asked for by a state that they are not to know of.
-          if (filter.state.has_value() && shown.state() != request.state()) continue;
           TREMPLIN_RETURN_IF_ERROR(AddNames(reader, row.referral, row.file_revision, &shown));
           *response.add_applications() = std::move(shown);
         }

@@ -279,16 +279,25 @@ constexpr std::string_view kFollowedStart = R"sql(
 ALTER TABLE referral_enrolment_follower ADD COLUMN started BIGINT NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array<database::Migration, 9> kMigrations = {
-    {{1, "referrals", kReferrals},
-     {2, "imported rows", kImportedRows},
-     {3, "twins", kTwins},
-     {4, "followers", kFollowers},
-     {5, "corrections", kCorrections},
-     {6, "name tokens", kNameTokens},
-     {7, "by key", kByKey},
-     {8, "consents", kConsents},
-     {9, "followed start", kFollowedStart}}};
+// Organizations list applications by the state that they know of, which need not be the one they
+// are in.
+constexpr std::string_view kKnownState = R"sql(
+DROP INDEX referral_application_agency;
+CREATE INDEX referral_application_agency
+  ON referral_application (agency, door, (CASE told_state WHEN '' THEN state ELSE told_state END),
+                           created_us, external_id, program_id, side);
+)sql";
+
+constexpr std::array<database::Migration, 10> kMigrations = {{{1, "referrals", kReferrals},
+                                                              {2, "imported rows", kImportedRows},
+                                                              {3, "twins", kTwins},
+                                                              {4, "followers", kFollowers},
+                                                              {5, "corrections", kCorrections},
+                                                              {6, "name tokens", kNameTokens},
+                                                              {7, "by key", kByKey},
+                                                              {8, "consents", kConsents},
+                                                              {9, "followed start", kFollowedStart},
+                                                              {10, "known state", kKnownState}}};
 
 }  // namespace
 

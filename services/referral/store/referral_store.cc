@@ -102,19 +102,22 @@ constexpr std::string_view kListByProgram =
     "WHERE program_id = $1 AND state = $2 "
     "AND (created_us, agency, external_id, side) >= ($3, $4, $5, $6) ORDER BY created_us, "
     "agency, external_id, side LIMIT $7";
+// By the state that the organization knows of, as the index has it.
 constexpr std::string_view kListByAgency =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
     "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
     "WHERE agency = $1 AND door = $2 AND "
-    "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) ORDER BY "
+    "(CASE told_state WHEN '' THEN state ELSE told_state END) = $3 AND (created_us, external_id, "
+    "program_id, side) >= ($4, $5, $6, $7) ORDER BY "
     "created_us, external_id, program_id, side LIMIT $8";
 constexpr std::string_view kListByAgencyAndProgram =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
     "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
     "WHERE agency = $1 AND door = $2 AND "
-    "state = $3 AND (created_us, external_id, program_id, side) >= ($4, $5, $6, $7) AND "
+    "(CASE told_state WHEN '' THEN state ELSE told_state END) = $3 AND (created_us, external_id, "
+    "program_id, side) >= ($4, $5, $6, $7) AND "
     "program_id = $9 ORDER BY created_us, external_id, program_id, side LIMIT $8";
 constexpr std::string_view kListFiled =
     "SELECT a.id, a.referral_id, a.agency, a.side, a.door, a.external_id, a.program_id, "

@@ -79,6 +79,7 @@ struct ApplicationFilter {
   std::string agency;        // "" for all
   std::optional<Door> door;  // with an agency only
   std::string program;       // "" for all
+  // With an agency: the one that it knows of (ApplicationRow::told_state).
   std::optional<State> state;
 };
 absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
