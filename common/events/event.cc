@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "common/text/text.h"
+#include "common/trace/trace.h"
 
 namespace tremplin::events {
 namespace {
@@ -50,17 +51,6 @@ bool IsToken(std::string_view text, size_t max) {
 
 bool IsServiceName(std::string_view text) {
   return AllOf(text, 32, [](unsigned char c) { return absl::ascii_islower(c) || c == '_'; });
-}
-
-// "00-<32 hex>-<16 hex>-<2 hex>"
-bool IsTraceparent(std::string_view text) {
-  if (text.size() != 55) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 2 || i == 35 || i == 52;
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (dash ? c != '-' : !(absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'))) return false;
-  }
-  return true;
 }
 
 // absl::ParseTime also reads "infinite-future" and lenient spaces, which are not RFC 3339.
@@ -140,7 +130,7 @@ absl::StatusOr<Event> DecodeEvent(const std::vector<Header>& headers, std::strin
   if (!time.has_value()) return Bad(kTime, "is malformed");
   if (*slots[kContent] != kContentType) return Bad(kContent, "is not application/protobuf");
   const std::string* traceparent = slots[kTraceparent];
-  if (traceparent != nullptr && !IsTraceparent(*traceparent)) {
+  if (traceparent != nullptr && !trace::IsTraceparent(*traceparent)) {
     return Bad(kTraceparent, "is malformed");
   }
   return Event{.id = *slots[kId],

@@ -6,6 +6,7 @@
 #include "common/events/event.h"
 #include "common/ids/ids.h"
 #include "common/text/text.h"
+#include "common/trace/trace.h"
 
 namespace tremplin::outbox {
 
@@ -45,19 +46,20 @@ absl::Status Outbox::Append(database::Transaction& tx, std::string_view key,
     return absl::InvalidArgumentError(
         text::Cat("event ", payload.GetTypeName(), " is larger than ", events::kMaxEventBytes));
   }
+  std::string trace = traceparent.empty() ? trace::NewTraceparent() : std::string(traceparent);
   if (log_ != nullptr) {
     return log_->Append(tx, {.id = ids::New(),
                              .service = service_,
                              .type = payload.GetTypeName(),
                              .key = std::string(key),
                              .time = business_time,
-                             .traceparent = std::string(traceparent),
+                             .traceparent = std::move(trace),
                              .data = std::move(data)});
   }
   const absl::Status status =
       tx.Execute(insert_sql_, {ids::New(), payload.GetTypeName(), std::string(key),
                                clock::ToMicros(business_time), clock::ToMicros(absl::Now()),
-                               std::string(traceparent), database::Bytes{std::move(data)}});
+                               std::move(trace), database::Bytes{std::move(data)}});
   if (status.ok() && wake_) tx.AfterCommit(wake_);
   return status;
 }

@@ -33,9 +33,9 @@ class Outbox {
   // `log`, where there is one, takes the events in the outbox's place; it outlives this.
   explicit Outbox(std::string service, eventlog::LocalLog* log = nullptr);
 
-  // Adds one event to the transaction; it is published after the commit, once at least, and never
-  // if the transaction fails. `key` is the aggregate's id. INVALID_ARGUMENT beyond
-  // events::kMaxEventBytes, or where `key` is none (events::IsKey).
+  // Adds one event, published after the commit, once at least, and never if the transaction fails.
+  // `key` is the aggregate's id. Without a traceparent (a timer) the event begins a trace.
+  // INVALID_ARGUMENT beyond events::kMaxEventBytes, or where `key` is none (events::IsKey).
   absl::Status Append(database::Transaction& tx, std::string_view key, absl::Time business_time,
                       const google::protobuf::Message& payload,
                       std::string_view traceparent = "") const;

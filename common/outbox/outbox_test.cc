@@ -11,6 +11,7 @@
 #include "common/events/event.h"
 #include "common/outbox/fake_event_log.h"
 #include "common/text/text.h"
+#include "common/trace/trace.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "gtest/gtest.h"
@@ -116,6 +117,23 @@ TEST_F(OutboxTest, PublishesWhatWasCommittedInOrderAndDeletesIt) {
   EXPECT_EQ(event.type, "google.protobuf.StringValue");
   EXPECT_EQ(event.key, "k1");
   EXPECT_EQ(event.time, kStart);
+}
+
+TEST_F(OutboxTest, WhatNoCallBeganBeginsATrace) {
+  constexpr char kCall[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  ASSERT_TRUE(db_->Write(All(),
+                         [&](database::Transaction& tx) {
+                           const google::protobuf::StringValue payload;
+                           const absl::Status of_call =
+                               outbox_.Append(tx, "k", kStart, payload, kCall);
+                           return of_call.ok() ? outbox_.Append(tx, "k", kStart, payload) : of_call;
+                         })
+                  .ok());
+  const auto relay = NewRelay();
+  Settle(*relay);
+  ASSERT_EQ(log_.published().size(), 2U);
+  EXPECT_EQ(log_.published()[0].traceparent, kCall);
+  EXPECT_TRUE(trace::IsTraceparent(log_.published()[1].traceparent));
 }
 
 TEST_F(OutboxTest, AWriteThatFailsPublishesNothing) {

@@ -236,6 +236,10 @@ TEST_F(GatewayTest, ChangesAreConditionalByEtag) {
   const auto refused = Send("POST", "/v1/referrals/a:link", {{"If-Match", "\"v3\""}});
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("NOT_CONDITIONAL"));
+  const auto several =
+      Send("POST", "/v1/applications/a:withdraw", {{"If-Match", "\"v3\", \"v4\""}});
+  EXPECT_EQ(several.status, 400);
+  EXPECT_THAT(several.body, HasSubstr("ONE_ETAG"));
 }
 
 TEST_F(GatewayTest, ErrorsAreToldInTheCallersLanguage) {

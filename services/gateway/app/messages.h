@@ -20,6 +20,10 @@ inline constexpr messages::Message kIdempotencyKey{
 inline constexpr messages::Message kNotConditional{
     "NOT_CONDITIONAL", "This method takes no If-Match.", "Cette méthode ne prend pas If-Match."};
 
+inline constexpr messages::Message kOneEtag{
+    "ONE_ETAG", "If-Match takes one etag here: that of the resource as you read it.",
+    "If-Match ne prend ici qu’un etag : celui de la ressource telle que vous l’avez lue."};
+
 inline constexpr messages::Message kLastEventId{
     "INVALID_LAST_EVENT_ID", "Last-Event-ID is the id of an event that was received.",
     "Last-Event-ID est l’identifiant d’un événement reçu."};

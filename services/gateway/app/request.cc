@@ -110,6 +110,9 @@ absl::Status PutEtag(const http::Request& request, Message& message) {
   if (header.starts_with("W/")) header.remove_prefix(2);  // as Compress writes it
   const FieldDescriptor* const field = StringField(message, "etag");
   if (field == nullptr) return status::Error(absl::StatusCode::kInvalidArgument, kNotConditional);
+  if (header.find(',') != std::string_view::npos) {
+    return status::Error(absl::StatusCode::kInvalidArgument, kOneEtag);
+  }
   if (message.GetReflection()->GetString(message, field).empty()) {
     message.GetReflection()->SetString(&message, field, std::string(Unquoted(header)));
   }

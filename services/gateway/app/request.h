@@ -41,7 +41,7 @@ bool IsUnchanged(const http::Request& request, std::string_view etag, http::Resp
 absl::Status PutRequestId(const http::Request& request, google::protobuf::Message& message);
 
 // The etag that the call is to find: If-Match, but for "*", which any is. INVALID_ARGUMENT where
-// the method takes none.
+// the method takes none, or several are listed.
 absl::Status PutEtag(const http::Request& request, google::protobuf::Message& message);
 
 // The bytes of a body that the handler reads, with what is said where they do not come.
