@@ -33,6 +33,8 @@ struct RedisOptions {
   std::string host;
   int port = 6379;
   std::string prefix;                                  // "tremplin:"
+  std::string user = {};                               // with a password only; "": the default one
+  std::string password = {};                           // "": none is asked for
   absl::Duration timeout = absl::Milliseconds(50);     // connect and command
   absl::Duration rest_after_error = absl::Seconds(1);  // the cache is not asked meanwhile
   int connections = 4;

@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "common/cache/cache.h"
+#include "common/cache/redis_cache.h"
 #include "common/ids/ids.h"
 #include "common/text/text.h"
 #include "gtest/gtest.h"
@@ -19,16 +20,28 @@ struct LruBackend {
   static std::unique_ptr<Cache> Make() { return MakeLruCache({}); }
 };
 
+RedisOptions OfServer() {
+  const std::string server = testing::RedisServer();
+  const size_t colon = server.rfind(':');
+  // The timeout is for a machine busy with other tests; what is promised of it has its own test.
+  return {.host = server.substr(0, colon),
+          .port = std::stoi(server.substr(colon + 1)),
+          .prefix = text::Cat("contract:", ids::New(), ":"),
+          .timeout = absl::Seconds(5)};
+}
+
 struct RedisBackend {
   static std::string Server() { return testing::RedisServer(); }
+  static std::unique_ptr<Cache> Make() { return MakeRedisCache(OfServer()); }
+};
+
+// The same server, which this user gets to with a password.
+struct GuardedRedisBackend {
+  static std::string Server() { return testing::RedisServer(); }
   static std::unique_ptr<Cache> Make() {
-    const std::string server = Server();
-    const size_t colon = server.rfind(':');
-    // The timeout is for a machine busy with other tests; what is promised of it has its own test.
-    return MakeRedisCache({.host = server.substr(0, colon),
-                           .port = std::stoi(server.substr(colon + 1)),
-                           .prefix = text::Cat("contract:", ids::New(), ":"),
-                           .timeout = absl::Seconds(5)});
+    RedisOptions options = OfServer();
+    options.user = options.password = "guarded";
+    return MakeRedisCache(options);
   }
 };
 
@@ -42,7 +55,7 @@ class CacheContract : public ::testing::Test {
   std::unique_ptr<Cache> cache_;
 };
 
-using Backends = ::testing::Types<LruBackend, RedisBackend>;
+using Backends = ::testing::Types<LruBackend, RedisBackend, GuardedRedisBackend>;
 TYPED_TEST_SUITE(CacheContract, Backends);
 
 constexpr absl::Duration kLong = absl::Minutes(10);
@@ -102,6 +115,18 @@ TYPED_TEST(CacheContract, ThreadsMeetTheirOwnValues) {
       }
     });
   }
+}
+
+TEST(RedisPassword, AnotherIsRefusedAndThatIsTold) {
+  TREMPLIN_REQUIRE_SERVER(testing::RedisServer());
+  RedisOptions options = OfServer();
+  options.user = "guarded";
+  options.password = "another";
+  const auto condition = std::make_shared<status::Condition>();
+  const auto cache = MakeRedisCache(options, condition);
+  cache->Put("key", "value", kLong);
+  EXPECT_EQ(cache->Get("key"), std::nullopt);
+  EXPECT_TRUE(condition->Has(status::Trouble::kRefused));
 }
 
 }  // namespace

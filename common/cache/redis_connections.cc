@@ -89,12 +89,23 @@ void RedisConnections::GiveBack(Connection connection) {
   free_.notify_all();
 }
 
+bool RedisConnections::SignIn(redisContext& connection) const {
+  if (options_.password.empty()) return true;
+  std::vector<const char*> parts = {"AUTH"};
+  if (!options_.user.empty()) parts.push_back(options_.user.c_str());
+  parts.push_back(options_.password.c_str());
+  const Reply reply(static_cast<redisReply*>(
+      redisCommandArgv(&connection, static_cast<int>(parts.size()), parts.data(), nullptr)));
+  Note(reply.get());
+  return reply != nullptr && reply->type != REDIS_REPLY_ERROR;
+}
+
 RedisConnections::Connection RedisConnections::Connect() const {
   const timeval timeout = absl::ToTimeval(options_.timeout);
   Connection connection(redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout));
   if (connection == nullptr || connection->err != 0) return nullptr;
   if (redisSetTimeout(connection.get(), timeout) != REDIS_OK) return nullptr;
-  return connection;
+  return SignIn(*connection) ? std::move(connection) : nullptr;
 }
 
 }  // namespace tremplin::cache

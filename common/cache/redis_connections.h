@@ -44,6 +44,7 @@ class RedisConnections {
   Connection Take();
   void GiveBack(Connection connection);
   Connection Connect() const;
+  bool SignIn(redisContext& connection) const;
   bool Resting() const { return std::chrono::steady_clock::now() < rest_until_; }
 
   const RedisOptions options_;

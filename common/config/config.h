@@ -48,9 +48,14 @@ struct Config {
   std::string database_owner;  // of the owner, for --migrate only
   bool migrate = false;        // apply migrations, create topics, exit
   std::string kafka;           // brokers
-  int partitions = 12;         // of every topic, 1–64
-  int replication = 1;         // of every topic, 1–9
-  std::string redis;           // host:port, "" for none (in-process cache)
+  // Private file of librdkafka's security.*, sasl.* and ssl.*, a line each; "": neither TLS nor
+  // authentication.
+  std::string kafka_security_file;
+  int partitions = 12;     // of every topic, 1–64
+  int replication = 1;     // of every topic, 1–9
+  std::string redis;       // host:port, "" for none (in-process cache)
+  std::string redis_user;  // with a password only; "": the server's default user
+  std::string redis_password_file;
   // "registration=host:port,referral=…"; of several replicas, their addresses with commas.
   std::map<std::string, std::string> peers;
   int lanes = 4;    // 1–32

@@ -123,6 +123,24 @@ TEST_F(ConfigTest, ReadsAService) {
   EXPECT_EQ(config.kafka, "k:9092,l:9092");
 }
 
+TEST_F(ConfigTest, WhoLetsUsInAndWithWhat) {
+  const std::string file = File("secret", "x");
+  const auto faults = [&](std::vector<const char*> flags) {
+    return Faults(std::move(flags), Shape::kService);
+  };
+  EXPECT_THAT(faults({"--redis", "r:1", "--redis-user", "u", "--redis-password-file", file.c_str(),
+                      "--kafka-security-file", file.c_str()}),
+              AllOf(Not(HasSubstr("redis")), Not(HasSubstr("kafka-security"))));
+  EXPECT_THAT(faults({"--redis", "r:1", "--redis-user", "u"}),
+              HasSubstr("redis-password-file: missing beside redis-user"));
+  EXPECT_THAT(faults({"--redis-password-file", file.c_str()}),
+              HasSubstr("redis-password-file: contradicts an empty redis"));
+  EXPECT_THAT(faults({"--redis", "r:1", "--redis-password-file", "/nowhere"}),
+              HasSubstr("redis-password-file: the file \"/nowhere\" cannot be read"));
+  EXPECT_THAT(faults({"--kafka-security-file", "/nowhere"}),
+              HasSubstr("kafka-security-file: the file \"/nowhere\" cannot be read"));
+}
+
 TEST_F(ConfigTest, ReplicasAreNamedOneByOneAsNumbers) {
   const auto faults = [&](const char* peers) {
     return Faults({"--peers", peers}, Shape::kService);

@@ -249,10 +249,16 @@ std::vector<Key> StoreKeys() {
        PostgresUri(&C::database_owner)},
       {"migrate", kService, true, "apply migrations, create topics, exit", Flag(&C::migrate)},
       {"kafka", kService, false, "brokers, host:port with commas", Addresses(&C::kafka)},
+      {"kafka-security-file", kService, false, "file of librdkafka's security.*, sasl.* and ssl.*",
+       Text(&C::kafka_security_file)},
       {"partitions", kBoth, false, "of every topic, 1 to 64", Number(&C::partitions, 1, 64)},
       {"replication", kService, false, "of every topic, 1 to 9", Number(&C::replication, 1, 9)},
       {"redis", kDistributed, false, "host:port; empty: a cache in the process",
        Address(&C::redis, true)},
+      {"redis-user", kDistributed, false, "user of Redis, where its server names users",
+       Text(&C::redis_user)},
+      {"redis-password-file", kDistributed, false, "file of the password of Redis",
+       Text(&C::redis_password_file)},
       {"peers", kDistributed, false, "service=host:port with commas; replicas by IP, one by one",
        SetPeers},
       {"lanes", kService, false, "database connections that write, 1 to 32",
@@ -329,9 +335,24 @@ void CheckSecretFile(std::string_view key, const std::string& path,
   }
 }
 
+void CheckRedis(const Config& config, std::vector<std::string>& faults) {
+  if (!config.redis_password_file.empty() && config.redis.empty()) {
+    faults.push_back("redis-password-file: contradicts an empty redis");
+  }
+  if (!config.redis_user.empty() && config.redis_password_file.empty()) {
+    faults.push_back("redis-password-file: missing beside redis-user");
+  }
+  if (!config.redis_password_file.empty()) {
+    CheckSecretFile("redis-password-file", config.redis_password_file, faults);
+  }
+}
+
 void CheckService(const Config& config, std::vector<std::string>& faults) {
   if (config.database.empty()) faults.push_back("database: missing");
   if (config.kafka.empty()) faults.push_back("kafka: missing");
+  if (!config.kafka_security_file.empty()) {
+    CheckSecretFile("kafka-security-file", config.kafka_security_file, faults);
+  }
   if (config.migrate) {
     if (config.database_owner.empty()) faults.push_back("database-owner: missing beside migrate");
     return;  // what serves is not needed
@@ -357,6 +378,7 @@ std::vector<std::string> CheckTogether(const Config& config, Shape shape) {
   std::vector<std::string> faults;
   CheckTls(config, faults);
   CheckWeb(config, shape, faults);
+  CheckRedis(config, faults);
   if (shape == Shape::kService) {
     CheckService(config, faults);
   } else if (shape == Shape::kGateway) {

@@ -23,6 +23,12 @@ struct KafkaOptions {
   std::shared_ptr<status::Condition> reading = nullptr;
 };
 
+// What a file says, a line each of `name=value` (empty lines and those that begin with # aside), of
+// TLS and authentication at the brokers: librdkafka's settings that begin with security., sasl. or
+// ssl. FAILED_PRECONDITION with the line's number, never its value, for anything else, and where
+// librdkafka cannot work with them (a certificate that is no file, say).
+absl::StatusOr<std::map<std::string, std::string>> ParseKafkaSecurity(std::string_view text);
+
 // Settings of design §4 are set explicitly; none is left to librdkafka's defaults.
 std::unique_ptr<EventLog> MakeKafkaEventLog(const KafkaOptions& options);
 

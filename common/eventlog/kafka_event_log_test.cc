@@ -23,6 +23,8 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 
 // Nothing listens there.
@@ -86,6 +88,78 @@ TEST(KafkaSettings, OfTheInstallationWin) {
   KafkaOptions options = Nowhere();
   options.extra = {{"socket.timeout.ms", "4321"}};
   EXPECT_THAT(EffectiveProducerSettings(options), Contains(Pair("socket.timeout.ms", "4321")));
+}
+
+TEST(KafkaSecurity, IsReadFromAFile) {
+  const auto settings = ParseKafkaSecurity(
+      "# how the cluster lets us in\n\nsecurity.protocol = SASL_SSL\r\n"
+      "sasl.mechanism=PLAIN\nsasl.username=tremplin\nsasl.password=a=b #c\n");
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_THAT(
+      *settings,
+      ElementsAre(Pair("sasl.mechanism", "PLAIN"), Pair("sasl.password", "a=b #c"),
+                  Pair("sasl.username", "tremplin"), Pair("security.protocol", "SASL_SSL")));
+}
+
+TEST(KafkaSecurity, WhatItCannotHoldIsRefusedByLineAndNeverRepeated) {
+  for (const auto& [text, said] : std::map<std::string, std::string>{
+           {"acks=0", "line 1: no security"},
+           {"\nssl.nonsense=sesame", "line 2: librdkafka does not take this value of ssl.nonsense"},
+           {"sasl.username=u\nsasl.username=sesame", "line 2: is there twice"},
+           {"sesame", "line 1: no security"},
+           {"security.protocol=sesame", "line 1: librdkafka does not take"},
+           {"security.protocol=SSL\nssl.ca.location=/nowhere.pem", "ssl.ca.location"}}) {
+    const auto settings = ParseKafkaSecurity(text);
+    EXPECT_EQ(settings.status().code(), absl::StatusCode::kFailedPrecondition) << text;
+    EXPECT_THAT(settings.status().ToString(), HasSubstr(said));
+    EXPECT_THAT(settings.status().ToString(), Not(HasSubstr("sesame")));
+  }
+}
+
+// The broker's listener by TLS, for those who have the password.
+class KafkaGuarded : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    TREMPLIN_REQUIRE_SERVER(::tremplin::testing::Server("TREMPLIN_TEST_KAFKA_GUARDED"));
+  }
+  static KafkaOptions As(const std::string& password) {
+    const auto security = ParseKafkaSecurity(text::Cat(
+        "security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.username="
+        "tremplin\nsasl.password=",
+        password, "\nssl.ca.location=", ::tremplin::testing::Server("TREMPLIN_TEST_KAFKA_CA")));
+    EXPECT_TRUE(security.ok()) << security.status();
+    return {.brokers = ::tremplin::testing::Server("TREMPLIN_TEST_KAFKA_GUARDED"),
+            .partitions = 1,
+            .client_id = "demo",
+            .extra = security.ok() ? *security : std::map<std::string, std::string>(),
+            .publishing = std::make_shared<status::Condition>()};
+  }
+};
+
+TEST_F(KafkaGuarded, WhoHasThePasswordIsLetIn) {
+  const auto log = MakeKafkaEventLog(As("guarded"));
+  const std::string topic = text::Cat("tremplin.guarded_", ids::New(), ".v1");
+  ASSERT_EQ(log->EnsureTopics({topic}), absl::OkStatus());
+  EXPECT_EQ(log->CheckTopics({topic}), absl::OkStatus());
+}
+
+TEST_F(KafkaGuarded, WhoHasAnotherIsRefusedAndThatIsTold) {
+  const KafkaOptions options = As("another");
+  const auto log = MakeKafkaEventLog(options);
+  const auto producer = log->NewProducer();
+  size_t taken = 0;
+  events::Event event;
+  event.id = ids::New();
+  event.service = "demo";
+  event.type = "t";
+  event.key = "k";
+  (void)producer->Publish(
+      {event}, [](const std::string&, const absl::Status&) {}, &taken);
+  const absl::Time limit = absl::Now() + absl::Seconds(20);
+  while (!options.publishing->Has(status::Trouble::kRefused) && absl::Now() < limit) {
+    (void)producer->Flush(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(options.publishing->Has(status::Trouble::kRefused));
 }
 
 TEST(KafkaUnreachable, PollAnswersWithinItsTimeAndSaysSo) {

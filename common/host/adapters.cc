@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "common/host/secrets.h"
+#include "common/status/macros.h"
+
 namespace tremplin::host {
 namespace {
 
@@ -55,6 +59,20 @@ database::LaneObserver ObserveLanes(metrics::Registry& metrics, const std::strin
 std::unique_ptr<cache::Cache> CountCache(std::unique_ptr<cache::Cache> cache,
                                          metrics::Registry& metrics, const std::string& service) {
   return std::make_unique<CountingCache>(std::move(cache), metrics, service);
+}
+
+absl::StatusOr<cache::RedisOptions> RedisOf(const config::Config& config, std::string prefix) {
+  cache::RedisOptions options;
+  const size_t colon = config.redis.rfind(':');
+  options.host = config.redis.substr(0, colon);
+  (void)absl::SimpleAtoi(config.redis.substr(colon + 1), &options.port);  // checked by config
+  options.prefix = std::move(prefix);
+  options.user = config.redis_user;
+  if (!config.redis_password_file.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(options.password,
+                              ReadPrivateFile("redis password", config.redis_password_file));
+  }
+  return options;
 }
 
 }  // namespace tremplin::host

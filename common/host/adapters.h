@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "common/cache/cache.h"
+#include "common/config/config.h"
 #include "common/database/database.h"
 #include "common/metrics/metrics.h"
 
@@ -16,6 +18,10 @@ database::LaneObserver ObserveLanes(metrics::Registry& metrics, const std::strin
 // Counts hits and misses of `cache`.
 std::unique_ptr<cache::Cache> CountCache(std::unique_ptr<cache::Cache> cache,
                                          metrics::Registry& metrics, const std::string& service);
+
+// The Redis of the configuration, which names one, for keys that begin with `prefix`.
+// FAILED_PRECONDITION where its password's file is none that nobody else may read.
+absl::StatusOr<cache::RedisOptions> RedisOf(const config::Config& config, std::string prefix);
 
 }  // namespace tremplin::host
 

@@ -22,47 +22,53 @@ namespace {
 constexpr size_t kRandomBytes = 32;
 constexpr size_t kShortest = 32;
 
-absl::Status Fault(std::string_view role, const std::string& path, std::string_view what) {
-  return absl::FailedPreconditionError(text::Cat("the ", role, " key file ", path, " ", what));
+absl::Status Fault(std::string_view file, const std::string& path, std::string_view what) {
+  return absl::FailedPreconditionError(text::Cat("the ", file, " file ", path, " ", what));
 }
 
 // Complete or not at all, and never over another's.
-absl::Status Create(std::string_view role, const std::string& path) {
+absl::Status Create(std::string_view file, const std::string& path) {
   std::array<unsigned char, kRandomBytes> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    return Fault(role, path, "cannot be drawn");
+    return Fault(file, path, "cannot be drawn");
   }
   const std::string text =
       absl::WebSafeBase64Escape(std::string(bytes.begin(), bytes.end())) + "\n";
   const std::string temporary = absl::StrCat(path, ".", getpid(), ".new");
   const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return Fault(role, path, "cannot be created");
+  if (descriptor < 0) return Fault(file, path, "cannot be created");
   const bool written =
       write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
       fsync(descriptor) == 0;
   close(descriptor);
   const bool linked = written && (link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
   unlink(temporary.c_str());
-  return linked ? absl::OkStatus() : Fault(role, path, "cannot be created");
+  return linked ? absl::OkStatus() : Fault(file, path, "cannot be created");
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> ReadSecret(std::string_view role, const std::string& path,
                                        bool create) {
-  if (create && access(path.c_str(), F_OK) != 0) TREMPLIN_RETURN_IF_ERROR(Create(role, path));
+  const std::string file = text::Cat(role, " key");
+  if (create && access(path.c_str(), F_OK) != 0) TREMPLIN_RETURN_IF_ERROR(Create(file, path));
+  TREMPLIN_ASSIGN_OR_RETURN(std::string key, ReadPrivateFile(file, path));
+  if (key.size() < kShortest) return Fault(file, path, "holds no key of 32 characters or more");
+  return key;
+}
+
+absl::StatusOr<std::string> ReadPrivateFile(std::string_view what, const std::string& path) {
   struct stat info {};
-  if (stat(path.c_str(), &info) != 0) return Fault(role, path, "cannot be read");
+  if (stat(path.c_str(), &info) != 0) return Fault(what, path, "cannot be read");
   if (!seal::IsPrivateFile(info)) {
     return Fault(
-        role, path,
+        what, path,
         "may be read by others; it must have mode 600, or 640 with a group of this process");
   }
   std::ifstream file(path);
   const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const std::string key(absl::StripAsciiWhitespace(content));
-  if (key.size() < kShortest) return Fault(role, path, "holds no key of 32 characters or more");
-  return key;
+  if (!file.is_open()) return Fault(what, path, "cannot be read");
+  return std::string(absl::StripAsciiWhitespace(content));
 }
 
 }  // namespace tremplin::host

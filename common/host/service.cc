@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/cache/redis_cache.h"
 #include "common/database/postgres_database.h"
@@ -49,9 +48,15 @@ absl::StatusOr<RuntimeRole> RoleOf(const std::string& uri) {
   return role;
 }
 
-std::unique_ptr<eventlog::EventLog> MakeLog(const config::Config& config, const ModuleSpec& module,
-                                            const Conditions& conditions = {}) {
+absl::StatusOr<std::unique_ptr<eventlog::EventLog>> MakeLog(const config::Config& config,
+                                                            const ModuleSpec& module,
+                                                            const Conditions& conditions = {}) {
   eventlog::KafkaOptions options;
+  if (!config.kafka_security_file.empty()) {
+    TREMPLIN_ASSIGN_OR_RETURN(const std::string text,
+                              ReadPrivateFile("kafka security", config.kafka_security_file));
+    TREMPLIN_ASSIGN_OR_RETURN(options.extra, eventlog::ParseKafkaSecurity(text));
+  }
   options.brokers = config.kafka;
   options.partitions = config.partitions;
   options.replication = config.replication;
@@ -68,7 +73,8 @@ absl::Status Migrate(const config::Config& config, const ModuleSpec& module) {
                             MigrationsOf(module));
   TREMPLIN_RETURN_IF_ERROR(
       database::MigratePostgres(config.database_owner, module.name, role.name, migrations));
-  return MakeLog(config, module)->EnsureTopics({events::TopicOf(module.name)});
+  TREMPLIN_ASSIGN_OR_RETURN(const std::unique_ptr<eventlog::EventLog> log, MakeLog(config, module));
+  return log->EnsureTopics({events::TopicOf(module.name)});
 }
 
 // Own methods inline, others over gRPC.
@@ -90,14 +96,10 @@ class ServiceTransport final : public peers::Transport {
 };
 
 // Keys begin with the service whose fact an entry is, so that what one has fetched serves all.
-std::unique_ptr<cache::Cache> MakeCache(const config::Config& config,
-                                        const Conditions& conditions) {
+absl::StatusOr<std::unique_ptr<cache::Cache>> MakeCache(const config::Config& config,
+                                                        const Conditions& conditions) {
   if (config.redis.empty()) return cache::MakeLruCache({});
-  cache::RedisOptions options;
-  const size_t colon = config.redis.rfind(':');
-  options.host = config.redis.substr(0, colon);
-  (void)absl::SimpleAtoi(config.redis.substr(colon + 1), &options.port);  // checked by config
-  options.prefix = "tremplin:";
+  TREMPLIN_ASSIGN_OR_RETURN(const cache::RedisOptions options, RedisOf(config, "tremplin:"));
   return cache::MakeRedisCache(options, conditions.cache);
 }
 
@@ -137,7 +139,8 @@ absl::Status Service::Open() {
                               .publishing = std::make_shared<status::Condition>(),
                               .reading = std::make_shared<status::Condition>(),
                               .cache = std::make_shared<status::Condition>()};
-  log = MakeLog(config, module, conditions);
+  TREMPLIN_ASSIGN_OR_RETURN(log, MakeLog(config, module, conditions));
+  TREMPLIN_ASSIGN_OR_RETURN(std::unique_ptr<cache::Cache> cache, MakeCache(config, conditions));
   process = std::make_unique<ProcessContext>(
       ProcessContext{.config = config,
                      .clock = clock,
@@ -164,7 +167,7 @@ absl::Status Service::Open() {
   assembly->Add(module, {.db = database::MakePostgresDatabase(postgres),
                          .log = *log,
                          .transport = std::move(transport),
-                         .cache = CountCache(MakeCache(config, conditions), metrics, name),
+                         .cache = CountCache(std::move(cache), metrics, name),
                          .keys = std::move(keys),
                          .conditions = conditions});
   return assembly->Finish();

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "common/cache/buckets.h"
+#include "common/host/adapters.h"
 #include "common/logging/logging.h"
 #include "common/status/macros.h"
 #include "services/gateway/api/api.h"
@@ -29,9 +29,8 @@ class GatewayFront final : public host::Front {
     TREMPLIN_ASSIGN_OR_RETURN(transcoder_, transcoding::Transcoder::Make(api_->Methods()));
     const config::Config& config = context.config;
     if (!config.redis.empty()) {
-      const size_t colon = config.redis.rfind(':');
-      cache::RedisOptions redis{.host = config.redis.substr(0, colon), .prefix = "tremplin:rate:"};
-      (void)absl::SimpleAtoi(config.redis.substr(colon + 1), &redis.port);  // checked by config
+      TREMPLIN_ASSIGN_OR_RETURN(const cache::RedisOptions redis,
+                                host::RedisOf(config, "tremplin:rate:"));
       buckets_ = cache::MakeRedisBuckets(redis);
     }
     gateway_ = std::make_unique<Gateway>(

@@ -85,6 +85,20 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end }}
 
+{{/* Where the stores are and what they ask for, as keys of the configuration, in JSON. */}}
+{{- define "tremplin.redis" -}}
+{{- $keys := dict "redis" .Values.stores.redis -}}
+{{- with .Values.stores.redisUser }}{{ $_ := set $keys "redis-user" . }}{{ end -}}
+{{- if .Values.secrets.redis }}{{ $_ := set $keys "redis-password-file" "/etc/tremplin/redis/password" }}{{ end -}}
+{{ $keys | toJson }}
+{{- end }}
+
+{{- define "tremplin.kafka" -}}
+{{- $keys := dict "kafka" .Values.stores.kafka -}}
+{{- if .Values.secrets.kafka }}{{ $_ := set $keys "kafka-security-file" "/etc/tremplin/kafka/security.properties" }}{{ end -}}
+{{ $keys | toJson }}
+{{- end }}
+
 {{- define "tremplin.peers" -}}
 {{- $peers := list -}}
 {{- range $name, $_ := .Values.services -}}
