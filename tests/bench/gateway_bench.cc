@@ -7,11 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "services/gateway/transcoding/json_writer.h"
 #include "tests/bench/benches.h"
-#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/bench/web_load.h"
 #include "tests/support/partner.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/usage.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::bench {
@@ -97,8 +97,8 @@ void Read(Report& report, const Setting& setting, const std::string& name, int64
   const pid_t server = setting.bench.deployment->Get("standalone").pid();
   double raw = 0;
   double ours = 0;
-  const double raw_before = ProcessorMicros(bare.pid());
-  const double before = ProcessorMicros(server);
+  const double raw_before = testing::ProcessorMicros(bare.pid());
+  const double before = testing::ProcessorMicros(server);
   // In turn, so that both meet the same machine; the best of each.
   for (int round = 0; round < kRounds; ++round) {
     raw = std::max(raw, ClosedWeb(bare.address(), kInFlight, count, 0, read).PerSecond());
@@ -108,8 +108,8 @@ void Read(Report& report, const Setting& setting, const std::string& name, int64
   report.Add({"gateway", "GET of a referral as JSON", ours, "1/s",
               "bare Beast server, the same bytes", raw, "≥ 40 %", ours >= 0.4 * raw});
   report.Add({"gateway", "processor time of the process, of such a GET",
-              (ProcessorMicros(server) - before) / calls, "µs", "bare Beast server",
-              (ProcessorMicros(bare.pid()) - raw_before) / calls});
+              (testing::ProcessorMicros(server) - before) / calls, "µs", "bare Beast server",
+              (testing::ProcessorMicros(bare.pid()) - raw_before) / calls});
 }
 
 // One at a time: what HTTP adds to the same call over gRPC.

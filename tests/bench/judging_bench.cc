@@ -16,11 +16,11 @@
 #include "common/program/facts.h"
 #include "common/program/format.h"
 #include "tests/bench/benches.h"
-#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/support/partner.h"
 #include "tests/support/process.h"
 #include "tests/support/staff.h"
+#include "tests/support/usage.h"
 #include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
 
@@ -131,12 +131,12 @@ void Judging(Report& report, const Effort& effort) {
   const int64_t count = effort.quick ? 1000 : 20'000;
   Closed(bench.clients, 32, 200, 0, check);
   const pid_t server = bench.deployment->Get("standalone").pid();
-  const double before = ProcessorMicros(server);
+  const double before = testing::ProcessorMicros(server);
   const LoadResult load = Closed(bench.clients, 32, count, 0, check);
   report.Add({"judging", absl::StrCat("CheckEligibility, ", kCriteria, " criteria"),
               load.PerSecond(), "1/s"});
   report.Add({"judging", "processor time of the server, of a check",
-              (ProcessorMicros(server) - before) / static_cast<double>(count), "µs"});
+              (testing::ProcessorMicros(server) - before) / static_cast<double>(count), "µs"});
 }
 
 void Preview(Report& report, const Effort& effort) {

@@ -6,10 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tests/bench/benches.h"
-#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/support/partner.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/usage.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::bench {
@@ -71,8 +71,8 @@ void Reads(Report& report, const Effort& effort) {
   double ours = 0;
   LoadResult last;
   const pid_t server = bench.deployment->Get("standalone").pid();
-  const double raw_before = ProcessorMicros(echo.pid());
-  const double before = ProcessorMicros(server);
+  const double raw_before = testing::ProcessorMicros(echo.pid());
+  const double before = testing::ProcessorMicros(server);
   constexpr int kRounds = 3;
   // In turn, so that both meet the same machine; the best of three each.
   for (int round = 0; round < kRounds; ++round) {
@@ -84,8 +84,9 @@ void Reads(Report& report, const Effort& effort) {
   report.Add({"reads", "GetReferral (authenticated, unsealed, with its applications)", ours, "1/s",
               "bare gRPC echo of as many bytes", raw, "≥ 70 %", ours >= 0.7 * raw});
   report.Add({"reads", "processor time of the server, of a call",
-              (ProcessorMicros(server) - before) / calls, "µs", "bare gRPC echo of as many bytes",
-              (ProcessorMicros(echo.pid()) - raw_before) / calls});
+              (testing::ProcessorMicros(server) - before) / calls, "µs",
+              "bare gRPC echo of as many bytes",
+              (testing::ProcessorMicros(echo.pid()) - raw_before) / calls});
   report.Add(
       {"reads", absl::StrCat("p99 at ", kInFlight, " in flight"), last.Percentile(99), "ms"});
 }

@@ -1,32 +1,16 @@
 #include <signal.h>
 
 #include <cstdlib>
-#include <sstream>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/bench/benches.h"
-#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/support/partner.h"
+#include "tests/support/usage.h"
 
 namespace tremplin::bench {
-namespace {
-
-double ResidentMegabytes(pid_t pid) {
-  std::istringstream status(testing::ReadFile(absl::StrCat("/proc/", pid, "/status")));
-  for (std::string line; std::getline(status, line);) {
-    if (!line.starts_with("VmRSS:")) continue;
-    std::istringstream fields(line.substr(6));
-    double kilobytes = 0;
-    fields >> kilobytes;
-    return kilobytes / 1024;
-  }
-  return 0;
-}
-
-}  // namespace
 
 void Rest(Report& report, const Effort& effort) {
   double fastest = 1e9;
@@ -40,11 +24,11 @@ void Rest(Report& report, const Effort& effort) {
       {"rest", "start to serving, fresh folder", fastest, "ms", "", 0, "≤ 1000", fastest <= 1000});
   const Bench bench = OpenBench(testing::MakeStandalone(Production()));
   testing::Process& process = bench.deployment->Get("standalone");
-  const double idle = ResidentMegabytes(process.pid());
+  const double idle = testing::ResidentMegabytes(process.pid());
   report.Add({"rest", "memory at rest, program loaded", idle, "MB", "", 0, "≤ 150", idle <= 150});
   double consumed = 0;
   SubmitAll(bench, 0, effort.quick ? 500 : 20000, &consumed);
-  report.Add({"rest", "memory after the load", ResidentMegabytes(process.pid()), "MB"});
+  report.Add({"rest", "memory after the load", testing::ResidentMegabytes(process.pid()), "MB"});
 }
 
 void Growth(Report& report, const Effort& effort) {
@@ -66,9 +50,9 @@ void Growth(Report& report, const Effort& effort) {
   for (const int64_t size : sizes) {
     const int64_t probe = effort.quick ? 200 : 5000;
     if (size > stored + probe) SubmitAll(bench, stored, size - stored - probe, &consumed);
-    const double before = ProcessorMicros(server);
+    const double before = testing::ProcessorMicros(server);
     const LoadResult submits = SubmitAll(bench, size - probe, probe, &consumed);
-    const double micros = (ProcessorMicros(server) - before) / static_cast<double>(probe);
+    const double micros = (testing::ProcessorMicros(server) - before) / static_cast<double>(probe);
     stored = size;
     const LoadResult pages = Closed(bench.clients, 4, effort.quick ? 50 : 500, 0, page);
     if (first_submit == 0) {

@@ -1,6 +1,5 @@
 #include <sys/resource.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -10,18 +9,16 @@
 #include "absl/time/clock.h"
 #include "tests/bench/benches.h"
 #include "tests/bench/lanes.h"
-#include "tests/bench/processor.h"
 #include "tests/bench/submit.h"
 #include "tests/support/partner.h"
+#include "tests/support/usage.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::bench {
 namespace {
 
-// Of the sample. Each pushes over a connection of its own.
-constexpr std::array<const char*, 8> kAgencies = {
-    "ociso",   "lasi-world-skills", "ymca-ywca-ncr", "cesoc",
-    "la-cite", "algonquin",         "occsc",         "pqchc"};
+using testing::kAgencies;  // each pushes over a connection of its own
+
 constexpr int kInFlight = 128;
 
 struct Aim {
@@ -33,7 +30,7 @@ struct Aim {
 double ServersMicros(testing::Deployment& deployment) {
   double micros = 0;
   for (const std::string& process : deployment.processes()) {
-    micros += ProcessorMicros(deployment.Get(process).pid());
+    micros += testing::ProcessorMicros(deployment.Get(process).pid());
   }
   return micros;
 }

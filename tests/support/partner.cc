@@ -150,4 +150,10 @@ int64_t OutboxBacklog(const Deployment& deployment) {
   return Sum(deployment, &runtime::v1::ModuleStatus::outbox_backlog);
 }
 
+int64_t EventsWaiting(const Deployment& deployment) {
+  const int64_t outbox = OutboxBacklog(deployment);
+  const int64_t lag = Sum(deployment, &runtime::v1::ModuleStatus::consumer_lag);
+  return outbox < 0 || lag < 0 ? -1 : outbox + lag;
+}
+
 }  // namespace tremplin::testing

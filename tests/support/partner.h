@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_TESTS_SUPPORT_PARTNER_H_
 #define TREMPLIN_TESTS_SUPPORT_PARTNER_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -22,6 +23,9 @@
 namespace tremplin::testing {
 
 inline constexpr char kOttawa[] = "programs/ottawa-career-mentoring";
+// Those of the sample that refer to it.
+inline constexpr std::array kAgencies = {"ociso",   "lasi-world-skills", "ymca-ywca-ncr", "cesoc",
+                                         "la-cite", "algonquin",         "occsc",         "pqchc"};
 
 // A client as a good partner writes it: one request id per intent, sent again until it is answered.
 // Thread-safe.
@@ -87,6 +91,8 @@ std::string MakeKey(const Deployment& deployment, options::v1::Role role,
 bool WaitSettled(const Deployment& deployment, absl::Duration timeout);
 int64_t DeadLetters(const Deployment& deployment);
 int64_t OutboxBacklog(const Deployment& deployment);
+// In outboxes and in topics; -1 where it cannot be told.
+int64_t EventsWaiting(const Deployment& deployment);
 
 }  // namespace tremplin::testing
 
