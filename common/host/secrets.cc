@@ -52,8 +52,10 @@ absl::StatusOr<std::string> ReadSecret(std::string_view role, const std::string&
                                        bool create) {
   const std::string file = text::Cat(role, " key");
   if (create && access(path.c_str(), F_OK) != 0) TREMPLIN_RETURN_IF_ERROR(Create(file, path));
-  TREMPLIN_ASSIGN_OR_RETURN(std::string key, ReadPrivateFile(file, path));
-  if (key.size() < kShortest) return Fault(file, path, "holds no key of 32 characters or more");
+  const absl::StatusOr<std::string> key = ReadPrivateFile(file, path);
+  if (key.ok() && key->size() < kShortest) {
+    return Fault(file, path, "holds no key of 32 characters or more");
+  }
   return key;
 }
 
@@ -68,7 +70,8 @@ absl::StatusOr<std::string> ReadPrivateFile(std::string_view what, const std::st
   std::ifstream file(path);
   const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file.is_open()) return Fault(what, path, "cannot be read");
-  return std::string(absl::StripAsciiWhitespace(content));
+  const std::string text(absl::StripAsciiWhitespace(content));
+  return text;
 }
 
 }  // namespace tremplin::host
