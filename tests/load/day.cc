@@ -1,5 +1,6 @@
 #include "tests/load/day.h"
 
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,27 @@ using testing::kAgencies;
 
 constexpr char kReferral[] = "tremplin.referral.v1.ReferralService/";
 constexpr size_t kMostKept = 20'000;
+
+// A person as others are: some thirty given names, and family names that few share.
+referral::v1::ReferralFile PersonOf(int number) {
+  constexpr std::array kGiven = {"Amina",  "Bogdan", "Chidi", "Danièle", "Elif",  "Farah",
+                                 "Giulia", "Hassan", "Ioana", "Jean",    "Kenji", "Lucía",
+                                 "Maria",  "Nadia",  "Omar",  "Priya",   "Rosa",  "Tariq"};
+  constexpr std::array kFirst = {"Ade", "Bel", "Cas", "Dim", "Est", "Fon",  "Gar", "Hak",
+                                 "Iba", "Kov", "Lem", "Mor", "Nov", "Okon", "Pet", "Ros"};
+  constexpr std::array kMiddle = {"a", "ene", "i", "iko", "o", "ula", "an", "el"};
+  constexpr std::array kLast = {"bekova", "ci",  "dze", "fi", "grand", "jo",  "ko",  "lez",
+                                "mann",   "nko", "ova", "ri", "ska",   "ton", "vic", "zadeh"};
+  referral::v1::ReferralFile file = testing::EligibleFile(number);
+  auto rest = static_cast<size_t>(number);
+  file.set_given_name(kGiven[rest % kGiven.size()]);
+  rest /= 3;
+  const size_t first = rest % kFirst.size();
+  const size_t middle = rest / kFirst.size() % kMiddle.size();
+  const size_t last = rest / kFirst.size() / kMiddle.size() % kLast.size();
+  file.set_family_name(absl::StrCat(kFirst[first], kMiddle[middle], kLast[last]));
+  return file;
+}
 
 template <class Request>
 Call To(rpc::Client* client, const char* method, const Request& request) {
@@ -74,8 +96,7 @@ Call Day::Push(int64_t number) {
   referral::v1::SubmitReferralRequest request;
   request.set_agency(absl::StrCat("organizations/", kAgencies[of % kAgencies.size()]));
   request.set_external_id(absl::StrCat(number < 0 ? "P-" : "D-", of));
-  *request.mutable_file() =
-      testing::EligibleFile(static_cast<int>(number < 0 ? of : of + 1'000'000));
+  *request.mutable_file() = PersonOf(static_cast<int>(number < 0 ? of : of + 1'000'000));
   request.add_programs(testing::kOttawa);
   request.set_request_id(absl::StrCat("day-", number));
   return To(agencies_[of % agencies_.size()].get(), "SubmitReferral", request);
@@ -122,7 +143,7 @@ std::vector<Kind> Day::Kinds() {
                    [this](const std::string& answer) { Keep(answer); }});
   kinds.push_back({"check eligibility", 10, [this](int64_t number) {
                      referral::v1::CheckEligibilityRequest request;
-                     *request.mutable_file() = testing::EligibleFile(static_cast<int>(number));
+                     *request.mutable_file() = PersonOf(static_cast<int>(number));
                      request.add_programs(testing::kOttawa);
                      return To(Agency(number), "CheckEligibility", request);
                    }});
@@ -134,7 +155,7 @@ std::vector<Kind> Day::Kinds() {
                    }});
   kinds.push_back({"search by name", 6, [this](int64_t number) {
                      const referral::v1::ReferralFile file =
-                         testing::EligibleFile(static_cast<int>(number % 500));
+                         PersonOf(static_cast<int>(number % 2000));
                      referral::v1::SearchReferralsRequest request;
                      request.set_query(absl::StrCat(file.given_name(), " ", file.family_name()));
                      request.set_page_size(10);

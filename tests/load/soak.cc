@@ -59,9 +59,9 @@ Sampler::Sampler(testing::Deployment& deployment, std::ostream& out)
         std::mutex mutex;
         std::condition_variable_any ended;
         std::unique_lock lock(mutex);
-        do {
+        while (!ended.wait_for(lock, stop, kEvery, [&stop] { return stop.stop_requested(); })) {
           sampling.Sample();
-        } while (!ended.wait_for(lock, stop, kEvery, [&stop] { return stop.stop_requested(); }));
+        }
       }) {}
 
 }  // namespace tremplin::load
