@@ -40,6 +40,17 @@ struct Config {
   // delivers inside its own network.
   bool webhooks_inside = false;
 
+  // Who signs in: in registration.
+  std::string public_url;   // "https://tremplin.example.org", under which people reach the gateway
+  std::string oidc_issuer;  // "" for none: people sign in by link
+  std::string oidc_client_id;
+  std::string oidc_client_secret;  // what its file holds; "": a public client
+  std::string oidc_ca;  // PEM file of who may vouch for the issuer's certificate; "": the system's
+  // For whom the tokens of partners' systems are that the issuer knows; "": none is taken.
+  std::string oidc_audience;
+  // A login that no account has is that of the one account with its verified address.
+  bool oidc_by_email = false;
+
   // Embedded (standalone).
   std::string data_dir = "var";
 

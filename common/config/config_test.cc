@@ -236,5 +236,22 @@ TEST_F(ConfigTest, TellsTheRelease) {
   EXPECT_THAT(std::get<Exit>(parsed).text, ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
+TEST_F(ConfigTest, AnIssuerNeedsAClientAndAWayBack) {
+  EXPECT_THAT(Faults({"--oidc-issuer", "https://login.example.org"}),
+              AllOf(HasSubstr("oidc-client-id: missing"), HasSubstr("public-url: missing")));
+  const std::string secret = File("secret", " s&cret \n");
+  const Config config =
+      Good({"--oidc-issuer", "http://localhost:3000/realms/a", "--oidc-client-id", "tremplin",
+            "--public-url", "https://t.example.org", "--oidc-client-secret-file", secret.c_str()});
+  EXPECT_EQ(config.oidc_client_secret, "s&cret");
+  for (const char* url : {"http://login.example.org", "ftp://localhost", "https://", "localhost",
+                          "https://a@b.example", "https://a.example?b"}) {
+    EXPECT_THAT(Faults({"--oidc-issuer", url}), HasSubstr("oidc-issuer: \"")) << url;
+  }
+  EXPECT_THAT(Faults({"--public-url", "https://t.example.org/"}), HasSubstr("public-url: \""));
+  EXPECT_THAT(Faults({"--oidc-client-secret-file", File("empty", "\n").c_str()}),
+              HasSubstr("oidc-client-secret-file: the file"));
+}
+
 }  // namespace
 }  // namespace tremplin::config

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -118,6 +120,23 @@ Set File(std::string Config::*member) {
   };
 }
 
+// What a file holds, white space around it apart: another system's secret, of whatever length; ""
+// is none.
+Set Secret(std::string Config::*member) {
+  return [member](Config& config, const std::string& path) -> std::string {
+    if (!path.empty()) {
+      std::ifstream file(path);
+      const std::string content{std::istreambuf_iterator<char>(file),
+                                std::istreambuf_iterator<char>()};
+      config.*member = std::string(absl::StripAsciiWhitespace(content));
+      if ((config.*member).empty()) {
+        return absl::StrCat("the file \"", path, "\" cannot be read, or is empty");
+      }
+    }
+    return "";
+  };
+}
+
 // The value may hold a password: a fault never repeats it.
 Set PostgresUri(std::string Config::*member) {
   return [=](Config& config, const std::string& text) -> std::string {
@@ -189,6 +208,27 @@ std::string SetOrigins(Config& config, const std::string& text) {
   return "";
 }
 
+bool IsLoopback(const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
+  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+}
+
+// https://host, or http:// on this machine; "" is none. A path may follow where `path`.
+Set Url(std::string Config::*member, bool path) {
+  return [=](Config& config, const std::string& text) -> std::string {
+    const size_t scheme = absl::StartsWith(text, "https://") ? 8 : 7;
+    const std::string rest = text.substr(std::min(scheme, text.size()));
+    const std::string host = rest.substr(0, rest.find('/'));
+    const bool known = scheme == 8 || (absl::StartsWith(text, "http://") && IsLoopback(host));
+    if (!text.empty() && (!known || host.empty() || (!path && host != rest) ||
+                          rest.find_first_of("*?#@ ") != rest.npos)) {
+      return absl::StrCat("\"", text, "\" is not https://host");
+    }
+    config.*member = text;
+    return "";
+  };
+}
+
 // How a process serves.
 std::vector<Key> ServingKeys() {
   using C = Config;
@@ -231,6 +271,28 @@ std::vector<Key> ServingKeys() {
        Number(&C::web_rate, 0, 100000)},
       {"webhooks-inside", kBoth, true, "webhooks may go inside the own network, and without TLS",
        Flag(&C::webhooks_inside)},
+  };
+}
+
+// Who signs in.
+std::vector<Key> SignInKeys() {
+  using C = Config;
+  constexpr For kBoth = For::kBoth;
+  return {
+      {"public-url", kBoth, false, "https://host under which people reach the gateway, for links",
+       Url(&C::public_url, false)},
+      {"oidc-issuer", kBoth, false, "who vouches for those who sign in; empty: they do by link",
+       Url(&C::oidc_issuer, true)},
+      {"oidc-client-id", kBoth, false, "as which the issuer knows this system",
+       Text(&C::oidc_client_id)},
+      {"oidc-client-secret-file", kBoth, false, "its secret there; empty: a public client",
+       Secret(&C::oidc_client_secret)},
+      {"oidc-ca", kBoth, false, "PEM file that the issuer's certificate is checked by",
+       File(&C::oidc_ca)},
+      {"oidc-audience", kBoth, false, "for whom tokens of partners' systems are; empty: none",
+       Text(&C::oidc_audience)},
+      {"oidc-by-email", kBoth, true, "an unknown login is the account of its verified address",
+       Flag(&C::oidc_by_email)},
   };
 }
 
@@ -279,14 +341,10 @@ std::vector<Key> StoreKeys() {
 
 std::vector<Key> MakeKeys() {
   std::vector<Key> keys = ServingKeys();
-  std::vector<Key> stores = StoreKeys();
-  std::move(stores.begin(), stores.end(), std::back_inserter(keys));
+  for (std::vector<Key> more : {SignInKeys(), StoreKeys()}) {
+    std::move(more.begin(), more.end(), std::back_inserter(keys));
+  }
   return keys;
-}
-
-bool IsLoopback(const std::string& address) {
-  const std::string host = address.substr(0, address.rfind(':'));
-  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
 }
 
 void CheckTls(const Config& config, std::vector<std::string>& faults) {
@@ -323,6 +381,18 @@ void CheckWeb(const Config& config, Shape shape, std::vector<std::string>& fault
     faults.push_back(absl::StrCat("web-listen: \"", config.web_listen,
                                   "\" is not loopback, which needs web-certificate"));
   }
+}
+
+void CheckSignIn(const Config& config, std::vector<std::string>& faults) {
+  if (config.oidc_issuer.empty()) return;
+  if (config.oidc_client_id.empty()) {
+    faults.push_back("oidc-client-id: missing beside oidc-issuer");
+  } else if (config.oidc_audience == config.oidc_client_id) {
+    // One kind of the issuer's tokens is not taken for another.
+    faults.push_back("oidc-audience: the same as oidc-client-id");
+  }
+  // The issuer sends the browser back there.
+  if (config.public_url.empty()) faults.push_back("public-url: missing beside oidc-issuer");
 }
 
 void CheckSecretFile(std::string_view key, const std::string& path,
@@ -379,6 +449,7 @@ std::vector<std::string> CheckTogether(const Config& config, Shape shape) {
   CheckTls(config, faults);
   CheckWeb(config, shape, faults);
   CheckRedis(config, faults);
+  CheckSignIn(config, faults);
   if (shape == Shape::kService) {
     CheckService(config, faults);
   } else if (shape == Shape::kGateway) {

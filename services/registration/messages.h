@@ -144,6 +144,76 @@ inline constexpr Message kFactNotYours{
     "FACT_NOT_YOURS", "This fact is stated by others. Ask staff of the program to do it.",
     "Ce fait est énoncé par d’autres. Demandez au personnel du programme de le faire."};
 
+// Who signs in.
+inline constexpr Message kEmailWanted{
+    "EMAIL_INVALID", "Give an e-mail address, such as amal@example.org.",
+    "Donnez une adresse de courriel, par exemple amal@example.org."};
+inline constexpr Message kLanguageWanted{"LANGUAGE_INVALID", "Give en or fr.", "Donnez en ou fr."};
+inline constexpr Message kAccountOrStaff{
+    "ACCOUNT_OR_STAFF", "Name an account, or say who somebody new is: one of the two.",
+    "Nommez un compte, ou dites qui est la nouvelle personne : l’un des deux."};
+inline constexpr Message kAccountNotFound{"ACCOUNT_NOT_FOUND",
+                                          "There is no such account for you to see.",
+                                          "Ce compte n’existe pas ou ne vous est pas visible."};
+inline constexpr Message kRoleNotFound{"ROLE_NOT_FOUND", "There is no such role for you to see.",
+                                       "Ce rôle n’existe pas ou ne vous est pas visible."};
+inline constexpr Message kRoleNotYoursToGrant{
+    "ROLE_NOT_YOURS_TO_GRANT",
+    "You cannot grant this role. A manager grants roles in their own program, and none of "
+    "operators; logins are the operators’ to add.",
+    "Vous ne pouvez pas accorder ce rôle. Les gestionnaires accordent des rôles dans leur propre "
+    "programme, mais pas ceux d’exploitation; les ouvertures de session par un fournisseur sont "
+    "ajoutées par l’exploitation."};
+inline constexpr Message kRolesTooMany{"ROLES_TOO_MANY",
+                                       "The account has {0} roles already. Revoke some first.",
+                                       "Le compte a déjà {0} rôles. Révoquez-en d’abord."};
+inline constexpr Message kSiteUnknown{
+    "SITE_UNKNOWN", "The organization has no such site. Choose one of its sites.",
+    "L’organisme n’a pas de tel lieu. Choisissez un de ses lieux."};
+inline constexpr Message kLoginTaken{
+    "LOGIN_TAKEN", "This login signs in another account. Check issuer and subject.",
+    "Cette identité ouvre déjà un autre compte. Vérifiez le fournisseur et l’identifiant."};
+inline constexpr Message kLinkOver{
+    "SIGN_IN_LINK_OVER",
+    "This link was used already, or is too old. Ask for a new one: each opens once, within 15 "
+    "minutes.",
+    "Ce lien a déjà servi ou est trop ancien. Demandez-en un nouveau : chacun s’ouvre une seule "
+    "fois, dans les 15 minutes."};
+inline constexpr Message kNoRoleHere{
+    "NO_ROLE_HERE", "You have no role here at present. Ask your program’s staff to give you one.",
+    "Vous n’avez actuellement aucun rôle ici. Demandez au personnel de votre programme de vous en "
+    "donner un."};
+inline constexpr Message kNotASession{
+    "NOT_A_SESSION", "This is for who has signed in; you came with an API key.",
+    "Ceci s’adresse à qui a ouvert une session; vous êtes venu avec une clé d’API."};
+inline constexpr Message kSessionNotFound{"SESSION_NOT_FOUND",
+                                          "You have no such session, or it has ended.",
+                                          "Vous n’avez pas de telle session, ou elle a pris fin."};
+inline constexpr Message kNoIssuer{
+    "NO_ISSUER", "No sign-in service is connected here. Sign in with a link sent by e-mail.",
+    "Aucun service de connexion n’est relié ici. Connectez-vous par un lien envoyé par courriel."};
+inline constexpr Message kSignInOver{
+    "SIGN_IN_OVER",
+    "This sign-in took too long, was finished already, or was begun in another browser. Begin "
+    "anew.",
+    "Cette connexion a duré trop longtemps, est déjà terminée ou a commencé dans un autre "
+    "navigateur. Recommencez."};
+inline constexpr Message kIssuerRefused{
+    "ISSUER_REFUSED",
+    "The sign-in service did not confirm who you are. Begin anew; if it happens again, tell the "
+    "operations team.",
+    "Le service de connexion n’a pas confirmé votre identité. Recommencez; si cela se reproduit, "
+    "prévenez l’équipe d’exploitation."};
+inline constexpr Message kLoginUnknown{
+    "LOGIN_UNKNOWN",
+    "You are known to the sign-in service but have no role here yet. Ask your program’s staff to "
+    "give you one.",
+    "Le service de connexion vous connaît, mais vous n’avez pas encore de rôle ici. Demandez au "
+    "personnel de votre programme de vous en donner un."};
+inline constexpr Message kPathNotOwn{
+    "PATH_NOT_OWN", "Give a path of this system, beginning with one slash.",
+    "Donnez un chemin de ce système, qui commence par une seule barre oblique."};
+
 // Business time.
 inline constexpr Message kNotDemo{"NOT_DEMO",
                                   "Business time can be set in demonstration mode only.",

@@ -136,10 +136,76 @@ CREATE TABLE {service}_silence (
 );
 )sql";
 
-constexpr std::array<database::Migration, 3> kMigrations = {
+// Who signs in. An account is somebody of staff (`staff`), or a person, whose id it then has. What
+// lets somebody in is there as SHA-256 only (a link has none until it is sent), a login as a keyed
+// hash of issuer and subject.
+constexpr std::string_view kSignIn = R"sql(
+CREATE TABLE {service}_staff (
+  account_id text NOT NULL PRIMARY KEY,
+  sealed {bytes} NOT NULL,
+  email_index text NOT NULL,
+  created_us bigint NOT NULL
+);
+CREATE INDEX {service}_staff_email ON {service}_staff (email_index, account_id);
+CREATE TABLE {service}_login (
+  login_index text NOT NULL PRIMARY KEY,
+  account_id text NOT NULL,
+  created_us bigint NOT NULL
+);
+CREATE INDEX {service}_login_account ON {service}_login (account_id);
+CREATE TABLE {service}_role (
+  role_id text NOT NULL PRIMARY KEY,
+  account_id text NOT NULL,
+  role bigint NOT NULL,
+  organization_id text,
+  program_id text,
+  site_id text,
+  person_id text,
+  granted_by text NOT NULL,
+  granted_us bigint NOT NULL,
+  revoked bigint NOT NULL
+);
+CREATE INDEX {service}_role_account ON {service}_role (account_id, role_id);
+CREATE TABLE {service}_sign_in_link (
+  link_id text NOT NULL PRIMARY KEY,
+  account_id text NOT NULL,
+  secret_hash text UNIQUE,
+  used bigint NOT NULL,
+  expires_us bigint NOT NULL
+);
+CREATE INDEX {service}_sign_in_link_expires ON {service}_sign_in_link (expires_us);
+CREATE TABLE {service}_sign_in_asked (
+  seq {identity},
+  email_index text NOT NULL,
+  asked_us bigint NOT NULL
+);
+CREATE INDEX {service}_sign_in_asked_email ON {service}_sign_in_asked (email_index, asked_us);
+CREATE INDEX {service}_sign_in_asked_time ON {service}_sign_in_asked (asked_us);
+CREATE TABLE {service}_sign_in_begun (
+  state_hash text NOT NULL PRIMARY KEY,
+  return_path text NOT NULL,
+  expires_us bigint NOT NULL
+);
+CREATE INDEX {service}_sign_in_begun_expires ON {service}_sign_in_begun (expires_us);
+CREATE TABLE {service}_session (
+  session_id text NOT NULL PRIMARY KEY,
+  token_hash text NOT NULL UNIQUE,
+  account_id text NOT NULL,
+  role_id text NOT NULL,
+  created_us bigint NOT NULL,
+  used_us bigint NOT NULL,
+  expires_us bigint NOT NULL
+);
+CREATE INDEX {service}_session_account ON {service}_session (account_id, created_us);
+CREATE INDEX {service}_session_role ON {service}_session (role_id);
+CREATE INDEX {service}_session_expires ON {service}_session (expires_us);
+)sql";
+
+constexpr std::array<database::Migration, 4> kMigrations = {
     {{.version = 1, .name = "programs, organizations, people", .sql = kTables},
      {.version = 2, .name = "one person", .sql = kOnePerson},
-     {.version = 3, .name = "silence", .sql = kSilence}}};
+     {.version = 3, .name = "silence", .sql = kSilence},
+     {.version = 4, .name = "sign-in", .sql = kSignIn}}};
 
 }  // namespace
 
