@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "services/gateway/api/api.h"
 #include "services/gateway/app/gateway.h"
+#include "services/gateway/auth/sign_in.h"
 #include "services/gateway/docs/docs.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/openapi/asyncapi.h"
@@ -33,6 +34,7 @@ class GatewayFront final : public host::Front {
                                 host::RedisOf(config, "tremplin:rate:"));
       buckets_ = cache::MakeRedisBuckets(redis);
     }
+    sign_in_ = std::make_unique<auth::SignIn>(context.services);
     gateway_ = std::make_unique<Gateway>(
         *transcoder_, context.services, context.metrics,
         GatewayOptions{
@@ -40,6 +42,7 @@ class GatewayFront final : public host::Front {
             .tls = !config.web_certificate.empty(),
             .openapi = OpenApi(*transcoder_),
             .asyncapi = AsyncApi(*api_),
+            .pages = [this](const http::Request& request) { return sign_in_->Handle(request); },
             .ready = [this] { return serving_.load(); },
             .rate = {.per_second = 1.0 * config.web_rate, .burst = kSaved * config.web_rate},
             .shared = buckets_.get()});
@@ -77,6 +80,7 @@ class GatewayFront final : public host::Front {
   std::unique_ptr<Api> api_;
   std::unique_ptr<transcoding::Transcoder> transcoder_;
   std::unique_ptr<cache::Buckets> buckets_;  // where replicas share them
+  std::unique_ptr<auth::SignIn> sign_in_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<http::Server> server_;  // last: it calls the gateway
 };

@@ -35,8 +35,18 @@ absl::StatusOr<std::unique_ptr<Api>> Api::Load() {
     if (api->pool_.BuildFile(file) == nullptr) {
       return absl::InternalError(text::Cat("the descriptors do not hold together: ", file.name()));
     }
+    api->files_.insert(file.name());
   }
   return api;
+}
+
+std::vector<const google::protobuf::FileDescriptor*> Api::FilesOf(const std::string& folder) const {
+  std::vector<const google::protobuf::FileDescriptor*> files;
+  for (auto name = files_.lower_bound(folder); name != files_.end() && name->starts_with(folder);
+       ++name) {
+    files.push_back(pool_.FindFileByName(*name));
+  }
+  return files;
 }
 
 std::vector<const MethodDescriptor*> Api::Methods() const {
@@ -44,12 +54,12 @@ std::vector<const MethodDescriptor*> Api::Methods() const {
   std::vector<std::string> names = services::Names();
   names.emplace_back("gateway");
   for (const std::string& service : names) {
-    const auto* file =
-        pool_.FindFileByName(text::Cat("tremplin/", service, "/v1/", service, ".proto"));
-    for (int s = 0; file != nullptr && s < file->service_count(); ++s) {
-      for (int m = 0; m < file->service(s)->method_count(); ++m) {
-        const MethodDescriptor* const method = file->service(s)->method(m);
-        if (IsPublic(method)) methods.push_back(method);
+    for (const auto* file : FilesOf(text::Cat("tremplin/", service, "/v1/"))) {
+      for (int s = 0; s < file->service_count(); ++s) {
+        for (int m = 0; m < file->service(s)->method_count(); ++m) {
+          const MethodDescriptor* const method = file->service(s)->method(m);
+          if (IsPublic(method)) methods.push_back(method);
+        }
       }
     }
   }
@@ -59,9 +69,9 @@ std::vector<const MethodDescriptor*> Api::Methods() const {
 std::vector<Api::Events> Api::EventFiles() const {
   std::vector<Events> files;
   const auto add = [&](const std::string& service, const std::string& folder) {
-    const auto* file =
-        pool_.FindFileByName(text::Cat("tremplin/", folder, "/events/v1/events.proto"));
-    if (file != nullptr) files.push_back({service, file});
+    for (const auto* file : FilesOf(text::Cat("tremplin/", folder, "/events/v1/"))) {
+      files.push_back({service, file});
+    }
   };
   for (const std::string& service : services::Names()) add(service, service);
   add("registration", "runtime");

@@ -2,6 +2,7 @@
 #define TREMPLIN_SERVICES_GATEWAY_API_API_H_
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ class Api {
   static absl::StatusOr<std::unique_ptr<Api>> Load();
 
   // The methods that somebody outside may call, in the order of cmake/Services.cmake and of their
-  // protos: those for other services only are left out.
+  // protos, a service's by name: those for other services only are left out.
   std::vector<const google::protobuf::MethodDescriptor*> Methods() const;
 
   // The facts that services publish, by whose topic each file's are on, in the same order; last
@@ -31,7 +32,11 @@ class Api {
 
  private:
   Api() = default;
+  // The files of a folder, by name.
+  std::vector<const google::protobuf::FileDescriptor*> FilesOf(const std::string& folder) const;
+
   google::protobuf::DescriptorPool pool_;
+  std::set<std::string> files_;
 };
 
 }  // namespace tremplin::gateway

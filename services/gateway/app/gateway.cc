@@ -20,6 +20,7 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "common/trace/trace.h"
+#include "services/gateway/app/credential.h"
 #include "services/gateway/app/encoding.h"
 #include "services/gateway/app/errors.h"
 #include "services/gateway/app/feed.h"
@@ -63,6 +64,10 @@ bool IsOpen(const Route& route) {
          route.method->options().GetExtension(options::v1::access).anyone();
 }
 
+bool TellsToken(const Route& route) {
+  return route.response_prototype->GetDescriptor()->FindFieldByName("session_token") != nullptr;
+}
+
 // The request as a step of its trace.
 struct Step {
   std::string traceparent;
@@ -71,7 +76,7 @@ struct Step {
 
 // What the services hear beside the message.
 rpc::Envelope EnvelopeOf(const http::Request& request, const Step& step) {
-  return {.credential = Bearer(request),
+  return {.credential = CredentialOf(request).token,
           .deadline = absl::Now() + kLongestCall,
           .language = LanguageOf(request),
           .traceparent = step.traceparent};
@@ -118,6 +123,7 @@ struct Gateway::State {
       importance.emplace(route.get(), ImportanceOf(*route));
       if (MayCompress(*route)) compressed.insert(route.get());
       if (IsOpen(*route)) open.insert(route.get());
+      if (TellsToken(*route)) tells_token.insert(route.get());
     }
   }
 
@@ -162,8 +168,9 @@ struct Gateway::State {
   const std::shared_ptr<Followers> followers = std::make_shared<Followers>();
   const Route* import_route = nullptr;
   std::map<const Route*, Importance> importance;
-  std::set<const Route*> compressed;  // whose answers may be
-  std::set<const Route*> open;        // to be read without a credential, and kept for a while
+  std::set<const Route*> compressed;   // whose answers may be
+  std::set<const Route*> open;         // to be read without a credential, and kept for a while
+  std::set<const Route*> tells_token;  // of a session, which no page is to see
   // Files that are coming in; streams that outlive a request hold it too.
   const std::shared_ptr<std::atomic<int>> imports = std::make_shared<std::atomic<int>>(0);
   std::mutex mutex;
@@ -411,9 +418,16 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
 }
 
 http::Response Gateway::State::ServeCall(const http::Request& request, Step& step) {
+  if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {
+    return Error(meant, request);
+  }
   absl::StatusOr<Call> call = ReadCall(request);
   if (!call.ok()) return Error(call.status(), request);
   step.route = call->route;
+  // The cookie is HttpOnly so that no script reads the token; an answer would tell it the new one.
+  if (tells_token.contains(call->route) && CredentialOf(request).from_cookie) {
+    return Error(status::Error(absl::StatusCode::kPermissionDenied, kTokenNotShown), request);
+  }
   if (IsShed(importance.at(call->route), request.waited)) {
     return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
   }

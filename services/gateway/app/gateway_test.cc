@@ -14,8 +14,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/gateway/api/api.h"
+#include "services/gateway/app/credential.h"
 #include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
+#include "tremplin/registration/v1/sign_in.pb.h"
 
 namespace tremplin::gateway {
 namespace {
@@ -88,6 +90,44 @@ class GatewayTest : public ::testing::Test {
   std::unique_ptr<transcoding::Transcoder> transcoder_;
   Gateway gateway_;
 };
+
+TEST_F(GatewayTest, ABrowserIsWhoItsCookieSaysAndChangesNothingWithoutTheToken) {
+  AnswerWith(Application());
+  const http::Headers cookie = {{"Cookie", "a=b; __Host-tremplin-session=ts_1"}};
+  EXPECT_EQ(Send("GET", "/v1/applications/a", cookie).status, 200);
+  EXPECT_EQ(services_.last_envelope.credential, "ts_1");
+  const int calls = services_.calls;
+  const auto refused = Send("POST", "/v1/applications/a:admit", cookie, "{}");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("CSRF_TOKEN"));
+  auto of_another = cookie;
+  of_another.emplace_back("X-CSRF-Token", CsrfTokenOf("ts_2"));
+  EXPECT_EQ(Send("POST", "/v1/applications/a:admit", of_another, "{}").status, 403);
+  EXPECT_EQ(services_.calls, calls);
+  auto shown = cookie;
+  shown.emplace_back("X-CSRF-Token", CsrfTokenOf("ts_1"));
+  EXPECT_EQ(Send("POST", "/v1/applications/a:admit", shown, "{}").status, 200);
+  EXPECT_EQ(
+      Send("POST", "/v1/applications/a:admit", {{"Authorization", "Bearer tk_1"}}, "{}").status,
+      200)
+      << "a key is sent on purpose";
+}
+
+TEST_F(GatewayTest, NoPageIsShownTheTokenOfItsSession) {
+  registration::v1::SignedIn signed_in;
+  signed_in.set_session_token("ts_new");
+  AnswerWith(signed_in);
+  const auto by_cookie =
+      Send("POST", "/v1/mySession:switchRole",
+           {{"Cookie", "__Host-tremplin-session=ts_1"}, {"X-CSRF-Token", CsrfTokenOf("ts_1")}},
+           R"({"role": "roles/a"})");
+  EXPECT_EQ(by_cookie.status, 403);
+  EXPECT_THAT(by_cookie.body, Not(HasSubstr("ts_new")));
+  EXPECT_THAT(Send("POST", "/v1/mySession:switchRole", {{"Authorization", "Bearer ts_1"}},
+                   R"({"role": "roles/a"})")
+                  .body,
+              HasSubstr("ts_new"));
+}
 
 TEST_F(GatewayTest, ARequestIsACallOfWhoSendsIt) {
   Application application;

@@ -24,6 +24,19 @@ inline constexpr messages::Message kOneEtag{
     "ONE_ETAG", "If-Match takes one etag here: that of the resource as you read it.",
     "If-Match ne prend ici qu’un etag : celui de la ressource telle que vous l’avez lue."};
 
+inline constexpr messages::Message kCsrfToken{
+    "CSRF_TOKEN",
+    "What changes something by the session of a browser carries its token: read it from "
+    "/auth/session and send it as “X-CSRF-Token”.",
+    "Ce qui modifie quelque chose par la session d’un navigateur porte son jeton : lisez-le à "
+    "/auth/session et envoyez-le comme « X-CSRF-Token »."};
+
+inline constexpr messages::Message kTokenNotShown{
+    "TOKEN_NOT_SHOWN",
+    "A page is not shown its session’s token. Switch roles with a POST to /auth/role instead.",
+    "Une page ne voit pas le jeton de sa session. Changez plutôt de rôle par un POST à "
+    "/auth/role."};
+
 inline constexpr messages::Message kLastEventId{
     "INVALID_LAST_EVENT_ID", "Last-Event-ID is the id of an event that was received.",
     "Last-Event-ID est l’identifiant d’un événement reçu."};

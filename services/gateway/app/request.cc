@@ -11,6 +11,7 @@
 #include "common/rpc/details.h"
 #include "common/status/error.h"
 #include "common/text/text.h"
+#include "services/gateway/app/credential.h"
 #include "services/gateway/app/messages.h"
 
 namespace tremplin::gateway {
@@ -70,7 +71,7 @@ std::string Bearer(const http::Request& request) {
 }
 
 std::string ClientOf(const http::Request& request) {
-  const std::string key = Bearer(request);
+  const std::string key = CredentialOf(request).token;
   return key.empty() ? "address:" + request.peer : "key:" + digest::Sha256Hex(key);
 }
 

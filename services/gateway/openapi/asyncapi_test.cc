@@ -18,6 +18,7 @@
 #include "tremplin/outcome/events/v1/events.pb.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
+#include "tremplin/registration/events/v1/sign_in.pb.h"
 #include "tremplin/runtime/events/v1/events.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
@@ -62,13 +63,14 @@ TEST_F(AsyncApiTest, EveryFactOfEveryServiceIsOnItsTopic) {
   // A message of each file, so that a service that is new here is missed.
   const std::set<const FileDescriptor*> files = {
       registration::events::v1::ProgramPublished::descriptor()->file(),
+      registration::events::v1::SignInLinkAsked::descriptor()->file(),
       referral::events::v1::ReferralSubmitted::descriptor()->file(),
       matching::events::v1::MatchMade::descriptor()->file(),
       session::events::v1::SessionLogged::descriptor()->file(),
       outcome::events::v1::JobReported::descriptor()->file(),
       notification::events::v1::MessageQueued::descriptor()->file(),
       runtime::events::v1::BusinessTimeSet::descriptor()->file()};
-  ASSERT_EQ(files.size(), services::Names().size() + 1);
+  ASSERT_EQ(files.size(), services::Names().size() + 2);  // the runtime's, and those of signing in
   ASSERT_EQ(document_["channels"].MemberCount(), services::Names().size());
   size_t facts = 0;
   for (const FileDescriptor* file : files) {

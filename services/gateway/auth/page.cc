@@ -1,0 +1,106 @@
+#include "services/gateway/auth/page.h"
+
+#include "absl/strings/escaping.h"
+#include "common/digest/digest.h"
+#include "common/rpc/details.h"
+#include "common/status/error.h"
+#include "common/text/text.h"
+
+namespace tremplin::gateway::auth {
+namespace {
+
+constexpr char kStyle[] =
+    "body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#fff}"
+    "main{max-width:34rem;margin:3rem auto;padding:0 1rem}h1{font-size:1.6rem}"
+    "label{display:block;margin-bottom:.3rem}form{margin:1rem 0}"
+    "input,button{font:inherit;padding:.5rem .7rem;border:1px solid #555;border-radius:.3rem}"
+    "input{width:100%;box-sizing:border-box;margin-bottom:.7rem}"
+    "button{background:#12486b;color:#fff;border-color:#12486b;cursor:pointer}"
+    "a{color:#12486b}:focus-visible{outline:3px solid #e08a00;outline-offset:2px}";
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// Nothing is loaded, and forms lead here only.
+const std::string& Policy() {
+  static const auto* const policy =
+      new std::string(text::Cat("default-src 'none'; style-src 'sha256-",
+                                absl::Base64Escape(digest::ToString(digest::Sha256(kStyle))),
+                                "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
+  return *policy;
+}
+
+}  // namespace
+
+Page::Page(messages::Language language, const messages::Message& title)
+    : language_(language), title_(Say(title)) {}
+
+std::string Page::Say(const messages::Message& message,
+                      std::initializer_list<std::string_view> args) const {
+  return status::Fill(language_ == messages::Language::kFrench ? message.fr() : message.en(),
+                      {args.begin(), args.size()});
+}
+
+void Page::Paragraph(std::string_view text) { Add(text::Cat("<p>", Escaped(text), "</p>\n")); }
+
+void Page::Link(std::string_view path, std::string_view text) {
+  Add(text::Cat("<p><a href=\"", Escaped(path), "\">", Escaped(text), "</a></p>\n"));
+}
+
+void Page::Button(std::string_view path, const Fields& hidden, std::string_view text) {
+  Add(text::Cat("<form method=\"post\" action=\"", Escaped(path), "\">"));
+  for (const auto& [name, value] : hidden) {
+    Add(text::Cat("<input type=\"hidden\" name=\"", Escaped(name), "\" value=\"", Escaped(value),
+                  "\">"));
+  }
+  Add(text::Cat("<button type=\"submit\">", Escaped(text), "</button></form>\n"));
+}
+
+void Page::AskEmail(std::string_view path, std::string_view label, std::string_view text) {
+  Add(text::Cat("<form method=\"post\" action=\"", Escaped(path), "\"><label for=\"email\">",
+                Escaped(label),
+                "</label><input id=\"email\" name=\"email\" type=\"email\" required "
+                "autocomplete=\"email\"><button type=\"submit\">"));
+  Add(text::Cat(Escaped(text), "</button></form>\n"));
+}
+
+http::Response Page::Answer(int status) const {
+  const std::string locale = rpc::LocaleOf(language_);
+  http::Response response{.status = status};
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Content-Language", locale},
+                      {"Content-Security-Policy", Policy()}};
+  response.body = text::Cat(
+      "<!DOCTYPE html>\n<html lang=\"", locale,
+      "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
+      Escaped(title_), " – Tremplin</title><style>");
+  response.body += text::Cat(kStyle, "</style></head>\n<body><main>\n<h1>", Escaped(title_),
+                             "</h1>\n", body_, "</main></body>\n</html>\n");
+  return response;
+}
+
+}  // namespace tremplin::gateway::auth

@@ -1,0 +1,44 @@
+#ifndef TREMPLIN_SERVICES_GATEWAY_AUTH_PAGE_H_
+#define TREMPLIN_SERVICES_GATEWAY_AUTH_PAGE_H_
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/messages/message.h"
+#include "services/gateway/http/message.h"
+
+// A page without scripts, that works with a keyboard and a screen reader, in one language. What is
+// put into it is text: marks in it stay text.
+namespace tremplin::gateway::auth {
+
+class Page {
+ public:
+  Page(messages::Language language, const messages::Message& title);
+
+  std::string Say(const messages::Message& message,
+                  std::initializer_list<std::string_view> args = {}) const;
+
+  void Paragraph(std::string_view text);
+  void Link(std::string_view path, std::string_view text);
+
+  // A form that posts to `path`: `hidden` fields and one button.
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  void Button(std::string_view path, const Fields& hidden, std::string_view text);
+  // A form that asks for an address.
+  void AskEmail(std::string_view path, std::string_view label, std::string_view text);
+
+  http::Response Answer(int status = 200) const;
+
+ private:
+  void Add(std::string_view html) { body_ += html; }
+  const messages::Language language_;
+  const std::string title_;
+  std::string body_;
+};
+
+}  // namespace tremplin::gateway::auth
+
+#endif  // TREMPLIN_SERVICES_GATEWAY_AUTH_PAGE_H_
