@@ -269,6 +269,44 @@ TEST_P(AssessmentTest, PagesHoldEveryReferralOnce) {
   EXPECT_EQ(count(system_->As(options::v1::ROLE_COORDINATOR, "", kOttawaId)), 5);
 }
 
+TEST_P(AssessmentTest, AReferralIsFoundByTheKeyThatItsSourceKnowsItBy) {
+  const std::string own = Submit("alpha", "K-1").referral();
+  const std::string other = Submit("beta", "K-1").referral();
+  Submit("alpha", "K-2");
+  const auto found = [&](const rpc::CallContext& call, const std::string& key) {
+    v1::ListReferralsRequest request;
+    request.set_external_id(key);
+    const auto page = system_->Call(call, &Service::ListReferrals, request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<std::string> names;
+    if (!page.ok()) return names;
+    for (const v1::Referral& each : page->referrals()) names.push_back(each.name());
+    return names;
+  };
+  EXPECT_THAT(found(system_->Agency(), "K-1"), ElementsAre(own));
+  EXPECT_THAT(found(system_->Agency(), " K-1 "), ElementsAre(own)) << "in normal form";
+  EXPECT_THAT(found(system_->Agency("beta"), "K-1"), ElementsAre(other));
+  EXPECT_THAT(found(system_->Agency("beta"), "K-2"), ElementsAre());
+  EXPECT_THAT(found(system_->Organization(), "K-1"), ElementsAre()) << "another door";
+  EXPECT_THAT(found(system_->Staff(), "K-1"), ::testing::UnorderedElementsAre(own, other));
+  EXPECT_THAT(found(system_->As(options::v1::ROLE_COORDINATOR, "", kOttawaId), "K-1"),
+              ::testing::UnorderedElementsAre(own, other));
+  EXPECT_THAT(found(system_->As(options::v1::ROLE_COORDINATOR, "", "halifax-connector"), "K-1"),
+              ElementsAre());
+  // By pages, which hold for that key alone.
+  v1::ListReferralsRequest page;
+  page.set_external_id("K-1");
+  page.set_page_size(1);
+  const auto first = system_->Call(system_->Staff(), &Service::ListReferrals, page);
+  page.set_page_token(first->next_page_token());
+  const auto second = system_->Call(system_->Staff(), &Service::ListReferrals, page);
+  ASSERT_EQ(second->referrals_size(), 1);
+  EXPECT_NE(second->referrals(0).name(), first->referrals(0).name());
+  EXPECT_EQ(second->next_page_token(), "");
+  page.set_external_id("K-2");
+  EXPECT_FALSE(system_->Call(system_->Staff(), &Service::ListReferrals, page).ok());
+}
+
 TEST_P(AssessmentTest, TheFeedIsReplayedFromItsCursor) {
   for (int i = 0; i < 5; ++i) NewApplication("A-" + std::to_string(i));
   v1::ListStatusFeedRequest request;

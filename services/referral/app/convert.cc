@@ -255,6 +255,7 @@ v1::Application ToProto(const ApplicationRow& row, const program::Program& progr
   out.set_agency(resources::NameOf("organizations", row.agency));
   out.set_external_id(row.external_id);
   out.set_side(row.side);
+  out.set_milestone(row.milestone);
   return out;
 }
 

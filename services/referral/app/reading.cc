@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/person/normal.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -122,8 +123,10 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
   const std::optional<Door> door = DoorOf(call);
   TREMPLIN_ASSIGN_OR_RETURN(const int page_size, resources::PageSize(request.page_size()));
   const std::string& program = call.principal.program;
-  const std::string scope = text::Cat("referrals/", agency, "/", program, "/",
-                                      door.has_value() ? NameOf(*door) : std::string_view());
+  const std::string key = person::Line(request.external_id());
+  const std::string scope =
+      text::Cat("referrals/", agency, "/", program, "/",
+                door.has_value() ? NameOf(*door) : std::string_view(), key.empty() ? "" : "/", key);
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
                             resources::LastKey(scope, request.page_token()));
   v1::ListReferralsResponse response;
@@ -131,10 +134,13 @@ Answer<v1::ListReferralsResponse> Service::ListReferrals(const CallContext& call
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
         response.Clear();
         TREMPLIN_RETURN_IF_ERROR(CheckOrganization(reader, agency));
-        if (program.empty()) {
+        if (program.empty() || !key.empty()) {
           TREMPLIN_ASSIGN_OR_RETURN(
               std::vector<ReferralRow> rows,
-              store::ListReferrals(reader, {agency, door}, UnpackKey(last), page_size + 1));
+              key.empty()
+                  ? store::ListReferrals(reader, {agency, door}, UnpackKey(last), page_size + 1)
+                  : store::ListReferralsByKey(reader, key, {agency, door}, program, UnpackKey(last),
+                                              page_size + 1));
           response.set_next_page_token(NextToken(&rows, page_size, scope));
           for (const ReferralRow& row : rows) {
             v1::Referral* shown = response.add_referrals();

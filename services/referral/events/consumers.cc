@@ -1,5 +1,7 @@
 #include "services/referral/events/consumers.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -23,6 +25,20 @@ using ::tremplin::events::Event;
 using Effect = absl::StatusOr<inbox::Apply>;
 constexpr inbox::Handlers::Looks kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
 
+// The way of whoever is admitted, in the order in which its places are reached at one moment.
+constexpr std::string_view kWay[] = {"enrolled", "ready",     "matched",
+                                     "started",  "completed", "ended_early"};
+
+// Whether the milestone is a place behind the one that the application's source knows of. Topics
+// are read side by side, so what happened first may come last.
+bool IsLater(const WaitingMilestone& milestone, const ApplicationRow& application) {
+  const auto* const place = std::find(std::begin(kWay), std::end(kWay), milestone.milestone);
+  if (place == std::end(kWay)) return false;  // what came of it all
+  if (milestone.at != application.milestone_at) return milestone.at > application.milestone_at;
+  const auto* const known = std::find(std::begin(kWay), std::end(kWay), application.milestone);
+  return known == std::end(kWay) || place >= known;
+}
+
 // Adds the milestone to the feed of the organization they came through, if the person agreed to it
 // when it happened and does so now.
 absl::Status Tell(database::Transaction& tx, const Clock& clock, const std::string& application_id,
@@ -32,6 +48,10 @@ absl::Status Tell(database::Transaction& tx, const Clock& clock, const std::stri
   if (!application.has_value()) return absl::OkStatus();  // erased since
   const absl::Time now = clock.BusinessNow();
   if (!application->sharing.Tells(milestone.at, now)) return absl::OkStatus();
+  if (IsLater(milestone, *application)) {
+    TREMPLIN_RETURN_IF_ERROR(
+        store::SaveMilestone(tx, application->id, milestone.milestone, milestone.at, now));
+  }
   std::vector<Finding> reasons;
   for (const std::string& code : milestone.reasons) reasons.push_back({code, Result::kFail});
   return store::AppendFeed(tx, {.agency = application->agency,

@@ -74,6 +74,15 @@ class ConsumersTest : public ReferralTest {
     return milestones;
   }
 
+  // How far its source sees that the person has come.
+  std::string Place(const std::string& application) {
+    v1::GetApplicationRequest get;
+    get.set_name(application);
+    const auto shown = system_->Call(system_->Agency(), &Service::GetApplication, get);
+    EXPECT_TRUE(shown.ok()) << shown.status();
+    return shown.ok() ? shown->milestone() : "";
+  }
+
   inbox::Handlers handlers_;
   int events_ = 0;
 };
@@ -105,6 +114,28 @@ TEST_P(ConsumersTest, TheFeedFollowsThePerson) {
   ASSERT_TRUE(Deliver(job).ok());
   EXPECT_THAT(Milestones(), ElementsAre("received", "enrolled", "ready", "matched", "started",
                                         "completed", "outcome", "outcome_amended", "outcome"));
+}
+
+TEST_P(ConsumersTest, AnApplicationSaysHowFarThePersonHasCome) {
+  const std::string application = Submit("alpha", "A-1").applications(0).name();
+  EXPECT_EQ(Place(application), "");
+  Enrolled(application);
+  session_events::EngagementStarted started;
+  started.mutable_engagement()->add_participants()->set_enrolment("e-1");
+  ASSERT_TRUE(Deliver(started).ok());
+  Matched();  // at the same moment, on a topic that is read later
+  EXPECT_EQ(Place(application), "started");
+  session_events::EngagementEndedEarly ended;
+  ended.mutable_engagement()->add_participants()->set_enrolment("e-1");
+  ASSERT_TRUE(Deliver(ended).ok());
+  EXPECT_EQ(Place(application), "ended_early");
+  system_->clock.SetBusiness(System::Start() + absl::Hours(1));
+  Matched();
+  EXPECT_EQ(Place(application), "matched") << "again, later";
+  outcome_events::JobReported job;
+  job.set_enrolment("e-1");
+  ASSERT_TRUE(Deliver(job).ok());
+  EXPECT_EQ(Place(application), "matched") << "an outcome is no place";
 }
 
 TEST_P(ConsumersTest, WhyAnEngagementEndedIsToldOfMenteesOnly) {
@@ -140,9 +171,11 @@ TEST_P(ConsumersTest, AMilestoneThatComesFirstWaitsForItsEnrolment) {
 TEST_P(ConsumersTest, WithoutConsentNothingMoreIsTold) {
   v1::SubmitReferralRequest request = SubmitRequest("alpha", "A-1");
   Give(request.mutable_file(), "consent_to_share", {"no"});
-  Enrolled(Submit(request).applications(0).name());
+  const std::string application = Submit(request).applications(0).name();
+  Enrolled(application);
   Ready();
   EXPECT_THAT(Milestones(), ElementsAre("received"));
+  EXPECT_EQ(Place(application), "");
 }
 
 // A program that asks for no consent has none to tell of what follows.

@@ -288,7 +288,20 @@ CREATE INDEX referral_application_agency
                            created_us, external_id, program_id, side);
 )sql";
 
-constexpr std::array<database::Migration, 10> kMigrations = {{{1, "referrals", kReferrals},
+// How far whoever was admitted has come, as their source was told last; what came after it (an
+// outcome) is no such place.
+constexpr std::string_view kMilestones = R"sql(
+ALTER TABLE referral_application ADD COLUMN milestone TEXT NOT NULL DEFAULT '';
+ALTER TABLE referral_application ADD COLUMN milestone_us BIGINT NOT NULL DEFAULT 0;
+UPDATE referral_application SET milestone = f.milestone, milestone_us = f.at_us
+  FROM referral_feed f JOIN (
+    SELECT application_id, MAX(sequence) AS last FROM referral_feed
+    WHERE milestone IN ('enrolled', 'ready', 'matched', 'started', 'completed', 'ended_early')
+    GROUP BY application_id) l ON l.application_id = f.application_id AND l.last = f.sequence
+  WHERE f.application_id = referral_application.id;
+)sql";
+
+constexpr std::array<database::Migration, 11> kMigrations = {{{1, "referrals", kReferrals},
                                                               {2, "imported rows", kImportedRows},
                                                               {3, "twins", kTwins},
                                                               {4, "followers", kFollowers},
@@ -297,7 +310,8 @@ constexpr std::array<database::Migration, 10> kMigrations = {{{1, "referrals", k
                                                               {7, "by key", kByKey},
                                                               {8, "consents", kConsents},
                                                               {9, "followed start", kFollowedStart},
-                                                              {10, "known state", kKnownState}}};
+                                                              {10, "known state", kKnownState},
+                                                              {11, "milestones", kMilestones}}};
 
 }  // namespace
 

@@ -63,6 +63,16 @@ constexpr std::string_view kListReferralsOfAgency =
     "door = $2 AND (created_us, external_id, side, space) > ($3, $4, $5, $6) ORDER BY "
     "created_us, external_id, side, space LIMIT $7";
 
+constexpr std::string_view kListReferralsByKey =
+    "SELECT id, agency, side, door, external_id, space, revision, version, digest, language, "
+    "CASE WHEN EXISTS (SELECT 1 FROM referral_twin t WHERE t.referral_id = referral_referral.id "
+    "AND t.across = 0 AND t.apart = 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, "
+    "created_us, updated_us, silent_from_us FROM referral_referral WHERE external_id = $1 AND "
+    "($2 = '' OR agency = $2) AND ($3 = '' OR door = $3) AND ($4 = '' OR EXISTS (SELECT 1 FROM "
+    "referral_application a WHERE a.referral_id = referral_referral.id AND a.program_id = $4)) AND "
+    "(created_us, agency, side, space) > ($5, $6, $7, $8) ORDER BY created_us, agency, side, space "
+    "LIMIT $9";
+
 constexpr std::string_view kInsertFile =
     "INSERT INTO referral_file (referral_id, revision, agency, file) VALUES ($1, $2, $3, $4)";
 constexpr std::string_view kGetFile =
@@ -74,13 +84,15 @@ constexpr std::string_view kPruneFiles =
 constexpr std::string_view kApplicationsOf =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state, milestone, "
+    "milestone_us FROM referral_application "
     "WHERE referral_id = $1 ORDER BY "
     "program_id";
 constexpr std::string_view kGetApplication =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state, milestone, "
+    "milestone_us FROM referral_application "
     "WHERE id = $1";
 constexpr std::string_view kInsertApplication =
     "INSERT INTO referral_application (id, referral_id, agency, side, door, external_id, "
@@ -93,12 +105,16 @@ constexpr std::string_view kUpdateApplication =
     "UPDATE referral_application SET version = $3, program_version = $4, file_revision = $5, "
     "state = $6, findings = $7, consent = $8, told_state = $9, staff_reasons = $10, decided_us = "
     "$11, updated_us = $12 WHERE id = $1 AND version = $2";
+constexpr std::string_view kSaveMilestone =
+    "UPDATE referral_application SET milestone = $2, milestone_us = $3 WHERE id = $1 AND "
+    "milestone_us <= $3 AND (silent_from_us = 0 OR silent_from_us > $4)";
 constexpr std::string_view kNextProgram =
     "SELECT MIN(program_id) FROM referral_application WHERE program_id > $1";
 constexpr std::string_view kListByProgram =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state, milestone, "
+    "milestone_us FROM referral_application "
     "WHERE program_id = $1 AND state = $2 "
     "AND (created_us, agency, external_id, side) >= ($3, $4, $5, $6) ORDER BY created_us, "
     "agency, external_id, side LIMIT $7";
@@ -106,7 +122,8 @@ constexpr std::string_view kListByProgram =
 constexpr std::string_view kListByAgency =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state, milestone, "
+    "milestone_us FROM referral_application "
     "WHERE agency = $1 AND door = $2 AND "
     "(CASE told_state WHEN '' THEN state ELSE told_state END) = $3 AND (created_us, external_id, "
     "program_id, side) >= ($4, $5, $6, $7) ORDER BY "
@@ -114,7 +131,8 @@ constexpr std::string_view kListByAgency =
 constexpr std::string_view kListByAgencyAndProgram =
     "SELECT id, referral_id, agency, side, door, external_id, program_id, program_version, "
     "file_revision, state, findings, consent, shares, staff_reasons, version, decided_us, "
-    "created_us, updated_us, shares_from_us, silent_from_us, told_state FROM referral_application "
+    "created_us, updated_us, shares_from_us, silent_from_us, told_state, milestone, "
+    "milestone_us FROM referral_application "
     "WHERE agency = $1 AND door = $2 AND "
     "(CASE told_state WHEN '' THEN state ELSE told_state END) = $3 AND (created_us, external_id, "
     "program_id, side) >= ($4, $5, $6, $7) AND "
@@ -123,7 +141,7 @@ constexpr std::string_view kListFiled =
     "SELECT a.id, a.referral_id, a.agency, a.side, a.door, a.external_id, a.program_id, "
     "a.program_version, a.file_revision, a.state, a.findings, a.consent, a.shares, "
     "a.staff_reasons, a.version, a.decided_us, a.created_us, a.updated_us, a.shares_from_us, "
-    "a.silent_from_us, a.told_state, f.file, "
+    "a.silent_from_us, a.told_state, a.milestone, a.milestone_us, f.file, "
     "k.wrapped, k.master_id FROM referral_application a JOIN referral_file f ON "
     "f.referral_id = a.referral_id AND f.revision = a.file_revision JOIN "
     "referral_subject_key k ON k.subject = a.referral_id WHERE a.program_id = $1 AND a.state "
@@ -217,6 +235,8 @@ absl::StatusOr<ApplicationRow> ApplicationOfRow(const database::Row& row) {
   out.sharing.silent_from = FromMoment(row.Int(19));
   const std::string told = row.Text(20);
   out.told_state = StateOf(told);
+  out.milestone = row.Text(21);
+  out.milestone_at = row.Time(22);
   if (out.side == Side::SUBJECT_UNSPECIFIED) return Unreadable("side", out.id);
   if (out.door == Door::DOOR_UNSPECIFIED) return Unreadable("door", out.id);
   if (!state.has_value() || (!told.empty() && !out.told_state.has_value())) {
@@ -321,6 +341,21 @@ absl::Status UpdateReferral(Transaction& tx, const ReferralRow& row) {
       "referral");
 }
 
+absl::StatusOr<std::vector<ReferralRow>> ListReferralsByKey(Reader& reader,
+                                                            std::string_view external_id,
+                                                            const ReferralFilter& filter,
+                                                            std::string_view program,
+                                                            const ListKey& after, int limit) {
+  const std::string door =
+      filter.door.has_value() ? std::string(NameOf(*filter.door)) : std::string();
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const database::Result result,
+      reader.Query(kListReferralsByKey,
+                   {std::string(external_id), filter.agency, door, std::string(program),
+                    after.created_us, after.agency, after.side, after.program, int64_t{limit}}));
+  return Rows<ReferralRow>(result, ReferralOf);
+}
+
 // One stream, or those of an agency's doors merged.
 absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, const ReferralFilter& filter,
                                                        const ListKey& after, int limit) {
@@ -409,6 +444,12 @@ absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row) {
                                          ToldName(row)});
 }
 
+absl::Status SaveMilestone(Transaction& tx, std::string_view application,
+                           std::string_view milestone, absl::Time at, absl::Time told) {
+  return tx.Execute(kSaveMilestone, {std::string(application), std::string(milestone),
+                                     clock::ToMicros(at), clock::ToMicros(told)});
+}
+
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version) {
   return Changed(tx.Query(kUpdateApplication,
                           {row.id, read_version, row.version, row.program_version,
@@ -484,7 +525,7 @@ absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::str
   return Rows<FiledApplication>(
       result, [](const database::Row& row) -> absl::StatusOr<FiledApplication> {
         TREMPLIN_ASSIGN_OR_RETURN(ApplicationRow application, ApplicationOfRow(row));
-        return FiledApplication{std::move(application), row.Blob(21), row.Blob(22), row.Text(23)};
+        return FiledApplication{std::move(application), row.Blob(23), row.Blob(24), row.Text(25)};
       });
 }
 

@@ -52,6 +52,13 @@ struct ReferralFilter {
 // After `after`, at most `limit`.
 absl::StatusOr<std::vector<ReferralRow>> ListReferrals(Reader& reader, const ReferralFilter& filter,
                                                        const ListKey& after, int limit);
+// Of those the ones that their source knows by this key, and, where a program is given, that
+// applied to it.
+absl::StatusOr<std::vector<ReferralRow>> ListReferralsByKey(Reader& reader,
+                                                            std::string_view external_id,
+                                                            const ReferralFilter& filter,
+                                                            std::string_view program,
+                                                            const ListKey& after, int limit);
 ListKey KeyOf(const ReferralRow& row);
 
 // --- files ---
@@ -74,6 +81,10 @@ absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row);
 // Writes the row over the version read, but for what its source is told (SaveSharing).
 // VersionConflict when it changed.
 absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version);
+// How far the person has come, as `told` to their source: nothing changes where it knows of
+// something later, or is told no more by then.
+absl::Status SaveMilestone(Transaction& tx, std::string_view application,
+                           std::string_view milestone, absl::Time at, absl::Time told);
 
 struct ApplicationFilter {
   std::string agency;        // "" for all

@@ -60,6 +60,9 @@ struct ApplicationRow {
   absl::Time decided;
   absl::Time created;
   absl::Time updated;
+  // What its source was told last of who was admitted: "enrolled", …, and when that was.
+  std::string milestone;
+  absl::Time milestone_at;
 };
 
 struct FeedRow {
