@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "common/metrics/metrics.h"
 #include "common/peers/peers.h"
 #include "common/resources/names.h"
@@ -206,6 +207,15 @@ class WebDoor {
     return status::WithDetail(
         static_cast<absl::StatusCode>(error["code"].GetInt()),
         {.reason = reason, .en = response.body, .fr = response.body, .violations = {}});
+  }
+
+  // A path that is no method's.
+  gateway::http::Response Send(const std::string& credential, const std::string& method,
+                               const std::string& target, const std::string& body = "") {
+    gateway::http::Request sent{.method = method, .target = target, .body = body};
+    if (!credential.empty()) sent.headers = {{"Authorization", "Bearer " + credential}};
+    sent.headers.emplace_back("Content-Type", "application/json");
+    return gateway_.Handle(sent);
   }
 
  private:
@@ -550,6 +560,52 @@ TEST_P(EveryMethodTest, AKeySeesNoFurtherThanItsScope) {
   }
   EXPECT_GT(probed, 150);
   EXPECT_EQ(Snapshot(), before);
+}
+
+// FHIR has paths of its own, by which the same is seen as by the methods' own.
+TEST_F(AuthorizationTest, ByFhirNobodySeesAnothers) {
+  WebDoor web(world_);
+  const std::string before = Snapshot();
+  std::map<std::string, std::string> keys = {{"nobody", ""}};
+  for (const auto& [role, key] : strangers_) {
+    if (TenantBound(role)) keys[options::v1::Role_Name(role)] = key;
+  }
+  for (const Scoped& key : ScopedKeys()) keys[key.what] = key.credential;
+  const auto id_of = [&](const std::string& kind) {
+    return planted_[kind].substr(planted_[kind].find('/') + 1);
+  };
+  for (const auto& [what, key] : keys) {
+    for (const std::string path :
+         {"/ServiceRequest/@r", "/ServiceRequest?_id=@r", "/ServiceRequest", "/Task/@a",
+          "/Task?_id=@a", "/Task?based-on=ServiceRequest/@r",
+          "/Task?status=accepted,in-progress"}) {
+      world_.clock().AdvanceSystem(
+          absl::Seconds(1));  // so many unknown keys a second are asked for
+      const std::string target = absl::StrReplaceAll(
+          "/fhir/r4" + path, {{"@r", id_of("referral")}, {"@a", id_of("application")}});
+      const auto present = web.Send(key, "GET", target);
+      const auto absent =
+          web.Send(key, "GET",
+                   absl::StrReplaceAll("/fhir/r4" + path, {{"@r", kAbsentId}, {"@a", kAbsentId}}));
+      EXPECT_EQ(present.status, absent.status) << path << " as " << what;
+      // A search says what was asked for.
+      const std::string told = absl::StrReplaceAll(present.body, {{target, ""}});
+      for (const std::string& secret : Secrets(planted_)) {
+        EXPECT_EQ(told.find(secret), std::string::npos) << path << " as " << what << ": " << told;
+      }
+    }
+    const auto cancel = [&](const std::string& id) {
+      return web
+          .Send(key, "PUT", "/fhir/r4/Task/" + id,
+                text::Cat(R"({"resourceType":"Task","status":"cancelled","id":")", id, "\"}"))
+          .status;
+    };
+    EXPECT_EQ(cancel(id_of("application")), cancel(kAbsentId)) << what;
+  }
+  EXPECT_EQ(Snapshot(), before);
+  // The planted journey's own see it, so there is something to be seen.
+  const std::string own = web.Send(world_.agency("alpha"), "GET", "/fhir/r4/Task").body;
+  EXPECT_NE(own.find(id_of("application")), std::string::npos);
 }
 
 // Case "placed staff": they do their organization's people all that they are there for.

@@ -311,6 +311,132 @@ TEST_P(GatewayLiveTest, TheQuickStartsWorkAsTheyAreWritten) {
   EXPECT_THAT(file.output, HasSubstr("{\"summary\":{\"rows\":\"3\""));
 }
 
+// A person's ServiceRequest as a hospital's system sends it, in one line; `facts` of the eligible
+// file.
+std::string OrderOf(const std::string& agency, const std::string& identifier, int person) {
+  const referral::v1::ReferralFile file = testing::EligibleFile(person);
+  std::string items;
+  for (const auto& fact : file.facts()) {
+    items += text::Cat(items.empty() ? "" : ",", R"({"linkId":")", fact.name(),
+                       R"(","answer":[{"valueString":")", fact.values(0), R"("}]})");
+  }
+  return text::Cat(
+      R"({"resourceType":"ServiceRequest","status":"active","intent":"order","contained":[)"
+      R"({"resourceType":"Patient","id":"p","gender":"female","name":[{"family":")",
+      file.family_name(), R"(","given":[")", file.given_name(), R"("]}],"birthDate":")",
+      file.birth_date(), R"(","telecom":[{"system":"email","value":")", file.email(),
+      R"("}],"communication":[{"language":{"coding":[{"system":"urn:ietf:bcp:47","code":"en"}]}}]},)"
+      R"({"resourceType":"QuestionnaireResponse","id":"q","status":"completed","item":[)",
+      items, R"(]}],"identifier":[{"system":"urn:hospital","value":")", identifier,
+      R"("}],"subject":{"reference":"#p"},"authoredOn":"2025-09-02","requester":{"reference":)"
+      R"("Organization/)",
+      agency, R"("},"performer":[{"reference":"HealthcareService/ottawa-career-mentoring"}],)",
+      R"("supportingInfo":[{"reference":"#q"}]})");
+}
+
+// One referral by FHIR: taken, seen by the JSON API and in the feed, found, followed, withdrawn;
+// what is told on the way, in `told`.
+TEST_P(GatewayLiveTest, AReferralIsTakenAndFollowedAsFhir) {
+  const Headers as = As("lassa");
+  std::vector<std::string> told;
+  const auto ask = [&](const std::string& method, const std::string& path, Headers headers = {},
+                       const std::string& body = "") {
+    headers.insert(headers.end(), as.begin(), as.end());
+    if (!body.empty()) headers.emplace_back("Content-Type", "application/fhir+json");
+    std::optional<Answer> answer = Fetch(web_, method, "/fhir/r4" + path, headers, body);
+    EXPECT_TRUE(answer.has_value()) << path;
+    if (!answer.has_value()) return Answer();
+    if (!answer->body.empty()) told.push_back(answer->body);
+    return *answer;
+  };
+  const auto parsed = [](const Answer& answer) {
+    rapidjson::Document document;
+    document.Parse(answer.body.data(), answer.body.size());
+    EXPECT_FALSE(document.HasParseError()) << answer.body;
+    return document;
+  };
+  EXPECT_EQ(Fetch(web_, "GET", "/fhir/r4/metadata")->status, 200) << "without a key";
+  ask("GET", "/metadata");
+  const std::string order = OrderOf("lassa", "F-1", 71);
+  const Answer created = ask("POST", "/ServiceRequest", {}, order);
+  ASSERT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(ask("POST", "/ServiceRequest", {}, order).status, 200) << "the same again";
+  const std::string id = parsed(created)["id"].GetString();
+  EXPECT_EQ(created.Header("location"), "http://" + web_ + "/fhir/r4/ServiceRequest/" + id);
+  // It is what the JSON API has, and in the feed.
+  referral::v1::Referral referral;
+  const auto json = Fetch(web_, "GET", "/v1/referrals/" + id, as);
+  ASSERT_TRUE(gateway::transcoding::ReadJson(json->body, referral).ok()) << json->body;
+  EXPECT_EQ(referral.external_id(), "urn:hospital|F-1");
+  EXPECT_EQ(referral.file().given_name(), "Given71");
+  EXPECT_EQ(referral.file().facts_size(), testing::EligibleFile(71).facts_size());
+  EXPECT_EQ(referral.applications(0).decision().verdict(), referral::v1::VERDICT_ELIGIBLE);
+  EXPECT_THAT(Fetch(web_, "GET", "/v1/statusFeed", as)->body, HasSubstr("urn:hospital|F-1"));
+  // Found, and followed by its Task.
+  const auto found = parsed(ask("GET", "/ServiceRequest?identifier=urn:hospital%7CF-1"));
+  ASSERT_TRUE(found.HasMember("entry"));
+  EXPECT_STREQ(found["entry"][0]["resource"]["id"].GetString(), id.c_str());
+  EXPECT_FALSE(parsed(ask("GET", "/ServiceRequest?identifier=F-1")).HasMember("entry"));
+  const auto tasks = parsed(ask("GET", "/Task?based-on=ServiceRequest/" + id));
+  ASSERT_TRUE(tasks.HasMember("entry"));
+  const std::string task = tasks["entry"][0]["resource"]["id"].GetString();
+  EXPECT_STREQ(tasks["entry"][0]["resource"]["status"].GetString(), "requested");
+  const Answer read = ask("GET", "/Task/" + task);
+  EXPECT_EQ(ask("GET", "/Task/" + task, {{"If-None-Match", read.Header("etag")}}).status, 304);
+  const std::string cancel =
+      text::Cat(R"({"resourceType":"Task","id":")", task, R"(","status":"cancelled"})");
+  EXPECT_EQ(ask("PUT", "/Task/" + task, {{"If-Match", "W/" 0 ""}}, cancel).status, 412);
+  EXPECT_EQ(ask("PUT", "/Task/" + task, {{"If-Match", read.Header("etag")}}, cancel).status, 200);
+  EXPECT_STREQ(parsed(ask("GET", "/ServiceRequest/" + id))["status"].GetString(), "revoked");
+  EXPECT_THAT(Fetch(web_, "GET", "/v1/statusFeed", as)->body, HasSubstr("withdrawn"));
+  EXPECT_TRUE(parsed(ask("GET", "/Task?status=cancelled")).HasMember("entry"));
+  // Pages of all: each resource once.
+  ASSERT_EQ(ask("POST", "/ServiceRequest", {}, OrderOf("lassa", "F-2", 72)).status, 201);
+  const auto first = parsed(ask("GET", "/Task?_count=1"));
+  const std::string next = first["link"][1]["url"].GetString();
+  const size_t path = next.find("/fhir/r4") + 8;
+  const auto second = parsed(ask("GET", next.substr(path)));
+  EXPECT_STRNE(first["entry"][0]["fullUrl"].GetString(), second["entry"][0]["fullUrl"].GetString());
+  // What is wrong is an OperationOutcome, in the caller's language; others' people are not there.
+  std::string blank = OrderOf("lassa", "F-3", 73);
+  blank.replace(blank.find("1990-01-15"), 10, "1990-15-01");
+  const Answer refused = ask("POST", "/ServiceRequest", {{"Accept-Language", "fr"}}, blank);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_STREQ(parsed(refused)["issue"][0]["expression"][0].GetString(), "Patient.birthDate");
+  const Headers other = As("jfs");
+  for (const std::string path : {"/ServiceRequest/" + id, "/Task/" + task}) {
+    const auto missing = Fetch(web_, "GET", "/fhir/r4" + path, other);
+    EXPECT_EQ(missing->status, 404) << path;
+    told.push_back(missing->body);
+  }
+  for (const std::string query : {"/ServiceRequest?identifier=urn:hospital%7CF-1", "/Task",
+                                  "/ServiceRequest", "/Task?identifier=urn:hospital%7CF-1"}) {
+    const auto none = Fetch(web_, "GET", "/fhir/r4" + query, other);
+    EXPECT_FALSE(parsed(*none).HasMember("entry")) << query;
+    told.push_back(none->body);
+  }
+  EXPECT_EQ(Fetch(web_, "PUT", "/fhir/r4/Task/" + task,
+                  With(other, "Content-Type", "application/fhir+json"), cancel)
+                ->status,
+            404);
+  EXPECT_EQ(ask("POST", "/ServiceRequest", {}, OrderOf("jfs", "F-4", 74)).status, 403);
+  const auto nobody = Fetch(web_, "GET", "/fhir/r4/Task");
+  EXPECT_EQ(nobody->status, 401);
+  told.push_back(nobody->body);
+  ask("POST", "/ServiceRequest", {{"Prefer", "return=OperationOutcome"}}, order);
+  // All of it is FHIR R4 by the models of a package.
+  const std::string python = ".cache/fhir/bin/python";
+  TREMPLIN_REQUIRE_SERVER(std::filesystem::exists(python) ? python : std::string());
+  const testing::TempDir dir;
+  std::ofstream lines(dir.File("told"));
+  for (const std::string& each : told) lines << each << '\n';
+  lines.close();
+  const testing::Finished checked = testing::Run(
+      {"/bin/sh", "-c", text::Cat(python, " tests/integration/fhir_check.py <", dir.File("told"))},
+      absl::Minutes(2));
+  EXPECT_EQ(checked.code, 0) << checked.output << checked.errors;
+}
+
 // The example for an agency's developer, twice: the second time nothing is new, and the feed goes
 // on where it was.
 TEST_P(GatewayLiveTest, TheExampleInPythonWorksAsItIsWritten) {

@@ -6,6 +6,7 @@
 #include "common/status/condition.h"
 #include "common/status/error.h"
 #include "services/gateway/app/messages.h"
+#include "services/gateway/fhir/messages.h"
 #include "services/gateway/transcoding/errors.h"
 
 namespace tremplin::gateway {
@@ -13,9 +14,10 @@ namespace tremplin::gateway {
 int StatusOf(const absl::Status& status, const http::Request& request) {
   const std::string reason = status::ReasonOf(status);
   if (reason == kMediaType.reason() || reason == kCsvWanted.reason() ||
-      reason == kEncodingUnknown.reason()) {
+      reason == kEncodingUnknown.reason() || reason == fhir::kFhirMediaType.reason()) {
     return 415;
   }
+  if (reason == fhir::kFhirNotAcceptable.reason()) return 406;
   if (reason == kHeadTooLarge.reason()) return 431;
   if (reason == kBodyTooLarge.reason() || reason == kGzipGrows.reason()) return 413;
   if (reason == kTooSlow.reason()) return 408;

@@ -24,10 +24,13 @@
 #include "services/gateway/app/encoding.h"
 #include "services/gateway/app/errors.h"
 #include "services/gateway/app/feed.h"
+#include "services/gateway/app/fhir.h"
+#include "services/gateway/app/fhir_answer.h"
 #include "services/gateway/app/hsds.h"
 #include "services/gateway/app/import.h"
 #include "services/gateway/app/messages.h"
 #include "services/gateway/app/request.h"
+#include "services/gateway/fhir/outcome.h"
 #include "services/gateway/http/gzip.h"
 #include "services/gateway/transcoding/errors.h"
 #include "tremplin/options/v1/options.pb.h"
@@ -148,6 +151,7 @@ struct Gateway::State {
   absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Directory(
       const http::Request& request, const Step& step) const;
   http::Response Hsds(const http::Request& request, const Step& step) const;
+  http::Response Fhir(const http::Request& request, const Step& step) const;
   void AddHeaders(const http::Request& request, const std::string& id,
                   http::Response& response) const;
   void Log(const http::Request& request, const std::string& id, const Step& step, int code,
@@ -183,8 +187,10 @@ http::Response Gateway::State::Error(const absl::Status& status, const http::Req
   const Language language = LanguageOf(request);
   http::Response response;
   response.status = StatusOf(shown, request);
-  response.headers = {{"Content-Type", kJson}, {"Content-Language", rpc::LocaleOf(language)}};
-  response.body = transcoding::ErrorJson(shown, language);
+  const bool fhir = IsFhir(request.target);
+  response.headers = {{"Content-Type", fhir ? kFhirJson : kJson},
+                      {"Content-Language", rpc::LocaleOf(language)}};
+  response.body = fhir ? fhir::OutcomeOf(shown, language) : transcoding::ErrorJson(shown, language);
   if (response.status == 405) response.headers.emplace_back("Allow", AllowedAt(request.target));
   if (response.status == 415) response.headers.emplace_back("Accept-Encoding", "gzip");
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -197,6 +203,7 @@ http::Response Gateway::State::Error(const absl::Status& status, const http::Req
 
 // The methods that the path takes.
 std::string Gateway::State::AllowedAt(std::string_view target) const {
+  if (IsFhir(target)) return std::string(FhirAllowed(target));
   std::string allowed;
   for (const char* method : {"DELETE", "GET", "PATCH", "POST", "PUT"}) {
     if (!transcoder.Find(method, target).ok()) continue;
@@ -211,12 +218,13 @@ http::Response Gateway::State::Preflight(const http::Request& request) const {
   if (std::find(options.origins.begin(), options.origins.end(), origin) == options.origins.end()) {
     return response;
   }
-  response.headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"},
-                      {"Access-Control-Allow-Headers",
-                       "Authorization, Content-Encoding, Content-Type, Accept, Accept-Language, "
-                       "Idempotency-Key, If-Match, "
-                       "If-None-Match, Last-Event-ID, Repr-Digest, X-Request-Id, Traceparent"},
-                      {"Access-Control-Max-Age", "600"}};
+  response.headers = {
+      {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"},
+      {"Access-Control-Allow-Headers",
+       "Authorization, Content-Encoding, Content-Type, Accept, Accept-Language, "
+       "Idempotency-Key, If-Match, "
+       "If-None-Match, Last-Event-ID, Prefer, Repr-Digest, X-Request-Id, Traceparent"},
+      {"Access-Control-Max-Age", "600"}};
   return response;
 }
 
@@ -299,6 +307,20 @@ http::Response Gateway::State::Hsds(const http::Request& request, const Step& st
   response.body = *std::move(json);
   Compress(request, response);
   return response;
+}
+
+http::Response Gateway::State::Fhir(const http::Request& request, const Step& step) const {
+  const bool reads = request.method == "GET";
+  if (IsShed(reads ? Importance::kRead : Importance::kWrite, request.waited)) {
+    return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
+  }
+  // A page is many calls, all within the time of one.
+  const rpc::Envelope envelope = EnvelopeOf(request, step);
+  absl::StatusOr<http::Response> response =
+      ServeFhir(request, options.tls, [&](const std::string& method, const std::string& bytes) {
+        return services.Call(method, bytes, envelope);
+      });
+  return response.ok() ? *std::move(response) : Error(response.status(), request);
 }
 
 // Sets the cursor behind the last event that the client has seen. Who follows is known by the
@@ -411,10 +433,9 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
   if (request.reader != nullptr) return ServeCall(request, step);  // reads its body itself
   absl::StatusOr<std::optional<std::string>> body = DecodeBody(request, kMostBody);
   if (!body.ok()) return Error(body.status(), request);
-  if (!body->has_value()) return ServeCall(request, step);
   http::Request plain = request;
-  plain.body = **std::move(body);
-  return ServeCall(plain, step);
+  if (body->has_value()) plain.body = **std::move(body);
+  return IsFhir(plain.target) ? Fhir(plain, step) : ServeCall(plain, step);
 }
 
 http::Response Gateway::State::ServeCall(const http::Request& request, Step& step) {
@@ -465,7 +486,8 @@ void Gateway::State::AddHeaders(const http::Request& request, const std::string&
   const std::string_view origin = request.Header("origin");
   if (std::find(options.origins.begin(), options.origins.end(), origin) != options.origins.end()) {
     headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
-    headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+    headers.emplace_back("Access-Control-Expose-Headers",
+                         "ETag, Location, Retry-After, X-Request-Id");
   }
 }
 
@@ -473,16 +495,20 @@ void Gateway::State::AddHeaders(const http::Request& request, const std::string&
 // words. Only of what is a call by its path: probes and pages come often and lead nowhere.
 void Gateway::State::Log(const http::Request& request, const std::string& id, const Step& step,
                          int code, absl::Duration took) const {
-  const Route* route = step.route;
-  if (route == nullptr) {  // refused before it was read
+  std::string path;
+  if (IsFhir(request.target)) {
+    path = FhirPattern(request.target);
+  } else if (step.route != nullptr) {
+    path = step.route->pattern;
+  } else {  // refused before it was read
     const auto meant = transcoder.Find(request.method, request.target);
     if (!meant.ok()) return;
-    route = *meant;
+    path = (*meant)->pattern;
   }
   const std::string request_id = trace::LoggedRequestId(id);
   logging::Log(code >= 500 ? logging::Level::kWarning : logging::Level::kInfo, "http",
-               {{"method", std::string_view(route->http_method)},
-                {"path", std::string_view(route->pattern)},
+               {{"method", std::string_view(request.method)},
+                {"path", std::string_view(path)},
                 {"code", int64_t{code}},
                 {"ms", absl::ToDoubleMilliseconds(took)},
                 {"request", std::string_view(request_id)},

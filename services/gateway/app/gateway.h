@@ -32,9 +32,9 @@ struct GatewayOptions {
 
 // HTTP requests to calls of the services and back, as whoever the bearer of the request is. Beside
 // the methods' own paths: /openapi.json, /asyncapi.json, the directory as HSDS (app/hsds.h),
-// /livez, /readyz, and a feed (a method whose answer has entries, a cursor and `more`) as
-// server-sent events or NDJSON where the request accepts these. Files of people come in as they are
-// (app/import.h). Keeps nothing of a request. Thread-safe.
+// referrals as FHIR (app/fhir.h), /livez, /readyz, and a feed (a method whose answer has entries, a
+// cursor and `more`) as server-sent events or NDJSON where the request accepts these. Files of
+// people come in as they are (app/import.h). Keeps nothing of a request. Thread-safe.
 class Gateway {
  public:
   // All arguments outlive it, and it outlives the streams it made.

@@ -207,6 +207,49 @@ TEST_F(GatewayTest, TheDirectoryIsAnybodys_AndMayBeKept) {
   EXPECT_EQ(Header(Send("GET", "/v1/directory/programs"), "Cache-Control"), "no-store");
 }
 
+// Who speaks FHIR is answered in it, whoever refuses.
+TEST_F(GatewayTest, FhirIsServedAsWhoSendsIt) {
+  Application application;
+  application.set_name("applications/a");
+  application.set_state(Application::STATE_ADMITTED);
+  AnswerWith(application);
+  ::testing::internal::CaptureStderr();
+  const auto task = Send("GET", "/fhir/r4/Task/jeanne",
+                         {{"Authorization", "Bearer tk_1"}, {"Accept-Language", "fr"}});
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(task.status, 200);
+  EXPECT_THAT(task.body, HasSubstr("\"status\":\"accepted\""));
+  EXPECT_EQ(Header(task, "Cache-Control"), "no-store");
+  EXPECT_EQ(services_.last_envelope.credential, "tk_1");
+  EXPECT_EQ(services_.last_envelope.language, messages::Language::kFrench);
+  EXPECT_THAT(log, HasSubstr("\"path\":\"/fhir/r4/Task/{id}\",\"code\":200"));
+  EXPECT_THAT(log, Not(HasSubstr("jeanne")));
+  const auto expect = [&](const http::Response& response, int status, const std::string& reason) {
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_THAT(response.body, HasSubstr("\"resourceType\":\"OperationOutcome\""));
+    EXPECT_THAT(response.body, HasSubstr(reason));
+    EXPECT_THAT(Header(response, "Content-Type"), HasSubstr("application/fhir+json"));
+  };
+  const auto not_allowed = Send("DELETE", "/fhir/r4/Task/a");
+  expect(not_allowed, 405, "METHOD_NOT_ALLOWED");
+  EXPECT_EQ(Header(not_allowed, "Allow"), "GET, PUT");
+  expect(Send("GET", "/fhir/r4/Patient/a"), 404, "FHIR_PATH_UNKNOWN");
+  expect(Send("GET", "/fhir/r4/Task", {{"Accept", "application/fhir+xml"}}), 406,
+         "FHIR_NOT_ACCEPTABLE");
+  expect(Send("POST", "/fhir/r4", {{"Content-Type", "text/xml"}}, "<a/>"), 415, "FHIR_MEDIA_TYPE");
+  expect(Send("PUT", "/fhir/r4/Task/a", {{"If-Match", "W/\"x\""}},
+              R"({"resourceType":"Task","id":"a","status":"cancelled"})"),
+         412, "ETAG_MISMATCH");
+  expect(
+      gateway_.Handle({.method = "GET", .target = "/fhir/r4/Task/a", .waited = absl::Seconds(1)}),
+      429, "OVERLOADED");
+  expect(gateway_.Refuse(http::Refusal::kBodyTooLarge,
+                         {.method = "POST", .target = "/fhir/r4/ServiceRequest"}),
+         413, "BODY_TOO_LARGE");
+  FailWith(absl::StatusCode::kUnavailable, "AWAY");
+  expect(Send("GET", "/fhir/r4/Task/a"), 503, "AWAY");
+}
+
 TEST_F(GatewayTest, AllPagesOfTheDirectoryAreRead_AndNoMoreThanTwenty) {
   registration::v1::ListDirectoryProgramsResponse page;
   page.add_programs()->set_name("programs/a");

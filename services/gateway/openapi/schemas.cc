@@ -61,19 +61,6 @@ void PutNumber(JsonOut& out, const FieldDescriptor* field) {
 
 }  // namespace
 
-void PutText(JsonOut& out, std::string_view text) {
-  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void PutKey(JsonOut& out, std::string_view key) {
-  out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-
-void PutText(JsonOut& out, std::string_view key, std::string_view text) {
-  PutKey(out, key);
-  PutText(out, text);
-}
-
 // The members of a schema for one value, without its braces.
 void Schemas::Value(JsonOut& out, const FieldDescriptor* field) {
   switch (field->cpp_type()) {

@@ -7,16 +7,9 @@
 #include <string_view>
 
 #include "google/protobuf/descriptor.h"
-#include "rapidjson/stringbuffer.h"
-#include "rapidjson/writer.h"
+#include "services/gateway/transcoding/json_out.h"
 
 namespace tremplin::gateway {
-
-using JsonOut = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void PutKey(JsonOut& out, std::string_view key);
-void PutText(JsonOut& out, std::string_view text);
-void PutText(JsonOut& out, std::string_view key, std::string_view text);
 
 // What the proto says before or behind the element, in one line; "" where it says nothing.
 template <class Descriptor>
