@@ -430,6 +430,9 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
         request, seconds);
   }
   if (request.method == "GET" && IsHsds(request.target)) return Hsds(request, step);
+  if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {
+    return Error(meant, request);
+  }
   if (request.reader != nullptr) return ServeCall(request, step);  // reads its body itself
   absl::StatusOr<std::optional<std::string>> body = DecodeBody(request, kMostBody);
   if (!body.ok()) return Error(body.status(), request);
@@ -439,9 +442,6 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
 }
 
 http::Response Gateway::State::ServeCall(const http::Request& request, Step& step) {
-  if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {
-    return Error(meant, request);
-  }
   absl::StatusOr<Call> call = ReadCall(request);
   if (!call.ok()) return Error(call.status(), request);
   step.route = call->route;

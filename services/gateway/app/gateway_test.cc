@@ -103,6 +103,7 @@ TEST_F(GatewayTest, ABrowserIsWhoItsCookieSaysAndChangesNothingWithoutTheToken) 
   auto of_another = cookie;
   of_another.emplace_back("X-CSRF-Token", CsrfTokenOf("ts_2"));
   EXPECT_EQ(Send("POST", "/v1/applications/a:admit", of_another, "{}").status, 403);
+  EXPECT_EQ(Send("PUT", "/fhir/r4/Task/a", cookie, R"({"resourceType": "Task"})").status, 403);
   EXPECT_EQ(services_.calls, calls);
   auto shown = cookie;
   shown.emplace_back("X-CSRF-Token", CsrfTokenOf("ts_1"));
