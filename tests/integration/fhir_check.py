@@ -12,16 +12,28 @@ from fhir.resources import construct_fhir_element
 from fhir.resources.core.fhirabstractmodel import FHIRAbstractModel
 
 
+# Where the models' list of codes is cut short ("+"): http://hl7.org/fhir/R4/valueset-task-status.html
+WHOLE = {
+    ("Task", "status"): {
+        "draft", "requested", "received", "accepted", "rejected", "ready", "cancelled", "in-progress", "on-hold", "failed",
+        "completed", "entered-in-error",
+    },
+}
+
+
 def codes(element, path):
     """Yields the elements whose code is none of those that there are."""
     for name, field in element.__fields__.items():
         value = getattr(element, name)
-        allowed = field.field_info.extra.get("enum_values")
-        if allowed and value is not None and value not in allowed:
-            yield f"{path}.{field.alias}: {value}"
-        for each in value if isinstance(value, list) else [value]:
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        allowed = set(field.field_info.extra.get("enum_values") or ())
+        if "+" in allowed:
+            allowed = WHOLE.get((element.resource_type, name), set())
+        for each in values:
             if isinstance(each, FHIRAbstractModel):
                 yield from codes(each, f"{path}.{field.alias}")
+            elif allowed and each not in allowed:
+                yield f"{path}.{field.alias}: {each}"
 
 
 def empties(value, path):

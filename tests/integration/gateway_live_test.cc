@@ -272,11 +272,11 @@ TEST_P(GatewayLiveTest, TheFeedIsReadAsLines) {
   EXPECT_EQ(lines, 5);
 }
 
-// What stands in the fenced blocks of shell behind the heading "Quick start", by their order.
-std::string QuickStart(int number) {
+// What stands in the fenced blocks of shell behind the heading, by their order.
+std::string QuickStart(int number, const std::string& heading = "## Quick start") {
   const std::string readme = testing::ReadFile("services/gateway/README.md");
   const std::string begin = "```sh\n";
-  size_t at = readme.find("## Quick start");
+  size_t at = readme.find(heading);
   for (int i = 0; i < number; ++i) at = readme.find(begin, at) + begin.size();
   return readme.substr(at, readme.find("\n```", at) - at);
 }
@@ -309,6 +309,12 @@ TEST_P(GatewayLiveTest, TheQuickStartsWorkAsTheyAreWritten) {
   const testing::Finished file = testing::Run(second);
   EXPECT_EQ(file.code, 0) << file.errors;
   EXPECT_THAT(file.output, HasSubstr("{\"summary\":{\"rows\":\"3\""));
+  std::vector<std::string> third = with;
+  third.insert(third.end(), {"bash", "-ec", QuickStart(1, "## Referrals as FHIR R4")});
+  const testing::Finished fhir = testing::Run(third);
+  EXPECT_EQ(fhir.code, 0) << fhir.errors;
+  EXPECT_THAT(fhir.output, HasSubstr("{\"resourceType\":\"ServiceRequest\""));
+  EXPECT_THAT(fhir.output, HasSubstr("\"display\":\"Demande reçue\""));
 }
 
 // A person's ServiceRequest as a hospital's system sends it, in one line; `facts` of the eligible
