@@ -368,7 +368,7 @@ TEST_P(GatewayLiveTest, AReferralIsTakenAndFollowedAsFhir) {
   ASSERT_EQ(created.status, 201) << created.body;
   EXPECT_EQ(ask("POST", "/ServiceRequest", {}, order).status, 200) << "the same again";
   const std::string id = parsed(created)["id"].GetString();
-  EXPECT_EQ(created.Header("location"), "http://" + web_ + "/fhir/r4/ServiceRequest/" + id);
+  EXPECT_EQ(created.Header("location"), "http://test/fhir/r4/ServiceRequest/" + id);
   // It is what the JSON API has, and in the feed.
   referral::v1::Referral referral;
   const auto json = Fetch(web_, "GET", "/v1/referrals/" + id, as);
