@@ -391,7 +391,7 @@ TEST_P(GatewayLiveTest, AReferralIsTakenAndFollowedAsFhir) {
   EXPECT_EQ(ask("GET", "/Task/" + task, {{"If-None-Match", read.Header("etag")}}).status, 304);
   const std::string cancel =
       text::Cat(R"({"resourceType":"Task","id":")", task, R"(","status":"cancelled"})");
-  EXPECT_EQ(ask("PUT", "/Task/" + task, {{"If-Match", "W/" 0 ""}}, cancel).status, 412);
+  EXPECT_EQ(ask("PUT", "/Task/" + task, {{"If-Match", "W/\"0\""}}, cancel).status, 412);
   EXPECT_EQ(ask("PUT", "/Task/" + task, {{"If-Match", read.Header("etag")}}, cancel).status, 200);
   EXPECT_STREQ(parsed(ask("GET", "/ServiceRequest/" + id))["status"].GetString(), "revoked");
   EXPECT_THAT(Fetch(web_, "GET", "/v1/statusFeed", as)->body, HasSubstr("withdrawn"));
@@ -410,9 +410,9 @@ TEST_P(GatewayLiveTest, AReferralIsTakenAndFollowedAsFhir) {
   EXPECT_EQ(refused.status, 400);
   EXPECT_STREQ(parsed(refused)["issue"][0]["expression"][0].GetString(), "Patient.birthDate");
   const Headers other = As("jfs");
-  for (const std::string path : {"/ServiceRequest/" + id, "/Task/" + task}) {
-    const auto missing = Fetch(web_, "GET", "/fhir/r4" + path, other);
-    EXPECT_EQ(missing->status, 404) << path;
+  for (const std::string& own : {"/ServiceRequest/" + id, "/Task/" + task}) {
+    const auto missing = Fetch(web_, "GET", "/fhir/r4" + own, other);
+    EXPECT_EQ(missing->status, 404) << own;
     told.push_back(missing->body);
   }
   for (const std::string query : {"/ServiceRequest?identifier=urn:hospital%7CF-1", "/Task",
