@@ -40,8 +40,9 @@ struct Config {
   // delivers inside its own network.
   bool webhooks_inside = false;
 
+  std::string public_url;  // "https://tremplin.example.org", under which people reach the gateway
+
   // Who signs in: in registration.
-  std::string public_url;   // "https://tremplin.example.org", under which people reach the gateway
   std::string oidc_issuer;  // "" for none: people sign in by link
   std::string oidc_client_id;
   std::string oidc_client_secret;  // what its file holds; "": a public client
@@ -50,6 +51,13 @@ struct Config {
   std::string oidc_audience;
   // A login that no account has is that of the one account with its verified address.
   bool oidc_by_email = false;
+
+  // Mail. Without a server messages stay in the outbox, to be read there.
+  std::string smtp;                   // host:port
+  std::string smtp_tls = "starttls";  // or "implicit", "none"
+  std::string smtp_ca;                // PEM file of whom to trust; "": whom the machine trusts
+  std::string smtp_login_file;        // user and password, a line each; "": none
+  std::string mail_from;              // the sender's address
 
   // Embedded (standalone).
   std::string data_dir = "var";

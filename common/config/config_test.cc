@@ -253,5 +253,23 @@ TEST_F(ConfigTest, AnIssuerNeedsAClientAndAWayBack) {
               HasSubstr("oidc-client-secret-file: the file"));
 }
 
+TEST_F(ConfigTest, MailNeedsASenderAndWhereLinksLead) {
+  EXPECT_THAT(Faults({"--smtp", "localhost:25"}),
+              AllOf(HasSubstr("mail-from: missing"), HasSubstr("public-url: missing")));
+  const Config good = Good({"--smtp", "localhost:25", "--mail-from", "a@example.org",
+                            "--public-url", "https://portal.example.org"});
+  EXPECT_EQ(good.smtp_tls, "starttls");
+  EXPECT_THAT(Faults({"--mail-from", "a@b>\r\nBcc: c@d"}), HasSubstr("mail-from"));
+  EXPECT_THAT(Faults({"--smtp-tls", "maybe"}), HasSubstr("smtp-tls"));
+}
+
+TEST_F(ConfigTest, APasswordIsNotSentInTheClear) {
+  const std::string login = File("login", "user\npassword\n");
+  EXPECT_THAT(
+      Faults({"--smtp", "mail.example.org:25", "--smtp-tls", "none", "--mail-from", "a@example.org",
+              "--public-url", "https://portal.example.org", "--smtp-login-file", login.c_str()}),
+      HasSubstr("smtp-login-file: contradicts"));
+}
+
 }  // namespace
 }  // namespace tremplin::config

@@ -229,6 +229,26 @@ Set Url(std::string Config::*member, bool path) {
   };
 }
 
+std::string SetSmtpTls(Config& config, const std::string& text) {
+  if (text != "starttls" && text != "implicit" && text != "none") {
+    return absl::StrCat("\"", text, "\" is none of starttls, implicit, none");
+  }
+  config.smtp_tls = text;
+  return "";
+}
+
+std::string SetMailFrom(Config& config, const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '@');
+  const bool odd = std::any_of(text.begin(), text.end(), [](char c) {
+    return c <= ' ' || c > '~' || std::string_view("<>(),;:\\\"").find(c) != std::string::npos;
+  });
+  if (!text.empty() && (odd || parts.size() != 2 || parts[0].empty() || parts[1].empty())) {
+    return absl::StrCat("\"", text, "\" is not name@host");
+  }
+  config.mail_from = text;
+  return "";
+}
+
 // How a process serves.
 std::vector<Key> ServingKeys() {
   using C = Config;
@@ -296,6 +316,21 @@ std::vector<Key> SignInKeys() {
   };
 }
 
+// How mail goes out.
+std::vector<Key> MailKeys() {
+  using C = Config;
+  constexpr For kBoth = For::kBoth;
+  return {
+      {"smtp", kBoth, false, "host:port that takes mail; empty: messages stay in the outbox",
+       Address(&C::smtp, true)},
+      {"smtp-tls", kBoth, false, "starttls (needed then), implicit or none", SetSmtpTls},
+      {"smtp-ca", kBoth, false, "PEM file of whom to trust with mail", File(&C::smtp_ca)},
+      {"smtp-login-file", kBoth, false, "file of the user and the password, a line each",
+       Text(&C::smtp_login_file)},
+      {"mail-from", kBoth, false, "the address that mail is from", SetMailFrom},
+  };
+}
+
 // What it stands on: stores, peers, keys, tables.
 std::vector<Key> StoreKeys() {
   using C = Config;
@@ -341,7 +376,7 @@ std::vector<Key> StoreKeys() {
 
 std::vector<Key> MakeKeys() {
   std::vector<Key> keys = ServingKeys();
-  for (std::vector<Key> more : {SignInKeys(), StoreKeys()}) {
+  for (std::vector<Key> more : {SignInKeys(), MailKeys(), StoreKeys()}) {
     std::move(more.begin(), more.end(), std::back_inserter(keys));
   }
   return keys;
@@ -417,6 +452,17 @@ void CheckRedis(const Config& config, std::vector<std::string>& faults) {
   }
 }
 
+void CheckMail(const Config& config, std::vector<std::string>& faults) {
+  if (config.smtp.empty()) return;
+  if (config.mail_from.empty()) faults.push_back("mail-from: missing beside smtp");
+  if (config.public_url.empty()) faults.push_back("public-url: missing beside smtp");
+  if (config.smtp_login_file.empty()) return;
+  CheckSecretFile("smtp-login-file", config.smtp_login_file, faults);
+  if (config.smtp_tls == "none" && !IsLoopback(config.smtp)) {
+    faults.push_back("smtp-login-file: contradicts smtp-tls none, which would show the password");
+  }
+}
+
 void CheckService(const Config& config, std::vector<std::string>& faults) {
   if (config.database.empty()) faults.push_back("database: missing");
   if (config.kafka.empty()) faults.push_back("kafka: missing");
@@ -450,6 +496,7 @@ std::vector<std::string> CheckTogether(const Config& config, Shape shape) {
   CheckWeb(config, shape, faults);
   CheckRedis(config, faults);
   CheckSignIn(config, faults);
+  CheckMail(config, faults);
   if (shape == Shape::kService) {
     CheckService(config, faults);
   } else if (shape == Shape::kGateway) {

@@ -96,34 +96,37 @@ inline constexpr Message kProposalMadeSubject{"PROPOSAL_MADE", "A match is propo
 inline constexpr Message kProposalMadeBody{
     "PROPOSAL_MADE",
     "Please study the proposal and answer: yes, no, or ask for more. Declining is without blame.",
-    "Étudiez la proposition et répondez : oui, non, ou demandez des précisions. On peut décliner "
-    "sans reproche."};
+    "Étudiez la proposition et répondez : oui, non, ou demandez des précisions. Vous pouvez "
+    "refuser; "
+    "personne ne vous en tiendra rigueur."};
 inline constexpr Message kToStudySubject{"PROPOSAL_TO_STUDY", "A proposal awaits your interest",
                                          "Une proposition attend votre réponse"};
 inline constexpr Message kToStudyBody{
     "PROPOSAL_TO_STUDY",
     "Please study the proposal and say whether it interests you. Declining is without blame.",
-    "Étudiez la proposition et dites si elle vous intéresse. On peut décliner sans reproche."};
+    "Étudiez la proposition et dites si elle vous intéresse. Vous pouvez refuser; personne ne vous "
+    "en tiendra rigueur."};
 inline constexpr Message kContactMeetingSubject{"CONTACT_MEETING_TO_HOLD",
                                                 "A contact meeting is to be held",
-                                                "Une rencontre de contact est à tenir"};
+                                                "Une rencontre de prise de contact est à tenir"};
 inline constexpr Message kContactMeetingBody{
     "CONTACT_MEETING_TO_HOLD",
     "Everyone in a proposal is interested. Hold the contact meeting with all of them.",
-    "Toutes les personnes d’une proposition sont intéressées. Tenez la rencontre de contact avec "
-    "elles."};
+    "Toutes les personnes d’une proposition sont intéressées. Tenez la rencontre de prise de "
+    "contact "
+    "avec elles."};
 inline constexpr Message kMetSubject{"CONTACT_MEETING_HELD", "Would you like to go on together?",
-                                     "Souhaitez-vous continuer ensemble ?"};
+                                     "Souhaitez-vous continuer ensemble?"};
 inline constexpr Message kMetBody{
     "CONTACT_MEETING_HELD",
     "You have met. Please accept the match or decline it. Either answer is without blame.",
-    "Vous vous êtes rencontrés. Acceptez ou déclinez le jumelage, sans reproche dans les deux "
-    "cas."};
+    "Vous vous êtes rencontré·es. Acceptez ou refusez le jumelage; personne ne vous en tiendra "
+    "rigueur."};
 inline constexpr Message kToAcceptSubject{"PROPOSAL_TO_ACCEPT", "A proposal awaits your answer",
                                           "Une proposition attend votre décision"};
 inline constexpr Message kToAcceptBody{
     "PROPOSAL_TO_ACCEPT", "Please accept the match or decline it. Either answer is without blame.",
-    "Acceptez ou déclinez le jumelage, sans reproche dans les deux cas."};
+    "Acceptez ou refusez le jumelage; personne ne vous en tiendra rigueur."};
 inline constexpr Message kTakenInSubject{"PROPOSAL_TAKEN_IN", "A proposal of yours was completed",
                                          "Une de vos propositions a été complétée"};
 inline constexpr Message kTakenInBody{
@@ -142,13 +145,13 @@ inline constexpr Message kProposalLeftSubject{
     "Une personne ne fait plus partie de votre proposition"};
 inline constexpr Message kProposalLeftBody{
     "PROPOSAL_LEFT", "One of you ({0}) is out; the proposal goes on. Your own answer stands.",
-    "Une personne ({0}) s’est retirée ; la proposition se poursuit. Votre réponse demeure."};
+    "Une personne ({0}) s’est retirée; la proposition se poursuit. Votre réponse demeure."};
 inline constexpr Message kProposalLeftStaffSubject{"PROPOSAL_LEFT", "A proposal lost a participant",
                                                    "Une proposition a perdu une personne"};
 inline constexpr Message kProposalLeftStaffBody{
     "PROPOSAL_LEFT",
     "One participant ({0}) is out; the proposal goes on. See whether the place is to be filled.",
-    "Une personne ({0}) s’est retirée ; la proposition se poursuit. Voyez s’il faut la remplacer."};
+    "Une personne ({0}) s’est retirée; la proposition se poursuit. Voyez s’il faut la remplacer."};
 inline constexpr Message kProposalEndedSubject{"PROPOSAL_ENDED", "A proposal has ended",
                                                "Une proposition a pris fin"};
 inline constexpr Message kProposalEndedBody{
@@ -169,7 +172,7 @@ inline constexpr Message kToSignSubject{"AGREEMENT_TO_SIGN", "Your agreement is 
 inline constexpr Message kToSignBody{
     "AGREEMENT_TO_SIGN",
     "All of you accepted the match. Please sign what is to be signed before you start.",
-    "Vous avez toutes et tous accepté le jumelage. Veuillez signer ce qui doit l’être avant de "
+    "Les deux parties ont accepté le jumelage. Veuillez signer ce qui doit l’être avant de "
     "commencer."};
 inline constexpr Message kLapsedSubject{"AGREEMENT_LAPSED", "The agreement was not signed",
                                         "L’entente n’a pas été signée"};
@@ -216,10 +219,10 @@ inline constexpr Message kLeftStaffBody{
     "One participant ({0}) left an engagement that goes on. See whether the place is to be filled.",
     "Une personne ({0}) a quitté un accompagnement qui se poursuit. Voyez s’il faut la remplacer."};
 inline constexpr Message kCompletedSubject{"ENGAGEMENT_COMPLETED", "You have come to the end",
-                                           "Vous êtes arrivés au terme"};
+                                           "Vous êtes arrivé·es au terme"};
 inline constexpr Message kCompletedBody{
     "ENGAGEMENT_COMPLETED", "It is complete. Thank you; please tell us how it was.",
-    "L’accompagnement est achevé. Merci ; dites-nous comment il s’est passé."};
+    "L’accompagnement est achevé. Merci; dites-nous comment il s’est passé."};
 inline constexpr Message kEndedEarlySubject{"ENGAGEMENT_ENDED_EARLY", "It has ended early",
                                             "L’accompagnement a pris fin plus tôt"};
 inline constexpr Message kEndedEarlyBody{
@@ -233,7 +236,7 @@ inline constexpr Message kEndedEarlyStaffBody{
     "ENGAGEMENT_ENDED_EARLY", "See why, and whether those who took part are to be matched again.",
     "Voyez pourquoi, et si les personnes doivent être jumelées de nouveau."};
 inline constexpr Message kRematchSubject{"REMATCH_ASKED", "Would you like another match?",
-                                         "Souhaitez-vous un autre jumelage ?"};
+                                         "Souhaitez-vous un autre jumelage?"};
 inline constexpr Message kRematchBody{
     "REMATCH_ASKED",
     "Please tell us whether you wish to be matched again. Until then no match is proposed to you.",
@@ -284,7 +287,7 @@ inline constexpr Message kExtensionStaffSubject{"EXTENSION_ASKED", "An extension
 inline constexpr Message kExtensionStaffBody{
     "EXTENSION_ASKED",
     "A participant asks for more time. The others are being asked; help them to agree.",
-    "Une personne demande plus de temps. Les autres sont consultées ; aidez-les à s’entendre."};
+    "Une personne demande plus de temps. Les autres sont consultées; aidez-les à s’entendre."};
 inline constexpr Message kMissesSubject{"MISSES_FLAGGED", "They did not meet",
                                         "Les rencontres n’ont pas lieu"};
 inline constexpr Message kMissesBody{
@@ -304,24 +307,24 @@ inline constexpr Message kReviewBody{
     "REVIEW_DUE", "Review this engagement with those who take part and record how it goes.",
     "Faites le point avec les personnes participantes et consignez l’état de l’accompagnement."};
 inline constexpr Message kIntroductionsSubject{"INTRODUCTIONS_DUE", "Whom could they meet next?",
-                                               "Qui pourraient-ils rencontrer ensuite ?"};
+                                               "Qui pourraient-ils rencontrer ensuite?"};
 inline constexpr Message kIntroductionsBody{"INTRODUCTIONS_DUE",
                                             "Please name the people of your network to whom you "
                                             "refer the person you met. Some are still missing.",
                                             "Indiquez les personnes de votre réseau vers qui vous "
                                             "dirigez la personne rencontrée. Il en manque encore."};
 inline constexpr Message kFollowUpSubject{"FOLLOW_UP_OPEN", "How is your work going?",
-                                          "Où en êtes-vous dans votre emploi ?"};
+                                          "Où en êtes-vous sur le plan de l’emploi?"};
 inline constexpr Message kFollowUpBody{
     "FOLLOW_UP_OPEN",
     "Please tell us whether you work, and in which kind of job. It takes a minute.",
     "Dites-nous si vous travaillez, et dans quel genre d’emploi. Cela prend une minute."};
 inline constexpr Message kReminderSubject{"FOLLOW_UP_REMINDER",
                                           "A reminder: how is your work going?",
-                                          "Un rappel : où en êtes-vous dans votre emploi ?"};
+                                          "Un rappel : où en êtes-vous sur le plan de l’emploi?"};
 inline constexpr Message kReminderBody{
     "FOLLOW_UP_REMINDER", "We have not heard from you yet. Your answer helps those who come next.",
-    "Nous n’avons pas encore de vos nouvelles. Votre réponse aide les personnes suivantes."};
+    "Nous n’avons pas encore eu de vos nouvelles. Votre réponse aide les personnes suivantes."};
 inline constexpr Message kReturnedSubject{"APPLICATION_RETURNED", "A referral came back to you",
                                           "Un aiguillage vous est retourné"};
 inline constexpr Message kReturnedBody{
@@ -350,18 +353,18 @@ inline constexpr Message kOwnAdmittedBody{
     "Le programme vous invite aux prochaines étapes. Nous vous écrirons au sujet de chacune."};
 inline constexpr Message kWaitlistedSubject{"APPLICATION_WAITLISTED",
                                             "The person you referred is waitlisted",
-                                            "La personne aiguillée est en liste d’attente"};
+                                            "La personne aiguillée est sur la liste d’attente"};
 inline constexpr Message kWaitlistedBody{
     "APPLICATION_WAITLISTED", "The program has no place yet and will tell you when there is one.",
     "Le programme n’a pas encore de place et vous avertira dès qu’il y en aura une."};
 inline constexpr Message kOwnWaitlistedSubject{"APPLICATION_WAITLISTED", "You are waitlisted",
-                                               "Vous êtes en liste d’attente"};
+                                               "Vous êtes sur la liste d’attente"};
 inline constexpr Message kOwnWaitlistedBody{
     "APPLICATION_WAITLISTED",
     "The program has no place yet and will write to you when there is one.",
     "Le programme n’a pas encore de place et vous écrira dès qu’il y en aura une."};
 inline constexpr Message kReadySubject{"ENROLMENT_READY", "You are ready to be matched",
-                                       "Vous êtes prêt·e pour un jumelage"};
+                                       "Vous êtes prêt·e à être jumelé·e"};
 inline constexpr Message kReadyBody{
     "ENROLMENT_READY", "Every step is done. We will write to you when a match is proposed.",
     "Toutes les étapes sont faites. Nous vous écrirons dès qu’un jumelage sera proposé."};

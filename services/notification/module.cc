@@ -5,12 +5,16 @@
 
 #include "common/text/text.h"
 #include "services/notification/app/courier.h"
+#include "services/notification/app/mail_courier.h"
+#include "services/notification/app/mail_links.h"
 #include "services/notification/app/service.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/webhooks.h"
+#include "services/notification/events/consent_facts.h"
 #include "services/notification/events/facts.h"
 #include "services/notification/http/curl_poster.h"
 #include "services/notification/migrations/schema.h"
+#include "services/notification/smtp/curl_mailer.h"
 
 namespace tremplin::notification {
 namespace {
@@ -32,7 +36,14 @@ class NotificationModule final : public host::Module {
                    .changed = [this] { courier_.LookAgain(); }}),
         service_(context.db, context.programs),
         tasks_(context.db, context.commands, context.programs),
-        facts_(context.outbox, context.programs, context.clock) {}
+        links_({.db = context.db,
+                .peers = context.peers,
+                .sealer = context.sealer,
+                .clock = context.clock,
+                .programs = context.programs}),
+        facts_(context.outbox, context.programs, context.clock, !context.config.smtp.empty()) {
+    if (!context.config.smtp.empty()) SendMail(context);
+  }
 
   void Bind(rpc::Registry& registry) override {
     rpc::Binder(registry, "notification", "tremplin.notification.v1.NotificationService")
@@ -50,8 +61,14 @@ class NotificationModule final : public host::Module {
         .Method("TestWebhook", &webhooks_, &Webhooks::TestWebhook)
         .Method("ListWebhookDeliveries", &webhooks_, &Webhooks::ListWebhookDeliveries)
         .Method("ReplayWebhook", &webhooks_, &Webhooks::ReplayWebhook);
+    rpc::Binder(registry, "notification", "tremplin.notification.v1.MailLinkService")
+        .Method("GetMailLink", &links_, &MailLinks::GetMailLink)
+        .Method("FollowMailLink", &links_, &MailLinks::FollowMailLink);
   }
-  void Subscribe(inbox::Handlers& handlers) override { facts_.Subscribe(handlers); }
+  void Subscribe(inbox::Handlers& handlers) override {
+    facts_.Subscribe(handlers);
+    SubscribeConsent(handlers);
+  }
   void Schedule(timers::Timers&) override {}
   std::vector<host::Chore> Chores() override {
     std::vector<host::Chore> chores;
@@ -60,17 +77,43 @@ class NotificationModule final : public host::Module {
                         .step = [this] { return courier_.Step(); },
                         .cancel = [this] { poster_->Cancel(); }});
     }
+    if (mail_courier_ != nullptr) {
+      chores.push_back({.name = "mail",
+                        .step = [this] { return mail_courier_->Step(); },
+                        .cancel = [this] { mailer_->Cancel(); }});
+    }
     return chores;
   }
   void Stop() override { courier_.Stop(); }
 
  private:
+  void SendMail(const host::ModuleContext& context) {
+    mailer_ = MakeCurlMailer({.server = context.config.smtp,
+                              .tls = context.config.smtp_tls,
+                              .trusted = context.config.smtp_ca,
+                              .login_file = context.config.smtp_login_file,
+                              .from = context.config.mail_from});
+    mail_courier_ =
+        std::make_unique<MailCourier>(MailCourierDeps{.db = context.db,
+                                                      .peers = context.peers,
+                                                      .sealer = context.sealer,
+                                                      .clock = context.clock,
+                                                      .programs = context.programs,
+                                                      .metrics = context.metrics,
+                                                      .mailer = *mailer_,
+                                                      .links = context.config.public_url});
+  }
+
   const std::unique_ptr<Poster> poster_;
   Courier courier_;
   Webhooks webhooks_;
   Service service_;
   Tasks tasks_;
+  MailLinks links_;
   Facts facts_;
+  // Where mail is sent.
+  std::unique_ptr<Mailer> mailer_;
+  std::unique_ptr<MailCourier> mail_courier_;
 };
 
 }  // namespace

@@ -10,10 +10,13 @@
 #include "google/api/annotations.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
+#include "tremplin/matching/v1/answering.pb.h"
 #include "tremplin/matching/v1/matching.pb.h"
 #include "tremplin/notification/v1/notification.pb.h"
 #include "tremplin/options/v1/options.pb.h"
+#include "tremplin/outcome/v1/answering.pb.h"
 #include "tremplin/outcome/v1/outcome.pb.h"
+#include "tremplin/referral/v1/contact.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/registration/v1/sign_in.pb.h"
@@ -37,7 +40,10 @@ std::vector<const FileDescriptor*> ApiFiles() {
           session::v1::Engagement::descriptor()->file(),
           outcome::v1::FollowUp::descriptor()->file(),
           notification::v1::Message::descriptor()->file(),
-          runtime::v1::GetStatusRequest::descriptor()->file()};
+          runtime::v1::GetStatusRequest::descriptor()->file(),
+          referral::v1::ReferralContact::descriptor()->file(),
+          matching::v1::AnswerAsPersonRequest::descriptor()->file(),
+          outcome::v1::AnswerAsPersonRequest::descriptor()->file()};
 }
 
 std::vector<const MethodDescriptor*> Methods() {

@@ -12,9 +12,8 @@
 #include "common/text/text.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/notification/app/posting.h"
+#include "services/notification/app/queueing.h"
 #include "services/notification/domain/templates.h"
-#include "services/notification/store/message_store.h"
-#include "tremplin/notification/events/v1/events.pb.h"
 #include "tremplin/referral/v1/referral.pb.h"
 
 namespace tremplin::notification {
@@ -252,13 +251,7 @@ absl::Status Courier::TellOwner(database::Transaction& tx, const WebhookRow& web
       MakeMessage(ids::Derive(parts), {RecipientKind::kOrganization, webhook.organization},
                   gone ? "webhook_gone" : "webhook_suspended", webhook.program,
                   resources::NameOf("webhooks", webhook.id), clock_.BusinessNow());
-  TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
-  if (!inserted) return absl::OkStatus();
-  events::v1::MessageQueued fact;
-  fact.set_message(message.id);
-  fact.set_recipient(message.recipient.id);
-  fact.set_template_(message.template_code);
-  return outbox_.Append(tx, message.id, message.created, fact);
+  return QueueMessage(tx, outbox_, message);
 }
 
 void Courier::KeepHouse() {

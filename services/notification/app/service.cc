@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/notification/app/wording.h"
 #include "services/notification/messages.h"
 #include "services/notification/store/message_store.h"
 
@@ -54,32 +54,10 @@ std::string_view CollectionOf(RecipientKind kind) {
   return "";
 }
 
-program::v1::Text Filled(const Message& text, const program::v1::Text& called) {
-  program::v1::Text filled;
-  filled.set_en(status::Fill(text.en(), {called.en()}));
-  filled.set_fr(status::Fill(text.fr(), {called.fr()}));
-  return filled;
-}
-
 }  // namespace
 
 Service::Service(database::Database& db, program::ProgramStore& programs)
     : db_(db), programs_(programs) {}
-
-program::v1::Text Service::Called(const QueuedMessage& message) const {
-  program::v1::Text called;
-  called.set_en(std::string(kParticipant.en()));
-  called.set_fr(std::string(kParticipant.fr()));
-  if (message.spoken.program_version == 0) return called;
-  const auto program = programs_.Version(message.program, message.spoken.program_version);
-  if (!program.ok()) return called;
-  const program::v1::Format* format =
-      program::FindFormat((*program)->definition, message.spoken.format);
-  if (format == nullptr) return called;
-  const program::v1::Side& side =
-      message.spoken.side == program::v1::SUBJECT_MENTOR ? format->mentors() : format->mentees();
-  return side.has_called() ? side.called() : called;
-}
 
 v1::Message Service::ToProto(const QueuedMessage& message) const {
   v1::Message proto;
@@ -88,13 +66,15 @@ v1::Message Service::ToProto(const QueuedMessage& message) const {
   proto.set_recipient(
       resources::NameOf(CollectionOf(message.recipient.kind), message.recipient.id));
   proto.set_template_(message.template_code);
-  if (const Template* known = FindTemplate(message.template_code, message.recipient.kind)) {
-    const program::v1::Text called = Called(message);
-    *proto.mutable_subject() = Filled(known->subject, called);
-    *proto.mutable_body() = Filled(known->body, called);
+  const Worded worded = Word(programs_, message);
+  if (!worded.subject.en().empty()) {
+    *proto.mutable_subject() = worded.subject;
+    *proto.mutable_body() = worded.body;
   }
   *proto.mutable_create_time() = resources::ToTimestamp(message.created);
   proto.set_about(message.about);
+  proto.set_mail(static_cast<v1::Message::Mail>(message.mail));
+  proto.set_mail_reason(message.mail_reason);
   return proto;
 }
 
@@ -105,6 +85,12 @@ absl::StatusOr<v1::Message> Service::GetMessage(const rpc::CallContext& call,
   std::optional<QueuedMessage> found;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(found, FindMessage(reader, id));
+    if (!found.has_value() || SeesAll(call.principal) ||
+        found->recipient.kind != RecipientKind::kOrganization) {
+      return absl::OkStatus();
+    }
+    TREMPLIN_ASSIGN_OR_RETURN(const bool silent, IsSilent(reader, *found, call.business_now));
+    if (silent) found.reset();
     return absl::OkStatus();
   }));
   if (!found.has_value() || !MaySee(call.principal, *found)) {
@@ -119,6 +105,7 @@ absl::StatusOr<v1::ListMessagesResponse> Service::ListMessages(
   TREMPLIN_ASSIGN_OR_RETURN(filter.limit, resources::PageSize(request.page_size()));
   filter.template_code = request.template_();
   filter.program = call.principal.program;
+  filter.now = call.business_now;
   v1::ListMessagesResponse response;
   if (!SeesAll(call.principal)) {
     filter.recipient = SelfOf(call.principal);

@@ -24,8 +24,6 @@ class Service {
  private:
   // In both languages, with what the program calls the one it speaks of.
   v1::Message ToProto(const QueuedMessage& message) const;
-  // What the program calls the one a message speaks of; a general word where that is not known.
-  program::v1::Text Called(const QueuedMessage& message) const;
 
   database::Database& db_;
   program::ProgramStore& programs_;

@@ -1,6 +1,7 @@
 #include "services/notification/domain/task.h"
 
 #include "common/ids/ids.h"
+#include "services/notification/domain/mail_messages.h"
 #include "services/notification/messages.h"
 
 namespace tremplin::notification {
@@ -14,6 +15,8 @@ constexpr TaskKind kKinds[] = {
     {"misses_flagged", kMissesBody},
     {"review_due", kReviewBody},
     {"continuation_refused", kRefusedStaffBody},
+    {kToPhoneKind, kToPhoneTask},
+    {kJobToldKind, kJobToldTask},
 };
 constexpr std::string_view kResolutions[] = {"done", "not_needed", "other"};
 

@@ -23,6 +23,10 @@ absl::Span<const TaskKind> TaskKinds();
 // nullptr when there is none of that code.
 const TaskKind* FindTaskKind(std::string_view code);
 
+// Mail does not reach somebody; somebody said by a mail's link that they have a job.
+inline constexpr std::string_view kToPhoneKind = "to_phone";
+inline constexpr std::string_view kJobToldKind = "job_told";
+
 inline constexpr std::string_view kOvertaken = "overtaken";
 inline constexpr std::string_view kResolutionList = "done, not_needed, other";
 // Whether staff may settle a task so.

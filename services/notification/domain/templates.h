@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/messages/message.h"
+#include "services/notification/domain/mail.h"
 
 // Which messages there are. A message is a row: it is queued, and read; it has no other state.
 namespace tremplin::notification {
@@ -48,6 +49,9 @@ struct QueuedMessage {
   std::string about;  // "proposals/…"
   absl::Time created;
   Spoken spoken = {};
+  // How it stands as mail; read with it, and written by what sends it.
+  MailState mail = MailState::kNone;
+  std::string mail_reason = {};
 };
 
 // The message that fact `event_id` causes for one recipient: its id follows from the two, so that

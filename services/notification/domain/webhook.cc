@@ -8,8 +8,6 @@ namespace tremplin::notification {
 namespace {
 
 constexpr int kGoneStatus = 410;
-constexpr int kMostDoublings = 20;  // far beyond kLongestWait
-constexpr uint64_t kSteps = 1024;   // that the spread is drawn in
 
 }  // namespace
 
@@ -32,12 +30,6 @@ std::string_view Answer::Fault() const {
   if (status >= 200 && status < 300) return "";
   if (status >= 300 && status < 400) return "redirect";
   return status == kGoneStatus ? "gone" : "status";
-}
-
-absl::Duration WaitAfter(int failures, uint64_t draw) {
-  const int doublings = std::clamp(failures - 1, 0, kMostDoublings);
-  const absl::Duration whole = std::min(kLongestWait, kFirstWait * (int64_t{1} << doublings));
-  return whole - whole / 4 * static_cast<double>(draw % kSteps) / static_cast<double>(kSteps);
 }
 
 Standing After(const Standing& before, const Answer& answer, absl::Time now, uint64_t draw) {

@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "common/messages/message.h"
+#include "services/notification/domain/retry.h"
 
 // What becomes of a webhook by what its address answers. Pure; times are system time.
 //
@@ -23,9 +24,6 @@ enum class WebhookState { kEnabled = 1, kDisabled = 2, kGone = 3, kSuspended = 4
 const messages::Message& MeaningOf(WebhookState state);
 
 inline constexpr absl::Duration kLongestAnswer = absl::Seconds(20);
-inline constexpr absl::Duration kFirstWait = absl::Seconds(10);
-inline constexpr absl::Duration kLongestWait = absl::Hours(6);
-inline constexpr absl::Duration kPatience = absl::Hours(72);
 inline constexpr absl::Duration kFormerSecretLives = absl::Hours(24);
 inline constexpr absl::Duration kDeliveriesKept = absl::Hours(24 * 30);
 inline constexpr int kMostOfOrganization = 5;
@@ -49,9 +47,7 @@ struct Standing {
   std::string last_error = {};
 };
 
-// `draw` is any number, which spreads the waits: the wait after the n-th failure is
-// kFirstWait · 2^(n-1), kLongestWait at most, less up to a quarter.
-absl::Duration WaitAfter(int failures, uint64_t draw);
+// `draw` spreads the waits (WaitAfter).
 Standing After(const Standing& before, const Answer& answer, absl::Time now, uint64_t draw);
 
 }  // namespace tremplin::notification

@@ -1,14 +1,16 @@
 #include "services/notification/events/facts.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/program/format.h"
 #include "common/resources/names.h"
 #include "common/status/macros.h"
+#include "services/notification/app/queueing.h"
+#include "services/notification/events/task_facts.h"
 #include "services/notification/store/message_store.h"
 #include "services/notification/store/task_store.h"
-#include "tremplin/notification/events/v1/events.pb.h"
 
 namespace tremplin::notification {
 namespace {
@@ -96,22 +98,11 @@ void AddRematch(const session_events::EngagementRef& ref, Notices& notices) {
   }
 }
 
-// A proposal that a participant asked for is told to the other side, where there is one.
-Notices OnProposal(const matching_events::ProposalMade& p) {
-  const auto& participants = p.proposal().participants();
-  const bool other_side = std::any_of(
-      participants.begin(), participants.end(),
-      [](const auto& participant) { return participant.side() == Subject::SUBJECT_MENTOR; });
-  Notices notices;
-  for (const matching_events::Participant& participant : participants) {
-    const bool asked_for_it = p.initiator() == "participant" && other_side &&
-                              participant.side() == Subject::SUBJECT_MENTEE;
-    if (!asked_for_it) notices.push_back(To("proposal_made", participant));
-  }
-  if (p.step() == "contact_meeting") {
-    notices.push_back(ToStaff("contact_meeting_to_hold", p.proposal().program()));
-  }
-  return notices;
+// The step of a proposal by its name in events; nullptr where nobody is asked at it.
+const ProposalStep* AskingStep(const program::v1::Format& format, const std::string& name) {
+  if (name == "interest") return program::FindStep(format, ProposalStep::KIND_INTEREST);
+  if (name == "acceptance") return program::FindStep(format, ProposalStep::KIND_ACCEPTANCE);
+  return nullptr;
 }
 
 Notices OnProposalEnd(const matching_events::ProposalEnded& p) {
@@ -192,59 +183,6 @@ Notices OnApplication(const referral_events::ApplicationChanged& p) {
   return {{code, {RecipientKind::kApplicant, p.referral()}}};
 }
 
-// What a fact asks of staff; of most it is nothing.
-template <class Payload>
-TaskChanges TasksOf(const Payload&) {
-  return {};
-}
-TaskChanges TasksOf(const matching_events::MoreAsked& p) {
-  return {.asked = {{.kind = "more_asked", .by_enrolment = p.participant().enrolment()}}};
-}
-TaskChanges TasksOf(const matching_events::StepReached&) { return {.overtaken = {"more_asked"}}; }
-TaskChanges TasksOf(const matching_events::MatchMade&) { return {.overtaken = {"more_asked"}}; }
-TaskChanges TasksOf(const matching_events::ParticipantDropped& p) {
-  if (p.outcome() != "declined") return {};
-  return {.asked = {{.kind = "proposal_declined",
-                     .by_enrolment = p.participant().enrolment(),
-                     .reason = p.reason()}}};
-}
-TaskChanges TasksOf(const matching_events::ProposalEnded& p) {
-  TaskChanges changes{.overtaken = {"more_asked"}};
-  if (p.outcome() == "declined") {
-    changes.asked.push_back(
-        {.kind = "proposal_declined", .by_enrolment = p.by_enrolment(), .reason = p.reason()});
-  }
-  return changes;
-}
-TaskChanges TasksOf(const matching_events::ContinuationRefused& p) {
-  return {.asked = {{.kind = "continuation_refused", .reason = p.reason()}}};
-}
-TaskChanges TasksOf(const session_events::CheckInAnswered& p) {
-  if (!p.wants_help()) return {};
-  return {.asked = {{.kind = "help_wanted", .by_enrolment = p.by()}}};
-}
-TaskChanges TasksOf(const session_events::ExtensionAsked& p) {
-  return {.asked = {{.kind = "extension_asked", .by_enrolment = p.by(), .count = p.days()}}};
-}
-TaskChanges TasksOf(const session_events::EngagementExtended&) {
-  return {.overtaken = {"extension_asked"}};
-}
-TaskChanges TasksOf(const session_events::MissesFlagged& p) {
-  return {.asked = {{.kind = "misses_flagged", .count = p.misses()}}};
-}
-TaskChanges TasksOf(const session_events::ReviewDue&) {
-  return {.asked = {{.kind = "review_due"}}, .overtaken = {"review_due"}};  // one at a time
-}
-TaskChanges TasksOf(const session_events::ReviewRecorded&) {
-  return {.overtaken = {"review_due", "misses_flagged"}};
-}
-// Help may be wanted all the same once it is over.
-TaskChanges AtTheEnd() {
-  return {.overtaken = {"extension_asked", "misses_flagged", "review_due"}};
-}
-TaskChanges TasksOf(const session_events::EngagementCompleted&) { return AtTheEnd(); }
-TaskChanges TasksOf(const session_events::EngagementEndedEarly&) { return AtTheEnd(); }
-
 std::string ProposalName(const matching_events::ProposalRef& ref) {
   return resources::NameOf("proposals", ref.proposal());
 }
@@ -255,8 +193,8 @@ std::string EngagementName(const session_events::EngagementRef& ref) {
 }  // namespace
 
 Facts::Facts(const outbox::Outbox& outbox, program::ProgramStore& programs,
-             const clock::Clock& clock)
-    : outbox_(outbox), programs_(programs, clock) {}
+             const clock::Clock& clock, bool mails)
+    : outbox_(outbox), programs_(programs, clock), clock_(clock), mails_(mails) {}
 
 void Facts::Subscribe(inbox::Handlers& handlers) {
   SubscribeMatching(handlers);
@@ -279,9 +217,7 @@ void Facts::SubscribeMatching(inbox::Handlers& handlers) {
             kEventOnly);
       };
   using absl::StatusOr;
-  on(+[](Facts&, const matching_events::ProposalMade& p) -> StatusOr<Notices> {
-    return OnProposal(p);
-  });
+  on(+[](Facts& self, const matching_events::ProposalMade& p) { return self.OnProposal(p); });
   on(+[](Facts& self, const matching_events::StepReached& p) { return self.OnStep(p); });
   on(+[](Facts&, const matching_events::MoreAsked& p) -> StatusOr<Notices> {
     return OnMoreAsked(p);
@@ -409,6 +345,33 @@ void Facts::SubscribeEntry(inbox::Handlers& handlers) {
       kEventOnly);
 }
 
+// A proposal that a participant asked for is told to the other side, where there is one.
+absl::StatusOr<Notices> Facts::OnProposal(const matching_events::ProposalMade& p) {
+  const matching_events::ProposalRef& ref = p.proposal();
+  TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
+                            programs_.Version(ref.program(), ref.program_version()));
+  const program::v1::Format* format = program::FindFormat(program->definition, ref.format());
+  const ProposalStep* step = format == nullptr ? nullptr : AskingStep(*format, p.step());
+  const auto& participants = ref.participants();
+  const bool other_side = std::any_of(
+      participants.begin(), participants.end(),
+      [](const auto& participant) { return participant.side() == Subject::SUBJECT_MENTOR; });
+  Notices notices;
+  for (const matching_events::Participant& participant : participants) {
+    const bool asked_for_it = p.initiator() == "participant" && other_side &&
+                              participant.side() == Subject::SUBJECT_MENTEE;
+    if (asked_for_it) continue;
+    notices.push_back(To("proposal_made", participant));
+    if (step != nullptr && program::Asks(*step, participant.side())) {
+      notices.back().step = p.step();
+    }
+  }
+  if (p.step() == "contact_meeting") {
+    notices.push_back(ToStaff("contact_meeting_to_hold", ref.program()));
+  }
+  return notices;
+}
+
 absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
   const matching_events::ProposalRef& ref = p.proposal();
   if (p.step() == "contact_meeting") {
@@ -422,12 +385,12 @@ absl::StatusOr<Notices> Facts::OnStep(const matching_events::StepReached& p) {
   const std::string_view code = !accepts                        ? "proposal_to_study"
                                 : MeetsBeforeAccepting(*format) ? "contact_meeting_held"
                                                                 : "proposal_to_accept";
-  const ProposalStep* step = program::FindStep(
-      *format, accepts ? ProposalStep::KIND_ACCEPTANCE : ProposalStep::KIND_INTEREST);
+  const ProposalStep* step = AskingStep(*format, p.step());
   Notices notices;
   for (const matching_events::Participant& participant : ref.participants()) {
     if (step != nullptr && !program::Asks(*step, participant.side())) continue;
     notices.push_back(To(code, participant));
+    notices.back().step = p.step();
   }
   return notices;
 }
@@ -494,13 +457,14 @@ inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::strin
   struct Queued {
     QueuedMessage message;
     std::string enrolment;
+    std::string step;
   };
   std::vector<Queued> queued;
   queued.reserve(notices.size());
   for (const Notice& notice : notices) {
     queued.push_back(
         {MakeMessage(event.id, notice.recipient, notice.template_code, program, about, event.time),
-         notice.enrolment});
+         notice.enrolment, notice.step});
     queued.back().message.spoken = notice.spoken;
   }
   std::vector<Task> tasks;
@@ -514,18 +478,14 @@ inbox::Apply Facts::Queue(const tremplin::events::Event& event, const std::strin
           TREMPLIN_RETURN_IF_ERROR(Overtake(tx, about, kind, at));
         }
         for (const Task& task : tasks) TREMPLIN_RETURN_IF_ERROR(InsertTask(tx, task));
-        for (const auto& [message, enrolment] : queued) {
+        for (const auto& [message, enrolment, step] : queued) {
           if (!enrolment.empty()) {
             TREMPLIN_ASSIGN_OR_RETURN(const bool left, HasLeft(tx, enrolment));
             if (left) continue;
           }
-          TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
-          if (!inserted) continue;
-          events::v1::MessageQueued fact;
-          fact.set_message(message.id);
-          fact.set_recipient(message.recipient.id);
-          fact.set_template_(message.template_code);
-          TREMPLIN_RETURN_IF_ERROR(outbox_.Append(tx, message.id, message.created, fact));
+          std::optional<MailTerms> mail;
+          if (mails_) mail = MailTerms{enrolment, step, clock_.SystemNow()};
+          TREMPLIN_RETURN_IF_ERROR(QueueMessage(tx, outbox_, message, mail));
         }
         return absl::OkStatus();
       };

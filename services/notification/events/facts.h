@@ -31,13 +31,16 @@ struct Notice {
   // they are told regardless.
   std::string enrolment = {};
   Spoken spoken = {};
+  std::string step = {};  // of the proposal, at which they are asked; "" for others
 };
 
 // Whom a fact of another service is told to. What a fact causes is bounded by its participants.
 // Thread-safe.
 class Facts {
  public:
-  Facts(const outbox::Outbox& outbox, program::ProgramStore& programs, const clock::Clock& clock);
+  // `mails`: what is told to people is sent to them by mail as well.
+  Facts(const outbox::Outbox& outbox, program::ProgramStore& programs, const clock::Clock& clock,
+        bool mails);
   void Subscribe(inbox::Handlers& handlers);
 
  private:
@@ -47,6 +50,7 @@ class Facts {
   void SubscribeOutcome(inbox::Handlers& handlers);
   void SubscribeEntry(inbox::Handlers& handlers);
 
+  absl::StatusOr<Notices> OnProposal(const matching::events::v1::ProposalMade& p);
   absl::StatusOr<Notices> OnStep(const matching::events::v1::StepReached& p);
   absl::StatusOr<Notices> OnStarted(const session::events::v1::EngagementRef& engagement);
   absl::StatusOr<Notices> OnJoined(const session::events::v1::ParticipantJoined& p);
@@ -68,6 +72,8 @@ class Facts {
 
   const outbox::Outbox& outbox_;
   program::AwaitedPrograms programs_;
+  const clock::Clock& clock_;
+  const bool mails_;
 };
 
 }  // namespace tremplin::notification

@@ -97,10 +97,52 @@ CREATE INDEX notification_webhook_delivery_begun ON notification_webhook_deliver
 -- tenant notification_webhook_delivery organization
 )sql";
 
+// A message as mail: those that wait are few, and have their index. Which person an application
+// led to, since consent is said of applications; from when on and until when an organization is
+// shown nothing of an application. Who wants no mail, and which messages were answered by a link.
+constexpr std::string_view kMail = R"sql(
+CREATE TABLE notification_mail (
+  message TEXT PRIMARY KEY,
+  recipient_kind BIGINT NOT NULL,
+  recipient TEXT NOT NULL,
+  enrolment TEXT NOT NULL,
+  step TEXT NOT NULL,
+  state BIGINT NOT NULL CHECK (state BETWEEN 1 AND 4),
+  tries BIGINT NOT NULL,
+  queued_us BIGINT NOT NULL,
+  next_us BIGINT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE INDEX notification_mail_due ON notification_mail (next_us, queued_us, message) WHERE state = 1;
+CREATE INDEX notification_mail_waiting ON notification_mail (recipient_kind, recipient) WHERE state = 1;
+CREATE TABLE notification_came_by (
+  application TEXT NOT NULL,
+  person TEXT NOT NULL,
+  PRIMARY KEY (application, person)
+);
+CREATE TABLE notification_silence (
+  about TEXT PRIMARY KEY,
+  from_us BIGINT NOT NULL,
+  until_us BIGINT
+);
+CREATE TABLE notification_no_mail (
+  recipient_kind BIGINT NOT NULL,
+  recipient TEXT NOT NULL,
+  since_us BIGINT NOT NULL,
+  PRIMARY KEY (recipient_kind, recipient)
+);
+CREATE TABLE notification_link_answer (
+  message TEXT PRIMARY KEY,
+  answer TEXT NOT NULL,
+  answered_us BIGINT NOT NULL
+);
+)sql";
+
 const database::Migration kMigrations[] = {{1, "messages", kMessages},
                                            {2, "tasks", kTasks},
                                            {3, "lease", lease::kLeaseSchemaSql},
-                                           {4, "webhooks", kWebhooks}};
+                                           {4, "webhooks", kWebhooks},
+                                           {5, "mail", kMail}};
 
 }  // namespace
 

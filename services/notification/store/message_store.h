@@ -28,6 +28,7 @@ struct MessageFilter {
   std::string template_code;  // "" for all
   int64_t after = 0;          // sequence of the last one shown
   int limit = 100;
+  absl::Time now = absl::InfinitePast();  // business time: as of when consent is looked at
 };
 struct ListedMessage {
   int64_t sequence = 0;
@@ -36,6 +37,11 @@ struct ListedMessage {
 // Oldest first.
 absl::StatusOr<std::vector<ListedMessage>> ListMessages(database::Reader& reader,
                                                         const MessageFilter& filter);
+
+// Whether an organization is not shown the message: whom it is about agrees to that no more, or did
+// not when it was written.
+absl::StatusOr<bool> IsSilent(database::Reader& reader, const QueuedMessage& message,
+                              absl::Time now);
 
 // Keeps that the participation ended: nothing more is sent to the person as part of it.
 absl::Status SaveLeft(database::Transaction& tx, const std::string& enrolment, absl::Time at);
