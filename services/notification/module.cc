@@ -84,7 +84,10 @@ class NotificationModule final : public host::Module {
     }
     return chores;
   }
-  void Stop() override { courier_.Stop(); }
+  void Stop() override {
+    courier_.Stop();
+    if (mail_courier_ != nullptr) mail_courier_->Stop();
+  }
 
  private:
   void SendMail(const host::ModuleContext& context) {

@@ -47,6 +47,8 @@ class MailCourier {
 
   // Sends one mail at most. How long to wait: zero where there may be more at once.
   absl::Duration Step();
+  // Nobody steps it any more: another replica need not wait to send.
+  void Stop() { leases_.Release(); }
 
  private:
   // A mail whose turn it is, with what it says.
