@@ -10,6 +10,7 @@
 #include "common/ids/ids.h"
 #include "common/lease/lease.h"
 #include "common/logging/logging.h"
+#include "services/matching/app/answering.h"
 #include "services/matching/app/explanations.h"
 #include "services/matching/app/ledger.h"
 #include "services/matching/app/memory.h"
@@ -55,6 +56,7 @@ class MatchingModule final : public host::Module {
               distance_),
         proposals_(context.db, context.commands, context.programs, ledger_, context.peers,
                    distance_),
+        answering_(context.db, proposals_),
         requests_(context.db, context.commands, context.programs, ledger_, distance_),
         pairs_(context.db, context.commands, context.programs, context.timers, ledger_),
         pauses_(context.commands, context.timers, ledger_),
@@ -89,6 +91,8 @@ class MatchingModule final : public host::Module {
         .Method("AnswerProposal", &proposals_, &app::Proposals::AnswerProposal)
         .Method("RecordContactMeeting", &proposals_, &app::Proposals::RecordContactMeeting)
         .Method("CancelProposal", &proposals_, &app::Proposals::CancelProposal);
+    Binder(registry, "matching", "tremplin.matching.v1.AnsweringService")
+        .Method("AnswerAsPerson", &answering_, &app::Answering::AnswerAsPerson);
   }
 
   void Subscribe(inbox::Handlers& handlers) override { consumer_.Subscribe(handlers); }
@@ -119,6 +123,7 @@ class MatchingModule final : public host::Module {
   lease::Leases leases_;
   app::Runs runs_;
   app::Proposals proposals_;
+  app::Answering answering_;
   app::Requests requests_;
   app::Pairs pairs_;
   app::Pauses pauses_;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "common/host/work_gauges.h"
+#include "services/outcome/app/answering.h"
 #include "services/outcome/app/schedule.h"
 #include "services/outcome/app/service.h"
 #include "services/outcome/events/facts.h"
@@ -28,6 +29,7 @@ class OutcomeModule final : public host::Module {
       : schedule_(context.outbox, context.timers, context.programs),
         service_(context.db, context.commands, context.outbox, context.programs, context.peers,
                  schedule_),
+        answering_(service_),
         facts_(context.programs, context.clock, schedule_),
         open_(context, {Open()}) {}
 
@@ -45,6 +47,8 @@ class OutcomeModule final : public host::Module {
         .Method("ListEmployment", &service_, &Service::ListEmployment)
         .Method("GetFunnel", &service_, &Service::GetFunnel)
         .Method("GetOutcomeReport", &service_, &Service::GetOutcomeReport);
+    rpc::Binder(registry, "outcome", "tremplin.outcome.v1.AnsweringService")
+        .Method("AnswerAsPerson", &answering_, &Answering::AnswerAsPerson);
   }
   void Subscribe(inbox::Handlers& handlers) override { facts_.Subscribe(handlers); }
   void Schedule(timers::Timers&) override { schedule_.HandleTimers(); }
@@ -52,6 +56,7 @@ class OutcomeModule final : public host::Module {
  private:
   outcome::Schedule schedule_;
   Service service_;
+  Answering answering_;
   Facts facts_;
   host::WorkGauges open_;
 };

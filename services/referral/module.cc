@@ -7,6 +7,7 @@
 
 #include "common/host/work_gauges.h"
 #include "common/logging/logging.h"
+#include "services/referral/app/contacts.h"
 #include "services/referral/app/service.h"
 #include "services/referral/events/consumers.h"
 #include "services/referral/migrations/schema.h"
@@ -44,10 +45,15 @@ class ReferralModule final : public host::Module {
         deps_{context.db,     context.commands, context.outbox, context.programs,
               context.sealer, tables_,          context.peers,  context.cache},
         service_(deps_),
+        contacts_(deps_),
         clock_(context.clock),
         waiting_(context, {Waiting()}) {}
 
-  void Bind(rpc::Registry& registry) override { service_.Bind(registry); }
+  void Bind(rpc::Registry& registry) override {
+    service_.Bind(registry);
+    rpc::Binder(registry, "referral", "tremplin.referral.v1.ContactService")
+        .Method("GetReferralContact", &contacts_, &app::Contacts::GetReferralContact);
+  }
   void Subscribe(inbox::Handlers& handlers) override { referral::Subscribe(handlers, clock_); }
   void Schedule(timers::Timers&) override {}  // nothing of referral falls due by itself
 
@@ -55,6 +61,7 @@ class ReferralModule final : public host::Module {
   const classification::Classification tables_;
   const app::Deps deps_;
   app::Service service_;
+  app::Contacts contacts_;
   const clock::Clock& clock_;
   host::WorkGauges waiting_;
 };

@@ -28,6 +28,7 @@
 #include "services/gateway/app/fhir_answer.h"
 #include "services/gateway/app/hsds.h"
 #include "services/gateway/app/import.h"
+#include "services/gateway/app/mail_page.h"
 #include "services/gateway/app/messages.h"
 #include "services/gateway/app/request.h"
 #include "services/gateway/fhir/outcome.h"
@@ -152,6 +153,7 @@ struct Gateway::State {
       const http::Request& request, const Step& step) const;
   http::Response Hsds(const http::Request& request, const Step& step) const;
   http::Response Fhir(const http::Request& request, const Step& step) const;
+  http::Response FollowMail(const http::Request& request, const Step& step) const;
   void AddHeaders(const http::Request& request, const std::string& id,
                   http::Response& response) const;
   void Log(const http::Request& request, const std::string& id, const Step& step, int code,
@@ -323,6 +325,17 @@ http::Response Gateway::State::Fhir(const http::Request& request, const Step& st
   return response.ok() ? *std::move(response) : Error(response.status(), request);
 }
 
+// A link of a mail says by itself who follows it: no credential is handed on.
+http::Response Gateway::State::FollowMail(const http::Request& request, const Step& step) const {
+  const rpc::Envelope envelope{.credential = "",
+                               .deadline = absl::Now() + kLongestCall,
+                               .language = LanguageOf(request),
+                               .traceparent = step.traceparent};
+  return MailPage(request, [&](const std::string& method, const std::string& bytes) {
+    return services.Call(method, bytes, envelope);
+  });
+}
+
 // Sets the cursor behind the last event that the client has seen. Who follows is known by the
 // credential only, so the feed is asked for a cursor of theirs.
 absl::Status Gateway::State::GoOnBehind(std::string_view last_event, Call& call,
@@ -430,6 +443,7 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
         request, seconds);
   }
   if (request.method == "GET" && IsHsds(request.target)) return Hsds(request, step);
+  if (IsMailPage(request.target)) return FollowMail(request, step);
   if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {
     return Error(meant, request);
   }

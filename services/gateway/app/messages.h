@@ -69,6 +69,13 @@ inline constexpr messages::Message kGzipGrows{
     "GZIP_GROWS", "The body becomes a hundred times as large. Send it plain.",
     "Le corps devient cent fois plus grand. Envoyez-le sans compression."};
 
+// The pages of links in mails.
+inline constexpr messages::Message kMailAnswer{"MAIL_ANSWER", "Your answer:", "Votre réponse :"};
+inline constexpr messages::Message kMailConfirm{"MAIL_CONFIRM", "Confirm", "Confirmer"};
+inline constexpr messages::Message kMailWhy{"MAIL_WHY", "Why is that?", "Pour quelle raison?"};
+inline constexpr messages::Message kMailNothingDone{"MAIL_NOTHING_DONE", "Nothing was changed",
+                                                    "Rien n’a été modifié"};
+
 inline constexpr messages::Message kProgramsWanted{
     "PROGRAMS_WANTED", "Say 1 to 30 programs that the people of the file apply to.",
     "Indiquez de 1 à 30 programmes que visent les personnes du fichier."};
