@@ -1,5 +1,7 @@
 #include "services/gateway/app/mail_page.h"
 
+#include <algorithm>
+
 #include <optional>
 
 #include "absl/status/status.h"
@@ -33,8 +35,8 @@ struct Place {
 };
 
 Place PlaceOf(std::string_view target) {
-  std::string_view path = target.substr(0, target.find('?'));
-  path.remove_prefix(kPath.size());
+  const std::string_view whole = target.substr(0, target.find('?'));
+  const std::string_view path = whole.substr(std::min(kPath.size(), whole.size()));
   const size_t slash = path.find('/');
   Place place;
   if (path.substr(0, slash) == "fr") place.language = Language::kFrench;
