@@ -1,7 +1,6 @@
 #include "services/gateway/app/mail_page.h"
 
 #include <algorithm>
-
 #include <optional>
 
 #include "absl/status/status.h"
