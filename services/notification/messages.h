@@ -363,6 +363,15 @@ inline constexpr Message kOwnWaitlistedBody{
     "APPLICATION_WAITLISTED",
     "The program has no place yet and will write to you when there is one.",
     "Le programme n’a pas encore de place et vous écrira dès qu’il y en aura une."};
+// The link itself, and whom it signs in, are filled in when it is sent.
+inline constexpr Message kSignInLinkSubject{"SIGN_IN_LINK_SUBJECT", "Your link to sign in",
+                                            "Votre lien de connexion"};
+inline constexpr Message kSignInLinkBody{
+    "SIGN_IN_LINK_BODY",
+    "Open the link in this message and confirm that it is you. It works once, within 15 minutes. "
+    "If you did not ask for it, leave it unopened: nothing happens.",
+    "Ouvrez le lien de ce message et confirmez que c’est bien vous. Il sert une seule fois, dans "
+    "les 15 minutes. Si vous ne l’avez pas demandé, ne l’ouvrez pas : rien ne se passera."};
 inline constexpr Message kReadySubject{"ENROLMENT_READY", "You are ready to be matched",
                                        "Vous êtes prêt·e à être jumelé·e"};
 inline constexpr Message kReadyBody{

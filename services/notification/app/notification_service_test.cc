@@ -16,6 +16,7 @@
 #include "tremplin/outcome/events/v1/events.pb.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
+#include "tremplin/registration/events/v1/sign_in.pb.h"
 #include "tremplin/session/events/v1/events.pb.h"
 
 namespace tremplin::notification {
@@ -485,6 +486,18 @@ TEST_F(NotificationServiceTest, SendsNothingToWhoLeft_AndGoesOnTellingTheOthers)
   ready.set_enrolment("another-of-mentee");  // they came again
   Tell(ready);
   EXPECT_THAT(Told(), ElementsAre("mentee enrolment_ready"));
+}
+
+TEST_F(NotificationServiceTest, ALinkToSignInIsToldWithoutTheLink) {
+  registration::events::v1::SignInLinkAsked asked;
+  asked.set_link("link-1");
+  asked.set_account("dana");
+  Tell(asked);
+  EXPECT_THAT(Told(), ElementsAre("dana sign_in_link"));
+  const std::vector<v1::Message> all = List(As(Role::ROLE_OPERATOR, ""));
+  EXPECT_EQ(all.at(0).recipient_kind(), v1::Message::RECIPIENT_KIND_ACCOUNT);
+  EXPECT_EQ(all.at(0).recipient(), "accounts/dana");
+  EXPECT_EQ(all.at(0).about(), "signInLinks/link-1");
 }
 
 TEST_F(NotificationServiceTest, FollowsAfterLeaving_WhereTheDefinitionDoes) {

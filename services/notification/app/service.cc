@@ -50,6 +50,8 @@ std::string_view CollectionOf(RecipientKind kind) {
       return "programs";
     case RecipientKind::kApplicant:
       return "referrals";
+    case RecipientKind::kAccount:
+      return "accounts";
   }
   return "";
 }

@@ -53,6 +53,7 @@ constexpr Template kTemplates[] = {
     {"application_waitlisted", kOwnWaitlistedSubject, kOwnWaitlistedBody,
      RecipientKind::kApplicant},
     {"enrolment_ready", kReadySubject, kReadyBody},
+    {"sign_in_link", kSignInLinkSubject, kSignInLinkBody},
     {"webhook_suspended", kWebhookSuspendedSubject, kWebhookSuspendedBody},
     {"webhook_gone", kWebhookGoneSubject, kWebhookGoneBody},
 };
@@ -92,6 +93,8 @@ std::string TenantOf(const Recipient& recipient) {
       return text::Cat("staff:", recipient.id);
     case RecipientKind::kApplicant:
       return text::Cat("applicant:", recipient.id);
+    case RecipientKind::kAccount:
+      return text::Cat("account:", recipient.id);
   }
   return "";
 }

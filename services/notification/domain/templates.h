@@ -15,7 +15,13 @@
 namespace tremplin::notification {
 
 // The numbers are those of the API and are stored.
-enum class RecipientKind { kPerson = 1, kOrganization = 2, kStaff = 3, kApplicant = 4 };
+enum class RecipientKind {
+  kPerson = 1,
+  kOrganization = 2,
+  kStaff = 3,
+  kApplicant = 4,
+  kAccount = 5
+};
 
 struct Template {
   std::string_view code;      // "proposal_made"
@@ -31,7 +37,7 @@ const Template* FindTemplate(std::string_view code, RecipientKind kind);
 
 struct Recipient {
   RecipientKind kind = RecipientKind::kPerson;
-  std::string id;  // of the person, organization or program; an applicant's referral
+  std::string id;  // of the person, organization, program or account; an applicant's referral
 };
 
 // Whom a message speaks of, by what their program calls those on their side in the format.

@@ -11,6 +11,7 @@
 #include "services/notification/events/task_facts.h"
 #include "services/notification/store/message_store.h"
 #include "services/notification/store/task_store.h"
+#include "tremplin/registration/events/v1/sign_in.pb.h"
 
 namespace tremplin::notification {
 namespace {
@@ -334,6 +335,13 @@ void Facts::SubscribeEntry(inbox::Handlers& handlers) {
       [this](const auto& event, const auto& p) -> Effect {
         return Queue(event, p.program(), resources::NameOf("enrolments", p.enrolment()),
                      {To("enrolment_ready", p)});
+      },
+      kEventOnly);
+  handlers.On<registration_events::SignInLinkAsked>(
+      "registration",
+      [this](const auto& event, const auto& p) -> Effect {
+        return Queue(event, "", resources::NameOf("signInLinks", p.link()),
+                     {Notice{"sign_in_link", {RecipientKind::kAccount, p.account()}}});
       },
       kEventOnly);
   handlers.On<registration_events::EnrolmentEnded>(
