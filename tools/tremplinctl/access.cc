@@ -1,5 +1,5 @@
-// organizations, api-keys: who takes part in a system, and the keys with which their systems and
-// staff come in.
+// organizations, api-keys, roles, sign-in: who takes part in a system, and the keys with which
+// their systems and staff come in.
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +14,7 @@
 #include "common/resources/names.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "tools/tremplinctl/access.h"
 #include "tools/tremplinctl/access_messages.h"
 #include "tools/tremplinctl/command.h"
 #include "tools/tremplinctl/files.h"
@@ -45,23 +46,6 @@ std::map<std::string, registration::v1::Part> Parts() {
         static_cast<registration::v1::Part>(values->value(i)->number());
   }
   return parts;
-}
-
-std::map<std::string, options::v1::Role> Roles() {
-  std::map<std::string, options::v1::Role> roles;
-  const auto* values = options::v1::Role_descriptor();
-  for (int i = 0; i < values->value_count(); ++i) {
-    const int number = values->value(i)->number();
-    // A service's credential is its certificate, never a key.
-    if (number == options::v1::ROLE_UNSPECIFIED || number == options::v1::ROLE_SERVICE) continue;
-    roles[Lower(values->value(i)->name(), std::string_view("ROLE_").size())] =
-        static_cast<options::v1::Role>(number);
-  }
-  return roles;
-}
-
-std::string Name(std::string_view collection, const std::string& id) {
-  return id.empty() || id.find('/') != std::string::npos ? id : resources::NameOf(collection, id);
 }
 
 absl::Status CreateOrganization(const Globals& globals, const OrganizationOptions& options) {
@@ -163,8 +147,7 @@ absl::Status ListKeys(const Globals& globals) {
                "Revoked / Révoquée"});
   for (const registration::v1::ApiKey& key : all.api_keys()) {
     const absl::Time until = absl::FromUnixSeconds(key.expire_time().seconds());
-    table.Row({key.name(),
-               Lower(options::v1::Role_Name(key.role()), std::string_view("ROLE_").size()),
+    table.Row({key.name(), WordOf(key.role()),
                key.organization().empty() ? key.person() : key.organization(), key.program(),
                absl::FormatTime("%Y-%m-%d", until, absl::UTCTimeZone()),
                key.revoked() ? Text(globals.language(), kRevokedYes) : ""});
@@ -182,13 +165,6 @@ absl::Status RevokeKey(const Globals& globals, const std::string& key) {
     Say(globals.language(), kKeyRevoked, {revoked.name()});
   }
   return absl::OkStatus();
-}
-
-template <class Map>
-std::vector<std::string> KeysOf(const Map& map) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : map) keys.push_back(key);
-  return keys;
 }
 
 void AddOrganizations(CLI::App& app, const Globals& globals, absl::Status& result) {
@@ -234,9 +210,31 @@ void AddKeys(CLI::App& app, const Globals& globals, absl::Status& result) {
 
 }  // namespace
 
+std::map<std::string, options::v1::Role> Roles() {
+  std::map<std::string, options::v1::Role> roles;
+  const auto* values = options::v1::Role_descriptor();
+  for (int i = 0; i < values->value_count(); ++i) {
+    const int number = values->value(i)->number();
+    // A service's credential is its certificate, never a key.
+    if (number == options::v1::ROLE_UNSPECIFIED || number == options::v1::ROLE_SERVICE) continue;
+    roles[Lower(values->value(i)->name(), std::string_view("ROLE_").size())] =
+        static_cast<options::v1::Role>(number);
+  }
+  return roles;
+}
+
+std::string WordOf(options::v1::Role role) {
+  return Lower(options::v1::Role_Name(role), std::string_view("ROLE_").size());
+}
+
+std::string Name(std::string_view collection, const std::string& id) {
+  return id.empty() || id.find('/') != std::string::npos ? id : resources::NameOf(collection, id);
+}
+
 void AddAccess(CLI::App& app, const Globals& globals, absl::Status& result) {
   AddOrganizations(app, globals, result);
   AddKeys(app, globals, result);
+  AddSignIn(app, globals, result);
 }
 
 }  // namespace tremplin::ctl
