@@ -33,6 +33,7 @@
 #include "services/gateway/transcoding/transcoder.h"
 #include "tests/support/world.h"
 #include "tremplin/notification/v1/notification.pb.h"
+#include "tremplin/registration/v1/sign_in.pb.h"
 #include "tremplin/runtime/v1/operations.pb.h"
 
 namespace tremplin {
@@ -53,6 +54,7 @@ constexpr char kAbsentId[] = "00000000-0000-8000-8000-000000000000";
 std::vector<const MethodDescriptor*> Methods() {
   const std::vector<const FileDescriptor*> files = {
       registration::v1::Program::descriptor()->file(),
+      registration::v1::ActingRole::descriptor()->file(),
       referral::v1::Referral::descriptor()->file(),
       matching::v1::Proposal::descriptor()->file(),
       session::v1::Engagement::descriptor()->file(),
@@ -319,6 +321,7 @@ class AuthorizationTest : public ::testing::Test {
     planted_["api_key"] = text::Cat("apiKeys/", kAbsentId);
     planted_["task"] = text::Cat("tasks/", kAbsentId);
     planted_["webhook"] = PlantWebhook();
+    PlantAccount();
     MakeStrangers(mentor);
   }
 
@@ -338,6 +341,33 @@ class AuthorizationTest : public ::testing::Test {
         world_.agency("alpha"), text::Cat(kService, "UpdateWebhook"), off);
     EXPECT_TRUE(changed.ok()) << changed.status();
     return made->name();
+  }
+
+  // The account of the journey's mentee, with a role that was granted, and a session.
+  void PlantAccount() {
+    constexpr char kService[] = "tremplin.registration.v1.SignInService/";
+    planted_["account"] = text::Cat("accounts/", planted_["person"].substr(7));
+    planted_["sign_in_link"] = text::Cat("signInLinks/", kAbsentId);
+    registration::v1::GrantRoleRequest grant;
+    grant.set_account(planted_["account"]);
+    grant.set_role(options::v1::ROLE_COORDINATOR);
+    grant.set_program(kProgram);
+    const auto role = world_.Call<registration::v1::ActingRole>(
+        world_.operator_key(), text::Cat(kService, "GrantRole"), grant);
+    ASSERT_TRUE(role.ok()) << role.status();
+    planted_["role"] = role->name();
+    registration::v1::CreateSignInLinkRequest link;
+    link.set_account(planted_["account"]);
+    const auto made = world_.Call<registration::v1::SignInLink>(
+        world_.operator_key(), text::Cat(kService, "CreateSignInLink"), link);
+    ASSERT_TRUE(made.ok()) << made.status();
+    registration::v1::ConfirmSignInLinkRequest confirm;
+    confirm.set_secret(made->url().substr(made->url().find("tl_")));
+    const auto signed_in = world_.Call<registration::v1::SignedIn>(
+        "", text::Cat(kService, "ConfirmSignInLink"), confirm);
+    ASSERT_TRUE(signed_in.ok()) << signed_in.status();
+    planted_["sign_in_session"] = signed_in->session().name();
+    session_token_ = signed_in->session_token();
   }
 
   // A session of the planted engagement, as its mentee logs it.
@@ -465,6 +495,7 @@ class AuthorizationTest : public ::testing::Test {
   World world_{std::vector<std::string>{"ottawa-career-mentoring", "halifax-connector"}};
   Resources planted_;
   std::string mentor_person_;
+  std::string session_token_;  // of the planted person
   std::map<Role, std::string> strangers_;
   int salt_ = 0;
   std::unique_ptr<WebDoor> web_;  // by which probes go where a method has a route
@@ -676,6 +707,35 @@ TEST_F(AuthorizationTest, ListsOfAProgramThatDoesNotExistAnswerAlike) {
     EXPECT_EQ(status::ReasonOf(answer), "PROGRAM_NOT_FOUND") << NameOf(method);
   }
   EXPECT_GE(asked, 7);
+}
+
+// Case "a session": it is a role of its account's, as a key of that role is.
+TEST_F(AuthorizationTest, ASessionReachesWhatItsRoleMayAndNoMore) {
+  constexpr char kService[] = "tremplin.registration.v1.SignInService/";
+  const auto mine = world_.Call<registration::v1::MySession>(
+      session_token_, text::Cat(kService, "GetMySession"), registration::v1::GetMySessionRequest());
+  ASSERT_TRUE(mine.ok()) << mine.status();
+  ASSERT_EQ(mine->roles_size(), 2);
+  EXPECT_EQ(mine->session().role().role(), options::v1::ROLE_COORDINATOR);
+  const auto status = [&](const std::string& token, const std::string& enrolment) {
+    registration::v1::GetEnrolmentRequest request;
+    request.set_name(enrolment);
+    return world_
+        .Call<registration::v1::Enrolment>(
+            token, "tremplin.registration.v1.RegistrationService/GetEnrolment", request)
+        .status()
+        .code();
+  };
+  const std::string another = world_.Enrolment("beta/OTHER-1").name();
+  EXPECT_EQ(status(session_token_, planted_["enrolment"]), absl::StatusCode::kOk);
+  EXPECT_EQ(status(session_token_, another), absl::StatusCode::kOk) << "staff of the program";
+  registration::v1::SwitchRoleRequest change;
+  change.set_role(mine->roles(1).name());
+  const auto switched = world_.Call<registration::v1::SignedIn>(
+      session_token_, text::Cat(kService, "SwitchRole"), change);
+  ASSERT_TRUE(switched.ok()) << switched.status();
+  EXPECT_EQ(status(switched->session_token(), planted_["enrolment"]), absl::StatusCode::kOk);
+  EXPECT_EQ(status(switched->session_token(), another), absl::StatusCode::kNotFound);
 }
 
 // The owner does reach what the strangers did not: otherwise the test above would pass for a system
