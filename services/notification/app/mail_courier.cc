@@ -14,12 +14,14 @@
 #include "services/notification/app/mail_links.h"
 #include "services/notification/app/wording.h"
 #include "services/notification/domain/mail_header.h"
+#include "services/notification/domain/mail_messages.h"
 #include "services/notification/domain/mail_text.h"
 #include "services/notification/domain/task.h"
 #include "services/notification/store/message_store.h"
 #include "services/notification/store/task_store.h"
 #include "tremplin/referral/v1/contact.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
+#include "tremplin/registration/v1/sign_in.pb.h"
 
 namespace tremplin::notification {
 namespace {
@@ -28,6 +30,7 @@ using messages::Language;
 
 constexpr char kGetPerson[] = "tremplin.registration.v1.RegistrationService/GetPerson";
 constexpr char kGetContact[] = "tremplin.referral.v1.ContactService/GetReferralContact";
+constexpr char kIssueLink[] = "tremplin.registration.v1.SignInService/IssueSignInLink";
 constexpr char kLease[] = "mail";
 // Longer than a try with what stands around it.
 constexpr absl::Duration kLeaseTerm = absl::Seconds(60);
@@ -59,6 +62,17 @@ const std::string& Of(Language language, const program::v1::Text& text) {
 
 Language LanguageOf(const std::string& code) {
   return code == "fr" ? Language::kFrench : Language::kEnglish;
+}
+
+Mail MailOf(const Letter& letter, const std::string& id, const std::string& to, absl::Time date) {
+  return {.id = id,
+          .to = to,
+          .from_name = letter.program,
+          .subject = letter.subject,
+          .text = PlainText(letter),
+          .html = Html(letter),
+          .unsubscribe = letter.unsubscribe,
+          .date = date};
 }
 
 }  // namespace
@@ -130,16 +144,31 @@ absl::StatusOr<bool> MailCourier::AskForApplicant(const std::string& referral, A
   return contact.silent();
 }
 
+absl::Status MailCourier::AskForLink(const std::string& link, Addressee* to) {
+  registration::v1::IssueSignInLinkRequest request;
+  request.set_name(link);
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const auto issued,
+      deps_.peers.Call<registration::v1::IssueSignInLinkResponse>(
+          kIssueLink, request, peers::PeerCall::AsService(absl::InfiniteFuture())));
+  const registration::v1::StaffMember& holder = issued.recipient();
+  *to = {holder.given_name(), holder.email(), LanguageOf(holder.language()), issued.link().url()};
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<MailStanding>> MailCourier::Address(const Turn& turn, Addressee* to) {
   const Recipient& recipient = turn.mail.recipient;
+  const bool signs_in = recipient.kind == RecipientKind::kAccount;
   absl::StatusOr<bool> silent = false;
   if (recipient.kind == RecipientKind::kApplicant) {
     silent = AskForApplicant(recipient.id, to);
-  } else if (const absl::Status asked = AskForPerson(recipient.id, to); !asked.ok()) {
+  } else if (const absl::Status asked =
+                 signs_in ? AskForLink(turn.message.about, to) : AskForPerson(recipient.id, to);
+             !asked.ok()) {
     silent = asked;
   }
   if (absl::IsNotFound(silent.status())) {
-    return Ended(turn.mail, MailState::kWithheld, "erased");
+    return Ended(turn.mail, MailState::kWithheld, signs_in ? "link_over" : "erased");
   }
   TREMPLIN_RETURN_IF_ERROR(silent.status());
   if (*silent) return Ended(turn.mail, MailState::kWithheld, "consent");
@@ -158,6 +187,14 @@ Mail MailCourier::Compose(const Turn& turn, const Addressee& to) {
   const auto url = [&](std::string_view answer) {
     return MailLinkUrl(deps_.sealer, deps_.links, to.language, turn.message.id, answer, expires);
   };
+  if (!to.sign_in.empty()) {
+    const Letter letter{.language = to.language,
+                        .given_name = to.given_name,
+                        .subject = Of(to.language, worded.subject),
+                        .body = Of(to.language, worded.body),
+                        .choices = {{std::string(In(to.language, kMailSignIn)), to.sign_in}}};
+    return MailOf(letter, turn.message.id, to.email, deps_.clock.SystemNow());
+  }
   Letter letter{.language = to.language,
                 .given_name = to.given_name,
                 .program = Of(to.language, ProgramNameOf(deps_.programs, turn.message)),
@@ -168,14 +205,7 @@ Mail MailCourier::Compose(const Turn& turn, const Addressee& to) {
   for (const LinkAnswer* answer : AnswersTo(turn.message.template_code, turn.mail.step)) {
     letter.choices.push_back({std::string(In(to.language, answer->label)), url(answer->code)});
   }
-  return {.id = turn.message.id,
-          .to = to.email,
-          .from_name = letter.program,
-          .subject = letter.subject,
-          .text = PlainText(letter),
-          .html = Html(letter),
-          .unsubscribe = letter.unsubscribe,
-          .date = deps_.clock.SystemNow()};
+  return MailOf(letter, turn.message.id, to.email, deps_.clock.SystemNow());
 }
 
 absl::StatusOr<bool> MailCourier::Deliver(int64_t epoch) {
@@ -221,6 +251,8 @@ absl::Status MailCourier::Record(const Turn& turn, const MailStanding& standing,
     TREMPLIN_RETURN_IF_ERROR(leases_.Fence(tx, kLease, epoch));
     TREMPLIN_RETURN_IF_ERROR(SaveStanding(tx, turn.message.id, standing));
     if (standing.state != MailState::kToPhone) return absl::OkStatus();
+    // Nobody is phoned a link; who waits for it asks again, or asks staff.
+    if (turn.mail.recipient.kind == RecipientKind::kAccount) return absl::OkStatus();
     return InsertTask(
         tx,
         MakeTask(

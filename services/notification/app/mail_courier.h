@@ -63,6 +63,7 @@ class MailCourier {
     std::string given_name;
     std::string email;
     messages::Language language = messages::Language::kEnglish;
+    std::string sign_in;  // the link of who asked for one; nothing but the mail ever has it
   };
 
   absl::StatusOr<std::optional<Turn>> ReadTurn();
@@ -73,6 +74,8 @@ class MailCourier {
   absl::Status AskForPerson(const std::string& id, Addressee* to);
   // True where they agree to nothing any more.
   absl::StatusOr<bool> AskForApplicant(const std::string& referral, Addressee* to);
+  // NOT_FOUND where the link is too old to be sent, or used.
+  absl::Status AskForLink(const std::string& link, Addressee* to);
   Mail Compose(const Turn& turn, const Addressee& to);
   MailStanding After(const Turn& turn, const Sent& sent) const;
   absl::Status Record(const Turn& turn, const MailStanding& standing, int64_t epoch);

@@ -27,6 +27,7 @@
 #include "tremplin/referral/v1/contact.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
+#include "tremplin/registration/v1/sign_in.pb.h"
 
 namespace tremplin::notification {
 namespace {
@@ -37,6 +38,7 @@ using Verdict = Sent::Verdict;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kService[] = "tremplin.notification.v1.NotificationService/";
@@ -79,6 +81,17 @@ class MailTest : public ::testing::Test {
                     [this](const std::string&) -> absl::StatusOr<std::string> {
                       return contact_.SerializeAsString();
                     });
+    module_.SetPeer(
+        "tremplin.registration.v1.SignInService/IssueSignInLink",
+        [this](const std::string&) -> absl::StatusOr<std::string> {
+          if (!link_status_.ok()) return link_status_;
+          registration::v1::IssueSignInLinkResponse issued;
+          issued.mutable_recipient()->set_given_name("Dana");
+          issued.mutable_recipient()->set_email("dana@example.org");
+          issued.mutable_recipient()->set_language("fr");
+          issued.mutable_link()->set_url(text::Cat(kBase, "/auth/link?secret=", ++links_issued_));
+          return issued.SerializeAsString();
+        });
     module_.SetPeer("tremplin.matching.v1.AnsweringService/AnswerAsPerson",
                     [this](const std::string& bytes) { return Answer(proposals_, bytes); });
     module_.SetPeer("tremplin.outcome.v1.AnsweringService/AnswerAsPerson",
@@ -196,6 +209,8 @@ class MailTest : public ::testing::Test {
   std::map<std::string, registration::v1::Person> people_;
   absl::Status people_status_;
   referral::v1::ReferralContact contact_;
+  absl::Status link_status_;
+  int links_issued_ = 0;
   absl::Status answer_status_;
   std::vector<matching::v1::AnswerAsPersonRequest> proposals_;
   std::vector<outcome::v1::AnswerAsPersonRequest> follow_ups_;
@@ -469,6 +484,37 @@ TEST_F(MailTest, LinksEndAfterAMonth_AndOthersLeadNowhere) {
   module_.clock().AdvanceSystem(kLinkLives);
   EXPECT_EQ(status::ReasonOf(Follow(token).status()), "LINK_EXPIRED");
   EXPECT_THAT(follow_ups_, IsEmpty());
+}
+
+// The link is drawn for each try, and stands nowhere but in the mail.
+TEST_F(MailTest, ALinkToSignInGoesOutAsSoonAsItIsAskedFor) {
+  mailer_.answer = {.verdict = Verdict::kNotNow, .error = "smtp_450"};
+  const std::string id =
+      Queue({RecipientKind::kAccount, "dana"}, "sign_in_link", "signInLinks/one");
+  EXPECT_EQ(Deliver(), 1U);
+  mailer_.answer = {.verdict = Verdict::kTaken};
+  EXPECT_EQ(PassAndDeliver(absl::Minutes(10)), 1U);
+  const Mail& mail = mailer_.mails.back();
+  EXPECT_EQ(mail.to, "dana@example.org");
+  EXPECT_EQ(mail.subject, "Votre lien de connexion");
+  EXPECT_THAT(mail.text,
+              HasSubstr(text::Cat("Ouvrir une session\r\n", kBase, "/auth/link?secret=2")));
+  EXPECT_THAT(mail.html, HasSubstr("/auth/link?secret=2"));
+  EXPECT_THAT(mail.text, Not(HasSubstr("secret=1")));
+  EXPECT_EQ(mail.unsubscribe, "");
+  EXPECT_THAT(mail.text, Not(HasSubstr("Ne plus recevoir")));
+}
+
+TEST_F(MailTest, ALinkToSignInThatIsTooOldIsNotSentAndNobodyIsPhoned) {
+  link_status_ = absl::NotFoundError("over");
+  Queue({RecipientKind::kAccount, "dana"}, "sign_in_link", "signInLinks/one");
+  EXPECT_EQ(Deliver(), 0U);
+  link_status_ = absl::OkStatus();
+  Queue({RecipientKind::kAccount, "dana"}, "sign_in_link", "signInLinks/two");
+  mailer_.answer = {.verdict = Verdict::kRefused, .error = "smtp_550"};
+  EXPECT_EQ(Deliver(), 1U);
+  EXPECT_EQ(PassAndDeliver(absl::Hours(1)), 0U);
+  EXPECT_THAT(Tasks("to_phone"), IsEmpty());
 }
 
 }  // namespace

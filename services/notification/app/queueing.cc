@@ -11,8 +11,9 @@ absl::Status QueueMessage(database::Transaction& tx, const outbox::Outbox& outbo
                           const QueuedMessage& message, const std::optional<MailTerms>& mail) {
   TREMPLIN_ASSIGN_OR_RETURN(const bool inserted, InsertMessage(tx, message));
   if (!inserted) return absl::OkStatus();
-  const bool to_somebody = message.recipient.kind == RecipientKind::kPerson ||
-                           message.recipient.kind == RecipientKind::kApplicant;
+  const RecipientKind kind = message.recipient.kind;
+  const bool to_somebody = kind == RecipientKind::kPerson || kind == RecipientKind::kApplicant ||
+                           kind == RecipientKind::kAccount;
   if (mail.has_value() && to_somebody) {
     TREMPLIN_RETURN_IF_ERROR(InsertMail(tx, {.message = message.id,
                                              .recipient = message.recipient,

@@ -20,7 +20,7 @@ struct MailTerms {
 };
 
 // Keeps a message and tells of it, once, however often its fact is told. With `mail` it is sent,
-// where it is to a person or an applicant: organizations and staff read theirs.
+// where it is to a person, an applicant or an account: organizations and staff read theirs.
 absl::Status QueueMessage(database::Transaction& tx, const outbox::Outbox& outbox,
                           const QueuedMessage& message,
                           const std::optional<MailTerms>& mail = std::nullopt);

@@ -13,6 +13,7 @@ inline constexpr Message kMailGreetingNobody{"MAIL_GREETING", "Hello,", "Bonjour
 inline constexpr Message kMailChoices{
     "MAIL_CHOICES", "Answer by one of these links; you are asked to confirm:",
     "Répondez par l’un de ces liens; une confirmation vous sera demandée :"};
+inline constexpr Message kMailSignIn{"MAIL_SIGN_IN", "Sign in", "Ouvrir une session"};
 inline constexpr Message kMailWhy{
     "MAIL_WHY", "You receive this because you take part in, or applied to, {0}.",
     "Vous recevez ce courriel parce que vous participez, ou avez demandé à participer, à {0}."};

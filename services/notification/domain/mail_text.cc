@@ -24,6 +24,9 @@ std::string Paragraph(std::string_view text) {
   return text::Cat("<p>", text::EscapeHtml(text), "</p>\r\n");
 }
 
+// Answers to choose from, rather than one thing to do.
+bool IsQuestion(const Letter& letter) { return letter.choices.size() > 1; }
+
 std::string Link(std::string_view url, std::string_view label) {
   return text::Cat("<a href=\"", text::EscapeHtml(url), "\">", text::EscapeHtml(label), "</a>");
 }
@@ -36,13 +39,14 @@ std::string_view In(Language language, const messages::Message& message) {
 
 std::string PlainText(const Letter& letter) {
   std::string text = text::Cat(GreetingOf(letter), "\r\n\r\n", letter.body, "\r\n");
-  if (!letter.choices.empty()) {
-    text += text::Cat("\r\n", In(letter.language, kMailChoices), "\r\n");
-  }
+  if (IsQuestion(letter)) text += text::Cat("\r\n", In(letter.language, kMailChoices), "\r\n");
   for (const Letter::Choice& choice : letter.choices) {
     text += text::Cat("\r\n", choice.label, "\r\n", choice.url, "\r\n");
   }
-  text += text::Cat("\r\n", Say(letter.language, kMailTeam, letter.program), "\r\n");
+  if (!letter.program.empty()) {
+    text += text::Cat("\r\n", Say(letter.language, kMailTeam, letter.program), "\r\n");
+  }
+  if (letter.unsubscribe.empty()) return text;
   text += text::Cat("\r\n-- \r\n", Say(letter.language, kMailWhy, letter.program), "\r\n",
                     In(letter.language, kMailUnsubscribe), "\r\n", letter.unsubscribe, "\r\n");
   return text;
@@ -56,18 +60,21 @@ std::string Html(const Letter& letter) {
   html += Paragraph(GreetingOf(letter));
   html += Paragraph(letter.body);
   if (!letter.choices.empty()) {
-    html += Paragraph(In(letter.language, kMailChoices));
+    if (IsQuestion(letter)) html += Paragraph(In(letter.language, kMailChoices));
     html += "<ul>\r\n";
     for (const Letter::Choice& choice : letter.choices) {
       html += text::Cat("<li>", Link(choice.url, choice.label), "</li>\r\n");
     }
     html += "</ul>\r\n";
   }
-  html += Paragraph(Say(letter.language, kMailTeam, letter.program));
-  html += text::Cat("<hr>\r\n", Paragraph(Say(letter.language, kMailWhy, letter.program)), "<p>",
-                    Link(letter.unsubscribe, In(letter.language, kMailUnsubscribe)), "</p>\r\n",
-                    "</body>\r\n</html>\r\n");
-  return html;
+  if (!letter.program.empty()) {
+    html += Paragraph(Say(letter.language, kMailTeam, letter.program));
+  }
+  if (!letter.unsubscribe.empty()) {
+    html += text::Cat("<hr>\r\n", Paragraph(Say(letter.language, kMailWhy, letter.program)), "<p>",
+                      Link(letter.unsubscribe, In(letter.language, kMailUnsubscribe)), "</p>\r\n");
+  }
+  return html + "</body>\r\n</html>\r\n";
 }
 
 }  // namespace tremplin::notification

@@ -19,11 +19,11 @@ struct Letter {
   };
   messages::Language language = messages::Language::kEnglish;
   std::string given_name;  // "" greets nobody by name
-  std::string program;     // what it is called
+  std::string program;     // what it is called; "": of none, and signed by nobody
   std::string subject;
   std::string body;
   std::vector<Choice> choices;
-  std::string unsubscribe;  // where to
+  std::string unsubscribe;  // where to; "": what was asked for this moment is no mailing
 };
 
 std::string PlainText(const Letter& letter);

@@ -243,8 +243,10 @@ class CurlMailer final : public Mailer {
     Append(headers, TextHeader("Subject", mail.subject));
     Append(headers, text::Cat("Date: ", MailDate(mail.date)));
     Append(headers, text::Cat("Message-ID: <", mail.id, "@", domain, ">"));
-    Append(headers, text::Cat("List-Unsubscribe: <", mail.unsubscribe, ">"));
-    Append(headers, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+    if (!mail.unsubscribe.empty()) {
+      Append(headers, text::Cat("List-Unsubscribe: <", mail.unsubscribe, ">"));
+      Append(headers, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+    }
     Append(headers, "Auto-Submitted: auto-generated");
     return headers;
   }

@@ -11,11 +11,11 @@ namespace tremplin::notification {
 struct Mail {
   std::string id;         // of the message: the same at every try, so that a second copy is known
   std::string to;         // a plain address (IsPlainAddress)
-  std::string from_name;  // what the program is called
+  std::string from_name;  // what the program is called; "" for none
   std::string subject;
   std::string text;
   std::string html;
-  // "https://…": where a POST ends mail to them (RFC 8058).
+  // "https://…": where a POST ends mail to them (RFC 8058); "" for what is no mailing.
   std::string unsubscribe;
   absl::Time date;
 };
