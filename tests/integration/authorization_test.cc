@@ -32,7 +32,10 @@
 #include "services/gateway/transcoding/json_writer.h"
 #include "services/gateway/transcoding/transcoder.h"
 #include "tests/support/world.h"
+#include "tremplin/matching/v1/answering.pb.h"
 #include "tremplin/notification/v1/notification.pb.h"
+#include "tremplin/outcome/v1/answering.pb.h"
+#include "tremplin/referral/v1/contact.pb.h"
 #include "tremplin/registration/v1/sign_in.pb.h"
 #include "tremplin/runtime/v1/operations.pb.h"
 
@@ -60,7 +63,10 @@ std::vector<const MethodDescriptor*> Methods() {
       session::v1::Engagement::descriptor()->file(),
       outcome::v1::FollowUp::descriptor()->file(),
       notification::v1::Message::descriptor()->file(),
-      runtime::v1::GetStatusRequest::descriptor()->file()};
+      runtime::v1::GetStatusRequest::descriptor()->file(),
+      referral::v1::ReferralContact::descriptor()->file(),
+      matching::v1::AnswerAsPersonRequest::descriptor()->file(),
+      outcome::v1::AnswerAsPersonRequest::descriptor()->file()};
   std::vector<const MethodDescriptor*> methods;
   for (const FileDescriptor* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {

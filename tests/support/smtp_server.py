@@ -42,7 +42,7 @@ class Handler:
 
     def read(self, session, envelope):
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        parts = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
+        parts = {part.get_content_type(): part.get_content().replace("\r\n", "\n") for part in mail.walk() if not part.is_multipart()}
         return {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,

@@ -71,7 +71,7 @@ TEST_F(CurlMailerTest, WhatIsSentIsAMail_InPlainTextAndHtml) {
   EXPECT_EQ(got.headers.at("list-unsubscribe"), "<https://portal.example.org/mail/fr/token>");
   EXPECT_EQ(got.headers.at("list-unsubscribe-post"), "List-Unsubscribe=One-Click");
   EXPECT_THAT(got.raw, HasSubstr("multipart/alternative"));
-  EXPECT_EQ(got.text, sent.text);
+  EXPECT_EQ(got.text, "Bonjour,\n.un point d’abord\n" + std::string(200, 'x') + "\n");
   EXPECT_EQ(got.html, "<p>é</p>");
   for (size_t at = 0, end; (end = got.raw.find("\r\n", at)) != std::string::npos; at = end + 2) {
     EXPECT_LE(end - at, 998u);
