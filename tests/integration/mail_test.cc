@@ -53,7 +53,7 @@ class MailTest : public ::testing::Test {
     web_ = absl::StrCat("127.0.0.1:", testing::FreePort());
     deployment_ = testing::MakeStandalone({.flags = {"--smtp", server_->address(), "--smtp-tls",
                                                      "none", "--mail-from", "tremplin@example.org",
-                                                     "--mail-links", absl::StrCat("http://", web_),
+                                                     "--public-url", absl::StrCat("http://", web_),
                                                      "--web-listen", web_, "--web-rate", "0"}})
                       .release();
     ASSERT_TRUE(deployment_->WaitServing(absl::Seconds(120)));
