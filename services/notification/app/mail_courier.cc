@@ -129,7 +129,7 @@ absl::Status MailCourier::AskForPerson(const std::string& id, Addressee* to) {
       const auto person,
       deps_.peers.Call<registration::v1::Person>(
           kGetPerson, request, peers::PeerCall::AsService(absl::InfiniteFuture())));
-  *to = {person.given_name(), person.email(), LanguageOf(person.language())};
+  *to = {person.given_name(), person.email(), LanguageOf(person.language()), ""};
   return absl::OkStatus();
 }
 
@@ -140,7 +140,7 @@ absl::StatusOr<bool> MailCourier::AskForApplicant(const std::string& referral, A
       const auto contact,
       deps_.peers.Call<referral::v1::ReferralContact>(
           kGetContact, request, peers::PeerCall::AsService(absl::InfiniteFuture())));
-  *to = {contact.given_name(), contact.email(), LanguageOf(contact.language())};
+  *to = {contact.given_name(), contact.email(), LanguageOf(contact.language()), ""};
   return contact.silent();
 }
 
@@ -190,9 +190,11 @@ Mail MailCourier::Compose(const Turn& turn, const Addressee& to) {
   if (!to.sign_in.empty()) {
     const Letter letter{.language = to.language,
                         .given_name = to.given_name,
+                        .program = "",
                         .subject = Of(to.language, worded.subject),
                         .body = Of(to.language, worded.body),
-                        .choices = {{std::string(In(to.language, kMailSignIn)), to.sign_in}}};
+                        .choices = {{std::string(In(to.language, kMailSignIn)), to.sign_in}},
+                        .unsubscribe = ""};
     return MailOf(letter, turn.message.id, to.email, deps_.clock.SystemNow());
   }
   Letter letter{.language = to.language,
