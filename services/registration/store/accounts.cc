@@ -35,7 +35,8 @@ constexpr std::string_view kRevokeRole =
 constexpr std::string_view kRolesOf =
     "SELECT role_id, account_id, role, organization_id, program_id, site_id, person_id, "
     "granted_by, granted_us, revoked FROM registration_role "
-    "WHERE account_id = $1 AND revoked = 0 ORDER BY granted_us, role_id LIMIT $2";
+    "WHERE account_id = $1 AND revoked = 0 "
+    "ORDER BY CASE WHEN granted_by = 'enrolment' THEN 1 ELSE 0 END, granted_us, role_id LIMIT $2";
 constexpr std::string_view kListRoles =
     "SELECT role_id, account_id, role, organization_id, program_id, site_id, person_id, "
     "granted_by, granted_us, revoked FROM registration_role WHERE role_id > $1 "

@@ -55,7 +55,7 @@ absl::Status InsertRole(database::Transaction& tx, const RoleRow& row);
 // NOT_FOUND with reason ROLE_NOT_FOUND.
 absl::StatusOr<RoleRow> GetRole(database::Reader& reader, std::string_view id);
 absl::Status RevokeRole(database::Transaction& tx, std::string_view id);
-// Those not revoked, the first granted first, at most `limit`.
+// Those not revoked, the first granted first and those by enrolments last, at most `limit`.
 absl::StatusOr<std::vector<RoleRow>> RolesOf(database::Reader& reader, std::string_view account,
                                              int limit);
 // Those granted by somebody, in the order of ids, after `after`; "" means any account and program.
