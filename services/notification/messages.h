@@ -364,10 +364,10 @@ inline constexpr Message kOwnWaitlistedBody{
     "The program has no place yet and will write to you when there is one.",
     "Le programme n’a pas encore de place et vous écrira dès qu’il y en aura une."};
 // The link itself, and whom it signs in, are filled in when it is sent.
-inline constexpr Message kSignInLinkSubject{"SIGN_IN_LINK_SUBJECT", "Your link to sign in",
+inline constexpr Message kSignInLinkSubject{"SIGN_IN_LINK", "Your link to sign in",
                                             "Votre lien de connexion"};
 inline constexpr Message kSignInLinkBody{
-    "SIGN_IN_LINK_BODY",
+    "SIGN_IN_LINK",
     "Open the link in this message and confirm that it is you. It works once, within 15 minutes. "
     "If you did not ask for it, leave it unopened: nothing happens.",
     "Ouvrez le lien de ce message et confirmez que c’est bien vous. Il sert une seule fois, dans "
