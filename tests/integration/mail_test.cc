@@ -42,7 +42,8 @@ constexpr char kNotification[] = "tremplin.notification.v1.NotificationService/"
 constexpr char kMatching[] = "tremplin.matching.v1.MatchingService/";
 constexpr char kOutcome[] = "tremplin.outcome.v1.OutcomeService/";
 constexpr char kReferral[] = "tremplin.referral.v1.ReferralService/";
-constexpr absl::Duration kPatience = absl::Seconds(90);
+// A mail that was put off comes again after 10, 20, 40, … seconds.
+constexpr absl::Duration kPatience = absl::Minutes(3);
 
 // One system and one mail server for all: each test has people of its own.
 class MailTest : public ::testing::Test {

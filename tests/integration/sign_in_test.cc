@@ -267,10 +267,12 @@ TEST_F(IssuerSignInTest, APartnersSystemComesWithATokenOfTheIssuer) {
          "--role", "agency", "--organization", "ociso", "--issuer", issuer_, "--subject",
          "caseworks"});
   const auto token_for = [&](const std::string& audience) {
-    const auto told = Send(issuer_.substr(7), "POST", "/token", {},
-                           absl::StrCat("grant_type=client_credentials&client_id=caseworks&"
-                                        "client_secret=client%20%26%20secret&resource=",
-                                        audience));
+    // By no browser: without an origin.
+    const auto told = Fetch(issuer_.substr(7), "POST", "/token",
+                            {{"Content-Type", "application/x-www-form-urlencoded"}},
+                            absl::StrCat("grant_type=client_credentials&client_id=caseworks&"
+                                         "client_secret=client%20%26%20secret&resource=",
+                                         audience));
     EXPECT_TRUE(told.has_value() && told->status == 200) << (told ? told->body : "");
     return told.has_value() ? Attribute(told->body, "\"access_token\":\"") : "";
   };
