@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace tremplin::jwt {
 namespace {
@@ -26,7 +27,7 @@ std::optional<rapidjson::Document> ParseObject(std::string_view text) {
   document.Parse<kStrictly>(text.data(), text.size());
   if (document.HasParseError() || !document.IsObject()) return std::nullopt;
   std::set<std::string_view> names;
-  for (const auto& member : document.GetObject()) {
+  for (const auto& member : std::as_const(document).GetObject()) {
     if (!names.insert(ViewOf(member.name)).second) return std::nullopt;
   }
   return document;
