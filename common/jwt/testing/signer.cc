@@ -40,6 +40,7 @@ std::string Signature(const KeyPair& key, const std::string& text, bool pss) {
   signature.resize(size);
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC) return signature;
   const unsigned char* der = out;
+  // NOLINTNEXTLINE(google-runtime-int): as OpenSSL has it
   ECDSA_SIG* both = d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(size));
   std::string side_by_side(64, '\0');
   auto* raw = reinterpret_cast<unsigned char*>(side_by_side.data());
