@@ -115,10 +115,11 @@ absl::StatusOr<Search> ReadSearch(std::string_view query,
 // How the caller reaches the gateway, for the addresses in answers.
 std::string OriginOf(const http::Request& request, bool tls) {
   const std::string_view host = request.Header("host");
-  const bool sound = !host.empty() && host.size() <= kLongestHost &&
-                     std::all_of(host.begin(), host.end(), [](unsigned char c) {
-                       return absl::ascii_isalnum(c) || absl::StrContains(".-_:[]", c);
-                     });
+  const bool sound =
+      !host.empty() && host.size() <= kLongestHost &&
+      std::all_of(host.begin(), host.end(), [](unsigned char c) {
+        return absl::ascii_isalnum(c) || absl::StrContains(".-_:[]", static_cast<char>(c));
+      });
   const bool secure = tls || request.Header("x-forwarded-proto") == "https";
   return text::Cat(secure ? "https://" : "http://", sound ? host : "localhost");
 }

@@ -212,7 +212,7 @@ absl::StatusOr<http::Response> PushBundle(const http::Request& request, const st
   for (size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].type != "ServiceRequest") continue;
     path = text::Cat("Bundle.entry[", i, "].resource");
-    submit = fhir::ReadReferral(*entries[i].resource, path, std::move(linked), terms, findings);
+    submit = fhir::ReadReferral(*entries[i].resource, path, linked, terms, findings);
   }
   ReadTasks(entries, submit, findings);
   fhir::CheckPrograms(submit, path, findings);

@@ -192,7 +192,7 @@ TEST_F(FhirTest, ATransactionIsOneReferral) {
   ASSERT_EQ(entries.Size(), 3U);
   EXPECT_STREQ((*document)["type"].GetString(), "transaction-response");
   const std::string base = "https://referrals.example:8443/fhir/r4/";
-  const auto place = [&](int i) {
+  const auto place = [&](rapidjson::SizeType i) {
     return std::string(entries[i]["response"]["location"].GetString());
   };
   EXPECT_EQ(place(0), base + "ServiceRequest/r-1");

@@ -233,8 +233,9 @@ TEST_F(AuthPagesTest, ARefusalSaysWhyInThePersonsLanguage) {
 
 TEST_F(AuthPagesTest, OneAddressAsksForSoMuchOnly) {
   int refused = 0;
-  for (int i = 0; i < 100; ++i)
+  for (int i = 0; i < 100; ++i) {
     refused += Post("/auth/ask", "email=a%40b.ca").status == 429 ? 1 : 0;
+  }
   EXPECT_GT(refused, 20);
 }
 
