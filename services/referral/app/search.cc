@@ -36,6 +36,10 @@ std::string TokenOf(const seal::Sealer& sealer, const std::string& word) {
   return sealer.Index("name-token", begin);
 }
 
+bool FillsToken(const std::string& word) {
+  return icu::UnicodeString::fromUTF8(word).countChar32() >= kTokenLength;
+}
+
 // What is looked for, ready to be compared.
 struct Wanted {
   std::vector<std::string> words;
@@ -81,10 +85,16 @@ absl::StatusOr<std::vector<std::string>> Candidates(database::Reader& reader,
     return store::WithEmail(reader, wanted.email_mentee, wanted.email_mentor, before, kBatch);
   }
   if (!wanted.words.empty()) {
-    const auto longest =
-        std::max_element(wanted.words.begin(), wanted.words.end(),
-                         [](const auto& a, const auto& b) { return a.size() < b.size(); });
-    return store::WithToken(reader, TokenOf(sealer, *longest), before, kBatch);
+    std::vector<std::string> words = wanted.words;
+    std::sort(words.begin(), words.end(),
+              [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    const std::string longest = TokenOf(sealer, words[0]);
+    // One token is hundreds of people's, two are few people's. A word that is shorter than a token
+    // may be the beginning of a longer one, which another token stands for.
+    if (words.size() > 1 && FillsToken(words[1])) {
+      return store::WithBothTokens(reader, longest, TokenOf(sealer, words[1]), before, kBatch);
+    }
+    return store::WithToken(reader, longest, before, kBatch);
   }
   return store::All(reader, before, kBatch);
 }

@@ -56,6 +56,8 @@ TEST_P(SearchTest, ByWordsOfNamesHoweverTheyAreTyped) {
   EXPECT_THAT(Find("VAN elo"), ElementsAre("Élodie Nguyễn Văn"));
   EXPECT_THAT(Find("diop"), ElementsAre("Mohamed Diop-Sall", "Moustapha Diop"));
   EXPECT_THAT(Find("diop sal"), ElementsAre("Mohamed Diop-Sall"));
+  EXPECT_THAT(Find("elodie v"), ElementsAre("Élodie Nguyễn Văn")) << "v begins a word";
+  EXPECT_THAT(Find("diop nguyen"), IsEmpty());
   EXPECT_THAT(Find("mous"), ElementsAre("Moustapha Diop"));
   EXPECT_THAT(Find("moustaphal"), IsEmpty());
 }

@@ -15,6 +15,10 @@ constexpr std::string_view kDropToken =
 constexpr std::string_view kWithToken =
     "SELECT referral_id FROM referral_name_token WHERE token = $1 AND referral_id < $2 "
     "ORDER BY referral_id DESC LIMIT $3";
+constexpr std::string_view kWithBothTokens =
+    "SELECT a.referral_id FROM referral_name_token a JOIN referral_name_token b ON b.referral_id = "
+    "a.referral_id AND b.token = $4 WHERE a.token = $1 AND a.referral_id < $2 "
+    "ORDER BY a.referral_id DESC LIMIT $3";
 constexpr std::string_view kWithEmail =
     "SELECT referral_id FROM referral_duplicate_key WHERE email IN ($1, $2) AND referral_id < $3 "
     "ORDER BY referral_id DESC LIMIT $4";
@@ -80,6 +84,14 @@ absl::Status SaveNameTokens(database::Transaction& tx, std::string_view referral
 absl::StatusOr<std::vector<std::string>> WithToken(database::Reader& reader, std::string_view token,
                                                    std::string_view before, int limit) {
   return Ids(reader.Query(kWithToken, {std::string(token), Before(before), int64_t{limit}}));
+}
+
+absl::StatusOr<std::vector<std::string>> WithBothTokens(database::Reader& reader,
+                                                        std::string_view one,
+                                                        std::string_view other,
+                                                        std::string_view before, int limit) {
+  return Ids(reader.Query(kWithBothTokens,
+                          {std::string(one), Before(before), int64_t{limit}, std::string(other)}));
 }
 
 absl::StatusOr<std::vector<std::string>> WithEmail(database::Reader& reader,

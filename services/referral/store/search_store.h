@@ -22,6 +22,10 @@ absl::Status SaveNameTokens(database::Transaction& tx, std::string_view referral
 // --- referrals that may be meant: their ids before `before` ("": all), the newest first ---
 absl::StatusOr<std::vector<std::string>> WithToken(database::Reader& reader, std::string_view token,
                                                    std::string_view before, int limit);
+absl::StatusOr<std::vector<std::string>> WithBothTokens(database::Reader& reader,
+                                                        std::string_view one,
+                                                        std::string_view other,
+                                                        std::string_view before, int limit);
 // By the keyed hash of the email as mentee or as mentor.
 absl::StatusOr<std::vector<std::string>> WithEmail(database::Reader& reader,
                                                    std::string_view mentee, std::string_view mentor,
