@@ -120,13 +120,16 @@ TYPED_TEST(CacheContract, ThreadsMeetTheirOwnValues) {
 TEST(RedisPassword, AnotherIsRefusedAndThatIsTold) {
   TREMPLIN_REQUIRE_SERVER(testing::RedisServer());
   RedisOptions options = OfServer();
-  options.user = "guarded";
-  options.password = "another";
-  const auto condition = std::make_shared<status::Condition>();
-  const auto cache = MakeRedisCache(options, condition);
-  cache->Put("key", "value", kLong);
-  EXPECT_EQ(cache->Get("key"), std::nullopt);
-  EXPECT_TRUE(condition->Has(status::Trouble::kRefused));
+  // Of the default user, who has none, the server does not ask for one.
+  for (const std::string user : {"guarded", ""}) {
+    options.user = user;
+    options.password = "another";
+    const auto condition = std::make_shared<status::Condition>();
+    const auto cache = MakeRedisCache(options, condition);
+    cache->Put("key", "value", kLong);
+    EXPECT_EQ(cache->Get("key"), std::nullopt);
+    EXPECT_TRUE(condition->Has(status::Trouble::kRefused)) << user;
+  }
 }
 
 }  // namespace

@@ -97,7 +97,11 @@ bool RedisConnections::SignIn(redisContext& connection) const {
   const Reply reply(static_cast<redisReply*>(
       redisCommandArgv(&connection, static_cast<int>(parts.size()), parts.data(), nullptr)));
   Note(reply.get());
-  return reply != nullptr && reply->type != REDIS_REPLY_ERROR;
+  if (reply == nullptr) return false;
+  if (reply->type != REDIS_REPLY_ERROR) return true;
+  // Also where the server has no such user, or wants no password: in whatever words.
+  if (condition_ != nullptr) condition_->Met(status::Trouble::kRefused, "redis AUTH");
+  return false;
 }
 
 RedisConnections::Connection RedisConnections::Connect() const {

@@ -1,6 +1,8 @@
 #include "common/config/config.h"
 
+#include <sys/stat.h>
 #include <array>
+
 #include <cstdlib>
 #include <fstream>
 #include <vector>
@@ -239,7 +241,11 @@ TEST_F(ConfigTest, TellsTheRelease) {
 TEST_F(ConfigTest, AnIssuerNeedsAClientAndAWayBack) {
   EXPECT_THAT(Faults({"--oidc-issuer", "https://login.example.org"}),
               AllOf(HasSubstr("oidc-client-id: missing"), HasSubstr("public-url: missing")));
-  const std::string secret = File("secret", " s&cret \n");
+  const std::string secret = File("oidc-secret", " s&cret \n");
+  chmod(secret.c_str(), 0644);
+  EXPECT_THAT(Faults({"--oidc-client-secret-file", secret.c_str()}),
+              HasSubstr("oidc-client-secret-file: the file"));
+  chmod(secret.c_str(), 0600);
   const Config config =
       Good({"--oidc-issuer", "http://localhost:3000/realms/a", "--oidc-client-id", "tremplin",
             "--public-url", "https://t.example.org", "--oidc-client-secret-file", secret.c_str()});

@@ -1,6 +1,7 @@
 #include "common/config/keys.h"
 
 #include <arpa/inet.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/seal/private_file.h"
 
 namespace tremplin::config {
 namespace {
@@ -120,11 +122,17 @@ Set File(std::string Config::*member) {
   };
 }
 
-// What a file holds, white space around it apart: another system's secret, of whatever length; ""
-// is none.
+// What a file that nobody else may read holds, white space around it apart: another system's
+// secret, of whatever length; "" is none.
 Set Secret(std::string Config::*member) {
   return [member](Config& config, const std::string& path) -> std::string {
     if (!path.empty()) {
+      struct stat info {};
+      if (stat(path.c_str(), &info) == 0 && !seal::IsPrivateFile(info)) {
+        return absl::StrCat("the file \"", path,
+                            "\" may be read by others; it must have mode 600, ",
+                            "or 640 with a group of this process");
+      }
       std::ifstream file(path);
       const std::string content{std::istreambuf_iterator<char>(file),
                                 std::istreambuf_iterator<char>()};

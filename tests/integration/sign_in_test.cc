@@ -173,6 +173,7 @@ class IssuerSignInTest : public SignInTest {
     std::filesystem::copy_file("tests/integration/issuer/issuer.mjs", dir_.File("issuer.mjs"));
     const std::string secret = dir_.File("secret");
     std::ofstream(secret) << "client & secret\n";
+    std::filesystem::permissions(secret, std::filesystem::perms::owner_read);
     process_ = std::make_unique<testing::Process>(
         std::vector<std::string>{"/usr/bin/env", "node", dir_.File("issuer.mjs"), issuer_,
                                  issuer_.substr(issuer_.rfind(':') + 1), Url("/auth/callback"),

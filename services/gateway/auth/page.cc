@@ -4,10 +4,13 @@
 #include "common/digest/digest.h"
 #include "common/rpc/details.h"
 #include "common/status/error.h"
+#include "common/text/html.h"
 #include "common/text/text.h"
 
 namespace tremplin::gateway::auth {
 namespace {
+
+using text::EscapeHtml;
 
 constexpr char kStyle[] =
     "body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#fff}"
@@ -17,32 +20,6 @@ constexpr char kStyle[] =
     "input{width:100%;box-sizing:border-box;margin-bottom:.7rem}"
     "button{background:#12486b;color:#fff;border-color:#12486b;cursor:pointer}"
     "a{color:#12486b}:focus-visible{outline:3px solid #e08a00;outline-offset:2px}";
-
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 // Nothing is loaded, and forms lead here only.
 const std::string& Policy() {
@@ -64,27 +41,27 @@ std::string Page::Say(const messages::Message& message,
                       {args.begin(), args.size()});
 }
 
-void Page::Paragraph(std::string_view text) { Add(text::Cat("<p>", Escaped(text), "</p>\n")); }
+void Page::Paragraph(std::string_view text) { Add(text::Cat("<p>", EscapeHtml(text), "</p>\n")); }
 
 void Page::Link(std::string_view path, std::string_view text) {
-  Add(text::Cat("<p><a href=\"", Escaped(path), "\">", Escaped(text), "</a></p>\n"));
+  Add(text::Cat("<p><a href=\"", EscapeHtml(path), "\">", EscapeHtml(text), "</a></p>\n"));
 }
 
 void Page::Button(std::string_view path, const Fields& hidden, std::string_view text) {
-  Add(text::Cat("<form method=\"post\" action=\"", Escaped(path), "\">"));
+  Add(text::Cat("<form method=\"post\" action=\"", EscapeHtml(path), "\">"));
   for (const auto& [name, value] : hidden) {
-    Add(text::Cat("<input type=\"hidden\" name=\"", Escaped(name), "\" value=\"", Escaped(value),
-                  "\">"));
+    Add(text::Cat("<input type=\"hidden\" name=\"", EscapeHtml(name), "\" value=\"",
+                  EscapeHtml(value), "\">"));
   }
-  Add(text::Cat("<button type=\"submit\">", Escaped(text), "</button></form>\n"));
+  Add(text::Cat("<button type=\"submit\">", EscapeHtml(text), "</button></form>\n"));
 }
 
 void Page::AskEmail(std::string_view path, std::string_view label, std::string_view text) {
-  Add(text::Cat("<form method=\"post\" action=\"", Escaped(path), "\"><label for=\"email\">",
-                Escaped(label),
+  Add(text::Cat("<form method=\"post\" action=\"", EscapeHtml(path), "\"><label for=\"email\">",
+                EscapeHtml(label),
                 "</label><input id=\"email\" name=\"email\" type=\"email\" required "
                 "autocomplete=\"email\"><button type=\"submit\">"));
-  Add(text::Cat(Escaped(text), "</button></form>\n"));
+  Add(text::Cat(EscapeHtml(text), "</button></form>\n"));
 }
 
 http::Response Page::Answer(int status) const {
@@ -97,8 +74,8 @@ http::Response Page::Answer(int status) const {
       "<!DOCTYPE html>\n<html lang=\"", locale,
       "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
-      Escaped(title_), " – Tremplin</title><style>");
-  response.body += text::Cat(kStyle, "</style></head>\n<body><main>\n<h1>", Escaped(title_),
+      EscapeHtml(title_), " – Tremplin</title><style>");
+  response.body += text::Cat(kStyle, "</style></head>\n<body><main>\n<h1>", EscapeHtml(title_),
                              "</h1>\n", body_, "</main></body>\n</html>\n");
   return response;
 }
