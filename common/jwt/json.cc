@@ -7,9 +7,10 @@
 namespace tremplin::jwt {
 namespace {
 
-constexpr unsigned kStrictly = rapidjson::kParseIterativeFlag |
-                               rapidjson::kParseValidateEncodingFlag |
-                               rapidjson::kParseFullPrecisionFlag;
+// Not kParseFullPrecisionFlag: RapidJSON 1.1 counts the leading zeros of zero in 0e-25. Integers, which the times of
+// tokens are, are exact without it.
+constexpr unsigned kStrictly =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 std::string_view ViewOf(const rapidjson::Value& text) {
   return {text.GetString(), text.GetStringLength()};

@@ -249,6 +249,10 @@ TEST_F(JwtTest, LeavesOutKeysThatAreNotToBeUsed) {
   EXPECT_FALSE(Keys::Parse(many + "]}").ok());
 }
 
+TEST(KeysTest, ZeroWithAnExponentIsANumberLikeOthers) {
+  EXPECT_TRUE(Keys::Parse(R"({"keys":[],"n":0e-25})").ok());
+}
+
 TEST(Base64UrlTest, OneTextAloneSaysSomeBytes) {
   EXPECT_EQ(Base64UrlDecode(""), "");
   EXPECT_EQ(Base64UrlDecode("_-8"), "\xff\xef");
