@@ -55,7 +55,7 @@ void FollowBusinessTime(const std::string& service, BusinessTime& time, std::fun
           return tx.Execute(*sql, {clock::ToMicros(to)});
         });
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
 }
 
 absl::Status LoadBusinessTime(const std::string& service, database::Database& db,

@@ -75,12 +75,12 @@ class InlineSystemImpl final : public InlineSystem {
     TREMPLIN_ASSIGN_OR_RETURN(secrets_, LoadStandaloneSecrets(config_));
     TREMPLIN_ASSIGN_OR_RETURN(store_,
                               OpenStore(config_, modules, {.path = "", .inline_lane = true}));
-    process_ =
-        std::make_unique<ProcessContext>(ProcessContext{.config = config_,
-                                                        .clock = clock_,
-                                                        .business_time = business_time_,
-                                                        .metrics = metrics_,
-                                                        .service_key = secrets_.service_key});
+    process_ = std::make_unique<ProcessContext>(ProcessContext{.config = config_,
+                                                               .clock = clock_,
+                                                               .business_time = business_time_,
+                                                               .metrics = metrics_,
+                                                               .service_key = secrets_.service_key,
+                                                               .timers_at_once = 1});
     // A key revoked is refused at once: the clock that would end its time stands still.
     assembly_ = std::make_unique<Assembly>(*process_, secrets_.operator_key, secrets_.digest_key,
                                            absl::ZeroDuration());

@@ -70,7 +70,7 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
   sealer_ = std::make_unique<seal::Sealer>(name_, adapters_.keys);
   commands_ = std::make_unique<rpc::Commands>(name_, db, *sealer_, process.clock);
   outbox_ = std::make_unique<outbox::Outbox>(name_, adapters_.log.Local());
-  timers_ = std::make_unique<timers::Timers>(name_, db, process.clock);
+  timers_ = std::make_unique<timers::Timers>(name_, db, process.clock, process.timers_at_once);
   peers_ = std::make_unique<peers::Peers>(std::move(adapters_.transport),
                                           rpc::ServiceCredential(name_, process.service_key),
                                           &process.clock);

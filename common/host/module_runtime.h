@@ -64,6 +64,7 @@ struct ProcessContext {
   // Distributed: leases between replicas, and consumers that wait in the log's own poll.
   bool distributed = false;
   std::string holder = {};  // this process, for leases
+  int timers_at_once = 16;  // of one moment and kind
 };
 
 // One module with its runtime: everything of ModuleContext, its event handlers, and its loops,

@@ -56,7 +56,7 @@ void FollowPrograms(peers::Peers& peers, cache::Cache& cache, program::ProgramSt
                                    resources::FromTimestamp(fact.effective_from()), definition);
             });
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
 }
 
 }  // namespace tremplin::host

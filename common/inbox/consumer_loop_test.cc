@@ -144,7 +144,7 @@ TEST_F(ConsumerLoopTest, WhatIsSeenOnTheEventToHaveNoEffectAsksTheDatabaseNothin
       [](const events::Event&, const google::protobuf::StringValue&) -> absl::StatusOr<Apply> {
         return nullptr;
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   const auto loop = NewLoop();
   loop->Step(absl::ZeroDuration());  // prunes
   PublishAll({{"a", "1"}, {"b", "2"}});
@@ -335,7 +335,7 @@ TEST_F(ConsumerLoopTest, AnOutageWhilePreparingPausesItsPartitionOnly) {
         }
         return Effect(event, payload.value(), nullptr);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   std::vector<std::pair<std::string, std::string>> events = {{"stuck", "1"}, {"stuck", "2"}};
   for (int i = 0; i < 20; ++i) events.emplace_back(text::Cat("k", i), "1");
   PublishAll(events);
@@ -358,7 +358,7 @@ TEST_F(ConsumerLoopTest, APeerThatIsDownIsCalledOnceAStep) {
         ++calls;
         return absl::DeadlineExceededError("peer does not answer");
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   std::vector<std::pair<std::string, std::string>> events;
   for (int i = 0; i < 20; ++i) events.emplace_back(text::Cat("k", i), "1");
   PublishAll(events);

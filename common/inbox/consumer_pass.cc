@@ -55,7 +55,7 @@ Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
     return item;
   }
   item.prepare = handlers.Find(event->type);
-  item.looks_at_event_only = handlers.LooksAtEventOnly(event->type);
+  item.reads_event_alone = handlers.ReadsEventAlone(event->type);
   item.parent = BeginSpan(*event);
   item.event = *std::move(event);
   return item;
@@ -63,7 +63,7 @@ Item ConsumerLoop::State::DecodeRecord(const eventlog::Record& record) const {
 
 // Where the event alone decides, it may say before anything is looked up that it has no effect.
 void ConsumerLoop::State::PrepareEarly(Item& item) {
-  if (item.done || !item.looks_at_event_only) return;
+  if (item.done || !item.reads_event_alone) return;
   item.prepared = (*item.prepare)(*item.event);
   item.done = item.prepared->ok() && **item.prepared == nullptr;
 }
@@ -122,7 +122,7 @@ std::vector<size_t> ConsumerLoop::State::NextRound(const Pass& pass) const {
     }
     if (waiting.contains(item.key())) continue;
     const bool first = taken.insert(item.key()).second;
-    if (first || item.looks_at_event_only || pass.blocked.contains(item.key())) {
+    if (first || item.reads_event_alone || pass.blocked.contains(item.key())) {
       round.push_back(i);
     } else {
       waiting.insert(item.key());

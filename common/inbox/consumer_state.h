@@ -34,7 +34,7 @@ struct Item {
   std::string parent;                        // the span that it was written in
   InboxKey place;                            // stands for the id of what cannot be decoded
   const Handlers::Prepare* prepare = nullptr;
-  bool looks_at_event_only = false;
+  bool reads_event_alone = false;
   std::optional<absl::StatusOr<Apply>> prepared;  // beforehand, where that looks at the event only
   bool done = false;
   Action action = Action::kApply;

@@ -113,7 +113,7 @@ class DeliveryContract : public ::testing::Test {
         service_,
         [this](const events::Event& event, const google::protobuf::StringValue& payload)
             -> absl::StatusOr<Apply> { return Effect(event.key, payload.value()); },
-        Handlers::Looks::kAtEventOnly);
+        Handlers::Reads::kEventAlone);
   }
 
   database::Database& db() { return backend_->db(); }

@@ -6,8 +6,8 @@
 
 namespace tremplin::inbox {
 
-void Handlers::Add(std::string topic_service, std::string type, Prepare prepare, Looks looks) {
-  by_type_.insert_or_assign(std::move(type), Handler{std::move(prepare), looks});
+void Handlers::Add(std::string topic_service, std::string type, Prepare prepare, Reads reads) {
+  by_type_.insert_or_assign(std::move(type), Handler{std::move(prepare), reads});
   if (std::find(services_.begin(), services_.end(), topic_service) == services_.end()) {
     services_.push_back(std::move(topic_service));
   }
@@ -24,9 +24,9 @@ const Handlers::Prepare* Handlers::Find(const std::string& type) const {
   return found == by_type_.end() ? nullptr : &found->second.prepare;
 }
 
-bool Handlers::LooksAtEventOnly(const std::string& type) const {
+bool Handlers::ReadsEventAlone(const std::string& type) const {
   const auto found = by_type_.find(type);
-  return found != by_type_.end() && found->second.looks == Looks::kAtEventOnly;
+  return found != by_type_.end() && found->second.reads == Reads::kEventAlone;
 }
 
 }  // namespace tremplin::inbox

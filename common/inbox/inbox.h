@@ -42,18 +42,18 @@ class Handlers {
   // pauses the partition; any other error is tried `max_attempts` times, then dead-lettered.
   using Prepare = std::function<absl::StatusOr<Apply>(const events::Event&)>;
 
-  // What `prepare` looks at. One that reads nothing but the event may be prepared together with
+  // What `prepare` reads. One that reads nothing but the event may be prepared together with
   // earlier events of its key, so that a chunk needs one Write; one that reads is prepared after
   // those were applied, which costs a Write for each event of a key that comes close upon another.
-  enum class Looks { kAnywhere, kAtEventOnly };
+  enum class Reads { kEventAlone, kMore };
   void Add(std::string topic_service, std::string type, Prepare prepare,
-           Looks looks = Looks::kAnywhere);
+           Reads reads = Reads::kMore);
 
   // Typed form: `on(event, payload)` returns the effect.
   //   handlers.On<ReferralSubmitted>("referral", [this](const events::Event& e, const
   //   ReferralSubmitted& p) {…});
   template <class Payload, class Fn>
-  void On(std::string topic_service, Fn on, Looks looks = Looks::kAnywhere) {
+  void On(std::string topic_service, Fn on, Reads reads = Reads::kMore) {
     Add(
         std::move(topic_service), Payload::descriptor()->full_name(),
         [on = std::move(on)](const events::Event& event) -> absl::StatusOr<Apply> {
@@ -63,18 +63,18 @@ class Handlers {
           }
           return on(event, payload);
         },
-        looks);
+        reads);
   }
 
   std::vector<std::string> Topics() const;
   // nullptr when there is none.
   const Prepare* Find(const std::string& type) const;
-  bool LooksAtEventOnly(const std::string& type) const;
+  bool ReadsEventAlone(const std::string& type) const;
 
  private:
   struct Handler {
     Prepare prepare;
-    Looks looks = Looks::kAnywhere;
+    Reads reads = Reads::kMore;
   };
   std::map<std::string, Handler> by_type_;
   std::vector<std::string> services_;
@@ -126,7 +126,7 @@ struct DeadLetter {
 
 // Reads what several partitions have ready, a chunk of each, and applies it as one Write: an event
 // has its effect with its inbox row or not at all, and a failing event leaves the others done. (A
-// key that comes twice needs a Write for each, see Handlers::Looks.) Undecodable (DATA_LOSS) → dead
+// key that comes twice needs a Write for each, see Handlers::Reads.) Undecodable (DATA_LOSS) → dead
 // letter at once; failing for its own reasons → dead letter after max_attempts; later events of
 // that key are parked behind it in order. Outage → the partition is paused and polled on, while the
 // others flow; nothing is dead-lettered. Offsets are committed after the Write, for each partition.

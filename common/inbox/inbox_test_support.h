@@ -101,7 +101,7 @@ class InboxFixture : public ::testing::Test {
     };
   }
   void HandlePlainly(Verdict verdict = nullptr,
-                     Handlers::Looks looks = Handlers::Looks::kAtEventOnly) {
+                     Handlers::Reads reads = Handlers::Reads::kEventAlone) {
     handlers_.On<google::protobuf::StringValue>(
         "peer",
         [verdict = std::move(verdict)](const events::Event& event,

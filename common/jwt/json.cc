@@ -7,8 +7,8 @@
 namespace tremplin::jwt {
 namespace {
 
-// Not kParseFullPrecisionFlag: RapidJSON 1.1 counts the leading zeros of zero in 0e-25. Integers, which the times of
-// tokens are, are exact without it.
+// Not kParseFullPrecisionFlag: RapidJSON 1.1 counts the leading zeros of zero in 0e-25. Integers,
+// which the times of tokens are, are exact without it.
 constexpr unsigned kStrictly =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 

@@ -1,6 +1,7 @@
 #include "common/timers/timers.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -23,7 +24,9 @@ CREATE INDEX {service}_timer_due ON {service}_timer (due_us, kind, key);
 
 namespace {
 
-constexpr int64_t kPerStep = 64;
+constexpr int64_t kPerStep = 256;
+// Fewer are not worth threads of their own.
+constexpr size_t kMany = 8;
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(10);
 // Business time may be moved without a word to the loop.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(50);
@@ -44,8 +47,8 @@ std::string_view Text(absl::string_view text) { return {text.data(), text.size()
 
 }  // namespace
 
-Timers::Timers(std::string service, database::Database& db, const clock::Clock& clock)
-    : service_(std::move(service)), db_(db), clock_(clock) {
+Timers::Timers(std::string service, database::Database& db, const clock::Clock& clock, int at_once)
+    : service_(std::move(service)), db_(db), clock_(clock), at_once_(at_once) {
   const std::string table = service_ + "_timer";
   set_sql_ = text::Cat("INSERT INTO ", table,
                        " (kind, key, due_us, attempts, next_try_us) VALUES ($1, $2, $3, 0, 0) "
@@ -70,6 +73,7 @@ Timers::Timers(std::string service, database::Database& db, const clock::Clock& 
 }
 
 void Timers::Handle(std::string kind, Fire fire) {
+  together_.insert(kind);
   HandlePrepared(std::move(kind), [fire = std::move(fire)](const std::string& key, absl::Time due) {
     return Effect([&fire, key, due](database::Transaction& tx) { return fire(tx, key, due); });
   });
@@ -85,7 +89,7 @@ absl::Status Timers::Set(database::Transaction& tx, std::string_view kind, std::
                          absl::Time due) const {
   const absl::Status status =
       tx.Execute(set_sql_, {std::string(kind), std::string(key), clock::ToMicros(due)});
-  if (status.ok() && wake_) tx.AfterCommit(wake_);
+  if (status.ok()) WakeAfter(tx);
   return status;
 }
 
@@ -93,8 +97,15 @@ absl::Status Timers::SetSooner(database::Transaction& tx, std::string_view kind,
                                std::string_view key, absl::Time due) const {
   const absl::Status status =
       tx.Execute(sooner_sql_, {std::string(kind), std::string(key), clock::ToMicros(due)});
-  if (status.ok() && wake_) tx.AfterCommit(wake_);
+  if (status.ok()) WakeAfter(tx);
   return status;
+}
+
+void Timers::WakeAfter(database::Transaction& tx) const {
+  tx.AfterCommit([set = set_, wake = wake_] {
+    *set = true;
+    if (wake) wake();
+  });
 }
 
 absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
@@ -103,6 +114,7 @@ absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
 }
 
 absl::Duration Timers::Step() {
+  if (IsQuiet()) return kLookEvery;
   const int64_t business = clock::ToMicros(clock_.BusinessNow());
   const absl::Time now = clock_.SystemNow();
   const int64_t system = clock::ToMicros(now);
@@ -111,13 +123,66 @@ absl::Duration Timers::Step() {
   const auto most = kPerStep + static_cast<int64_t>(left_.size());
   const auto rows = database::ReadRows(db_, Reading(), due_sql_, {business, system, most});
   if (!rows.ok()) return kLookEvery;
-  bool fired = false;
+  std::vector<Due> due;
   for (const database::Row& row : rows->rows) {
-    const Due due{row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3))};
-    if (left_.contains({due.kind, due.key})) continue;
-    if (FireOne(due) != Fired::kLeft) fired = true;
+    Due one{row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3))};
+    if (!left_.contains({one.kind, one.key})) due.push_back(std::move(one));
   }
-  return fired ? absl::ZeroDuration() : kLookEvery;
+  const std::vector<Fired> fired = FireAll(due);
+  for (size_t i = 0; i < due.size(); ++i) {
+    if (fired[i] != Fired::kLeft) continue;
+    left_.insert_or_assign({due[i].kind, due[i].key}, clock_.SystemNow() + kLookAgain);
+  }
+  if (std::any_of(fired.begin(), fired.end(), [](Fired one) { return one != Fired::kLeft; })) {
+    return absl::ZeroDuration();
+  }
+  if (rows->rows.empty()) KeepQuiet();
+  return kLookEvery;
+}
+
+bool Timers::IsQuiet() const {
+  return !*set_ && quiet_.has_value() && clock_.BusinessNow() < quiet_->due &&
+         clock_.SteadyNow() < quiet_->look_again;
+}
+
+// After a look that found nothing to do. Failed timers that wait for their next try are due all the
+// while, and looked for at each step.
+void Timers::KeepQuiet() {
+  quiet_.reset();
+  // Before the look, so that none is missed that is set during it.
+  *set_ = false;
+  const auto next = NextDue();
+  if (!next.ok()) return;
+  quiet_ = Quiet{next->value_or(absl::InfiniteFuture()), clock_.SteadyNow() + kLookAgain};
+}
+
+std::vector<Timers::Fired> Timers::FireAll(absl::Span<const Due> due) {
+  std::vector<Fired> all;
+  for (size_t begin = 0; begin < due.size();) {
+    size_t end = begin + 1;
+    while (end < due.size() && due[end].due_us == due[begin].due_us &&
+           due[end].kind == due[begin].kind) {
+      ++end;
+    }
+    const std::vector<Fired> fired = FireTogether(due.subspan(begin, end - begin));
+    all.insert(all.end(), fired.begin(), fired.end());
+    begin = end;
+  }
+  return all;
+}
+
+std::vector<Timers::Fired> Timers::FireTogether(absl::Span<const Due> due) {
+  std::vector<Fired> fired(due.size(), Fired::kDone);
+  const bool many = due.size() >= kMany && together_.contains(due[0].kind);
+  const size_t threads = many ? static_cast<size_t>(at_once_) : 1;
+  const auto fire = [&](size_t first) {
+    for (size_t i = first; i < due.size(); i += threads) fired[i] = FireOne(due[i]);
+  };
+  std::vector<std::jthread> others;
+  for (size_t first = 1; first < threads; ++first) others.emplace_back(fire, first);
+  fire(0);
+  others.clear();
+  return fired;
 }
 
 absl::StatusOr<Effect> Timers::PrepareOne(const Due& due) {
@@ -132,10 +197,7 @@ Timers::Fired Timers::FireOne(const Due& due) {
   absl::Status status;
   for (int i = 0; i < kPrepareTries; ++i) {
     const absl::StatusOr<Effect> effect = PrepareOne(due);
-    if (effect.ok() && *effect == nullptr) {
-      left_.insert_or_assign({due.kind, due.key}, clock_.SystemNow() + kLookAgain);
-      return Fired::kLeft;
-    }
+    if (effect.ok() && *effect == nullptr) return Fired::kLeft;
     status = effect.ok() ? Run(due, *effect) : effect.status();
     if (!absl::IsAborted(status)) break;
   }

@@ -1,15 +1,20 @@
 #ifndef TREMPLIN_COMMON_TIMERS_TIMERS_H_
 #define TREMPLIN_COMMON_TIMERS_TIMERS_H_
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/clock/clock.h"
 #include "common/database/database.h"
 
@@ -55,9 +60,13 @@ class Timers {
   static constexpr int kPrepareTries = 3;
   static constexpr absl::Duration kLookAgain = absl::Milliseconds(500);  // of system time
 
-  Timers(std::string service, database::Database& db, const clock::Clock& clock);
+  // `at_once` timers of one kind that are due at one moment, as thousands are at a midnight, are
+  // served side by side, so that their commits are flushed together. With 1 each waits for the one
+  // before.
+  Timers(std::string service, database::Database& db, const clock::Clock& clock, int at_once = 1);
 
-  // Before the loop starts; one of them a kind.
+  // Before the loop starts; one of them a kind. `fire` may be called on several threads at once,
+  // never for the same key; what is prepared is served alone.
   void Handle(std::string kind, Fire fire);
   void HandlePrepared(std::string kind, Prepare prepare);
 
@@ -70,10 +79,11 @@ class Timers {
                          absl::Time due) const;
   absl::Status Cancel(database::Transaction& tx, std::string_view kind, std::string_view key) const;
 
-  // Fires up to 64 due timers in the order (due, kind, key), each in a Write of its own; a loser of
-  // a race finds no row and does nothing. Not to be called twice at a time. Returns how long to
-  // wait unless woken (zero: at once), at most 50 ms, because business time may be moved at any
-  // moment.
+  // Fires up to 256 due timers in the order (due, kind), each in a Write of its own; a loser of a
+  // race finds no row and does nothing. Not to be called twice at a time.
+  // Returns how long to wait unless woken (zero: at once), at most 50 ms, because business time may
+  // be moved at any moment. Where nothing was due it asks the clock alone until the next timer is,
+  // one is set here, or kLookAgain has passed, since other replicas set timers too.
   absl::Duration Step();
 
   // The due time of the next timer, nullopt when there is none.
@@ -97,7 +107,20 @@ class Timers {
     int attempts = 0;
   };
   enum class Fired { kDone, kFailed, kLeft };
+  // Nothing is due before `due` (business time), as far as was known; asked anew at `look_again`
+  // (steady time).
+  struct Quiet {
+    absl::Time due;
+    absl::Duration look_again;
+  };
+
+  bool IsQuiet() const;
+  void KeepQuiet();
+  // Due at one moment, of one kind.
+  std::vector<Fired> FireTogether(absl::Span<const Due> due);
+  std::vector<Fired> FireAll(absl::Span<const Due> due);
   Fired FireOne(const Due& due);
+  void WakeAfter(database::Transaction& tx) const;
   absl::StatusOr<Effect> PrepareOne(const Due& due);
   absl::Status Run(const Due& due, const Effect& effect);
   void Postpone(const Due& due, const absl::Status& why);
@@ -105,7 +128,12 @@ class Timers {
   std::string service_;
   database::Database& db_;
   const clock::Clock& clock_;
+  const int at_once_;
   std::map<std::string, Prepare> prepare_;
+  std::set<std::string> together_;  // kinds whose timers may be served side by side
+  // One was set since the last look; hooks of commits hold it, which may outlive the timers.
+  const std::shared_ptr<std::atomic<bool>> set_ = std::make_shared<std::atomic<bool>>(true);
+  std::optional<Quiet> quiet_;  // of Step's thread
   // Timers that another replica serves, and when to look again. Of Step's thread.
   std::map<std::pair<std::string, std::string>, absl::Time> left_;
   std::function<void()> wake_;

@@ -1,6 +1,10 @@
 #include "common/timers/timers.h"
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,8 +37,9 @@ class TimersTest : public ::testing::Test {
     timers_ = NewTimers();
   }
 
-  std::unique_ptr<Timers> NewTimers() {
-    auto timers = std::make_unique<Timers>("demo", *db_, clock_);
+  std::unique_ptr<Timers> NewTimers() { return NewTimers(*db_, 1); }
+  std::unique_ptr<Timers> NewTimers(database::Database& db, int at_once) {
+    auto timers = std::make_unique<Timers>("demo", db, clock_, at_once);
     for (const char* kind : {"lapse", "remind"}) {
       timers->Handle(
           kind, [this, kind](database::Transaction& tx, const std::string& key, absl::Time due) {
@@ -246,6 +251,93 @@ TEST_F(PreparedTimersTest, AnotherReplicasTimerIsLeftAloneAndStopsNoOther) {
   clock_.AdvanceSystem(Timers::kLookAgain);
   for (int i = 0; i < 3; ++i) timers_->Step();
   EXPECT_THAT(Effects(), ::testing::SizeIs(101));
+}
+
+// Counts reads, and how many writes are under way at once.
+class WatchedDatabase final : public database::Database {
+ public:
+  explicit WatchedDatabase(database::Database& db) : db_(db) {}
+  absl::Status Write(const database::WriteOptions& options,
+                     const std::function<absl::Status(database::Transaction&)>& fn) override {
+    Begin();
+    const absl::Status status = db_.Write(options, fn);
+    const std::lock_guard lock(mutex_);
+    --open_;
+    return status;
+  }
+  absl::Status Read(const database::ReadOptions& options,
+                    const std::function<absl::Status(database::Reader&)>& fn) override {
+    ++reads;
+    return db_.Read(options, fn);
+  }
+  absl::Status Ping(absl::Duration timeout) override { return db_.Ping(timeout); }
+
+  // Writes wait from now on until so many are under way, or for ten seconds.
+  void Gather(int writes) { gather_ = writes; }
+  int most() const { return most_; }
+  int reads = 0;
+
+ private:
+  void Begin() {
+    std::unique_lock lock(mutex_);
+    most_ = std::max(most_, ++open_);
+    gathered_.notify_all();
+    gathered_.wait_for(lock, std::chrono::seconds(10), [this] { return most_ >= gather_; });
+  }
+
+  database::Database& db_;
+  std::mutex mutex_;
+  std::condition_variable gathered_;
+  int gather_ = 0;
+  int open_ = 0;
+  int most_ = 0;
+};
+
+TEST_F(TimersTest, ManyOfOneMomentAreServedSideBySide_AndThoseOfALaterOneAfterThem) {
+  WatchedDatabase watched(*db_);
+  timers_ = NewTimers(watched, 4);
+  for (int i = 0; i < 40; ++i) Set("lapse", text::Cat(10 + i), 10);
+  Set("remind", "after", 11);
+  MoveTo(11);
+  watched.Gather(4);
+  timers_->Step();
+  EXPECT_EQ(watched.most(), 4);
+  const std::vector<std::string> effects = Effects();
+  ASSERT_THAT(effects, ::testing::SizeIs(41));
+  EXPECT_EQ(effects.back(), "remind after 11");
+}
+
+TEST_F(TimersTest, AsksTheClockAloneUntilSomethingCanBeDue) {
+  WatchedDatabase watched(*db_);
+  Timers timers("demo", watched, clock_);
+  int fired = 0;
+  timers.Handle("lapse", [&](database::Transaction&, const std::string&, absl::Time) {
+    ++fired;
+    return absl::OkStatus();
+  });
+  Set("lapse", "a", 10);
+  MoveTo(0);
+  timers.Step();
+  const int looked = watched.reads;
+  for (int i = 0; i < 20; ++i) EXPECT_GT(timers.Step(), absl::ZeroDuration());
+  EXPECT_EQ(watched.reads, looked);
+  MoveTo(10);
+  timers.Step();
+  EXPECT_EQ(fired, 1);
+  timers.Step();
+  // Set by another replica, of whom nobody tells.
+  Set("lapse", "b", 5);
+  timers.Step();
+  EXPECT_EQ(fired, 1);
+  clock_.AdvanceSystem(Timers::kLookAgain);
+  timers.Step();
+  EXPECT_EQ(fired, 2);
+  timers.Step();
+  // Set here.
+  ASSERT_TRUE(
+      Write([&](database::Transaction& tx) { return timers.Set(tx, "lapse", "c", kStart); }).ok());
+  timers.Step();
+  EXPECT_EQ(fired, 3);
 }
 
 TEST_F(TimersTest, TwoLoopsFireATimerOnce) {

@@ -28,8 +28,10 @@ void Arrival(Report& report, const Effort& effort);
 // The same in a pool of 20,000 people, and the first of them after a restart, for whom the engine's
 // memory is built anew.
 void ArrivalLarge(Report& report, const Effort& effort);
-// Start-up to serving and memory at rest, one process.
+// Start-up to serving, memory and processor at rest, one process.
 void Rest(Report& report, const Effort& effort);
+// What each of the services uses of a core while nobody calls.
+void RestDistributed(Report& report, const Effort& effort);
 // A file against 40 criteria: the decision alone on one core, and the whole call.
 void Judging(Report& report, const Effort& effort);
 // A file of 200,000 rows through the command line.

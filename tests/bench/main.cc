@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
       {"import", tremplin::bench::Import},
       {"preview", tremplin::bench::Preview},
       {"rest", tremplin::bench::Rest},
+      {"rest-distributed", tremplin::bench::RestDistributed},
       {"growth", tremplin::bench::Growth},
   };
   std::vector<std::string> wanted;

@@ -11,6 +11,18 @@
 #include "tests/support/usage.h"
 
 namespace tremplin::bench {
+namespace {
+
+// Percent of one core that a process uses while nobody calls it.
+double ProcessorAtRest(pid_t process, absl::Duration length) {
+  const double before = testing::ProcessorMicros(process);
+  const absl::Time start = absl::Now();
+  absl::SleepFor(length);
+  return 100 * (testing::ProcessorMicros(process) - before) /
+         absl::ToDoubleMicroseconds(absl::Now() - start);
+}
+
+}  // namespace
 
 void Rest(Report& report, const Effort& effort) {
   double fastest = 1e9;
@@ -26,9 +38,23 @@ void Rest(Report& report, const Effort& effort) {
   testing::Process& process = bench.deployment->Get("standalone");
   const double idle = testing::ResidentMegabytes(process.pid());
   report.Add({"rest", "memory at rest, program loaded", idle, "MB", "", 0, "≤ 150", idle <= 150});
+  const absl::Duration idling = absl::Seconds(effort.quick ? 2 : 30);
+  const double processor = ProcessorAtRest(process.pid(), idling);
+  report.Add(
+      {"rest", "processor at rest, of a core", processor, "%", "", 0, "≤ 1", processor <= 1});
   double consumed = 0;
   SubmitAll(bench, 0, effort.quick ? 500 : 20000, &consumed);
   report.Add({"rest", "memory after the load", testing::ResidentMegabytes(process.pid()), "MB"});
+}
+
+void RestDistributed(Report& report, const Effort& effort) {
+  const Bench bench = OpenBench(testing::MakeDistributed(Production()));
+  const absl::Duration idling = absl::Seconds(effort.quick ? 2 : 30);
+  for (const std::string& service : bench.deployment->processes()) {
+    const double processor = ProcessorAtRest(bench.deployment->Get(service).pid(), idling);
+    report.Add({"rest-distributed", absl::StrCat("processor at rest, of a core: ", service),
+                processor, "%", "", 0, "≤ 0.5", processor <= 0.5});
+  }
 }
 
 void Growth(Report& report, const Effort& effort) {

@@ -32,7 +32,7 @@ absl::StatusOr<engine::Pool> Memory::ReadAll(database::Reader& reader, const Sub
   for (const store::Pin& pin : pins) {
     const auto mentee = std::find_if(pool.mentees.begin(), pool.mentees.end(),
                                      [&](const auto& one) { return one.enrolment == pin.mentee; });
-    if (mentee != pool.mentees.end()) pinned_.emplace(pin.mentee, Kept{pin, *mentee});
+    if (mentee != pool.mentees.end()) pinned_.emplace(pin.mentee, PinnedMentee{pin, *mentee});
     const auto mentor = std::find_if(pool.mentors.begin(), pool.mentors.end(),
                                      [&](const auto& one) { return one.enrolment == pin.mentor; });
     if (mentor != pool.mentors.end()) places_of_.emplace(pin.mentor, mentor->free);
@@ -129,7 +129,7 @@ absl::Status Memory::TakePin(database::Reader& reader, const Subject& of,
                               store::FindPin(reader, mentee.enrolment));
     if (pin.has_value()) {
       mentors.insert(pin->mentor);
-      pinned_.emplace(mentee.enrolment, Kept{*pin, MenteeOf(mentee, of.program)});
+      pinned_.emplace(mentee.enrolment, PinnedMentee{*pin, MenteeOf(mentee, of.program)});
     }
   }
   for (const std::string& mentor : mentors) {

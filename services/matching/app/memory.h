@@ -67,11 +67,11 @@ class Memory {
   store::RunInput input_;
   std::map<std::string, std::set<std::string>> barred_;  // mentors by mentee, enrolments
   std::set<std::string> elsewhere_;  // persons engaged in another program of the group
-  struct Kept {
+  struct PinnedMentee {
     store::Pin pin;
     engine::Mentee mentee;
   };
-  std::map<std::string, Kept> pinned_;    // who waits for one mentor, by enrolment
+  std::map<std::string, PinnedMentee> pinned_;  // who waits for one mentor, by enrolment
   std::map<std::string, int> places_of_;  // of these mentors, by enrolment; absent: not in the pool
   int64_t program_version_ = 0;
   int64_t version_ = 0;

@@ -107,7 +107,7 @@ Runs::Runs(database::Database& db, rpc::Commands& commands, program::ProgramStor
       leases_(leases),
       distance_(std::move(distance)) {}
 
-absl::Status Runs::SolveAssignment(Told told, int limit, const database::ReadOptions& reading,
+absl::Status Runs::SolveAssignment(Detail detail, int limit, const database::ReadOptions& reading,
                                    Plan* plan) {
   TREMPLIN_ASSIGN_OR_RETURN(Memories::Use memory,
                             memories_.Follow(*plan->program, *plan->format, plan->now, reading));
@@ -116,7 +116,7 @@ absl::Status Runs::SolveAssignment(Told told, int limit, const database::ReadOpt
   plan->pinned = memory->Pinned(limit);
   limit -= static_cast<int>(plan->pinned.ready.size());
   engine::Proposals chosen;
-  if (told == Told::kPairs) {
+  if (detail == Detail::kPairs) {
     TREMPLIN_ASSIGN_OR_RETURN(chosen, memory->pool().Propose());
     plan->run.summary = SummaryOf(memory->pool());
   } else {
@@ -127,7 +127,7 @@ absl::Status Runs::SolveAssignment(Told told, int limit, const database::ReadOpt
       TREMPLIN_ASSIGN_OR_RETURN(answers, store::CountAnswers(reader, plan->program->id));
       return absl::OkStatus();
     }));
-    chosen = solution->ToProposals(told == Told::kReportAndReasons);
+    chosen = solution->ToProposals(detail == Detail::kReportAndReasons);
     plan->run.summary = SummaryOf(*solution, answers);
   }
   plan->run.summary.set_algorithm("assignment");
@@ -180,12 +180,12 @@ absl::Status Runs::SolveOthers(int limit, const database::ReadOptions& reading, 
 
 absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> program,
                                        const program::v1::Format& format, absl::Time now, int limit,
-                                       Told told, const database::ReadOptions& reading) {
+                                       Detail detail, const database::ReadOptions& reading) {
   Plan plan;
   plan.now = now;
   plan.program = std::move(program);
   plan.format = &format;
-  TREMPLIN_RETURN_IF_ERROR(app::IsAssignment(format) ? SolveAssignment(told, limit, reading, &plan)
+  TREMPLIN_RETURN_IF_ERROR(app::IsAssignment(format) ? SolveAssignment(detail, limit, reading, &plan)
                                                      : SolveOthers(limit, reading, &plan));
   // Beyond the limit nobody is proposed: whoever waits longest comes first.
   const auto most = static_cast<size_t>(std::max(0, plan.run.record->limit()));
@@ -381,7 +381,7 @@ absl::StatusOr<v1::RunMatchingResponse> Runs::RunOnce(
     TREMPLIN_ASSIGN_OR_RETURN(epoch, leases_.Take(program->id));
   }
   TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), format, call.business_now, limit,
-                                             Told::kReportAndReasons, call.Read()));
+                                             Detail::kReportAndReasons, call.Read()));
   plan.epoch = *epoch;
   return commands_.Run<v1::RunMatchingResponse>(
       call, plan.program->id,
@@ -430,7 +430,7 @@ absl::StatusOr<timers::Effect> Runs::Cascade(const std::string& key, absl::Time 
   }
   const bool at_once = format->matching().proposing() == "continuous";
   TREMPLIN_ASSIGN_OR_RETURN(Plan plan, Solve(std::move(program), *format, due, kMostProposals,
-                                             at_once ? Told::kPairs : Told::kReport,
+                                             at_once ? Detail::kPairs : Detail::kReport,
                                              {.tenant = database::Tenant::All(),
                                               .deadline = absl::Now() + kCascadeDeadline}));
   plan.epoch = *epoch;
@@ -457,39 +457,39 @@ absl::Status Runs::WriteCascade(database::Transaction& tx, const Plan& plan) con
   return Write(tx, plan, new_id, nobody, &ignored);
 }
 
-absl::StatusOr<Runs::Kept> Runs::ReadRun(const rpc::CallContext& call, const std::string& name) {
+absl::StatusOr<Runs::PastRun> Runs::ReadRun(const rpc::CallContext& call, const std::string& name) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf("runs", name, "name"));
-  Kept kept;
+  PastRun past;
   TREMPLIN_RETURN_IF_ERROR(db_.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(std::optional<store::RunRow> row, store::FindRun(reader, id));
     if (!row.has_value() || !MaySeeProgram(call.principal, row->program)) {
       return status::Error(absl::StatusCode::kNotFound, kRunNotFound);
     }
-    kept.row = *std::move(row);
-    if (!kept.row.record.has_value()) return absl::OkStatus();
-    kept.input = store::ReadInput(reader, kept.row.program, *kept.row.record);
-    if (status::IsOutage(kept.input.status())) return kept.input.status();
-    TREMPLIN_ASSIGN_OR_RETURN(kept.answers, store::CountAnswers(reader, kept.row.program));
+    past.row = *std::move(row);
+    if (!past.row.record.has_value()) return absl::OkStatus();
+    past.input = store::ReadInput(reader, past.row.program, *past.row.record);
+    if (status::IsOutage(past.input.status())) return past.input.status();
+    TREMPLIN_ASSIGN_OR_RETURN(past.answers, store::CountAnswers(reader, past.row.program));
     return absl::OkStatus();
   }));
-  return kept;
+  return past;
 }
 
-absl::StatusOr<std::shared_ptr<const engine::Solution>> Runs::SolveAgain(Kept kept) const {
-  TREMPLIN_RETURN_IF_ERROR(kept.input.status());
-  const v1::RunRecord& record = *kept.row.record;
+absl::StatusOr<std::shared_ptr<const engine::Solution>> Runs::SolveAgain(PastRun past) const {
+  TREMPLIN_RETURN_IF_ERROR(past.input.status());
+  const v1::RunRecord& record = *past.row.record;
   return engine::Solution::Of(
-      *std::move(kept.input),
+      *std::move(past.input),
       PolicyOf(record.format(), program::Registry(record.registry()), record.limit()), distance_);
 }
 
 absl::StatusOr<v1::Run> Runs::GetRun(const rpc::CallContext& call,
                                      const v1::GetRunRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const Kept kept, ReadRun(call, request.name()));
-  v1::Run run = kept.row.summary;
-  if (run.has_report() || !kept.input.ok() || !IsAssignment(kept)) return run;
-  TREMPLIN_ASSIGN_OR_RETURN(const auto solution, SolveAgain(kept));
-  *run.mutable_report() = SummaryOf(*solution, kept.answers).report();
+  TREMPLIN_ASSIGN_OR_RETURN(const PastRun past, ReadRun(call, request.name()));
+  v1::Run run = past.row.summary;
+  if (run.has_report() || !past.input.ok() || !IsAssignment(past)) return run;
+  TREMPLIN_ASSIGN_OR_RETURN(const auto solution, SolveAgain(past));
+  *run.mutable_report() = SummaryOf(*solution, past.answers).report();
   run.set_bound_points(solution->bound_points());
   return run;
 }
@@ -530,14 +530,14 @@ absl::StatusOr<v1::ListRunsResponse> Runs::ListRuns(const rpc::CallContext& call
 
 absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& call,
                                                       const v1::VerifyRunRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const Kept kept, ReadRun(call, request.name()));
-  if (!kept.row.record.has_value()) {
+  TREMPLIN_ASSIGN_OR_RETURN(const PastRun past, ReadRun(call, request.name()));
+  if (!past.row.record.has_value()) {
     return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
   }
-  const v1::RunRecord& record = *kept.row.record;
-  const bool is_genuine = store::InputHash(record) == kept.row.summary.input_hash();
+  const v1::RunRecord& record = *past.row.record;
+  const bool is_genuine = store::InputHash(record) == past.row.summary.input_hash();
   // A part goes when somebody withdraws what they had volunteered.
-  if (is_genuine && absl::IsNotFound(kept.input.status())) {
+  if (is_genuine && absl::IsNotFound(past.input.status())) {
     return status::Error(absl::StatusCode::kFailedPrecondition, kRunRecordGone);
   }
   v1::VerifyRunResponse response;
@@ -546,27 +546,27 @@ absl::StatusOr<v1::VerifyRunResponse> Runs::VerifyRun(const rpc::CallContext& ca
   again.clear_groups();
   std::vector<Chosen> chosen;
   // What does not pass its check again is the answer, not a failure of the question.
-  if (IsAssignment(kept)) {
-    const auto solution = SolveAgain(kept);
+  if (IsAssignment(past)) {
+    const auto solution = SolveAgain(past);
     if (!solution.ok()) return response;
     response.set_certified((*solution)->certificate().ok);
     chosen = ChosenOf((*solution)->ToProposals(/*reasons=*/false));
   } else {
-    if (!kept.input.ok()) return response;
-    const absl::StatusOr<Solved> solved = SolveOthersAgain(*kept.input, record);
+    if (!past.input.ok()) return response;
+    const absl::StatusOr<Solved> solved = SolveOthersAgain(*past.input, record);
     if (!solved.ok()) return response;
     response.set_certified(true);
     chosen = solved->chosen;
   }
   const auto most = static_cast<size_t>(std::max(0, record.limit()));
   if (chosen.size() > most) chosen.resize(most);
-  AddChosen(chosen, IsAssignment(kept), &again);
+  AddChosen(chosen, IsAssignment(past), &again);
   response.set_reproduced(is_genuine && again.SerializeAsString() == record.SerializeAsString());
   return response;
 }
 
-bool Runs::IsAssignment(const Kept& kept) {
-  return kept.row.record.has_value() && app::IsAssignment(kept.row.record->format());
+bool Runs::IsAssignment(const PastRun& past) {
+  return past.row.record.has_value() && app::IsAssignment(past.row.record->format());
 }
 
 absl::StatusOr<Solved> Runs::SolveOthersAgain(const engine::Pool& pool,

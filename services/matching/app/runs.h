@@ -72,11 +72,11 @@ class Runs {
   };
   // What else than who is together: nothing (whoever came is proposed at once), the figures, and
   // why nobody.
-  enum class Told { kPairs, kReport, kReportAndReasons };
+  enum class Detail { kPairs, kReport, kReportAndReasons };
   absl::StatusOr<Plan> Solve(std::shared_ptr<const program::Program> program,
                              const program::v1::Format& format, absl::Time now, int limit,
-                             Told told, const database::ReadOptions& reading);
-  absl::Status SolveAssignment(Told told, int limit, const database::ReadOptions& reading,
+                             Detail detail, const database::ReadOptions& reading);
+  absl::Status SolveAssignment(Detail detail, int limit, const database::ReadOptions& reading,
                                Plan* plan);
   absl::Status SolveOthers(int limit, const database::ReadOptions& reading, Plan* plan);
   absl::StatusOr<v1::RunMatchingResponse> RunOnce(const rpc::CallContext& call,
@@ -96,14 +96,14 @@ class Runs {
                      const rpc::CallContext& call, v1::RunMatchingResponse* response) const;
   absl::Status WriteCascade(database::Transaction& tx, const Plan& plan) const;
   // A run with what it was given, if it has that still, and how proposals went so far.
-  struct Kept {
+  struct PastRun {
     store::RunRow row;
     absl::StatusOr<engine::Pool> input = absl::NotFoundError("not kept");
     store::AnswerCounts answers;
   };
-  absl::StatusOr<Kept> ReadRun(const rpc::CallContext& call, const std::string& name);
-  absl::StatusOr<std::shared_ptr<const engine::Solution>> SolveAgain(Kept kept) const;
-  static bool IsAssignment(const Kept& kept);
+  absl::StatusOr<PastRun> ReadRun(const rpc::CallContext& call, const std::string& name);
+  absl::StatusOr<std::shared_ptr<const engine::Solution>> SolveAgain(PastRun past) const;
+  static bool IsAssignment(const PastRun& past);
   absl::StatusOr<Solved> SolveOthersAgain(const engine::Pool& pool,
                                           const v1::RunRecord& record) const;
 

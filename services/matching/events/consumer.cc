@@ -251,61 +251,61 @@ Consumer::Consumer(const app::Ledger& ledger, program::ProgramStore& programs,
     : ledger_(ledger), programs_(programs, clock), distance_(std::move(distance)) {}
 
 void Consumer::Subscribe(inbox::Handlers& handlers) {
-  constexpr auto kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+  constexpr auto kEventAlone = inbox::Handlers::Reads::kEventAlone;
   handlers.On<reg::EnrolmentReady>(
       "registration",
-      [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); }, kAtEventOnly);
+      [this](const Event& e, const reg::EnrolmentReady& p) { return OnReady(e, p); }, kEventAlone);
   handlers.On<reg::EnrolmentChanged>(
       "registration",
       [this](const Event& e, const reg::EnrolmentChanged& p) { return OnChanged(e, p); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<reg::EnrolmentEnded>(
       "registration",
-      [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); }, kAtEventOnly);
+      [this](const Event& e, const reg::EnrolmentEnded& p) { return OnEnded(e, p); }, kEventAlone);
   handlers.On<reg::EnrolmentIdentified>(
       "registration",
       [this](const Event& e, const reg::EnrolmentIdentified& p) { return OnIdentified(e, p); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::AgreementPending>(
       "session",
       [this](const Event&, const ses::AgreementPending& p) { return OnKnown(p.engagement()); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::EngagementStarted>(
       "session",
       [this](const Event&, const ses::EngagementStarted& p) { return OnKnown(p.engagement()); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::AgreementLapsed>(
       "session",
       [this](const Event& e, const ses::AgreementLapsed& p) {
         return OnOver(e, p.engagement(), "agreement_lapsed", absl::InfinitePast());
       },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::EngagementCompleted>(
       "session",
       [this](const Event& e, const ses::EngagementCompleted& p) {
         return OnOver(e, p.engagement(), p.reason(), resources::FromTimestamp(p.ended_at()));
       },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::EngagementEndedEarly>(
       "session",
       [this](const Event& e, const ses::EngagementEndedEarly& p) {
         return OnOver(e, p.engagement(), p.reason(), resources::FromTimestamp(p.ended_at()));
       },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::ParticipantLeft>(
       "session", [this](const Event& e, const ses::ParticipantLeft& p) { return OnLeft(e, p); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::RematchAnswered>(
       "session", [this](const Event& e, const ses::RematchAnswered& p) { return OnRematch(e, p); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::ContinuationAgreed>(
       "session",
       [this](const Event& e, const ses::ContinuationAgreed& p) { return OnContinued(e, p); },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<ses::IntroductionGiven>(
       "session",
       [this](const Event& e, const ses::IntroductionGiven& p) { return OnIntroduced(e, p); },
-      kAtEventOnly);
+      kEventAlone);
 }
 
 absl::StatusOr<inbox::Apply> Consumer::OnReady(const Event& event,

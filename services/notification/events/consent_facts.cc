@@ -17,7 +17,7 @@ namespace {
 using Effect = absl::StatusOr<inbox::Apply>;
 using referral::events::v1::ConsentChanged;
 
-constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+constexpr auto kEventOnly = inbox::Handlers::Reads::kEventAlone;
 constexpr char kReason[] = "consent";
 
 absl::Status Withhold(database::Transaction& tx, const ConsentChanged& p) {

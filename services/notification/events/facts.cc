@@ -29,7 +29,7 @@ using Effect = absl::StatusOr<inbox::Apply>;
 using Notices = std::vector<Notice>;
 
 // Nothing is read while preparing but definitions, which do not change: a chunk needs one Write.
-constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+constexpr auto kEventOnly = inbox::Handlers::Reads::kEventAlone;
 
 Recipient Staff(const std::string& program) { return {RecipientKind::kStaff, program}; }
 

@@ -23,7 +23,7 @@ namespace session_events = session::events::v1;
 using program::v1::ProposalStep;
 
 // Nothing a handler reads is changed by earlier events of the key: a chunk needs one Write.
-constexpr auto kEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+constexpr auto kEventOnly = inbox::Handlers::Reads::kEventAlone;
 constexpr int kMentee = registration_events::ENROLMENT_ROLE_MENTEE;
 constexpr absl::Time kNotTold = absl::InfinitePast();
 

@@ -23,7 +23,7 @@ namespace outcome_events = ::tremplin::outcome::events::v1;
 using clock::Clock;
 using ::tremplin::events::Event;
 using Effect = absl::StatusOr<inbox::Apply>;
-constexpr inbox::Handlers::Looks kAtEventOnly = inbox::Handlers::Looks::kAtEventOnly;
+constexpr inbox::Handlers::Reads kEventAlone = inbox::Handlers::Reads::kEventAlone;
 
 // The way of whoever is admitted, in the order in which its places are reached at one moment.
 constexpr std::string_view kWay[] = {"enrolled", "ready",     "matched",
@@ -150,7 +150,7 @@ void OnEngagement(inbox::Handlers& handlers, const Clock& clock, const char* mil
           return of_mentors(tx);
         };
       },
-      kAtEventOnly);
+      kEventAlone);
 }
 
 // A fact about one person: `enrolment` and `reasons` of the payload.
@@ -163,7 +163,7 @@ void OnPerson(inbox::Handlers& handlers, const Clock& clock, const char* service
       [=, &clock](const Event& event, const Payload& payload) -> Effect {
         return Milestone(clock, {enrolment(payload)}, {milestone, reasons(payload), event.time});
       },
-      kAtEventOnly);
+      kEventAlone);
 }
 
 template <class Payload>
@@ -191,7 +191,7 @@ void SubscribeEnrolments(inbox::Handlers& handlers, const Clock& clock) {
           return TellEnrolled(tx, clock, created.enrolment(), created.application(), at);
         };
       },
-      kAtEventOnly);
+      kEventAlone);
   handlers.On<registration_events::EnrolmentIdentified>(
       "registration",
       [&clock](const Event& event,
@@ -203,7 +203,7 @@ void SubscribeEnrolments(inbox::Handlers& handlers, const Clock& clock) {
           return TellEnrolled(tx, clock, identified.enrolment(), identified.application(), at);
         };
       },
-      kAtEventOnly);
+      kEventAlone);
   OnPerson<registration_events::EnrolmentReady>(handlers, clock, "registration", "ready", Own,
                                                 None);
 }
@@ -215,7 +215,7 @@ void SubscribeEngagements(inbox::Handlers& handlers, const Clock& clock) {
         return Milestone(clock, EnrolmentsOf(made.proposal().participants()),
                          {"matched", {}, event.time});
       },
-      kAtEventOnly);
+      kEventAlone);
   OnEngagement<session_events::EngagementStarted>(handlers, clock, "started", None);
   OnPerson<session_events::ParticipantJoined>(handlers, clock, "session", "started", OfParticipant,
                                               None);
@@ -254,7 +254,7 @@ void Subscribe(inbox::Handlers& handlers, const Clock& clock) {
           return store::AddOrganization(tx, organization);
         };
       },
-      kAtEventOnly);
+      kEventAlone);
   SubscribeEnrolments(handlers, clock);
   SubscribeEngagements(handlers, clock);
   SubscribeOutcomes(handlers, clock);

@@ -100,13 +100,13 @@ void Admission::Subscribe(inbox::Handlers& handlers) {
         return OnChanged(event, changed);
       },
       // An admitted file and a published version never change, so nothing of ours is looked at.
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
   handlers.On<referral::events::v1::ReferralSubmitted>(
       "referral",
       [this](const events::Event& event, const referral::events::v1::ReferralSubmitted& submitted) {
         return OnSubmitted(event, submitted);
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
   handlers.On<referral::events::v1::ConsentChanged>(
       "referral",
       [](const events::Event&,
@@ -121,21 +121,21 @@ void Admission::Subscribe(inbox::Handlers& handlers) {
           return absl::OkStatus();
         });
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
   handlers.On<referral::events::v1::ReferralsLinked>(
       "referral",
       [this](const events::Event& event,
              const referral::events::v1::ReferralsLinked& linked) -> absl::StatusOr<inbox::Apply> {
         return Linking(event, linked.referral(), linked.other(), /*linked=*/true);
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
   handlers.On<referral::events::v1::ReferralsUnlinked>(
       "referral",
       [this](const events::Event& event, const referral::events::v1::ReferralsUnlinked& undone)
           -> absl::StatusOr<inbox::Apply> {
         return Linking(event, undone.referral(), undone.other(), /*linked=*/false);
       },
-      inbox::Handlers::Looks::kAtEventOnly);
+      inbox::Handlers::Reads::kEventAlone);
 }
 
 absl::StatusOr<referral::v1::AdmittedFile> Admission::FileOf(const std::string& application) {

@@ -65,7 +65,7 @@ std::string Form(std::initializer_list<std::pair<std::string_view, std::string_v
 
 // Something that the issuer tells, kept for a while.
 template <class T>
-class Kept {
+class Remembered {
  public:
   using Ask = std::function<absl::StatusOr<T>()>;
 
@@ -273,8 +273,8 @@ class OidcIssuer final : public Issuer {
   std::atomic<int> places_ = 0;
   // Held while the issuer is asked: who comes meanwhile waits for the same answer.
   std::mutex mutex_;
-  Kept<Endpoints> endpoints_;
-  Kept<KeySet> keys_;
+  Remembered<Endpoints> endpoints_;
+  Remembered<KeySet> keys_;
 };
 
 }  // namespace

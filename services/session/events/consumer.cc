@@ -91,31 +91,31 @@ void Consumer::Subscribe(inbox::Handlers& handlers) {
       [this](const Event& e, const matching_events::ContinuationRefused& p) {
         return OnRefused(e, p);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   handlers.On<registration_events::EnrolmentReady>(
       "registration",
       [this](const Event& e, const registration_events::EnrolmentReady& p) {
         return OnReady(e, p);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   handlers.On<registration_events::EnrolmentChanged>(
       "registration",
       [this](const Event& e, const registration_events::EnrolmentChanged& p) {
         return OnChanged(e, p);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   handlers.On<registration_events::EnrolmentIdentified>(
       "registration",
       [this](const Event& e, const registration_events::EnrolmentIdentified& p) {
         return OnIdentified(e, p);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
   handlers.On<registration_events::EnrolmentEnded>(
       "registration",
       [this](const Event& e, const registration_events::EnrolmentEnded& p) {
         return OnEnded(e, p);
       },
-      Handlers::Looks::kAtEventOnly);
+      Handlers::Reads::kEventAlone);
 }
 
 absl::StatusOr<program::v1::ProgramDefinition> Consumer::Fetch(const std::string& program,
