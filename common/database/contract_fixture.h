@@ -82,8 +82,7 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
   // Runs the writes at once behind one that holds the lane, until they all shared one batch.
   std::vector<absl::Status> Together(
       const std::vector<std::function<absl::Status(Transaction&)>>& writes,
-      const std::vector<Tenant>& tenants = {},
-      const std::vector<std::vector<Statement>>& aheads = {}) {
+      const std::vector<Tenant>& tenants = {}) {
     std::vector<absl::Status> results(writes.size());
     std::promise<void> holding;
     std::promise<void> go;
@@ -103,9 +102,8 @@ class DatabaseContract : public ::testing::TestWithParam<std::string> {
       for (size_t i = 0; i < writes.size(); ++i) {
         // One after another, so that the batch is in the order of the list.
         threads.push_back(testing::StartAndAwaitSleep([&, i] {
-          WriteOptions options = Key("k", tenants.empty() ? Tenant::All() : tenants[i]);
-          if (!aheads.empty()) options.ahead = aheads[i];
-          results[i] = db().Write(options, writes[i]);
+          results[i] =
+              db().Write(Key("k", tenants.empty() ? Tenant::All() : tenants[i]), writes[i]);
         }));
       }
       go.set_value();

@@ -81,6 +81,24 @@ std::shared_ptr<void>& Reader::Memo(const void* owner) {
   return memos_.emplace_back(owner, nullptr).second;
 }
 
+bool OnlyReads(std::string_view sql) { return sql.substr(0, 6) == "SELECT"; }
+
+Prefetched Transaction::Prefetch(Statement statement) {
+  if (!OnlyReads(statement.sql)) {
+    std::fprintf(stderr, "only a SELECT is prefetched\n");
+    std::abort();
+  }
+  if (self_ == nullptr) self_ = std::make_shared<Transaction*>(this);
+  const size_t number = SendAhead(statement);
+  return {self_, number, std::move(statement)};
+}
+
+absl::StatusOr<Result> Prefetched::Get() {
+  const std::shared_ptr<Transaction*> asker = asker_.lock();
+  if (asker == nullptr) return absl::InternalError("a prefetched answer is taken after its write");
+  return (*asker)->TakeAhead(number_, statement_);
+}
+
 Tenant Tenant::Of(std::string_view organization) {
   if (organization.empty() || organization == "*") {
     std::fprintf(stderr, "an organization's tenant is neither empty nor '*'\n");

@@ -97,9 +97,46 @@ class Reader {
   std::vector<std::pair<const void*, std::shared_ptr<void>>> memos_;
 };
 
+// A statement with its parameters.
+struct Statement {
+  std::string_view sql;  // as for Query: a constant of the program
+  Params params = {};
+};
+
+class Transaction;
+
+// The answer to a question that Transaction::Prefetch was asked. Belongs to the run of the function
+// in which it was asked: once that is over, Get is INTERNAL.
+class Prefetched {
+ public:
+  // As Query at this moment would answer, but for what others commit in between: never older than a
+  // change that this write made before. Waits where the answer is not here yet, and asks anew where
+  // it is no longer good: after a change, around and inside of a Nested, at a second Get.
+  absl::StatusOr<Result> Get();
+
+ private:
+  friend class Transaction;
+  Prefetched(std::weak_ptr<Transaction*> asker, size_t number, Statement statement)
+      : asker_(std::move(asker)), number_(number), statement_(std::move(statement)) {}
+
+  std::weak_ptr<Transaction*> asker_;
+  size_t number_;
+  Statement statement_;
+};
+
 // One write inside a lane's batch.
 class Transaction : public Reader {
  public:
+  Transaction() = default;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  // Asks a SELECT (anything else aborts) whose answer is wanted later. PostgreSQL is sent it at
+  // once and answers with the next wait, so that all that is asked so costs one wait together;
+  // SQLite, where nothing waits, is asked at Get. An error of it is the write's, perhaps even where
+  // nobody gets the answer.
+  Prefetched Prefetch(Statement statement);
+
   // Runs a statement whose result nobody reads; its error, if any, is the write's. PostgreSQL
   // pipelines it, beyond the write's end too: the error of a statement may then be what another
   // write of the batch is told while it runs, which never is how that write ends (it runs again).
@@ -117,18 +154,29 @@ class Transaction : public Reader {
   // of `fn`. UNAVAILABLE, ABORTED (deadlock, serialization) and whatever else took the whole
   // transaction with it are returned too, and the write then fails whatever its function returns.
   virtual absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) = 0;
+
+ protected:
+  friend class Prefetched;
+  // The function has ended: from now on no answer is had by what it was handed.
+  void EndPrefetched() { self_.reset(); }
+
+ private:
+  // The engine's part of Prefetch and of Get. A number tells the questions of a transaction apart.
+  virtual size_t SendAhead(const Statement& /*statement*/) { return 0; }
+  virtual absl::StatusOr<Result> TakeAhead(size_t /*number*/, const Statement& statement) {
+    return Query(statement.sql, statement.params);
+  }
+
+  std::shared_ptr<Transaction*> self_;  // there once something was prefetched, until its end
 };
+
+// Whether the statement changes nothing.
+bool OnlyReads(std::string_view sql);
 
 // The name of the violated constraint, or of the index (PostgreSQL) / the columns "table.a,
 // table.b" (SQLite); "" where the status is not a violation. To be equal in both engines, callers
 // compare codes, not names, wherever a statement can violate one constraint only.
 std::string ConstraintOf(const absl::Status& status);
-
-// A statement with its parameters.
-struct Statement {
-  std::string_view sql;  // as for Query: a constant of the program
-  Params params = {};
-};
 
 struct WriteOptions {
   // Writes of one key run on one lane, in order of arrival. The aggregate's id, or what identifies
@@ -139,12 +187,6 @@ struct WriteOptions {
   // whose COMMIT is unresolved by then fails with UNAVAILABLE and may have taken effect (retry with
   // the same request id).
   absl::Time deadline = absl::InfiniteFuture();
-  // SELECTs that the function will ask first, in this order: a hint, which changes no answer.
-  // PostgreSQL is sent all of them before the function runs, each time it runs, so that they cost
-  // one wait together; a Query that equals the first one not taken yet gets its answer. Any other
-  // statement, a Nested too, drops those left over, so that no answer is older than a change of the
-  // function. An error of one is the write's, perhaps even where the function never asks it.
-  std::vector<Statement> ahead = {};
 };
 
 struct ReadOptions {

@@ -22,9 +22,8 @@ namespace tremplin::database {
 
 using WriteFn = std::function<absl::Status(Transaction&)>;
 
-// One call of Write. Between the caller and the lane: `fn` and `ahead` live on the caller's stack,
-// so the lane may use them only while the state is kRunning, during which the caller does not
-// return.
+// One call of Write. Between the caller and the lane: `fn` lives on the caller's stack, so the lane
+// may use it only while the state is kRunning, during which the caller does not return.
 struct PendingWrite {
   enum class State { kQueued, kRunning, kRan, kAnswered, kAbandoned };
 
@@ -33,13 +32,11 @@ struct PendingWrite {
       : prefix(write_prefix),
         tenant(write_options.tenant.value()),
         deadline(write_options.deadline),
-        ahead(&write_options.ahead),
         fn(&write_fn) {}
 
   const std::string prefix;  // SQLite: the module's table prefix
   const std::string tenant;
   const absl::Time deadline;
-  const std::vector<Statement>* const ahead;
   const WriteFn* const fn;
 
   // Of the lane's thread.

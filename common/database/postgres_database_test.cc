@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <thread>
 #include <vector>
@@ -346,9 +347,9 @@ TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing
   EXPECT_EQ(Total("x"), "2");
 }
 
-// One message for what is asked ahead, one for the change and the COMMIT; without, one a question.
+// One message for what is prefetched, one for the change and the COMMIT; without, one a question.
 // One more is allowed for, as a message may arrive in two pieces.
-TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadWaitsTwice) {
+TEST_F(PostgresDatabaseTest, AWriteThatPrefetchesWaitsTwice) {
   std::unique_ptr<Database> db = Open(1);
   constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
   const auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy lives longer
@@ -356,21 +357,31 @@ TEST_F(PostgresDatabaseTest, AWriteThatAsksAheadWaitsTwice) {
     ++*messages;
     return TcpProxy::Verdict::kForward;
   });
-  const auto sent_for = [&](const WriteOptions& options) {
+  const auto sent_by = [&](const std::function<absl::Status(Transaction&)>& ask) {
     const int before = messages->load();
-    EXPECT_EQ(db->Write(options,
+    EXPECT_EQ(db->Write({},
                         [&](Transaction& tx) {
-                          for (const char* id : {"x", "y", "z"}) {
-                            TREMPLIN_RETURN_IF_ERROR(tx.Query(kSelect, {id}).status());
-                          }
+                          TREMPLIN_RETURN_IF_ERROR(ask(tx));
                           return tx.Execute(kIncrement, {"x"});
                         }),
               absl::OkStatus());
     return messages->load() - before;
   };
-  sent_for({});  // connects and prepares
-  EXPECT_GE(sent_for({}), 4);
-  EXPECT_LE(sent_for({.ahead = {{kSelect, {"x"}}, {kSelect, {"y"}}, {kSelect, {"z"}}}}), 3);
+  const auto one_by_one = [&](Transaction& tx) {
+    for (const char* id : {"x", "y", "z"}) {
+      TREMPLIN_RETURN_IF_ERROR(tx.Query(kSelect, {id}).status());
+    }
+    return absl::OkStatus();
+  };
+  const auto together = [&](Transaction& tx) {
+    std::vector<Prefetched> asked;
+    for (const char* id : {"x", "y", "z"}) asked.push_back(tx.Prefetch({kSelect, {id}}));
+    for (Prefetched& each : asked) TREMPLIN_RETURN_IF_ERROR(each.Get().status());
+    return absl::OkStatus();
+  };
+  sent_by(one_by_one);  // connects and prepares
+  EXPECT_GE(sent_by(one_by_one), 4);
+  EXPECT_LE(sent_by(together), 3);
 }
 
 // Whether a message of the client holds the first COMMIT of its connection (later ones go by the

@@ -28,8 +28,6 @@ absl::Time PatienceOf(const PostgresOptions& options) {
   return absl::Now() + options.statement_timeout + kGrace;
 }
 
-bool OnlyReads(std::string_view sql) { return sql.substr(0, 6) == "SELECT"; }
-
 // Answers with the transaction's id.
 std::string MarkSql(const std::string& service) {
   return absl::StrCat("INSERT INTO ", service,
@@ -52,10 +50,13 @@ absl::StatusOr<Result> PostgresTransaction::Settle(absl::Time limit) {
     return failed_;
   }
   Judge(*settled);
-  if (!settled->kept.empty()) answers_ = std::move(settled->kept);
-  if (settled->error.ok()) return std::move(settled->result);
   failed_ = settled->error;
-  return failed_;
+  if (failed_.ok() && settled->kept.size() < unread_ahead_) {
+    failed_ = absl::InternalError("an answer is missing");
+  }
+  if (!failed_.ok()) return failed_;
+  KeepAhead(std::move(settled->kept));
+  return std::move(settled->result);
 }
 
 void PostgresTransaction::Judge(const PostgresConnection::Settled& settled) {
@@ -65,36 +66,57 @@ void PostgresTransaction::Judge(const PostgresConnection::Settled& settled) {
   lost_ = lost_ || connection_.broken() || EndsTransaction(settled.sql_state);
 }
 
-void PostgresTransaction::SendAhead() {
-  ahead_ = *write_.ahead;
-  for (const Statement& statement : ahead_) connection_.SendKept(statement.sql, statement.params);
-  unread_ = unread_ || !ahead_.empty();
+size_t PostgresTransaction::SendAhead(const Statement& statement) {
+  if (!failed_.ok()) {
+    DropAhead();
+    return first_ahead_++;  // never sent: asked at Get, should a nested part have failed alone
+  }
+  connection_.SendKept(statement.sql, statement.params);
+  unread_ = true;
+  answers_.emplace_back();
+  ++unread_ahead_;
+  return first_ahead_ + answers_.size() - 1;
 }
 
-absl::StatusOr<Result> PostgresTransaction::TakeAhead() {
-  if (answers_.empty()) {
+absl::StatusOr<Result> PostgresTransaction::TakeAhead(size_t number, const Statement& statement) {
+  if (!failed_.ok()) return failed_;
+  const size_t place = number - first_ahead_;
+  if (number >= first_ahead_ && place + unread_ahead_ >= answers_.size()) {
     TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
   }
-  if (answers_.size() < ahead_.size()) return absl::InternalError("an answer is missing");
-  absl::StatusOr<Result> answer = std::move(answers_[answers_.size() - ahead_.size()]);
-  ahead_.remove_prefix(1);
-  return answer;
+  if (number < first_ahead_ || !answers_[place].has_value()) {
+    return Query(statement.sql, statement.params);
+  }
+  return *std::exchange(answers_[place], std::nullopt);
+}
+
+// Before ours may be answers to what was dropped, or to what earlier writes of the batch never
+// took.
+void PostgresTransaction::KeepAhead(std::vector<Result> kept) {
+  for (; unread_ahead_ > 0; --unread_ahead_) {
+    answers_[answers_.size() - unread_ahead_] = std::move(kept[kept.size() - unread_ahead_]);
+  }
+}
+
+void PostgresTransaction::DropAhead() {
+  first_ahead_ += answers_.size();
+  answers_.clear();
+  unread_ahead_ = 0;
 }
 
 absl::StatusOr<Result> PostgresTransaction::Query(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
-  if (!ahead_.empty() && ahead_.front().sql == sql && ahead_.front().params == params) {
-    return TakeAhead();
+  if (!OnlyReads(sql)) {
+    changed_ = true;
+    DropAhead();
   }
-  ahead_ = {};
-  changed_ = changed_ || !OnlyReads(sql);
   connection_.Send(sql, params);
   return Settle(std::min(write_.deadline, Patience()));
 }
 
 absl::Status PostgresTransaction::Execute(std::string_view sql, Params params) {
   if (!failed_.ok()) return failed_;
-  ahead_ = {};
+  DropAhead();
   connection_.Send(sql, params);
   changed_ = true;
   unread_ = true;
@@ -108,7 +130,7 @@ void PostgresTransaction::AfterCommit(std::function<void()> fn) {
 absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transaction&)>& fn) {
   if (!failed_.ok()) return failed_;
   if (nested_) return failed_ = absl::InternalError("Nested inside Nested");
-  ahead_ = {};
+  DropAhead();
   if (unread_) {
     TREMPLIN_RETURN_IF_ERROR(Settle(std::min(write_.deadline, Patience())).status());
   }
@@ -118,6 +140,7 @@ absl::Status PostgresTransaction::Nested(const std::function<absl::Status(Transa
   nested_ = true;
   absl::Status status = fn(*this);
   nested_ = false;
+  DropAhead();
   if (failed_.ok() && unread_) (void)Settle(std::min(write_.deadline, Patience()));
   if (status.ok()) status = failed_;
   if (status.ok()) {
@@ -215,8 +238,8 @@ absl::Status PostgresLaneSession::Run(PendingWrite& write, const std::function<v
   if (guarded) connection_->Send("SAVEPOINT one_write");
   if (tenant_ != write.tenant) connection_->Send(kSetTenantSql, {write.tenant});
   PostgresTransaction transaction(*connection_, options_, write, unread_);
-  transaction.SendAhead();
   absl::Status status = (*write.fn)(transaction);
+  transaction.EndPrefetched();
   ran();
   return guarded ? EndGuarded(write, transaction, std::move(status))
                  : EndUnguarded(write, transaction, std::move(status));

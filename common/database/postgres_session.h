@@ -4,12 +4,12 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/types/optional.h"
-#include "absl/types/span.h"
 #include "common/database/lane.h"
 #include "common/database/postgres_connection.h"
 #include "common/database/postgres_database.h"
@@ -34,9 +34,6 @@ class PostgresTransaction final : public Transaction {
   void AfterCommit(std::function<void()> fn) override;
   absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) override;
 
-  // Before the function: sends what it is said to ask first.
-  void SendAhead();
-
   // After the function: goes on waiting for the answers at which its deadline passed, if it did, as
   // long as the server may take.
   void Resume();
@@ -54,22 +51,28 @@ class PostgresTransaction final : public Transaction {
   bool transaction_lost() const { return lost_; }
   // A statement was sent that may have changed something.
   bool changed() const { return changed_; }
+  using Transaction::EndPrefetched;
 
  private:
   // Waits until the write's deadline at most, or, at its end, as long as the server may take.
   absl::StatusOr<Result> Settle(absl::Time limit);
   void Judge(const PostgresConnection::Settled& settled);
-  absl::StatusOr<Result> TakeAhead();
+  size_t SendAhead(const Statement& statement) override;
+  absl::StatusOr<Result> TakeAhead(size_t number, const Statement& statement) override;
+  // What was asked ahead is good no longer: its answers, here or still to come, are nobody's.
+  void DropAhead();
+  void KeepAhead(std::vector<Result> kept);
   absl::Time Patience() const;
 
   PostgresConnection& connection_;
   const PostgresOptions& options_;
   PendingWrite& write_;
   bool& unread_;
-  absl::Span<const Statement> ahead_;  // sent and not asked yet
-  // Of what was sent ahead, once they are read. The last are those of ahead_; before them may be
-  // some of earlier writes, which never asked.
-  std::vector<Result> answers_;
+  // The answers to what was asked ahead and is still good, by number from first_ahead_ on; none
+  // where it is not read yet, which the last `unread_ahead_` are not, or was taken.
+  std::vector<std::optional<Result>> answers_;
+  size_t first_ahead_ = 0;
+  size_t unread_ahead_ = 0;
   absl::Status failed_;
   bool interrupted_ = false;  // the write's deadline passed in the middle of a settlement
   bool aborted_ = false;

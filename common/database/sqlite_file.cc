@@ -52,6 +52,7 @@ class SqliteLaneSession final : public LaneSession {
     connection_->SetPrefix(write.prefix);
     SqliteTransaction transaction(*connection_, write.after_commit);
     absl::Status status = (*write.fn)(transaction);
+    transaction.EndPrefetched();
     ran();
     connection_->SetPrefix("");
     if (status.ok()) status = transaction.failed();

@@ -45,6 +45,7 @@ class SqliteTransaction final : public Transaction {
 
   // The first error: everything after it is refused, as PostgreSQL does.
   const absl::Status& failed() const { return failed_; }
+  using Transaction::EndPrefetched;
 
  private:
   absl::Status Keep(absl::Status status);

@@ -53,13 +53,15 @@ Commands::Commands(std::string service, database::Database& db, const seal::Seal
 
 absl::Status Commands::RunRaw(
     const CallContext& call, std::string_view lane_key, std::string_view subject,
-    std::vector<database::Statement> ahead,
+    const std::function<void(database::Transaction&)>& prefetch,
     const std::function<absl::StatusOr<std::string>(database::Transaction&)>& fn,
     const std::function<bool(const std::string&)>& restore) {
   const database::Statement find = {find_sql_, {call.principal.id, call.method, call.request_id}};
   const auto once = [&](database::Transaction& tx) -> absl::Status {
+    if (prefetch != nullptr) prefetch(tx);
     if (call.request_id.empty()) return fn(tx).status();
-    TREMPLIN_ASSIGN_OR_RETURN(const database::Result stored, tx.Query(find.sql, find.params));
+    database::Prefetched look = tx.Prefetch(find);
+    TREMPLIN_ASSIGN_OR_RETURN(const database::Result stored, look.Get());
     if (!stored.rows.empty()) {
       if (stored.rows[0].Blob(0) != call.request_digest) {
         return status::Error(absl::StatusCode::kFailedPrecondition, kRequestIdReused);
@@ -75,9 +77,7 @@ absl::Status Commands::RunRaw(
                                     database::Bytes{sealer_.SealForService(kPurpose, response)},
                                     clock::ToMicros(clock_.SystemNow())});
   };
-  database::WriteOptions options = call.Write(lane_key);
-  options.ahead = std::move(ahead);
-  if (!call.request_id.empty()) options.ahead.insert(options.ahead.begin(), find);
+  const database::WriteOptions options = call.Write(lane_key);
   absl::Status status = db_.Write(options, once);
   // Another replica stored an answer to the same request, or the very thing that the handler was to
   // make, since ours was looked for: now it is found. (A unique violation that comes of something

@@ -4,7 +4,6 @@
 #include <functional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/clock/clock.h"
@@ -30,18 +29,19 @@ class Commands {
   // call has a request id: a stored answer of (principal, method, request id) is returned instead
   // of running `fn`; another payload under the same id is FAILED_PRECONDITION with reason
   // REQUEST_ID_REUSED. Errors store nothing. `subject` names whose personal data the answer may
-  // hold ("" for none): erasing the subject deletes the row. `ahead` is what `fn` will ask first
-  // (see WriteOptions); the look at the stored answers goes with it. ALREADY_EXISTS without a
-  // reason may mean that another replica was faster: all of it runs once more, and finds what there
-  // is.
+  // hold ("" for none): erasing the subject deletes the row. `prefetch`, if given, runs before
+  // anything is waited for, so that what it prefetches for `fn` costs one wait together with the
+  // look at the stored answers. ALREADY_EXISTS without a reason may mean that another replica was
+  // faster: all of it runs once more, and finds what there is.
   template <class Response>
   absl::StatusOr<Response> Run(
       const CallContext& call, std::string_view lane_key,
       const std::function<absl::StatusOr<Response>(database::Transaction&)>& fn,
-      std::string_view subject = "", std::vector<database::Statement> ahead = {}) {
+      std::string_view subject = "",
+      const std::function<void(database::Transaction&)>& prefetch = nullptr) {
     Response response;
     absl::Status status = RunRaw(
-        call, lane_key, subject, std::move(ahead),
+        call, lane_key, subject, prefetch,
         [&](database::Transaction& tx) -> absl::StatusOr<std::string> {
           absl::StatusOr<Response> made = fn(tx);
           if (!made.ok()) return std::move(made).status();
@@ -62,7 +62,7 @@ class Commands {
 
  private:
   absl::Status RunRaw(const CallContext& call, std::string_view lane_key, std::string_view subject,
-                      std::vector<database::Statement> ahead,
+                      const std::function<void(database::Transaction&)>& prefetch,
                       const std::function<absl::StatusOr<std::string>(database::Transaction&)>& fn,
                       const std::function<bool(const std::string&)>& restore);
   std::string service_;

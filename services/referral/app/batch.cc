@@ -144,7 +144,8 @@ absl::StatusOr<bool> StoreItem(database::Transaction& tx, const CallContext& cal
   const absl::Status status = tx.Nested([&](database::Transaction& nested) -> absl::Status {
     TREMPLIN_ASSIGN_OR_RETURN(
         const Stored stored,
-        submitter.Store(nested, call, *item.candidate, text::Cat("item/", number, "/")));
+        submitter.Store(nested, call, *item.candidate, Submitter::Look(nested, *item.candidate),
+                        text::Cat("item/", number, "/")));
     result->set_kind(stored.kind);
     result->set_possible_duplicate(OnlyOrganization(call).empty() && stored.possible_duplicate);
     result->set_referral(resources::NameOf("referrals", stored.referral.id));

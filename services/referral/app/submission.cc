@@ -94,10 +94,9 @@ void ReadDoor(const rpc::CallContext& call, Door door, bool through_somebody, Re
 
 // The referral of the candidate's identity, if there is one. A key of who came by themselves counts
 // within the programs applied to: staff of others may have given it to somebody else.
-absl::StatusOr<std::optional<ReferralRow>> Known(database::Reader& reader,
+absl::StatusOr<std::optional<ReferralRow>> Known(const database::Result& answer,
                                                  const Candidate& candidate) {
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::Found> found,
-                            store::FindReferrals(reader, candidate.entry.identity));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<store::Found> found, store::FoundReferrals(answer));
   std::optional<ReferralRow> known;
   for (store::Found& each : found) {
     const bool asked =
@@ -282,22 +281,23 @@ void Submitter::Key(const Volunteered& volunteered, Candidate* candidate) const 
   candidate->keys_across = KeysOf(deps_.sealer, OtherSide(side), candidate->file);
 }
 
-std::vector<database::Statement> Submitter::Ahead(const Candidate& candidate) {
-  return {store::FindingReferrals(candidate.entry.identity),
-          store::FindingTwins({candidate.keys, candidate.keys_across})};
+Submitter::Looks Submitter::Look(database::Transaction& tx, const Candidate& candidate) {
+  return {tx.Prefetch(store::FindingReferrals(candidate.entry.identity)),
+          tx.Prefetch(store::FindingTwins({candidate.keys, candidate.keys_across}))};
 }
 
 absl::StatusOr<Stored> Submitter::Store(database::Transaction& tx, const rpc::CallContext& call,
-                                        const Candidate& candidate,
+                                        const Candidate& candidate, Looks looks,
                                         std::string_view id_prefix) const {
   Stored stored;
   stored.warnings = Warnings(candidate.file);
-  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> known, Known(tx, candidate));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result referrals, looks.referrals.Get());
+  TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> known, Known(referrals, candidate));
   if (known.has_value()) {
     stored.referral = *std::move(known);
     TREMPLIN_RETURN_IF_ERROR(StoreKnown(tx, call, candidate, id_prefix, &stored));
   } else {
-    TREMPLIN_RETURN_IF_ERROR(StoreNew(tx, call, candidate, id_prefix, &stored));
+    TREMPLIN_RETURN_IF_ERROR(StoreNew(tx, call, candidate, looks.twins, id_prefix, &stored));
   }
   TREMPLIN_RETURN_IF_ERROR(AddWarnings(tx, call, candidate, &stored));
   if (stored.told_before) return stored;
@@ -406,8 +406,8 @@ absl::StatusOr<std::optional<File>> Submitter::StandingFile(database::Reader& re
 }
 
 absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallContext& call,
-                                 const Candidate& candidate, std::string_view id_prefix,
-                                 Stored* stored) const {
+                                 const Candidate& candidate, database::Prefetched& twin_look,
+                                 std::string_view id_prefix, Stored* stored) const {
   stored->kind = v1::SUBMISSION_KIND_NEW;
   ReferralRow& row = stored->referral;
   const store::Identity& identity = candidate.entry.identity;
@@ -423,8 +423,8 @@ absl::Status Submitter::StoreNew(database::Transaction& tx, const rpc::CallConte
   }
   row.created = call.business_now;
   Describe(candidate, call.business_now, &row);
-  TREMPLIN_ASSIGN_OR_RETURN(const store::Twins twins,
-                            store::FindTwins(tx, row.id, {candidate.keys, candidate.keys_across}));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result shared, twin_look.Get());
+  const store::Twins twins = store::FoundTwins(shared, row.id);
   row.possible_duplicate = stored->possible_duplicate = store::HasDuplicate(twins);
   // The row whose insertion SealNew asks for is the referral's own, which is never deleted.
   TREMPLIN_ASSIGN_OR_RETURN(
@@ -493,14 +493,16 @@ absl::StatusOr<std::optional<File>> Submitter::NewRevision(database::Transaction
                                                            const Candidate& candidate,
                                                            std::string_view by,
                                                            ReferralRow* row) const {
+  database::Prefetched look =
+      tx.Prefetch(store::FindingTwins({candidate.keys, candidate.keys_across}));
   const absl::StatusOr<v1::AdmittedFile> before =
       OpenRevision(tx, deps_.sealer, row->id, row->revision);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   std::vector<std::string> former;
   if (before.ok()) former = TokensOf(deps_.sealer, FileOf(before->file()));
   ++row->revision;
-  TREMPLIN_ASSIGN_OR_RETURN(const store::Twins twins,
-                            store::FindTwins(tx, row->id, {candidate.keys, candidate.keys_across}));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result shared, look.Get());
+  const store::Twins twins = store::FoundTwins(shared, row->id);
   row->possible_duplicate = store::HasDuplicate(twins);
   TREMPLIN_RETURN_IF_ERROR(store::SaveDuplicateKeys(tx, *row, candidate.keys));
   TREMPLIN_RETURN_IF_ERROR(store::NoteTwins(tx, row->id, twins, /*known=*/true, call.business_now));

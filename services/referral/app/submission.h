@@ -108,17 +108,23 @@ class Submitter {
   // A file that items were read from, as it is kept.
   std::string SourceOf(const std::string& source) const;
 
-  // What Store asks first of a candidate that is new, as most are.
-  static std::vector<database::Statement> Ahead(const Candidate& candidate);
+  // What Store asks first.
+  struct Looks {
+    database::Prefetched referrals;  // under the candidate's key
+    database::Prefetched twins;
+  };
+  static Looks Look(database::Transaction& tx, const Candidate& candidate);
 
   // Stores the candidate with its events and feed entries: new, repeat, revision, or stale, which
   // changes nothing. A revision judges the applications that are open anew; settled ones stay
   // pinned to the file they were judged on. A row of a file that was taken before and still stands
   // changes nothing, and is told as it was then. INVALID_ARGUMENT when somebody else stands under
   // the key, FAILED_PRECONDITION with reason DOOR_CLOSED, KEY_TAKEN, KEY_SPLIT or OLDER_EXPORT.
-  // `id_prefix` tells the items of one call apart.
+  // `looks` are the candidate's, of this transaction. `id_prefix` tells the items of one call
+  // apart.
   absl::StatusOr<Stored> Store(database::Transaction& tx, const rpc::CallContext& call,
-                               const Candidate& candidate, std::string_view id_prefix) const;
+                               const Candidate& candidate, Looks looks,
+                               std::string_view id_prefix) const;
 
   // Completes the candidate by what follows of its file: as it is sealed, and what it is found by.
   void Key(const Volunteered& volunteered, Candidate* candidate) const;
@@ -152,8 +158,8 @@ class Submitter {
   absl::StatusOr<bool> ComesLate(database::Reader& reader, const ReferralRow& referral,
                                  const File& file) const;
   absl::Status StoreNew(database::Transaction& tx, const rpc::CallContext& call,
-                        const Candidate& candidate, std::string_view id_prefix,
-                        Stored* stored) const;
+                        const Candidate& candidate, database::Prefetched& twin_look,
+                        std::string_view id_prefix, Stored* stored) const;
   absl::Status StoreRevision(database::Transaction& tx, const rpc::CallContext& call,
                              const Candidate& candidate, std::string_view id_prefix,
                              std::vector<ApplicationRow> applications, Stored* stored) const;

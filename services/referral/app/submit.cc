@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,11 +28,13 @@ Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
     return status::InvalidFields(std::move(faults));
   }
   const Candidate candidate = submitter_.Judged(call, std::move(reading), programs);
+  std::optional<Submitter::Looks> looks;
   // One lane an organization: its feed counts on, and one identity never meets itself.
   return deps_.commands.Run<v1::SubmitReferralResponse>(
       call, candidate.entry.Lane(),
       [&](database::Transaction& tx) -> absl::StatusOr<v1::SubmitReferralResponse> {
-        TREMPLIN_ASSIGN_OR_RETURN(const Stored stored, submitter_.Store(tx, call, candidate, ""));
+        TREMPLIN_ASSIGN_OR_RETURN(const Stored stored,
+                                  submitter_.Store(tx, call, candidate, *looks, ""));
         v1::SubmitReferralResponse response;
         response.set_referral(resources::NameOf("referrals", stored.referral.id));
         response.set_kind(stored.kind);
@@ -48,7 +51,8 @@ Answer<v1::SubmitReferralResponse> Service::SubmitReferral(
         }
         return response;
       },
-      /*subject=*/"", Submitter::Ahead(candidate));
+      /*subject=*/"",
+      [&](database::Transaction& tx) { looks.emplace(Submitter::Look(tx, candidate)); });
 }
 
 }  // namespace tremplin::referral::app

@@ -102,12 +102,9 @@ database::Statement FindingTwins(const SidedKeys& keys) {
           {keys.own.email, keys.other.email, keys.own.person, keys.other.person, kMostTwins}};
 }
 
-absl::StatusOr<Twins> FindTwins(Reader& reader, std::string_view referral, const SidedKeys& keys) {
-  database::Statement find = FindingTwins(keys);
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(find.sql, std::move(find.params)));
+Twins FoundTwins(const database::Result& answer, std::string_view referral) {
   Twins twins;
-  for (const database::Row& row : result.rows) {
+  for (const database::Row& row : answer.rows) {
     if (row.Text(0) == referral) continue;
     Shared& shared = twins[row.Text(0)];
     (row.Int(1) == 1 ? shared.email : shared.person) = true;

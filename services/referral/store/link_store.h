@@ -43,9 +43,8 @@ struct Shared {
 };
 using Twins = std::map<std::string, Shared>;  // by referral
 // Whoever shares a key with the entry, the first 64 by id, those of its own side before others.
-absl::StatusOr<Twins> FindTwins(Reader& reader, std::string_view referral, const SidedKeys& keys);
-// What FindTwins asks.
 database::Statement FindingTwins(const SidedKeys& keys);
+Twins FoundTwins(const database::Result& answer, std::string_view referral);
 // Whether one of them came on the entry's own side: it may have been entered before.
 bool HasDuplicate(const Twins& twins);
 // Keeps them. What was found before and no longer holds goes, except where staff spoke; `known`

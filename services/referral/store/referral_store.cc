@@ -311,11 +311,8 @@ database::Statement FindingReferrals(const Identity& identity) {
   return {kFindReferral, {identity.agency, side, identity.external_id}};
 }
 
-absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity& identity) {
-  database::Statement find = FindingReferrals(identity);
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(find.sql, std::move(find.params)));
-  return Rows<Found>(result, [](const database::Row& row) -> absl::StatusOr<Found> {
+absl::StatusOr<std::vector<Found>> FoundReferrals(const database::Result& answer) {
+  return Rows<Found>(answer, [](const database::Row& row) -> absl::StatusOr<Found> {
     TREMPLIN_ASSIGN_OR_RETURN(ReferralRow referral, ReferralOf(row));
     return Found{std::move(referral), row.Text(14)};
   });

@@ -35,9 +35,8 @@ struct Found {
 };
 // By identity: one of an organization at most; of who came by themselves one for each program that
 // such a key applied to.
-absl::StatusOr<std::vector<Found>> FindReferrals(Reader& reader, const Identity& identity);
-// What FindReferrals asks.
 database::Statement FindingReferrals(const Identity& identity);
+absl::StatusOr<std::vector<Found>> FoundReferrals(const database::Result& answer);
 absl::StatusOr<std::optional<ReferralRow>> GetReferral(Reader& reader, std::string_view id);
 // ALREADY_EXISTS, at the latest as the end of the write or its nested part, when another process
 // stored the same identity meanwhile.
