@@ -12,6 +12,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/environment/environment.h"
 #include "common/host/loop.h"
 #include "common/host/supervisor.h"
 #include "common/logging/logging.h"
@@ -227,6 +228,7 @@ metrics::Probes ProbesOf(const std::atomic<bool>& serving, const Assembly& assem
 }  // namespace
 
 void PrepareProcess() {
+  environment::RefuseSimulation();
   const sigset_t set = EndSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A peer that goes away is an error of the write, not a signal.

@@ -13,8 +13,8 @@
 
 namespace tremplin::host {
 
-// Keeps SIGTERM and SIGINT for Serve, and sets what holds for the whole process. Before any thread
-// is started: they inherit it.
+// Keeps SIGTERM and SIGINT for Serve, refuses every simulation, and sets what holds for the whole
+// process. Before any thread is started: they inherit it.
 void PrepareProcess();
 
 // The configuration, or the exit code after its text was written (help to standard output, faults

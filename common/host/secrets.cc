@@ -1,17 +1,16 @@
 #include "common/host/secrets.h"
 
 #include <fcntl.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <fstream>
 #include <iterator>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/environment/environment.h"
 #include "common/seal/private_file.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -28,12 +27,7 @@ absl::Status Fault(std::string_view file, const std::string& path, std::string_v
 
 // Complete or not at all, and never over another's.
 absl::Status Create(std::string_view file, const std::string& path) {
-  std::array<unsigned char, kRandomBytes> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    return Fault(file, path, "cannot be drawn");
-  }
-  const std::string text =
-      absl::WebSafeBase64Escape(std::string(bytes.begin(), bytes.end())) + "\n";
+  const std::string text = absl::WebSafeBase64Escape(environment::SecretBytes(kRandomBytes)) + "\n";
   const std::string temporary = absl::StrCat(path, ".", getpid(), ".new");
   const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return Fault(file, path, "cannot be created");

@@ -1,14 +1,10 @@
 #include "common/ids/ids.h"
 
-#include <openssl/rand.h>
-
-#include <algorithm>
 #include <array>
-#include <atomic>
-#include <cstdlib>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/digest/digest.h"
+#include "common/environment/environment.h"
 
 namespace tremplin::ids {
 namespace {
@@ -25,29 +21,11 @@ std::string Format(const unsigned char* bytes) {
   return text;
 }
 
-// Random bytes are fetched in blocks: a call into OpenSSL per id would cost more than the rest.
-void FillRandom(unsigned char* out, size_t size) {
-  thread_local std::array<unsigned char, 512> block;
-  thread_local size_t used = block.size();
-  if (used + size > block.size()) {
-    if (RAND_bytes(block.data(), static_cast<int>(block.size())) != 1) std::abort();
-    used = 0;
-  }
-  std::copy_n(block.data() + used, size, out);
-  used += size;
-}
-
 // The 60 leading bits (milliseconds, then a 12-bit counter) of the last id. A counter that runs
 // over borrows from the next millisecond, which RFC 9562 allows.
 uint64_t NextTimestampAndCounter() {
-  static std::atomic<uint64_t> last{0};
-  uint64_t now = static_cast<uint64_t>(absl::GetCurrentTimeNanos() / 1'000'000) << 12;
-  uint64_t previous = last.load(std::memory_order_relaxed);
-  uint64_t next = 0;
-  do {
-    next = std::max(now, previous + 1);
-  } while (!last.compare_exchange_weak(previous, next, std::memory_order_relaxed));
-  return next;
+  const auto millis = static_cast<uint64_t>(absl::ToUnixMillis(environment::SystemNow()));
+  return environment::Ascending(millis << 12U);
 }
 
 digest::Bytes Hash(absl::Span<const std::string_view> parts) {
@@ -71,7 +49,7 @@ std::string New() {
   }
   bytes[6] = static_cast<unsigned char>(0x70 | ((leading >> 8) & 0x0f));
   bytes[7] = static_cast<unsigned char>(leading & 0xff);
-  FillRandom(bytes.data() + 8, 8);
+  environment::FillPublic(bytes.data() + 8, 8);
   bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3f));
   return Format(bytes.data());
 }

@@ -11,7 +11,8 @@
 namespace tremplin::ids {
 
 // A new UUIDv7 (RFC 9562): 48 bits of system time in milliseconds, the rest random. Ids of one
-// process grow within a millisecond, so that indexes stay dense.
+// process grow within a millisecond, so that indexes stay dense. Both are the environment's
+// (common/environment): in a simulation they follow from its seed and its clock.
 std::string New();
 
 // A UUIDv8 whose bits are the SHA-256 of the parts (each preceded by its length): the same parts

@@ -2,9 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include <memory>
 
 #include "common/digest/digest.h"
+#include "common/environment/environment.h"
 
 namespace tremplin::seal {
 namespace {
@@ -19,7 +18,7 @@ namespace {
 constexpr size_t kNonce = 12;
 constexpr size_t kTag = 16;
 
-// These fail only when memory or the random source is gone: nothing can be sealed then.
+// These fail only when memory is gone: nothing can be sealed then.
 void Require(bool ok, const char* what) {
   if (ok) return;
   std::fprintf(stderr, "OpenSSL: %s failed\n", what);
@@ -42,21 +41,6 @@ EVP_CIPHER_CTX* Prepare(Context& context, bool encrypt) {
   return context.get();
 }
 
-// For nonces and salts, which anybody may see once they are used; keys are drawn one by one.
-// Fetched in blocks: a call into OpenSSL for twelve bytes costs more than encrypting a hundred.
-void FillPublic(unsigned char* out, size_t size) {
-  thread_local std::array<unsigned char, 1024> block;
-  thread_local size_t used = block.size();
-  Require(size <= block.size(), "a nonce or salt");
-  if (used + size > block.size()) {
-    Require(RAND_bytes(block.data(), static_cast<int>(block.size())) == 1, "RAND_bytes");
-    used = 0;
-  }
-  std::copy_n(block.data() + used, size, out);
-  OPENSSL_cleanse(block.data() + used, size);
-  used += size;
-}
-
 const unsigned char* Raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -72,21 +56,8 @@ SecretKey::~SecretKey() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
 SecretKey SecretKey::Random() {
   SecretKey key;
-  Require(RAND_bytes(key.bytes_.data(), static_cast<int>(key.bytes_.size())) == 1, "RAND_bytes");
+  environment::FillSecret(key.bytes_.data(), key.bytes_.size());
   return key;
-}
-
-std::string RandomBytes(size_t size) {
-  std::string bytes(size, '\0');
-  Require(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) == 1,
-          "RAND_bytes");
-  return bytes;
-}
-
-std::string RandomSalt(size_t size) {
-  std::string salt(size, '\0');
-  FillPublic(reinterpret_cast<unsigned char*>(salt.data()), size);
-  return salt;
 }
 
 std::string Joined(std::initializer_list<std::string_view> parts) {
@@ -105,7 +76,7 @@ std::string Encrypt(const SecretKey& key, std::string_view aad, std::string_view
   EVP_CIPHER_CTX* context = Prepare(cache, true);
   std::string out(kNonce + plain.size() + kTag, '\0');
   auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-  FillPublic(bytes, kNonce);
+  environment::FillPublic(bytes, kNonce);
   int length = 0;
   bool ok =
       EVP_EncryptInit_ex(context, nullptr, nullptr, key.data(), bytes) == 1 &&

@@ -42,11 +42,6 @@ absl::optional<std::string> Decrypt(const SecretKey& key, std::string_view aad,
 // HMAC-SHA-256, 32 bytes.
 SecretKey Mac(const SecretKey& key, std::string_view text);
 
-// `size` random bytes.
-std::string RandomBytes(size_t size);
-// Random bytes that are no secret once they are used, at most 1024.
-std::string RandomSalt(size_t size);
-
 }  // namespace tremplin::seal
 
 #endif  // TREMPLIN_COMMON_SEAL_GCM_H_

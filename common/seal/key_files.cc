@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/digest/digest.h"
+#include "common/environment/environment.h"
 #include "common/seal/gcm.h"
 #include "common/seal/private_file.h"
 #include "common/seal/seal.h"
@@ -36,7 +37,7 @@ absl::Status CreateKeyFile(const std::string& role, const std::string& path) {
   std::string temporary = absl::StrCat(path, ".", getpid(), ".new");
   int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return Fault(role, path, "cannot be created");
-  bool written = WriteAll(descriptor, absl::BytesToHexString(RandomBytes(32)) + "\n");
+  bool written = WriteAll(descriptor, absl::BytesToHexString(environment::SecretBytes(32)) + "\n");
   close(descriptor);
   bool linked = written && (link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
   unlink(temporary.c_str());

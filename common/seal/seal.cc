@@ -4,8 +4,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/clock/clock.h"
+#include "common/environment/environment.h"
 #include "common/seal/gcm.h"
 #include "common/status/macros.h"
 
@@ -147,7 +147,7 @@ struct Sealer::State {
 
   database::Params KeyRow(std::string_view subject, const SecretKey& key) const {
     return {std::string(subject), Bytes{Wrap(subject, key)}, master_id,
-            clock::ToMicros(absl::Now())};
+            clock::ToMicros(environment::SystemNow())};
   }
 
   SecretKey ServiceKey(const SecretKey& under, std::string_view purpose,
@@ -263,7 +263,7 @@ std::string Sealer::Index(std::string_view purpose, std::string_view normalized)
 // master id ‖ salt ‖ sealed. A key of its own for every text, since one key with random nonces
 // would not last for the responses of years.
 std::string Sealer::SealForService(std::string_view purpose, std::string_view plain) const {
-  std::string salt = RandomSalt(kSaltSize);
+  std::string salt = environment::PublicBytes(kSaltSize);
   SecretKey key = state_->ServiceKey(state_->master, purpose, salt);
   return absl::StrCat(state_->master_id, salt, Encrypt(key, Joined({"service", purpose}), plain));
 }

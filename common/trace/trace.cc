@@ -1,10 +1,10 @@
 #include "common/trace/trace.h"
 
 #include <cstdint>
-#include <random>
 
 #include "absl/strings/str_format.h"
 #include "common/digest/digest.h"
+#include "common/environment/environment.h"
 #include "common/ids/ids.h"
 #include "common/text/text.h"
 
@@ -21,11 +21,6 @@ constexpr size_t kDigestLength = 16;
 
 bool IsLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-uint64_t Random() {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  return random();
-}
-
 bool IsZero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
 
 }  // namespace
@@ -41,13 +36,16 @@ bool IsTraceparent(std::string_view text) {
 }
 
 std::string NewTraceparent() {
-  return absl::StrFormat("00-%016x%016x-%016x-01", Random() | 1, Random(), Random() | 1);
+  const uint64_t high = environment::PublicBits() | 1;  // no id is zero
+  const uint64_t low = environment::PublicBits();
+  return absl::StrFormat("00-%016x%016x-%016x-01", high, low, environment::PublicBits() | 1);
 }
 
 std::string ChildOf(std::string_view traceparent) {
   if (!IsTraceparent(traceparent)) return NewTraceparent();
   std::string child(traceparent);
-  child.replace(kParentStart, kParentLength, absl::StrFormat("%016x", Random() | 1));
+  child.replace(kParentStart, kParentLength,
+                absl::StrFormat("%016x", environment::PublicBits() | 1));
   return child;
 }
 

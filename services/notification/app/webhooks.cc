@@ -1,12 +1,11 @@
 #include "services/notification/app/webhooks.h"
 
-#include <openssl/rand.h>
-
 #include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "common/environment/environment.h"
 #include "common/ids/ids.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
@@ -40,14 +39,7 @@ bool MaySee(const rpc::Principal& principal, const WebhookRow& webhook) {
 absl::Status NotFound() { return status::Error(absl::StatusCode::kNotFound, kWebhookNotFound); }
 
 // Random also in demo mode: a secret that can be derived is none, and no result depends on it.
-absl::StatusOr<std::string> NewSecret() {
-  std::string bytes(kSecretBytes, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) !=
-      1) {
-    return absl::InternalError("no randomness");
-  }
-  return bytes;
-}
+std::string NewSecret() { return environment::SecretBytes(kSecretBytes); }
 
 v1::Webhook ToProto(const WebhookRow& row) {
   v1::Webhook proto;
@@ -165,7 +157,7 @@ absl::StatusOr<v1::Webhook> Webhooks::CreateWebhook(const rpc::CallContext& call
                             deps_.peers.Call<referral::v1::FindStatusCursorResponse>(
                                 kFindCursor, find, peers::PeerCall::AsServiceFor(call)));
   row.cursor = found.cursor();
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret());
+  const std::string secret = NewSecret();
   const auto create = [&](database::Transaction& tx) -> absl::StatusOr<v1::Webhook> {
     TREMPLIN_ASSIGN_OR_RETURN(const std::optional<int> slot, FreeSlot(tx, row.organization));
     if (!slot.has_value()) {
@@ -290,7 +282,7 @@ absl::StatusOr<v1::DeleteWebhookResponse> Webhooks::DeleteWebhook(
 
 absl::StatusOr<v1::Webhook> Webhooks::RotateWebhookSecret(
     const rpc::CallContext& call, const v1::RotateWebhookSecretRequest& request) {
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret());
+  const std::string secret = NewSecret();
   const auto rotate = [&](database::Transaction& tx, WebhookRow& row) -> absl::Status {
     row.former_secret = std::move(row.secret);
     row.former_until = deps_.clock.SystemNow() + kFormerSecretLives;

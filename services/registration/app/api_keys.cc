@@ -56,7 +56,7 @@ absl::StatusOr<ApiKeyRow> RowOf(const v1::CreateApiKeyRequest& request) {
 absl::StatusOr<v1::CreateApiKeyResponse> Service::CreateApiKey(
     const rpc::CallContext& call, const v1::CreateApiKeyRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(ApiKeyRow row, RowOf(request));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret("tk_"));
+  const std::string secret = NewSecret("tk_");
   row.id = call.NewId("api_key");
   row.hash = digest::Sha256Hex(secret);
   row.created = d_.clock.SystemNow();

@@ -1,19 +1,18 @@
 #include "services/registration/app/secret.h"
 
-#include <openssl/rand.h>
-
 #include "absl/strings/escaping.h"
+#include "common/environment/environment.h"
 #include "common/text/text.h"
 
 namespace tremplin::registration {
+namespace {
 
-absl::StatusOr<std::string> NewSecret(std::string_view prefix) {
-  std::string bytes(32, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) !=
-      1) {
-    return absl::InternalError("no randomness");
-  }
-  return text::Cat(prefix, absl::WebSafeBase64Escape(bytes));
+constexpr size_t kBytes = 32;
+
+}  // namespace
+
+std::string NewSecret(std::string_view prefix) {
+  return text::Cat(prefix, absl::WebSafeBase64Escape(environment::SecretBytes(kBytes)));
 }
 
 }  // namespace tremplin::registration

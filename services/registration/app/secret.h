@@ -4,13 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
-
 namespace tremplin::registration {
 
 // `prefix` and 43 characters that say 32 random bytes. Random also in demo mode: a secret that can
 // be derived is none, and no result depends on it.
-absl::StatusOr<std::string> NewSecret(std::string_view prefix);
+std::string NewSecret(std::string_view prefix);
 
 }  // namespace tremplin::registration
 

@@ -47,7 +47,7 @@ absl::StatusOr<v1::BeginSignInResponse> SignIn::BeginSignIn(const rpc::CallConte
   if (!request.return_path().empty() && !domain::IsOwnPath(request.return_path())) {
     return status::InvalidFields({status::Violation("return_path", kPathNotOwn)});
   }
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret("tb_"));
+  const std::string secret = NewSecret("tb_");
   const Challenge challenge = ChallengeOf(secret);
   v1::BeginSignInResponse response;
   TREMPLIN_ASSIGN_OR_RETURN(*response.mutable_authorization_url(),

@@ -32,7 +32,7 @@ absl::StatusOr<v1::SignInLink> SignIn::CreateSignInLink(
     const rpc::CallContext& call, const v1::CreateSignInLinkRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string account,
                             resources::IdOf(kAccounts, request.account(), "account"));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret(kPrefix));
+  const std::string secret = NewSecret(kPrefix);
   const absl::Time now = d_.clock.SystemNow();
   const store::LinkRow row{.id = call.NewId("sign_in_link"),
                            .account = account,
@@ -125,7 +125,7 @@ absl::StatusOr<v1::SignedIn> SignIn::ConfirmSignInLink(
 absl::StatusOr<v1::IssueSignInLinkResponse> SignIn::IssueSignInLink(
     const rpc::CallContext& call, const v1::IssueSignInLinkRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string id, resources::IdOf(kLinks, request.name(), "name"));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string secret, NewSecret(kPrefix));
+  const std::string secret = NewSecret(kPrefix);
   const absl::Time now = d_.clock.SystemNow();
   v1::IssueSignInLinkResponse response;
   TREMPLIN_RETURN_IF_ERROR(

@@ -131,7 +131,7 @@ absl::StatusOr<v1::SignedIn> SignIn::Enter(database::Transaction& tx, const rpc:
   TREMPLIN_ASSIGN_OR_RETURN(const std::vector<store::RoleRow> roles,
                             TakeRoles(tx, d_.sealer, account, now));
   if (roles.empty()) return status::Error(absl::StatusCode::kPermissionDenied, kNoRoleHere);
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string token, NewSecret(kPrefix));
+  const std::string token = NewSecret(kPrefix);
   const store::SessionRow row{.id = ids::New(),
                               .token_hash = digest::Sha256Hex(token),
                               .account = account,
@@ -173,7 +173,7 @@ absl::StatusOr<v1::SignedIn> SignIn::SwitchRole(const rpc::CallContext& call,
                                                 const v1::SwitchRoleRequest& request) {
   TREMPLIN_ASSIGN_OR_RETURN(const std::string role,
                             resources::IdOf(kRoles, request.role(), "role"));
-  TREMPLIN_ASSIGN_OR_RETURN(const std::string token, NewSecret(kPrefix));
+  const std::string token = NewSecret(kPrefix);
   v1::SignedIn signed_in;
   TREMPLIN_RETURN_IF_ERROR(
       d_.db.Write(Anybody(call, call.principal.id), [&](database::Transaction& tx) -> absl::Status {
