@@ -1,4 +1,3 @@
-#include <chrono>
 #include <cstddef>
 #include <list>
 #include <mutex>
@@ -8,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "common/cache/cache.h"
+#include "common/environment/environment.h"
 
 namespace tremplin::cache {
 namespace {
@@ -15,17 +15,12 @@ namespace {
 // What an entry costs beside its key and value: nodes of the list and of the map.
 constexpr size_t kEntryOverheadBytes = 128;
 
-// A jump of the system's clock makes no entry stay.
-absl::Duration SteadyNow() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
 class LruCache final : public Cache {
  public:
   explicit LruCache(const LruOptions& options) : max_bytes_(options.max_bytes) {}
 
   std::optional<std::string> Get(std::string_view key) override {
-    const absl::Duration now = SteadyNow();
+    const absl::Duration now = environment::SteadyNow();
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(key);
     if (found == index_.end()) return std::nullopt;
@@ -38,7 +33,7 @@ class LruCache final : public Cache {
   }
 
   void Put(std::string_view key, std::string_view value, absl::Duration ttl) override {
-    const absl::Duration expires = SteadyNow() + ttl;
+    const absl::Duration expires = environment::SteadyNow() + ttl;
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(key);
     if (found != index_.end()) Erase(found->second);
@@ -60,7 +55,7 @@ class LruCache final : public Cache {
   struct Entry {
     std::string key;
     std::string value;
-    absl::Duration expires;  // steady time
+    absl::Duration expires;  // steady time: a jump of the system's clock makes no entry stay
   };
   using Entries = std::list<Entry>;
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/database/migration.h"
 #include "common/database/postgres_database.h"
+#include "common/environment/environment.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -135,8 +135,8 @@ absl::Status Apply(OwnerSession& session, std::string_view service, const Migrat
   absl::StrAppend(&script, "INSERT INTO ", std::string(service),
                   "_schema_migration (version, name, checksum, applied_us) VALUES (",
                   migration.version, ", ", session.Literal(migration.name), ", ",
-                  session.Literal(ChecksumOf(migration)), ", ", clock::ToMicros(absl::Now()),
-                  "); COMMIT;");
+                  session.Literal(ChecksumOf(migration)), ", ",
+                  clock::ToMicros(environment::SystemNow()), "); COMMIT;");
   absl::Status status = session.Run(script).status();
   if (!status.ok()) (void)session.Run("ROLLBACK");
   return status;

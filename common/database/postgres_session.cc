@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/database/postgres_values.h"
+#include "common/environment/backoff.h"
 #include "common/ids/ids.h"
 #include "common/status/macros.h"
 
@@ -17,8 +18,7 @@ namespace {
 constexpr absl::Duration kGrace = absl::Seconds(2);
 // A wait this long is told as an outage to those who queue behind it.
 constexpr absl::Duration kSuspicious = absl::Milliseconds(500);
-constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
-constexpr absl::Duration kLongestBackoff = absl::Milliseconds(500);
+constexpr environment::Backoff kBackoff{absl::Milliseconds(50), absl::Milliseconds(500)};
 constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
 constexpr absl::Duration kMarksKept = absl::Hours(24);
 // The server has not come to such a transaction.
@@ -199,11 +199,10 @@ absl::Status PostgresLaneSession::Connect(absl::Time limit) {
       PostgresConnection::Connect(options_, options_.idle_in_transaction_timeout, limit);
   if (!connection.ok()) {
     down_ = true;
-    backoff_ = std::clamp(backoff_ * 2, kFirstBackoff, kLongestBackoff);
-    next_attempt_ = absl::Now() + backoff_;
+    next_attempt_ = absl::Now() + kBackoff.After(++failures_);
     return connection.status();
   }
-  backoff_ = absl::ZeroDuration();
+  failures_ = 0;
   down_ = false;
   is_new_ = true;
   std::lock_guard lock(mutex_);

@@ -120,7 +120,7 @@ class PostgresLaneSession final : public LaneSession {
   std::unique_ptr<PostgresConnection> connection_;
   std::atomic<bool> down_{true};  // not connected
   absl::Time next_attempt_ = absl::InfinitePast();
-  absl::Duration backoff_ = absl::ZeroDuration();
+  int failures_ = 0;            // to connect, in a row
   std::string transaction_id_;  // of the batch whose COMMIT has no answer
   // Each batch leaves its number in the lane's row. The transaction's id alone does not tell a
   // batch: what a server had not made durable when it crashed, or not sent to the standby that took

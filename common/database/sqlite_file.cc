@@ -13,6 +13,7 @@
 #include "common/database/migration.h"
 #include "common/database/sqlite_checkpoint.h"
 #include "common/database/sqlite_page_cache.h"
+#include "common/environment/environment.h"
 #include "common/status/macros.h"
 
 namespace tremplin::database {
@@ -311,7 +312,7 @@ absl::Status MigrateSqlite(SqliteFile& file, std::string_view service,
       return tx.Execute(
           "INSERT INTO " + table + " (version, name, checksum, applied_us) VALUES ($1, $2, $3, $4)",
           {int64_t{migration.version}, std::string(migration.name), ChecksumOf(migration),
-           clock::ToMicros(absl::Now())});
+           clock::ToMicros(environment::SystemNow())});
     }));
   }
   return absl::OkStatus();

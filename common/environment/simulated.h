@@ -11,10 +11,11 @@
 
 namespace tremplin::environment {
 
-// The environment of the thread that makes it, until it is gone: every draw comes of `seed`, time is
-// `clock`'s (which outlives it), and a wait moves the clock. The same calls in the same order draw
-// the same on every machine. Nothing drawn is secret. Several on one thread are taken down in the
-// reverse order, and on the thread that made them. Other threads keep the environment they have.
+// The environment of the thread that makes it, until it is gone: every draw comes of `seed`, time
+// is `clock`'s (which outlives it), and a wait moves the clock. The same calls in the same order
+// draw the same on every machine. Nothing drawn is secret. Several on one thread are taken down in
+// the reverse order, and on the thread that made them. Other threads keep the environment they
+// have.
 class Simulated final : public Environment {
  public:
   Simulated(uint64_t seed, clock::ManualClock& clock);

@@ -1,12 +1,12 @@
 #include "common/eventlog/sqlite_event_log.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <map>
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/environment/environment.h"
 #include "common/eventlog/sqlite_log_state.h"
 #include "common/logging/logging.h"
 #include "common/status/macros.h"
@@ -15,7 +15,6 @@
 namespace tremplin::eventlog {
 namespace {
 
-using std::chrono::steady_clock;
 using PartitionId = SqliteLogState::PartitionId;
 
 // In log_record the index ends with seq by itself, as the rows' key.
@@ -56,7 +55,7 @@ constexpr std::string_view kTrim =
 
 // Events of one transaction: more would keep other writes waiting for milliseconds.
 constexpr size_t kAppendAtOnce = 256;
-constexpr auto kSaveOffsetsEvery = std::chrono::milliseconds(200);
+constexpr absl::Duration kSaveOffsetsEvery = absl::Milliseconds(200);
 
 class SqliteProducer final : public Producer {
  public:
@@ -104,13 +103,13 @@ class SqliteConsumer final : public Consumer {
   struct Position {
     int64_t handed = 0;  // the last seq handed out
     int64_t done = 0;
-    steady_clock::time_point blocked_until{};
+    absl::Duration blocked_until = -absl::InfiniteDuration();  // steady time
   };
 
   // Takes the positions up when it has become this member's turn.
   absl::Status Follow();
   absl::StatusOr<std::vector<Chunk>> Next(size_t max_records);
-  steady_clock::time_point Wake(steady_clock::time_point deadline) const;
+  absl::Duration Wake(absl::Duration deadline) const;
   void SaveOffsets();
 
   const std::shared_ptr<SqliteLogState> state_;
@@ -121,7 +120,7 @@ class SqliteConsumer final : public Consumer {
   PartitionId last_served_;
   bool unsaved_ = false;
   bool closed_ = false;
-  steady_clock::time_point saved_at_{};
+  absl::Duration saved_at_ = -absl::InfiniteDuration();  // steady time
 };
 
 absl::Status SqliteConsumer::Follow() {
@@ -143,7 +142,7 @@ absl::Status SqliteConsumer::Follow() {
 
 absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records, absl::Duration wait) {
   if (closed_) return absl::UnavailableError("consumer is closed");
-  const auto deadline = steady_clock::now() + absl::ToChronoMicroseconds(wait);
+  const auto deadline = environment::SteadyNow() + wait;
   while (true) {
     const uint64_t seen = state_->Published();
     // A topic that is not there yet is as good as a log that cannot be reached.
@@ -152,9 +151,9 @@ absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records, absl
     }
     absl::StatusOr<std::vector<Chunk>> chunks = Next(max_records);
     if (!chunks.ok()) return absl::UnavailableError(chunks.status().message());
-    if (unsaved_ && steady_clock::now() - saved_at_ >= kSaveOffsetsEvery) SaveOffsets();
-    if (!chunks->empty() || steady_clock::now() >= deadline) return chunks;
-    state_->AwaitPublished(seen, absl::FromChrono(Wake(deadline) - steady_clock::now()));
+    if (unsaved_ && environment::SteadyNow() - saved_at_ >= kSaveOffsetsEvery) SaveOffsets();
+    if (!chunks->empty() || environment::SteadyNow() >= deadline) return chunks;
+    state_->AwaitPublished(seen, Wake(deadline) - environment::SteadyNow());
   }
 }
 
@@ -162,7 +161,7 @@ absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Poll(size_t max_records, absl
 absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Next(size_t max_records) {
   std::vector<Chunk> chunks;
   size_t left = max_records;
-  const auto now = steady_clock::now();
+  const auto now = environment::SteadyNow();
   auto next = positions_.upper_bound(last_served_);
   for (size_t i = 0; i < positions_.size() && left > 0; ++i, ++next) {
     if (next == positions_.end()) next = positions_.begin();
@@ -183,8 +182,8 @@ absl::StatusOr<std::vector<Chunk>> SqliteConsumer::Next(size_t max_records) {
 }
 
 // When to look again though nothing is published: a retry's delay is over, offsets are to be saved.
-steady_clock::time_point SqliteConsumer::Wake(steady_clock::time_point deadline) const {
-  const auto now = steady_clock::now();
+absl::Duration SqliteConsumer::Wake(absl::Duration deadline) const {
+  const auto now = environment::SteadyNow();
   auto wake = deadline;
   for (const auto& [partition, position] : positions_) {
     if (position.blocked_until > now) wake = std::min(wake, position.blocked_until);
@@ -214,7 +213,7 @@ void SqliteConsumer::Retry(const Chunk& chunk, absl::Duration delay) {
   if (chunk.empty() || found == positions_.end()) return;
   if (chunk.records.back().offset > found->second.handed) return;  // of an earlier turn
   found->second.handed = chunk.records.front().offset - 1;
-  found->second.blocked_until = steady_clock::now() + absl::ToChronoMicroseconds(delay);
+  found->second.blocked_until = environment::SteadyNow() + delay;
 }
 
 absl::StatusOr<std::vector<Lag>> SqliteConsumer::Lags() {
@@ -241,7 +240,7 @@ absl::StatusOr<std::vector<Lag>> SqliteConsumer::Lags() {
 }
 
 void SqliteConsumer::SaveOffsets() {
-  saved_at_ = steady_clock::now();
+  saved_at_ = environment::SteadyNow();
   const absl::Status status = state_->SaveOffsets(options_.group);
   unsaved_ = !status.ok();
   if (!status.ok()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/time/clock.h"
+#include "common/environment/environment.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 
@@ -166,11 +167,11 @@ absl::Status SqliteLogState::Append(database::Transaction& tx, const events::Eve
   record->value = event.data;
   TREMPLIN_ASSIGN_OR_RETURN(const int64_t topic_id, TopicId(record->topic));
   TREMPLIN_ASSIGN_OR_RETURN(record->offset, NextSeq());
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kAddRecord,
-      {record->offset, topic_id, int64_t{record->partition}, absl::ToUnixMicros(absl::Now()),
-       database::Bytes{events::PackHeaders(record->headers)}, record->key,
-       database::Bytes{record->value}}));
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(kAddRecord, {record->offset, topic_id, int64_t{record->partition},
+                              absl::ToUnixMicros(environment::SystemNow()),
+                              database::Bytes{events::PackHeaders(record->headers)}, record->key,
+                              database::Bytes{record->value}}));
   // On the lane, so that the tails grow in the order of the commits.
   tx.AfterCommit([this, record] { Appended(record); });
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/environment/backoff.h"
 #include "common/inbox/consumer_state.h"
 #include "common/logging/logging.h"
 #include "common/status/macros.h"
@@ -17,8 +18,8 @@ constexpr absl::Duration kPruneEvery = absl::Minutes(1);
 constexpr int kFlowHeads = 16;
 constexpr int kFlowEvents = 256;
 
-absl::Duration Doubled(absl::Duration first, int times, absl::Duration longest) {
-  return std::min(longest, first * (1 << std::min(times, 12)));
+absl::Duration OutagePause(const ConsumerLoopOptions& options, int failures) {
+  return environment::Backoff{options.outage_pause, kLongestOutagePause}.After(failures);
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ PartitionMeters::Meter& PartitionMeters::Of(const Partition& partition) {
 }
 
 absl::Duration ConsumerLoop::State::PollFailed(const absl::Status& status) {
-  const absl::Duration pause = Doubled(options.outage_pause, poll_failures++, kLongestOutagePause);
+  const absl::Duration pause = OutagePause(options, ++poll_failures);
   const bool lost = absl::IsDataLoss(status);
   if (lost || poll_failures == 1) {
     logging::Log(
@@ -68,8 +69,7 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
   const eventlog::Chunk& chunk = pass.chunks[number];
   const Partition partition = PartitionOf(chunk);
   if (const absl::Status& outage = pass.outages[number]; !outage.ok()) {
-    const absl::Duration pause =
-        Doubled(options.outage_pause, pauses[partition]++, kLongestOutagePause);
+    const absl::Duration pause = OutagePause(options, ++pauses[partition]);
     logging::Warning("consumer pauses", {{"consumer", std::string_view(options.service)},
                                          {"topic", std::string_view(chunk.topic)},
                                          {"partition", int64_t{chunk.partition}},
@@ -91,8 +91,8 @@ void ConsumerLoop::State::Finish(const Pass& pass, size_t number) {
   if (waiting) {
     clean.erase(partition);
     const bool untried = pass.cut_short && most == 0;
-    GiveBack(chunk, untried ? absl::ZeroDuration()
-                            : Doubled(options.retry_pause, most, kLongestRetryPause));
+    const environment::Backoff retries{options.retry_pause, kLongestRetryPause};
+    GiveBack(chunk, untried ? absl::ZeroDuration() : retries.After(most + 1));
     return;
   }
   // Refused when the partition was taken away: its new owner reads the chunk again, and the inbox

@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "common/environment/environment.h"
 #include "common/logging/json.h"
 #include "spdlog/logger.h"
 #include "spdlog/sinks/stdout_sinks.h"
@@ -97,7 +97,8 @@ void Log(Level level, std::string_view msg, std::initializer_list<Field> fields)
   const spdlog::level::level_enum spdlog_level = ToSpdlog(level);
   if (!state.logger->should_log(spdlog_level)) return;
   std::string line = absl::StrCat(
-      "{\"ts\":\"", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone()),
+      "{\"ts\":\"",
+      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", environment::SystemNow(), absl::UTCTimeZone()),
       "\",\"level\":\"", NameOf(level), "\",\"service\":");
   {
     std::lock_guard lock(state.mutex);

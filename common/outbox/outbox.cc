@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "common/environment/environment.h"
 #include "common/events/event.h"
 #include "common/ids/ids.h"
 #include "common/text/text.h"
@@ -56,10 +56,10 @@ absl::Status Outbox::Append(database::Transaction& tx, std::string_view key,
                              .traceparent = std::move(trace),
                              .data = std::move(data)});
   }
-  const absl::Status status =
-      tx.Execute(insert_sql_, {ids::New(), payload.GetTypeName(), std::string(key),
-                               clock::ToMicros(business_time), clock::ToMicros(absl::Now()),
-                               std::move(trace), database::Bytes{std::move(data)}});
+  const absl::Status status = tx.Execute(
+      insert_sql_, {ids::New(), payload.GetTypeName(), std::string(key),
+                    clock::ToMicros(business_time), clock::ToMicros(environment::SystemNow()),
+                    std::move(trace), database::Bytes{std::move(data)}});
   if (status.ok() && wake_) tx.AfterCommit(wake_);
   return status;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/environment/backoff.h"
 #include "common/events/event.h"
 #include "common/logging/logging.h"
 #include "common/outbox/outbox.h"
@@ -23,8 +24,7 @@ constexpr size_t kDeleteAtOnce = 256;  // so many confirmed rows do not wait for
 constexpr int kPagesPerStep = 64;
 constexpr int64_t kBacklogCountLimit = 100'000;
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(5);
-constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
-constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
+constexpr environment::Backoff kBackoff{absl::Milliseconds(50), absl::Seconds(5)};
 
 struct Report {
   std::string event_id;
@@ -96,10 +96,6 @@ struct Statements {
   }
   std::string read, remove, acquire, fence, holder, stats;
 };
-
-absl::Duration Backoff(int failures) {
-  return std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(failures, 10)));
-}
 
 }  // namespace
 
@@ -250,7 +246,7 @@ void Relay::State::Failed(const InFlight& row, const absl::Status& status) {
   Held& holding = entry->second;
   if (row.seq > holding.seq) return;  // waits behind the one that failed first
   if (row.seq < holding.seq) holding = Held{.seq = row.seq, .next_try = {}};
-  holding.next_try = clock.SystemNow() + Backoff(holding.failures++);
+  holding.next_try = clock.SystemNow() + kBackoff.After(++holding.failures);
 }
 
 bool Relay::State::DeletingIsDue() const {

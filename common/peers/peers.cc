@@ -2,10 +2,11 @@
 
 #include <cstdlib>
 #include <mutex>
-#include <random>
 #include <utility>
 
 #include "common/database/database.h"
+#include "common/environment/backoff.h"
+#include "common/environment/environment.h"
 #include "common/logging/logging.h"
 #include "common/peers/retry_budget.h"
 #include "common/rpc/messages.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr absl::Duration kLongestCall = absl::Seconds(5);
 constexpr int kMaxAttempts = 3;
-constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
+constexpr environment::Backoff kBackoff{absl::Milliseconds(20), absl::Seconds(1)};
 
 // Stands for the service's own credential in a PeerCall; not a key, so it opens nothing.
 constexpr char kOwnCredential[] = "";
@@ -34,11 +35,6 @@ bool DeclaredRepeatable(const std::string& method) {
                           : service->FindMethodByName(method.substr(slash + 1));
   return found != nullptr && found->options().idempotency_level() !=
                                  google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN;
-}
-
-absl::Duration Jittered(absl::Duration backoff) {
-  thread_local std::mt19937 random{std::random_device{}()};
-  return backoff * std::uniform_real_distribution<double>(0.5, 1.5)(random);
 }
 
 // A peer call blocks, and takes effect outside the transaction, which may run again.
@@ -111,17 +107,16 @@ absl::StatusOr<std::string> Peers::CallRaw(const std::string& method, const std:
       .language = call.language,
       .traceparent = call.traceparent};
   state_->budget.CountCall();
-  absl::Duration backoff = kFirstBackoff;
-  for (int attempt = 1;; ++attempt, backoff *= 2) {
+  for (int attempt = 1;; ++attempt) {
     absl::StatusOr<std::string> response = state_->transport->Call(method, request, envelope);
     if (!absl::IsUnavailable(response.status()) || attempt == kMaxAttempts ||
         !(repeatable || state_->IsRepeatable(method))) {
       return response;
     }
-    const absl::Duration wait = Jittered(backoff);
+    const absl::Duration wait = environment::Jittered(kBackoff.After(attempt));
     const bool in_time = state_->clock->SystemNow() + wait < envelope.deadline;
     if (!in_time || !state_->budget.TakeRetry()) return response;
-    absl::SleepFor(wait);
+    environment::Sleep(wait);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/environment/environment.h"
 #include "common/program/messages.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -92,7 +93,7 @@ absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, 
 
 absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* reader,
                                                           std::string_view id) {
-  const absl::Time now = absl::Now();
+  const absl::Time now = environment::SystemNow();
   TREMPLIN_ASSIGN_OR_RETURN(
       const database::Result result,
       reader == nullptr
@@ -133,7 +134,7 @@ absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* read
 }
 
 absl::StatusOr<std::vector<std::string>> ProgramStore::Ids() {
-  const absl::Time now = absl::Now();
+  const absl::Time now = environment::SystemNow();
   {
     std::lock_guard lock(mutex_);
     if (now - ids_listed_at_ < kRelist) return ids_;
@@ -169,7 +170,7 @@ absl::StatusOr<std::shared_ptr<const Program>> ProgramStore::FindInForce(databas
   {
     std::lock_guard lock(mutex_);
     const auto found = programs_.find(id);
-    if (found != programs_.end() && absl::Now() - found->second.listed_at < kRelist) {
+    if (found != programs_.end() && environment::SystemNow() - found->second.listed_at < kRelist) {
       versions = found->second.versions;
     }
   }

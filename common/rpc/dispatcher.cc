@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <map>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "common/digest/digest.h"
+#include "common/environment/environment.h"
 #include "common/logging/logging.h"
 #include "common/rpc/details.h"
 #include "common/rpc/messages.h"
@@ -275,7 +275,7 @@ absl::StatusOr<std::string> Dispatcher::Call(const std::string& method, std::str
   }
   Served& entry = found->second;
   const InFlight in_flight(*state_->in_flight);
-  const auto start = std::chrono::steady_clock::now();
+  const absl::Duration start = environment::SteadyNow();
   CallContext call;
   call.method = method;
   call.deadline = envelope.deadline;
@@ -285,10 +285,10 @@ absl::StatusOr<std::string> Dispatcher::Call(const std::string& method, std::str
   call.derive_ids = state_->options.demo;
 
   absl::StatusOr<std::string> response = state_->ServeGuarded(entry, request, envelope, call);
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  const absl::Duration elapsed = environment::SteadyNow() - start;
   absl::Status shown = ForCaller(response.status());
   entry.metrics.Count(shown.code());
-  entry.metrics.Observe(elapsed.count());
+  entry.metrics.Observe(absl::ToDoubleSeconds(elapsed));
 
   const std::string code = absl::StatusCodeToString(shown.code());
   const std::string reason = status::ReasonOf(shown);
@@ -300,7 +300,7 @@ absl::StatusOr<std::string> Dispatcher::Call(const std::string& method, std::str
                {{"method", std::string_view(method)},
                 {"code", std::string_view(code)},
                 {"reason", std::string_view(reason)},
-                {"ms", elapsed.count() * 1e3},
+                {"ms", absl::ToDoubleMilliseconds(elapsed)},
                 {"principal", std::string_view(call.principal.id)},
                 {"request", std::string_view(request_id)},
                 {"trace", trace::TraceIdOf(call.traceparent)},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/environment/backoff.h"
 #include "common/logging/logging.h"
 #include "common/text/text.h"
 
@@ -30,8 +31,7 @@ constexpr size_t kMany = 8;
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(10);
 // Business time may be moved without a word to the loop.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(50);
-constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
-constexpr absl::Duration kLongestBackoff = absl::Minutes(5);
+constexpr environment::Backoff kBackoff{absl::Seconds(1), absl::Minutes(5)};
 
 database::ReadOptions Reading() {
   return {.tenant = database::Tenant::All(), .deadline = absl::Now() + kDatabaseDeadline};
@@ -222,9 +222,8 @@ void Timers::Postpone(const Due& due, const absl::Status& why) {
                                                          {"kind", std::string_view(due.kind)},
                                                          {"attempts", int64_t{due.attempts} + 1},
                                                          {"error", Text(why.message())}});
-  const absl::Duration backoff =
-      std::min(kLongestBackoff, kFirstBackoff * (1 << std::min(due.attempts, 10)));
-  const int64_t next_try_us = clock::ToMicros(clock_.SystemNow() + backoff);
+  const int64_t next_try_us =
+      clock::ToMicros(clock_.SystemNow() + kBackoff.After(due.attempts + 1));
   // A database that does not take this either is asked again in the next Step.
   (void)db_.Write(Writing(due.key), [&](database::Transaction& tx) {
     return tx.Execute(postpone_sql_, {due.kind, due.key, due.due_us, next_try_us});

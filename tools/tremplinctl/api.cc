@@ -4,8 +4,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
-#include <thread>
 
+#include "common/environment/backoff.h"
+#include "common/environment/environment.h"
 #include "common/resources/names.h"
 #include "common/services/services.h"
 #include "common/status/error.h"
@@ -18,15 +19,9 @@ namespace {
 
 constexpr absl::Duration kDeadline = absl::Seconds(30);
 constexpr absl::Duration kRetryFor = absl::Seconds(60);
-constexpr absl::Duration kFirstBackoff = absl::Milliseconds(20);
-constexpr absl::Duration kLongestBackoff = absl::Seconds(2);
-constexpr absl::Duration kFirstPoll = absl::Microseconds(500);
-constexpr absl::Duration kLongestPoll = absl::Milliseconds(8);
+constexpr environment::Backoff kBackoff{absl::Milliseconds(20), absl::Seconds(2)};
+constexpr environment::Backoff kPolls{absl::Microseconds(500), absl::Milliseconds(8)};
 constexpr char kGetStatus[] = "tremplin.runtime.v1.OperationsService/GetStatus";
-
-void Pause(absl::Duration duration) {
-  std::this_thread::sleep_for(absl::ToChronoNanoseconds(duration));
-}
 
 bool MayPass(const absl::Status& status) {
   return status.code() == absl::StatusCode::kUnavailable ||
@@ -76,8 +71,8 @@ absl::StatusOr<std::string> Api::CallWithRetry(rpc::Client& client, const std::s
                                                const std::string& method,
                                                const std::string& request) {
   const absl::Time give_up = absl::Now() + kRetryFor;
-  absl::Duration backoff = kFirstBackoff;
-  while (true) {
+  for (int tries = 1;; ++tries) {
+    const absl::Duration backoff = kBackoff.After(tries);
     rpc::Envelope envelope;
     envelope.credential = credential;
     envelope.deadline = absl::Now() + kDeadline;
@@ -86,8 +81,7 @@ absl::StatusOr<std::string> Api::CallWithRetry(rpc::Client& client, const std::s
     if (response.ok() || !MayPass(response.status()) || absl::Now() + backoff > give_up) {
       return response;
     }
-    Pause(backoff);
-    backoff = std::min(backoff * 2, kLongestBackoff);
+    environment::Sleep(backoff);
   }
 }
 
@@ -150,7 +144,7 @@ std::string BusyReason(const runtime::v1::ModuleStatus& module,
 absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Api::Settle(
     std::optional<absl::Time> business_time, absl::Duration timeout) {
   const absl::Time give_up = absl::Now() + timeout;
-  absl::Duration poll = kFirstPoll;
+  int polls = 0;
   int quiet = 0;
   while (true) {
     std::vector<runtime::v1::ModuleStatus> modules;
@@ -173,8 +167,7 @@ absl::StatusOr<std::vector<runtime::v1::ModuleStatus>> Api::Settle(
     if (absl::Now() > give_up) {
       return status::Error(absl::StatusCode::kDeadlineExceeded, kNotSettled, {busy});
     }
-    Pause(poll);
-    poll = std::min(poll * 2, kLongestPoll);
+    environment::Sleep(kPolls.After(++polls));
   }
 }
 

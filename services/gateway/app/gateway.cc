@@ -11,6 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/digest/digest.h"
+#include "common/environment/backoff.h"
+#include "common/environment/environment.h"
 #include "common/logging/logging.h"
 #include "common/resources/names.h"
 #include "common/rpc/details.h"
@@ -50,7 +52,7 @@ constexpr size_t kMostBody = 4 << 20;  // as http::ServerOptions::max_body_bytes
 // A file holds a thread of the server's while it comes.
 constexpr int kMostImports = 16;
 constexpr int kMostTries = 6;  // of a file's call
-constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+constexpr environment::Backoff kPauses{absl::Milliseconds(200), absl::Seconds(10)};
 // The directory: what anybody may read, and proxies may keep for as long.
 constexpr char kDirectoryMethod[] =
     "tremplin.registration.v1.RegistrationService/ListDirectoryPrograms";
@@ -391,7 +393,7 @@ intake::Call Gateway::State::CallAgain(const http::Request& request, const Step&
       now.deadline = absl::Now() + kLongestCall;
       absl::StatusOr<std::string> answer = services.Call(method, bytes, now);
       if (answer.ok() || !status::IsOutage(answer.status()) || tries == kMostTries) return answer;
-      absl::SleepFor(kFirstPause * (1 << (tries - 1)));
+      environment::Sleep(kPauses.After(tries));
     }
   };
 }

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/clock.h"
+#include "common/environment/environment.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -61,7 +61,8 @@ void Service::TellOutlook(const CallContext& call, const program::Program& progr
   const absl::StatusOr<std::string> figures = outlooks_.Get(
       text::Cat("matching/outlook/", request.SerializeAsString()),
       [&]() -> absl::StatusOr<std::string> {
-        if (absl::Now() >= patience) return absl::DeadlineExceededError("no time for the outlook");
+        if (environment::SystemNow() >= patience)
+          return absl::DeadlineExceededError("no time for the outlook");
         peers::PeerCall peer = peers::PeerCall::AsServiceFor(call);
         peer.deadline = std::min(peer.deadline, patience);
         TREMPLIN_ASSIGN_OR_RETURN(const auto outlook, deps_.peers.Call<matching::v1::Outlook>(
@@ -92,7 +93,7 @@ Answer<v1::CheckEligibilityResponse> Service::CheckEligibility(
     for (status::FieldViolation& fault : faults) fault.field.insert(0, "file.");
     return status::InvalidFields(std::move(faults));
   }
-  const absl::Time patience = absl::Now() + kOutlookPatience;
+  const absl::Time patience = environment::SystemNow() + kOutlookPatience;
   v1::CheckEligibilityResponse response;
   for (const auto& program : programs) {
     auto* out = response.add_programs();
