@@ -96,6 +96,12 @@ class ModuleRuntime {
   void SetWaiting(std::string_view why);
   std::string waiting() const;
 
+  // Whether events wait in the outbox for a relay: not where the log is in the same file.
+  bool Relays() const { return adapters_.log.Local() == nullptr; }
+  // Trims what is kept for a while only. Returns after how long there is more to do: little while
+  // some is left that is old enough.
+  absl::Duration KeepHouse();
+
   // The loops, each a thread.
   void StartLoops();
   void StopConsumer();
@@ -133,11 +139,8 @@ class ModuleRuntime {
   absl::StatusOr<int> RewrapKeys(int limit, absl::Time deadline);
 
  private:
-  // Whether events wait in the outbox for a relay: not where the log is in the same file.
-  bool Relays() const { return adapters_.log.Local() == nullptr; }
   absl::Status PublishLeftOver();
   absl::Duration ConsumerStep();
-  absl::Duration KeepHouse();
   void AnswerLag();
   void TryFullDisk();
   std::vector<std::pair<std::string, const Loop*>> Loops() const;

@@ -75,6 +75,13 @@ absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
   return store;
 }
 
+absl::Duration TrimRecords(EmbeddedStore& store, absl::Time now) {
+  const absl::StatusOr<int64_t> trimmed =
+      eventlog::TrimSqliteEventLog(*store.log_db, now - kRecordsKept, kRecordsPerTrim);
+  // What fails is trimmed the next time.
+  return trimmed.ok() && *trimmed == kRecordsPerTrim ? kTrimGoesOn : kTrimEvery;
+}
+
 namespace {
 
 // Everything of the process, in the order in which it is taken down from the end.
@@ -179,10 +186,7 @@ int RunStandalone(int argc, const char* const* argv, absl::Span<const ModuleSpec
   hooks.store_is_own = true;
   hooks.check = [] { return absl::OkStatus(); };
   hooks.keep_house = [&standalone] {
-    const absl::StatusOr<int64_t> trimmed = eventlog::TrimSqliteEventLog(
-        *standalone.store.log_db, standalone.clock.SystemNow() - kRecordsKept, kRecordsPerTrim);
-    // What fails is trimmed the next time.
-    return trimmed.ok() && *trimmed == kRecordsPerTrim ? kTrimGoesOn : kTrimEvery;
+    return TrimRecords(standalone.store, standalone.clock.SystemNow());
   };
   const std::unique_ptr<peers::Transport> services =
       peers::MakeInlineTransport(standalone.assembly->dispatcher_slot());

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/config/config.h"
 #include "common/database/sqlite_database.h"
@@ -39,6 +40,10 @@ struct EmbeddedStore {
 absl::StatusOr<EmbeddedStore> OpenStore(const config::Config& config,
                                         absl::Span<const ModuleSpec> modules,
                                         database::SqliteOptions options);
+
+// Deletes a few records of the log that are done with and older than a week at `now`. Returns after
+// how long there is more to do: little while some are left.
+absl::Duration TrimRecords(EmbeddedStore& store, absl::Time now);
 
 }  // namespace tremplin::host
 

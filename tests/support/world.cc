@@ -144,10 +144,13 @@ std::string MentorOf(const session::v1::Engagement& engagement) {
 
 World::World() : World(std::vector<std::string>{"ottawa-career-mentoring"}) {}
 
-World::World(const std::vector<std::string>& programs)
-    : data_dir_(MakeDataDir()), clock_(Start()), program_(text::Cat("programs/", programs.at(0))) {
+World::World(const std::vector<std::string>& programs, uint64_t seed, host::InlineOptions options)
+    : data_dir_(MakeDataDir()),
+      clock_(Start()),
+      environment_(seed, clock_),
+      program_(text::Cat("programs/", programs.at(0))) {
   const std::vector<host::ModuleSpec> modules = standalone::Modules();
-  system_ = Must(host::InlineSystem::Open(data_dir_, modules, clock_), "open");
+  system_ = Must(host::InlineSystem::Open(data_dir_, modules, clock_, std::move(options)), "open");
   operator_ = system_->operator_credential();
   PublishFacts();
   for (const char* id : {"alpha", "beta"}) {

@@ -1,6 +1,7 @@
 #ifndef TREMPLIN_TESTS_SUPPORT_WORLD_H_
 #define TREMPLIN_TESTS_SUPPORT_WORLD_H_
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock/clock.h"
+#include "common/environment/simulated.h"
 #include "common/host/host.h"
 #include "tremplin/matching/v1/matching.pb.h"
 #include "tremplin/options/v1/options.pb.h"
@@ -58,13 +60,17 @@ std::string MentorOf(const session::v1::Engagement& engagement);
 // and a coordinator for each program. The first program is the one meant where none is named.
 // Everything that differs between programs is read from their definitions. Every step goes through
 // the public API with the credential of whoever would take it. A step that fails ends the test with
-// its status. Not thread-safe.
+// its status. What it draws follows from a seed, so a journey is the same each time. Not
+// thread-safe, and of several at once the last one made goes first.
 class World {
  public:
+  static constexpr uint64_t kSeed = 1;
+
   // Ottawa's program.
   World();
   // The programs of these files: "halifax-connector".
-  explicit World(const std::vector<std::string>& programs);
+  explicit World(const std::vector<std::string>& programs, uint64_t seed = kSeed,
+                 host::InlineOptions options = {});
   ~World();
 
   // A call as anybody; the request id, where the request has one, is made by the world unless set.
@@ -175,6 +181,8 @@ class World {
       session::v1::Contact contact = session::v1::CONTACT_IN_PERSON,
       const std::vector<std::string>& attended = {}, bool confirm_length = false);
 
+  // Ends the system; what it stored stays in the folder, in one file, until the world is gone.
+  void Close() { system_.reset(); }
   host::InlineSystem& system() { return *system_; }
   clock::ManualClock& clock() { return clock_; }
   const std::string& data_dir() const { return data_dir_; }
@@ -192,6 +200,7 @@ class World {
 
   std::string data_dir_;
   clock::ManualClock clock_;
+  environment::Simulated environment_;
   std::unique_ptr<host::InlineSystem> system_;
   std::string program_;
   std::map<std::string, program::v1::ProgramDefinition> definitions_;  // by name
