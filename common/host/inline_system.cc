@@ -113,13 +113,12 @@ class InlineSystemImpl final : public InlineSystem {
     } else {
       log_ = Behind<eventlog::EventLog>(options_.log, std::move(store_.log));
     }
-    process_ =
-        std::make_unique<ProcessContext>(ProcessContext{.config = config_,
-                                                        .clock = clock_,
-                                                        .business_time = business_time_,
-                                                        .metrics = metrics_,
-                                                        .service_key = secrets_.service_key,
-                                                        .timers_at_once = 1});
+    process_ = std::make_unique<ProcessContext>(ProcessContext{.config = config_,
+                                                               .clock = clock_,
+                                                               .business_time = business_time_,
+                                                               .metrics = metrics_,
+                                                               .service_key = secrets_.service_key,
+                                                               .timers_at_once = 1});
     // A key revoked is refused at once: the clock that would end its time stands still.
     assembly_ = std::make_unique<Assembly>(*process_, secrets_.operator_key, secrets_.digest_key,
                                            absl::ZeroDuration());

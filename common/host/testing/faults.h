@@ -27,8 +27,9 @@ struct FaultRates {
   int handed_again = 0;     // what a consumer has done comes once more
 };
 
-// Faults at the ports of systems in one process, drawn from a seed of their own: the same calls meet
-// the same faults. None are met before Begin and after End. Outlives the systems. For one thread.
+// Faults at the ports of systems in one process, drawn from a seed of their own: the same calls
+// meet the same faults. None are met before Begin and after End. Outlives the systems. For one
+// thread.
 class Faults {
  public:
   Faults(uint64_t seed, const FaultRates& rates) : rates_(rates), random_(seed) {}

@@ -185,8 +185,9 @@ absl::StatusOr<Runs::Plan> Runs::Solve(std::shared_ptr<const program::Program> p
   plan.now = now;
   plan.program = std::move(program);
   plan.format = &format;
-  TREMPLIN_RETURN_IF_ERROR(app::IsAssignment(format) ? SolveAssignment(detail, limit, reading, &plan)
-                                                     : SolveOthers(limit, reading, &plan));
+  TREMPLIN_RETURN_IF_ERROR(app::IsAssignment(format)
+                               ? SolveAssignment(detail, limit, reading, &plan)
+                               : SolveOthers(limit, reading, &plan));
   // Beyond the limit nobody is proposed: whoever waits longest comes first.
   const auto most = static_cast<size_t>(std::max(0, plan.run.record->limit()));
   for (size_t i = most; i < plan.chosen.size(); ++i) {
