@@ -83,19 +83,19 @@ std::shared_ptr<void>& Reader::Memo(const void* owner) {
 
 bool OnlyReads(std::string_view sql) { return sql.substr(0, 6) == "SELECT"; }
 
-Prefetched Transaction::Prefetch(Statement statement) {
+Prefetched Reader::Prefetch(Statement statement) {
   if (!OnlyReads(statement.sql)) {
     std::fprintf(stderr, "only a SELECT is prefetched\n");
     std::abort();
   }
-  if (self_ == nullptr) self_ = std::make_shared<Transaction*>(this);
+  if (self_ == nullptr) self_ = std::make_shared<Reader*>(this);
   const size_t number = SendAhead(statement);
   return {self_, number, std::move(statement)};
 }
 
 absl::StatusOr<Result> Prefetched::Get() {
-  const std::shared_ptr<Transaction*> asker = asker_.lock();
-  if (asker == nullptr) return absl::InternalError("a prefetched answer is taken after its write");
+  const std::shared_ptr<Reader*> asker = asker_.lock();
+  if (asker == nullptr) return absl::InternalError("a prefetched answer is taken after its end");
   return (*asker)->TakeAhead(number_, statement_);
 }
 

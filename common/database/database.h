@@ -71,10 +71,41 @@ class Tenant {
   std::string value_;
 };
 
+// A statement with its parameters.
+struct Statement {
+  std::string_view sql;  // as for Query: a constant of the program
+  Params params = {};
+};
+
+class Reader;
+
+// The answer to a question that Reader::Prefetch was asked. Belongs to the run of the function in
+// which it was asked: once that is over, Get is INTERNAL.
+class Prefetched {
+ public:
+  // As Query at this moment would answer, but for what others commit in between: never older than a
+  // change that this write made before. Waits where the answer is not here yet, and asks anew where
+  // it is no longer good: after a change, around and inside of a Nested, at a second Get.
+  absl::StatusOr<Result> Get();
+
+ private:
+  friend class Reader;
+  Prefetched(std::weak_ptr<Reader*> asker, size_t number, Statement statement)
+      : asker_(std::move(asker)), number_(number), statement_(std::move(statement)) {}
+
+  std::weak_ptr<Reader*> asker_;
+  size_t number_;
+  Statement statement_;
+};
+
 // Runs statements. Not thread-safe: it belongs to the function it is handed to.
 class Reader {
  public:
+  Reader() = default;
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
   virtual ~Reader() = default;
+
   // Runs one statement. `sql` is prepared once a connection and cached by its text, so it is a
   // constant of the program, never put together from input. Errors: ALREADY_EXISTS for a unique
   // violation and FAILED_PRECONDITION for a check or foreign-key violation (ConstraintOf names it),
@@ -86,57 +117,36 @@ class Reader {
   // values.
   virtual absl::StatusOr<Result> Query(std::string_view sql, Params params = {}) = 0;
 
+  // Asks a SELECT (anything else aborts) whose answer is wanted later. PostgreSQL is sent it at
+  // once and answers with the next wait, so that all that is asked so costs one wait together;
+  // SQLite, where nothing waits, is asked at Get. An error of it is the write's, perhaps even where
+  // nobody gets the answer; a read's only where somebody does.
+  Prefetched Prefetch(Statement statement);
+
   // What a mechanism keeps for the length of this transaction (an unwrapped key): one slot per
   // `owner`, empty at first and again whenever a part of the transaction is undone.
   std::shared_ptr<void>& Memo(const void* owner);
 
  protected:
+  friend class Prefetched;
   void ForgetMemos() { memos_.clear(); }
+  // The function has ended: from now on no answer is had by what it was handed.
+  void EndPrefetched() { self_.reset(); }
 
  private:
+  // The engine's part of Prefetch and of Get. A number tells the questions of a transaction apart.
+  virtual size_t SendAhead(const Statement& /*statement*/) { return 0; }
+  virtual absl::StatusOr<Result> TakeAhead(size_t /*number*/, const Statement& statement) {
+    return Query(statement.sql, statement.params);
+  }
+
+  std::shared_ptr<Reader*> self_;  // there once something was prefetched, until its end
   std::vector<std::pair<const void*, std::shared_ptr<void>>> memos_;
-};
-
-// A statement with its parameters.
-struct Statement {
-  std::string_view sql;  // as for Query: a constant of the program
-  Params params = {};
-};
-
-class Transaction;
-
-// The answer to a question that Transaction::Prefetch was asked. Belongs to the run of the function
-// in which it was asked: once that is over, Get is INTERNAL.
-class Prefetched {
- public:
-  // As Query at this moment would answer, but for what others commit in between: never older than a
-  // change that this write made before. Waits where the answer is not here yet, and asks anew where
-  // it is no longer good: after a change, around and inside of a Nested, at a second Get.
-  absl::StatusOr<Result> Get();
-
- private:
-  friend class Transaction;
-  Prefetched(std::weak_ptr<Transaction*> asker, size_t number, Statement statement)
-      : asker_(std::move(asker)), number_(number), statement_(std::move(statement)) {}
-
-  std::weak_ptr<Transaction*> asker_;
-  size_t number_;
-  Statement statement_;
 };
 
 // One write inside a lane's batch.
 class Transaction : public Reader {
  public:
-  Transaction() = default;
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  // Asks a SELECT (anything else aborts) whose answer is wanted later. PostgreSQL is sent it at
-  // once and answers with the next wait, so that all that is asked so costs one wait together;
-  // SQLite, where nothing waits, is asked at Get. An error of it is the write's, perhaps even where
-  // nobody gets the answer.
-  Prefetched Prefetch(Statement statement);
-
   // Runs a statement whose result nobody reads; its error, if any, is the write's. PostgreSQL
   // pipelines it, beyond the write's end too: the error of a statement may then be what another
   // write of the batch is told while it runs, which never is how that write ends (it runs again).
@@ -154,20 +164,6 @@ class Transaction : public Reader {
   // of `fn`. UNAVAILABLE, ABORTED (deadlock, serialization) and whatever else took the whole
   // transaction with it are returned too, and the write then fails whatever its function returns.
   virtual absl::Status Nested(const std::function<absl::Status(Transaction&)>& fn) = 0;
-
- protected:
-  friend class Prefetched;
-  // The function has ended: from now on no answer is had by what it was handed.
-  void EndPrefetched() { self_.reset(); }
-
- private:
-  // The engine's part of Prefetch and of Get. A number tells the questions of a transaction apart.
-  virtual size_t SendAhead(const Statement& /*statement*/) { return 0; }
-  virtual absl::StatusOr<Result> TakeAhead(size_t /*number*/, const Statement& statement) {
-    return Query(statement.sql, statement.params);
-  }
-
-  std::shared_ptr<Transaction*> self_;  // there once something was prefetched, until its end
 };
 
 // Whether the statement changes nothing.

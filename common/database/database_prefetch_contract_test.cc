@@ -1,5 +1,5 @@
-// What every engine promises of Transaction::Prefetch: the answer that a Query would have. Part of
-// the suite of database_contract_test.cc.
+// What every engine promises of Reader::Prefetch: the answer that a Query would have. Part of the
+// suite of database_contract_test.cc.
 #include <optional>
 #include <string>
 #include <vector>
@@ -195,6 +195,57 @@ TEST_P(DatabaseContract, AnErrorOfWhatIsPrefetchedIsItsOwnWrites) {
     }
   }
   EXPECT_EQ(Number(kCountCounters), 1 + 2 * 3);
+}
+
+TEST_P(DatabaseContract, AReadPrefetchesToo) {
+  ASSERT_EQ(Insert("a", 1), absl::OkStatus());
+  ASSERT_EQ(Insert("b", 2), absl::OkStatus());
+  std::vector<int64_t> answers;
+  std::optional<Prefetched> kept;
+  const auto read = [&](const std::function<absl::Status(Reader&)>& fn) {
+    return db().Read({.tenant = Tenant::All(), .deadline = absl::Now() + absl::Seconds(10)}, fn);
+  };
+  EXPECT_EQ(read([&](Reader& reader) {
+              Prefetched a = reader.Prefetch({kTotal, {"a"}});
+              Prefetched b = reader.Prefetch({kTotal, {"b"}});
+              TREMPLIN_ASSIGN_OR_RETURN(int64_t count, NumberIn(reader.Query(kCountCounters)));
+              answers.push_back(count);
+              kept.emplace(reader.Prefetch({kTotal, {"c"}}));
+              for (Prefetched* each : {&b, &a, &*kept, &b}) {
+                TREMPLIN_ASSIGN_OR_RETURN(int64_t total, NumberIn(each->Get()));
+                answers.push_back(total);
+              }
+              (void)reader.Prefetch({kTotal, {"a"}});  // never taken
+              return absl::OkStatus();
+            }),
+            absl::OkStatus());
+  EXPECT_THAT(answers, ElementsAre(2, 2, 1, -1, 2));
+  EXPECT_EQ(kept->Get().status().code(), absl::StatusCode::kInternal) << "after its read";
+  // Nor is what was left taken for the next one's, nor an error of it.
+  for (const char* left : {kTotal, "SELECT nothing_like_it WHERE 'a' = $1"}) {
+    EXPECT_EQ(read([&](Reader& reader) {
+                (void)reader.Prefetch({left, {"a"}});
+                return absl::OkStatus();
+              }),
+              absl::OkStatus());
+    int64_t total = 0;
+    EXPECT_EQ(read([&](Reader& reader) {
+                Prefetched b = reader.Prefetch({kTotal, {"b"}});
+                TREMPLIN_ASSIGN_OR_RETURN(total, NumberIn(b.Get()));
+                return absl::OkStatus();
+              }),
+              absl::OkStatus());
+    EXPECT_EQ(total, 2);
+  }
+  // An error is the read's.
+  EXPECT_EQ(read([&](Reader& reader) {
+              Prefetched wrong = reader.Prefetch({"SELECT nothing_like_it"});
+              Prefetched right = reader.Prefetch({kTotal, {"b"}});
+              EXPECT_FALSE(wrong.Get().ok());
+              EXPECT_FALSE(right.Get().ok());
+              return absl::OkStatus();
+            }).code(),
+            absl::StatusCode::kInternal);
 }
 
 #ifndef __SANITIZE_THREAD__

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,15 @@ class PostgresReader final : public Reader {
   absl::StatusOr<Result> Query(std::string_view sql, Params params) override {
     if (!failed_.ok()) return failed_;
     connection_.Send(sql, params);
+    return Settle();
+  }
+
+  const absl::Status& failed() const { return failed_; }
+  bool interrupted() const { return interrupted_; }
+  using Reader::EndPrefetched;
+
+ private:
+  absl::StatusOr<Result> Settle() {
     absl::Time patience = absl::Now() + options_.statement_timeout + kGrace;
     absl::optional<PostgresConnection::Settled> settled =
         connection_.Settle(std::min(deadline_, patience));
@@ -42,16 +53,27 @@ class PostgresReader final : public Reader {
       return failed_;
     }
     if (!settled->error.ok()) return failed_ = settled->error;
+    std::move(settled->kept.begin(), settled->kept.end(), std::back_inserter(answers_));
     return std::move(settled->result);
   }
 
-  const absl::Status& failed() const { return failed_; }
-  bool interrupted() const { return interrupted_; }
+  size_t SendAhead(const Statement& statement) override {
+    if (failed_.ok()) connection_.SendKept(statement.sql, statement.params);
+    return asked_++;
+  }
 
- private:
+  absl::StatusOr<Result> TakeAhead(size_t number, const Statement& statement) override {
+    if (!failed_.ok()) return failed_;
+    if (number >= answers_.size()) TREMPLIN_RETURN_IF_ERROR(Settle().status());
+    if (!answers_[number].has_value()) return Query(statement.sql, statement.params);
+    return *std::exchange(answers_[number], std::nullopt);
+  }
+
   PostgresConnection& connection_;
   const PostgresOptions& options_;
   const absl::Time deadline_;
+  size_t asked_ = 0;                            // ahead
+  std::vector<std::optional<Result>> answers_;  // to the first of them; none where it was taken
   absl::Status failed_;
   bool interrupted_ = false;
 };
@@ -136,6 +158,7 @@ class PostgresDatabase final : public Database {
     connection->Send(kSetTenantSql, {options.tenant.value()});
     PostgresReader reader(*connection, options_, options.deadline);
     absl::Status status = fn(reader);
+    reader.EndPrefetched();
     if (status.ok()) status = reader.failed();
     if (reader.interrupted() || connection->broken()) {
       connection.reset();

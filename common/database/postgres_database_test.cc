@@ -384,6 +384,38 @@ TEST_F(PostgresDatabaseTest, AWriteThatPrefetchesWaitsTwice) {
   EXPECT_LE(sent_by(together), 3);
 }
 
+// One message for all of a read that asks at once. The end of a read, for which nobody waits, is
+// another, which may be counted with the next.
+TEST_F(PostgresDatabaseTest, AReadThatPrefetchesWaitsOnce) {
+  std::unique_ptr<Database> db = Open(1);
+  constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
+  const auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy lives longer
+  proxy_->SetJudge([messages](std::string_view) {
+    ++*messages;
+    return TcpProxy::Verdict::kForward;
+  });
+  const auto sent_by = [&](bool together) {
+    const int before = messages->load();
+    EXPECT_EQ(db->Read({},
+                       [&](Reader& reader) {
+                         std::vector<Prefetched> asked;
+                         for (const char* id : {"x", "y", "z", "u", "v", "w"}) {
+                           asked.push_back(reader.Prefetch({kSelect, {id}}));
+                           if (!together) TREMPLIN_RETURN_IF_ERROR(asked.back().Get().status());
+                         }
+                         for (Prefetched& each : asked) {
+                           if (together) TREMPLIN_RETURN_IF_ERROR(each.Get().status());
+                         }
+                         return absl::OkStatus();
+                       }),
+              absl::OkStatus());
+    return messages->load() - before;
+  };
+  sent_by(false);  // connects and prepares
+  EXPECT_GE(sent_by(false), 6);
+  EXPECT_LE(sent_by(true), 4);
+}
+
 // Whether a message of the client holds the first COMMIT of its connection (later ones go by the
 // name of a prepared statement).
 bool HoldsCommit(std::string_view bytes) { return bytes.find("COMMIT") != std::string_view::npos; }
