@@ -19,8 +19,8 @@
 //
 // Real time stays where somebody outside is waited for, and nothing of it is kept: deadlines and
 // reconnections of PostgreSQL, Kafka, Redis, gRPC and HTTP, the loops' threads, the databases'
-// patience with a statement. In a simulation there is nobody outside, and its databases know no
-// deadline.
+// patience with a statement. In a simulation there is nobody outside, its databases know no
+// deadline, and nothing waits for another thread: polls come back at once.
 //
 // Thread-safe.
 namespace tremplin::environment {

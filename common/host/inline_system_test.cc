@@ -2,6 +2,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "common/host/host.h"
 #include "common/host/testing/echo_module.h"
@@ -24,10 +25,10 @@ class InlineSystemTest : public ::testing::Test {
     Open();
   }
 
-  void Open() {
+  void Open(InlineOptions options = {}) {
     system_.reset();
     const ModuleSpec modules[] = {testing::EchoSpec()};
-    auto opened = InlineSystem::Open(dir_.File("data"), modules, clock_);
+    auto opened = InlineSystem::Open(dir_.File("data"), modules, clock_, std::move(options));
     ASSERT_TRUE(opened.ok()) << opened.status();
     system_ = *std::move(opened);
   }
@@ -47,6 +48,12 @@ class InlineSystemTest : public ::testing::Test {
   int64_t Rows(const std::string& kind) {
     return database::ReadRows(system_->db("echo"), {},
                               "SELECT count(*) FROM echo_row WHERE kind = $1", {kind})
+        ->rows[0]
+        .Int(0);
+  }
+
+  int64_t RowsOf(const std::string& table) {
+    return database::ReadRows(system_->db("echo"), {}, "SELECT count(*) FROM " + table, {})
         ->rows[0]
         .Int(0);
   }
@@ -74,6 +81,28 @@ TEST_F(InlineSystemTest, TimersFollowBusinessTime) {
   clock_.SetBusiness(clock_.BusinessNow() + absl::Hours(24));
   ASSERT_TRUE(system_->Settle().ok());
   EXPECT_EQ(Rows("timer"), 1);
+}
+
+TEST_F(InlineSystemTest, WhereTheLogIsElsewhereEventsGoThroughOutboxAndRelay) {
+  Open({.relayed = true});
+  ASSERT_TRUE(Count("a", "1").ok());
+  ASSERT_TRUE(Count("b", "2").ok());
+  EXPECT_EQ(RowsOf("echo_outbox"), 2);
+  const absl::Status settled = system_->Settle();
+  ASSERT_TRUE(settled.ok()) << settled;
+  EXPECT_EQ(RowsOf("echo_outbox"), 0);
+  EXPECT_EQ(Rows("event"), 2);
+}
+
+TEST_F(InlineSystemTest, HousekeepingIsAStep) {
+  ASSERT_TRUE(Count("a", "1").ok());
+  clock_.AdvanceSystem(absl::Hours(47));
+  system_->KeepHouse();
+  EXPECT_EQ(RowsOf("echo_idempotency"), 1) << "an answer is kept for two days";
+  clock_.AdvanceSystem(absl::Hours(2));
+  EXPECT_EQ(RowsOf("echo_idempotency"), 1) << "nothing moves by itself";
+  system_->KeepHouse();
+  EXPECT_EQ(RowsOf("echo_idempotency"), 0);
 }
 
 TEST_F(InlineSystemTest, EverythingOutlastsTheProcess) {

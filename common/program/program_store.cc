@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/environment/environment.h"
 #include "common/program/messages.h"
@@ -94,11 +95,11 @@ absl::Status ProgramStore::Save(database::Transaction& tx, std::string_view id, 
 absl::StatusOr<ProgramStore::Versions> ProgramStore::List(database::Reader* reader,
                                                           std::string_view id) {
   const absl::Time now = environment::SystemNow();
-  TREMPLIN_ASSIGN_OR_RETURN(
-      const database::Result result,
-      reader == nullptr
-          ? database::ReadRows(db_, {.deadline = now + kReadTimeout}, list_sql_, {std::string(id)})
-          : reader->Query(list_sql_, {std::string(id)}));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            reader == nullptr
+                                ? database::ReadRows(db_, {.deadline = absl::Now() + kReadTimeout},
+                                                     list_sql_, {std::string(id)})
+                                : reader->Query(list_sql_, {std::string(id)}));
   Versions known;  // what is in memory need not be decoded again
   {
     std::lock_guard lock(mutex_);
@@ -141,7 +142,7 @@ absl::StatusOr<std::vector<std::string>> ProgramStore::Ids() {
   }
   TREMPLIN_ASSIGN_OR_RETURN(
       const database::Result result,
-      database::ReadRows(db_, {.deadline = now + kReadTimeout}, ids_sql_, {}));
+      database::ReadRows(db_, {.deadline = absl::Now() + kReadTimeout}, ids_sql_, {}));
   std::vector<std::string> ids;
   for (const database::Row& row : result.rows) ids.push_back(row.Text(0));
   std::lock_guard lock(mutex_);

@@ -74,6 +74,7 @@ class World {
   ~World();
 
   // A call as anybody; the request id, where the request has one, is made by the world unless set.
+  // Where nobody is reached it is made again, as a client does.
   template <class Response, class Request>
   absl::StatusOr<Response> Call(const std::string& credential, const std::string& method,
                                 Request request) {
