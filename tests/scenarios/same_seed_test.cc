@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "common/digest/digest.h"
 #include "common/ids/ids.h"
 #include "common/text/text.h"
 #include "gtest/gtest.h"
@@ -118,6 +119,9 @@ TEST(SameSeed, TheSameJourneyLeavesTheSameBytesAndTraces) {
   const Journey once = RunWith(7);
   EXPECT_GT(once.store.size(), 500'000U);
   EXPECT_GT(TracesOf(once).size(), 50U);
+  // For who compares processes or machines (--gtest_output).
+  RecordProperty("store", digest::Sha256Hex(once.store));
+  RecordProperty("log", digest::Sha256Hex(once.log));
   ExpectSame(once, RunWith(7));
 }
 
