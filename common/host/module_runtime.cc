@@ -13,7 +13,9 @@ namespace tremplin::host {
 namespace {
 
 // Kafka wakes a waiting poll itself; the wait bounds how long a question for the lag is open.
-constexpr absl::Duration kDistributedPoll = absl::Milliseconds(50);
+constexpr absl::Duration kDistributedPoll = absl::Milliseconds(200);
+// Where business time may be set, it may be by another replica, which tells nobody here.
+constexpr absl::Duration kFollowTime = absl::Milliseconds(50);
 constexpr absl::Duration kLeftOverPatience = absl::Seconds(60);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(1);
 constexpr absl::Duration kAnswersKept = absl::Hours(48);
@@ -77,7 +79,8 @@ ModuleRuntime::ModuleRuntime(const ModuleSpec& spec, ModuleAdapters adapters,
   programs_ = std::make_unique<program::ProgramStore>(name_, db);
   timers_loop_ = std::make_unique<Loop>(name_ + " timers", [this] {
     (void)CatchUpBusinessTime();  // at the latest in the next step
-    return timers_->Step();
+    const absl::Duration wait = timers_->Step();
+    return process_.business_time.enabled() ? std::min(wait, kFollowTime) : wait;
   });
   relay_loop_ = std::make_unique<Loop>(name_ + " relay", [this] { return relay_->Step(); });
   consumer_loop_ = std::make_unique<Loop>(name_ + " consumer", [this] { return ConsumerStep(); });

@@ -10,7 +10,10 @@
 namespace tremplin::inbox {
 namespace {
 
-constexpr absl::Duration kIdle = absl::Milliseconds(50);
+// Where a poll does not wait by itself: whoever publishes wakes the loop, so that it looks by
+// itself for what was given back, and keeps house.
+constexpr absl::Duration kIdle = absl::Milliseconds(250);
+constexpr absl::Duration kGivenBack = absl::Milliseconds(50);
 constexpr absl::Duration kLongestOutagePause = absl::Seconds(5);
 constexpr absl::Duration kLongestRetryPause = absl::Seconds(1);
 constexpr absl::Duration kFlowEvery = absl::Seconds(1);
@@ -153,7 +156,8 @@ absl::Duration ConsumerLoop::Step(absl::Duration wait) {
   if (!chunks.ok()) return s.PollFailed(chunks.status());
   s.poll_failures = 0;
   if (chunks->empty()) s.nothing_left = s.clock.SteadyNow();
-  if (chunks->empty()) return wait > absl::ZeroDuration() ? absl::ZeroDuration() : kIdle;
+  if (chunks->empty() && wait > absl::ZeroDuration()) return absl::ZeroDuration();
+  if (chunks->empty()) return s.given_back.empty() ? kIdle : kGivenBack;
   s.Handle(*std::move(chunks));
   return absl::ZeroDuration();
 }

@@ -107,7 +107,7 @@ class InboxFixture : public ::testing::Test {
         [verdict = std::move(verdict)](const events::Event& event,
                                        const google::protobuf::StringValue& payload)
             -> absl::StatusOr<Apply> { return Effect(event, payload.value(), verdict); },
-        looks);
+        reads);
   }
 
   std::unique_ptr<ConsumerLoop> NewLoop() {

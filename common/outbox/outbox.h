@@ -68,7 +68,11 @@ struct RelayHolder {
 struct RelayOptions {
   std::string holder;  // this process, for the lease
   absl::Duration lease = absl::Seconds(5);
-  absl::Duration poll = absl::Milliseconds(50);  // beside the wake-up after a commit
+  // Beside the wake-up after a commit, which other replicas' commits do not give; the longer one
+  // once nothing has been published for `quiet_after`.
+  absl::Duration poll = absl::Milliseconds(50);
+  absl::Duration quiet_poll = absl::Milliseconds(200);
+  absl::Duration quiet_after = absl::Seconds(2);
   // Rows that were delivered are deleted together, at most this often unless there are many: each
   // deletion is a commit, and none is urgent. Zero: at once, for a log that reports within Publish.
   absl::Duration confirm = absl::Milliseconds(20);

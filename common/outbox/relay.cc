@@ -132,6 +132,7 @@ struct Relay::State {
   absl::Status Publish(std::vector<Row> rows);
   absl::Duration PublishNew();
   absl::Duration UntilConfirmed() const;
+  absl::Duration Idle() const;
 
   const std::string service;
   database::Database& db;
@@ -147,6 +148,7 @@ struct Relay::State {
   std::unordered_map<std::string, Held> held;              // by key
   std::vector<std::pair<std::string, int64_t>> confirmed;  // event id and seq, rows to delete
   absl::Time deleted = absl::InfinitePast();               // when rows were deleted last
+  absl::Duration published;                                // when some were last; steady time
   int64_t scan_from = 0;  // where the next Step goes on when the last one could not see all rows
 };
 
@@ -357,14 +359,20 @@ absl::Duration Relay::State::PublishNew() {
   if (!rows.empty()) {
     // The lease may have run out while the rows were read.
     if (clock.SystemNow() >= lease.expires) return absl::ZeroDuration();
+    published = clock.SteadyNow();
     if (!Publish(std::move(rows)).ok()) return options.poll;
   }
   return more ? absl::ZeroDuration() : UntilConfirmed();
 }
 
+absl::Duration Relay::State::Idle() const {
+  const bool quiet = held.empty() && clock.SteadyNow() >= published + options.quiet_after;
+  return quiet ? options.quiet_poll : options.poll;
+}
+
 // How long until reports are to be looked at.
 absl::Duration Relay::State::UntilConfirmed() const {
-  if (in_flight.empty()) return options.poll;
+  if (in_flight.empty()) return Idle();
   if (options.confirm > absl::ZeroDuration()) return std::min(options.poll, options.confirm);
   return reports->empty() ? options.poll : absl::ZeroDuration();
 }

@@ -29,8 +29,8 @@ constexpr int64_t kPerStep = 256;
 // Fewer are not worth threads of their own.
 constexpr size_t kMany = 8;
 constexpr absl::Duration kDatabaseDeadline = absl::Seconds(10);
-// Business time may be moved without a word to the loop.
-constexpr absl::Duration kLookEvery = absl::Milliseconds(50);
+// For what was not served now: another replica's, or failed.
+constexpr absl::Duration kLookSoon = absl::Milliseconds(50);
 constexpr environment::Backoff kBackoff{absl::Seconds(1), absl::Minutes(5)};
 
 database::ReadOptions Reading() {
@@ -114,7 +114,7 @@ absl::Status Timers::Cancel(database::Transaction& tx, std::string_view kind,
 }
 
 absl::Duration Timers::Step() {
-  if (IsQuiet()) return kLookEvery;
+  if (IsQuiet()) return UntilDue();
   const int64_t business = clock::ToMicros(clock_.BusinessNow());
   const absl::Time now = clock_.SystemNow();
   const int64_t system = clock::ToMicros(now);
@@ -122,7 +122,7 @@ absl::Duration Timers::Step() {
   // Those left to others do not stand in the way of the rest.
   const auto most = kPerStep + static_cast<int64_t>(left_.size());
   const auto rows = database::ReadRows(db_, Reading(), due_sql_, {business, system, most});
-  if (!rows.ok()) return kLookEvery;
+  if (!rows.ok()) return kLookSoon;
   std::vector<Due> due;
   for (const database::Row& row : rows->rows) {
     Due one{row.Text(0), row.Text(1), row.Int(2), static_cast<int>(row.Int(3))};
@@ -137,7 +137,12 @@ absl::Duration Timers::Step() {
     return absl::ZeroDuration();
   }
   if (rows->rows.empty()) KeepQuiet();
-  return kLookEvery;
+  return IsQuiet() ? UntilDue() : kLookSoon;
+}
+
+absl::Duration Timers::UntilDue() const {
+  return std::min(
+      {quiet_->due - clock_.BusinessNow(), quiet_->look_again - clock_.SteadyNow(), kLookAgain});
 }
 
 bool Timers::IsQuiet() const {

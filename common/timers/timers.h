@@ -81,9 +81,9 @@ class Timers {
 
   // Fires up to 256 due timers in the order (due, kind), each in a Write of its own; a loser of a
   // race finds no row and does nothing. Not to be called twice at a time.
-  // Returns how long to wait unless woken (zero: at once), at most 50 ms, because business time may
-  // be moved at any moment. Where nothing was due it asks the clock alone until the next timer is,
-  // one is set here, or kLookAgain has passed, since other replicas set timers too.
+  // Returns how long to wait unless woken (zero: at once): until the next timer is due, as business
+  // time passes by itself, kLookAgain at most, since other replicas set timers too. Where nothing
+  // was due it asks the clock alone until then, or until one is set here.
   absl::Duration Step();
 
   // The due time of the next timer, nullopt when there is none.
@@ -115,6 +115,7 @@ class Timers {
   };
 
   bool IsQuiet() const;
+  absl::Duration UntilDue() const;
   void KeepQuiet();
   // Due at one moment, of one kind.
   std::vector<Fired> FireTogether(absl::Span<const Due> due);
