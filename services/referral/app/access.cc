@@ -7,6 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/referral_store.h"
 
 namespace tremplin::referral::app {

@@ -13,6 +13,7 @@
 #include "services/referral/app/judging.h"
 #include "services/referral/app/service.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/consent_store.h"
 #include "services/referral/store/referral_store.h"
 

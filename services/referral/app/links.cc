@@ -17,6 +17,7 @@
 #include "services/referral/app/service.h"
 #include "services/referral/domain/likeness.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/link_store.h"
 
 namespace tremplin::referral::app {

@@ -13,6 +13,7 @@
 #include "services/referral/app/convert.h"
 #include "services/referral/app/service.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/application_store.h"
 
 namespace tremplin::referral::app {
 namespace {

@@ -18,6 +18,7 @@
 #include "services/referral/app/search.h"
 #include "services/referral/app/tell.h"
 #include "services/referral/messages.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/consent_store.h"
 #include "services/referral/store/search_store.h"
 

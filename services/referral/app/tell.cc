@@ -8,6 +8,7 @@
 #include "common/status/macros.h"
 #include "services/referral/app/convert.h"
 #include "services/referral/app/judging.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/feed_store.h"
 #include "services/referral/store/referral_store.h"
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/status/macros.h"
+#include "services/referral/store/application_store.h"
 #include "services/referral/store/feed_store.h"
 #include "services/referral/store/referral_store.h"
 #include "tremplin/matching/events/v1/events.pb.h"

@@ -3,18 +3,31 @@
 #include <string>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/referral/store/codecs.h"
 
 namespace tremplin::referral::store {
 namespace {
 
-constexpr std::string_view kLedgerOf =
-    "SELECT number, given, speaker, done_by, at_us, expires_us FROM referral_consent "
-    "WHERE referral_id = $1 ORDER BY number";
-constexpr std::string_view kAppend =
-    "INSERT INTO referral_consent (referral_id, number, agency, purpose, given, speaker, done_by, "
-    "at_us, expires_us) VALUES ($1, $2, $3, 'sharing', $4, $5, $6, $7, $8)";
+using database::As;
+using database::At;
+
+// Appended to, and never changed.
+const database::Columns<ConsentEntry>& ConsentColumns() {
+  static const auto* columns = new database::Columns<ConsentEntry>(
+      "referral_consent",
+      {At<&ConsentEntry::number>("number"), At<&ConsentEntry::given>("given"),
+       As<SpeakerName, &ConsentEntry::speaker>("speaker"), At<&ConsentEntry::by>("done_by"),
+       As<database::Micros, &ConsentEntry::at>("at_us"),
+       As<database::OrNever, &ConsentEntry::expires>("expires_us"),
+       database::Computed<ConsentEntry>(
+           "purpose", [](const ConsentEntry& /*entry*/) -> database::Value { return "sharing"; })},
+      {"referral_id", "agency"});
+  return *columns;
+}
+
 constexpr std::string_view kSaveSharing =
     "UPDATE referral_application SET version = $3, shares = $4, shares_from_us = $5, "
     "silent_from_us = $6, told_state = $7 WHERE id = $1 AND version = $2";
@@ -24,29 +37,15 @@ constexpr std::string_view kHoldFeed =
 }  // namespace
 
 absl::StatusOr<Ledger> LedgerOf(database::Reader& reader, std::string_view referral) {
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(kLedgerOf, {std::string(referral)}));
-  Ledger ledger;
-  for (const database::Row& row : result.rows) {
-    const ConsentSpeaker speaker = SpeakerOf(row.Text(2));
-    if (speaker == ConsentSpeaker::CONSENT_SPEAKER_UNSPECIFIED) {
-      return absl::DataLossError("a consent has a speaker that is none");
-    }
-    ledger.push_back({.number = row.Int(0),
-                      .given = row.Int(1) != 0,
-                      .speaker = speaker,
-                      .by = row.Text(3),
-                      .at = row.Time(4),
-                      .expires = FromMoment(row.Int(5))});
-  }
-  return ledger;
+  static const auto* sql =
+      new std::string(ConsentColumns().Select("WHERE referral_id = $1 ORDER BY number"));
+  return ConsentColumns().ReadAll(reader.Query(*sql, {std::string(referral)}));
 }
 
 absl::Status AppendConsent(database::Transaction& tx, const ReferralRow& referral,
                            const ConsentEntry& entry) {
-  return tx.Execute(kAppend, {referral.id, entry.number, referral.agency,
-                              int64_t{entry.given ? 1 : 0}, std::string(NameOf(entry.speaker)),
-                              entry.by, clock::ToMicros(entry.at), ToMoment(entry.expires)});
+  static const auto* sql = new std::string(ConsentColumns().Insert());
+  return tx.Execute(*sql, ConsentColumns().Inserted(entry, {referral.id, referral.agency}));
 }
 
 absl::Status SaveSharing(database::Transaction& tx, ApplicationRow* row) {

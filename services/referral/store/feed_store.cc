@@ -5,28 +5,21 @@
 
 #include "absl/status/status.h"
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
+#include "services/referral/store/codecs.h"
 
 namespace tremplin::referral::store {
 namespace {
 
+using database::As;
+using database::At;
+using database::Micros;
+
 constexpr std::string_view kNextSequence =
     "INSERT INTO referral_feed_counter (agency, door, sequence) VALUES ($1, $2, 1) "
     "ON CONFLICT (agency, door) DO UPDATE SET sequence = referral_feed_counter.sequence + 1";
-// The sequence never comes here, so that nobody waits for it. Whether the source is told at all is
-// asked once more behind the counter's row, where a consent that is just withdrawn holds it.
-constexpr std::string_view kInsertFeed =
-    "INSERT INTO referral_feed (agency, door, sequence, referral_id, side, external_id, "
-    "application_id, program_id, program_version, milestone, reasons, at_us) "
-    "SELECT $1, $2, sequence, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM referral_feed_counter "
-    "WHERE agency = $1 AND door = $2 AND NOT EXISTS (SELECT 1 FROM referral_application a WHERE "
-    "a.id = $6 AND a.silent_from_us <> 0 AND a.silent_from_us <= $12)";
-constexpr std::string_view kListFeed =
-    "SELECT agency, door, sequence, referral_id, side, external_id, application_id, program_id, "
-    "program_version, milestone, reasons, at_us FROM referral_feed "
-    "WHERE agency = $1 AND door = $2 AND sequence > $3 AND ($5 = '' OR program_id = $5) "
-    "ORDER BY sequence LIMIT $4";
 constexpr std::string_view kLastSequence =
     "SELECT sequence FROM referral_feed_counter WHERE agency = $1 AND door = $2";
 constexpr std::string_view kSequenceBefore =
@@ -52,44 +45,59 @@ constexpr std::string_view kTakeStarted =
     "UPDATE referral_enrolment_follower SET started = 0 WHERE enrolment = $1 AND application_id = "
     "$2 AND (started = 1 OR NOT EXISTS (SELECT 1 FROM referral_application a WHERE a.id = $2 AND "
     "a.door = 'proposer'))";
-constexpr std::string_view kInsertWaiting =
-    "INSERT INTO referral_waiting_milestone (enrolment, milestone, reasons, at_us) "
-    "VALUES ($1, $2, $3, $4)";
-constexpr std::string_view kListWaiting =
-    "SELECT milestone, reasons, at_us FROM referral_waiting_milestone WHERE enrolment = $1 "
-    "ORDER BY seq";
 constexpr std::string_view kDeleteWaiting =
     "DELETE FROM referral_waiting_milestone WHERE enrolment = $1";
+
+const database::Columns<FeedRow>& FeedColumns() {
+  static const auto* columns = new database::Columns<FeedRow>(
+      "referral_feed",
+      {At<&FeedRow::agency>("agency"), As<DoorName, &FeedRow::door>("door"),
+       At<&FeedRow::referral>("referral_id"), As<SideName, &FeedRow::side>("side"),
+       At<&FeedRow::external_id>("external_id"), At<&FeedRow::application>("application_id"),
+       At<&FeedRow::program>("program_id"), At<&FeedRow::program_version>("program_version"),
+       At<&FeedRow::milestone>("milestone"), As<FindingBytes, &FeedRow::reasons>("reasons"),
+       As<Micros, &FeedRow::at>("at_us"), At<&FeedRow::sequence>("sequence").OnlyRead()});
+  return *columns;
+}
+
+const database::Columns<WaitingMilestone>& WaitingColumns() {
+  static const auto* columns =
+      new database::Columns<WaitingMilestone>("referral_waiting_milestone",
+                                              {At<&WaitingMilestone::milestone>("milestone"),
+                                               As<CodeBytes, &WaitingMilestone::reasons>("reasons"),
+                                               As<Micros, &WaitingMilestone::at>("at_us")},
+                                              {"enrolment"});
+  return *columns;
+}
 
 }  // namespace
 
 absl::Status AppendFeed(database::Transaction& tx, const FeedRow& row) {
   if (row.agency.empty()) return absl::OkStatus();
-  const std::string door(NameOf(row.door));
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency, door}));
-  return tx.Execute(kInsertFeed,
-                    {row.agency, door, row.referral, std::string(NameOf(row.side)), row.external_id,
-                     row.application, row.program, row.program_version, row.milestone,
-                     BytesOf(row.reasons), clock::ToMicros(row.at), clock::ToMicros(row.told)});
+  // The sequence never comes here, so that nobody waits for it. Whether the source is told at all
+  // is asked once more behind the counter's row, where a consent that is just withdrawn holds it.
+  static const auto* sql = new std::string(text::Cat(
+      "INSERT INTO referral_feed (", FeedColumns().List(),
+      ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, sequence FROM referral_feed_counter "
+      "WHERE agency = $1 AND door = $2 AND NOT EXISTS (SELECT 1 FROM referral_application a WHERE "
+      "a.id = $6 AND a.silent_from_us <> 0 AND a.silent_from_us <= $12)"));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(kNextSequence, {row.agency, std::string(NameOf(row.door))}));
+  database::Params params = FeedColumns().Inserted(row);
+  params.emplace_back(clock::ToMicros(row.told));
+  return tx.Execute(*sql, std::move(params));
 }
 
 absl::StatusOr<std::vector<FeedRow>> ListFeed(database::Reader& reader, std::string_view agency,
                                               Door door, std::string_view program, int64_t after,
                                               int limit) {
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(kListFeed, {std::string(agency), std::string(NameOf(door)),
-                                                     after, int64_t{limit}, std::string(program)}));
-  std::vector<FeedRow> rows;
-  for (const database::Row& row : result.rows) {
-    std::optional<std::vector<Finding>> reasons = FindingsOf(row.Blob(10));
-    if (!reasons.has_value()) {
-      return absl::DataLossError(
-          text::Cat("the reasons of entry ", row.Int(2), " of the feed cannot be read"));
-    }
-    rows.push_back({row.Text(0), DoorOf(row.Text(1)), row.Int(2), row.Text(3), SideOf(row.Text(4)),
-                    row.Text(5), row.Text(6), row.Text(7), row.Int(8), row.Text(9),
-                    *std::move(reasons), row.Time(11), row.Time(11)});
-  }
+  static const auto* sql = new std::string(
+      FeedColumns().Select("WHERE agency = $1 AND door = $2 AND sequence > $3 AND ($5 = '' OR "
+                           "program_id = $5) ORDER BY sequence LIMIT $4"));
+  TREMPLIN_ASSIGN_OR_RETURN(
+      std::vector<FeedRow> rows,
+      FeedColumns().ReadAll(reader.Query(*sql, {std::string(agency), std::string(NameOf(door)),
+                                                after, int64_t{limit}, std::string(program)})));
+  for (FeedRow& row : rows) row.told = row.at;
   return rows;
 }
 
@@ -153,22 +161,16 @@ absl::StatusOr<std::vector<std::string>> FollowersOf(database::Reader& reader,
 
 absl::Status AddWaiting(database::Transaction& tx, std::string_view enrolment,
                         const WaitingMilestone& milestone) {
-  return tx.Execute(kInsertWaiting, {std::string(enrolment), milestone.milestone,
-                                     BytesOf(milestone.reasons), clock::ToMicros(milestone.at)});
+  static const auto* sql = new std::string(WaitingColumns().Insert());
+  return tx.Execute(*sql, WaitingColumns().Inserted(milestone, {std::string(enrolment)}));
 }
 
 absl::StatusOr<std::vector<WaitingMilestone>> TakeWaiting(database::Transaction& tx,
                                                           std::string_view enrolment) {
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            tx.Query(kListWaiting, {std::string(enrolment)}));
-  std::vector<WaitingMilestone> waiting;
-  for (const database::Row& row : result.rows) {
-    std::optional<std::vector<std::string>> reasons = CodesOf(row.Blob(1));
-    if (!reasons.has_value()) {
-      return absl::DataLossError("the reasons of a milestone that waits cannot be read");
-    }
-    waiting.push_back({row.Text(0), *std::move(reasons), row.Time(2)});
-  }
+  static const auto* sql =
+      new std::string(WaitingColumns().Select("WHERE enrolment = $1 ORDER BY seq"));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<WaitingMilestone> waiting,
+                            WaitingColumns().ReadAll(tx.Query(*sql, {std::string(enrolment)})));
   if (!waiting.empty()) {
     TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteWaiting, {std::string(enrolment)}));
   }

@@ -71,44 +71,6 @@ absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_v
 // Drops revisions before `latest` that no application pins.
 absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest);
 
-// --- applications ---
-absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
-                                                           std::string_view referral);
-absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std::string_view id);
-// ALREADY_EXISTS as InsertReferral.
-absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row);
-// Writes the row over the version read, but for what its source is told (SaveSharing).
-// VersionConflict when it changed.
-absl::Status UpdateApplication(Transaction& tx, const ApplicationRow& row, int64_t read_version);
-// How far the person has come, as `told` to their source: nothing changes where it knows of
-// something later, or is told no more by then.
-absl::Status SaveMilestone(Transaction& tx, std::string_view application,
-                           std::string_view milestone, absl::Time at, absl::Time told);
-
-struct ApplicationFilter {
-  std::string agency;        // "" for all
-  std::optional<Door> door;  // with an agency only
-  std::string program;       // "" for all
-  // With an agency: the one that it knows of (ApplicationRow::told_state).
-  std::optional<State> state;
-};
-absl::StatusOr<std::vector<ApplicationRow>> ListApplications(Reader& reader,
-                                                             const ApplicationFilter& filter,
-                                                             const ListKey& after, int limit);
-ListKey KeyOf(const ApplicationRow& row);
-
-// An application with the file it was judged on, and the key it is sealed under.
-struct FiledApplication {
-  ApplicationRow application;
-  std::string file;     // sealed
-  std::string wrapped;  // seal::Sealer::OpenJoined
-  std::string master_id;
-};
-// Of one program in one state, after `after`, at most `limit`; an erased one is left out.
-absl::StatusOr<std::vector<FiledApplication>> ListFiled(Reader& reader, std::string_view program,
-                                                        State state, const ListKey& after,
-                                                        int limit);
-
 // --- files that were imported ---
 // What a row of a file came to when it was first taken.
 struct ImportedRow {

@@ -23,11 +23,13 @@ ListKey UnpackKey(std::string_view text) {
           token.milestone()};
 }
 
+std::vector<Door> DoorsOf(std::optional<Door> door) {
+  if (door.has_value()) return {*door};
+  return {Door::DOOR_AGENCY, Door::DOOR_PROPOSER};
+}
+
 int64_t ToMoment(absl::Time time) {
   return time == absl::InfiniteFuture() ? 0 : clock::ToMicros(time);
-}
-absl::Time FromMoment(int64_t micros) {
-  return micros == 0 ? absl::InfiniteFuture() : clock::FromMicros(micros);
 }
 
 std::string ToldName(const ApplicationRow& row) {

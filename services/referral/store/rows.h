@@ -114,9 +114,11 @@ struct ListKey {
 std::string Pack(const ListKey& key);
 ListKey UnpackKey(std::string_view text);
 
+// The doors by which people come through an organization: the one, or all of them.
+std::vector<Door> DoorsOf(std::optional<Door> door);
+
 // A moment that may never come, as columns hold it: 0 for absl::InfiniteFuture().
 int64_t ToMoment(absl::Time time);
-absl::Time FromMoment(int64_t micros);
 
 // ApplicationRow::told_state as its column holds it; "" for none.
 std::string ToldName(const ApplicationRow& row);
