@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -13,57 +14,99 @@
 namespace tremplin::session::store {
 namespace {
 
+using database::As;
+using database::At;
+using database::Columns;
+using database::Micros;
 using database::Params;
 using database::Result;
 using database::Row;
-using database::TimeOrNull;
+using domain::Engagement;
+using domain::Participant;
 
-constexpr std::string_view kSelect = R"sql(
-SELECT e.id, e.proposal_id, e.program_id, e.program_version, e.format, e.continues_id, e.pinned,
-       e.time_zone, e.state, e.opened_us, e.sign_by_us, e.start_us, e.term_us, e.end_us,
-       e.end_reason, e.counted_minutes, e.session_count, e.extended_days, e.next_review_us,
-       e.review, e.review_overdue, e.misses, e.held_us, e.introductions_given, e.reminders_sent,
-       e.next_reminder_us, e.continued_as, e.version
-FROM session_engagement e )sql";
+using StateName = database::Coded<domain::State, domain::NameOf, domain::StateOf>;
+using ReviewName = database::Coded<domain::Review, domain::NameOf, domain::ReviewOf>;
+using RematchName = database::Coded<domain::Rematch, domain::NameOf, domain::RematchOf>;
+using SideName = database::Coded<domain::Side, domain::NameOf, domain::SideOf>;
+using GoalStateName = database::Coded<domain::GoalState, domain::NameOf, domain::GoalStateOf>;
 
-std::string Select(std::string_view rest) { return text::Cat(kSelect, rest); }
+template <auto Member>
+constexpr auto Of(std::string_view name) {
+  return At<&EngagementRow::engagement, Member>(name);
+}
+template <class Codec, auto Member>
+constexpr auto OfAs(std::string_view name) {
+  return As<Codec, &EngagementRow::engagement, Member>(name);
+}
 
-constexpr std::string_view kInsert = R"sql(
-INSERT INTO session_engagement (id, proposal_id, program_id, program_version, format, continues_id,
-       pinned, time_zone, state, opened_us, sign_by_us, start_us, term_us, end_us, end_reason,
-       counted_minutes, session_count, extended_days, next_review_us, review, review_overdue,
-       misses, held_us, introductions_given, reminders_sent, next_reminder_us, continued_as,
-       version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, 1))sql";
+// The format it was made under stands before them: its terms are made of that and the time zone.
+const Columns<EngagementRow>& EngagementColumns() {
+  static const auto* columns = new Columns<EngagementRow>(
+      "session_engagement",
+      {Of<&Engagement::id>("id").Fixed(),
+       Of<&Engagement::proposal>("proposal_id").Fixed(),
+       Of<&Engagement::program>("program_id").Fixed(),
+       Of<&Engagement::program_version>("program_version").Fixed(),
+       Of<&Engagement::format>("format").Fixed(),
+       Of<&Engagement::continues>("continues_id").Fixed(),
+       At<&EngagementRow::engagement, &Engagement::terms, &domain::Terms::time_zone>("time_zone")
+           .Fixed(),
+       OfAs<StateName, &Engagement::state>("state"),
+       OfAs<Micros, &Engagement::opened>("opened_us").Fixed(),
+       Of<&Engagement::sign_by>("sign_by_us"),
+       Of<&Engagement::start>("start_us"),
+       Of<&Engagement::term>("term_us"),
+       Of<&Engagement::end>("end_us"),
+       Of<&Engagement::end_reason>("end_reason"),
+       Of<&Engagement::counted_minutes>("counted_minutes"),
+       Of<&Engagement::session_count>("session_count"),
+       Of<&Engagement::extended_days>("extended_days"),
+       Of<&Engagement::next_review>("next_review_us"),
+       OfAs<ReviewName, &Engagement::review>("review"),
+       Of<&Engagement::review_overdue>("review_overdue"),
+       Of<&Engagement::misses>("misses"),
+       Of<&Engagement::held>("held_us"),
+       Of<&Engagement::introductions_given>("introductions_given"),
+       Of<&Engagement::reminders_sent>("reminders_sent"),
+       Of<&Engagement::next_reminder>("next_reminder_us"),
+       Of<&Engagement::continued_as>("continued_as"),
+       At<&EngagementRow::version>("version").Fixed()},
+      {"pinned"});
+  return *columns;
+}
 
-constexpr std::string_view kUpdate = R"sql(
-UPDATE session_engagement SET state = $3, sign_by_us = $4, start_us = $5, term_us = $6,
-  end_us = $7, end_reason = $8, counted_minutes = $9, session_count = $10, extended_days = $11,
-  next_review_us = $12, review = $13, review_overdue = $14, misses = $15, held_us = $16,
-  introductions_given = $17, reminders_sent = $18, next_reminder_us = $19, continued_as = $20,
-  version = version + 1
-WHERE id = $1 AND version = $2)sql";
+std::string Select(std::string_view rest) { return EngagementColumns().Select(rest, "e"); }
 
-constexpr std::string_view kPutParticipant = R"sql(
-INSERT INTO session_participant (engagement_id, enrolment_id, person_id, side, business_key,
-  joined_us, left_us, leave_reason, counted_minutes, session_count, extension_days, rematch,
-  continue_as)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (engagement_id, enrolment_id) DO UPDATE SET left_us = EXCLUDED.left_us,
-  leave_reason = EXCLUDED.leave_reason, counted_minutes = EXCLUDED.counted_minutes,
-  session_count = EXCLUDED.session_count, extension_days = EXCLUDED.extension_days,
-  rematch = EXCLUDED.rematch, continue_as = EXCLUDED.continue_as)sql";
+const Columns<Participant>& ParticipantColumns() {
+  static const auto* columns = new Columns<Participant>(
+      "session_participant",
+      {At<&Participant::enrolment>("enrolment_id").Fixed(),
+       At<&Participant::person>("person_id").Fixed(),
+       As<SideName, &Participant::side>("side").Fixed(),
+       At<&Participant::business_key>("business_key").Fixed(),
+       As<Micros, &Participant::joined>("joined_us").Fixed(), At<&Participant::left>("left_us"),
+       At<&Participant::leave_reason>("leave_reason"),
+       At<&Participant::counted_minutes>("counted_minutes"),
+       At<&Participant::session_count>("session_count"),
+       At<&Participant::extension_days>("extension_days"),
+       As<RematchName, &Participant::rematch>("rematch"),
+       At<&Participant::continue_as>("continue_as")},
+      {"engagement_id"});
+  return *columns;
+}
+
+const Columns<domain::Goal>& GoalColumns() {
+  static const auto* columns = new Columns<domain::Goal>(
+      "session_goal",
+      {At<&domain::Goal::id>("id").Fixed(), At<&domain::Goal::code>("code"),
+       As<GoalStateName, &domain::Goal::state>("state"), At<&domain::Goal::progress>("progress")},
+      {"engagement_id", "number"});
+  return *columns;
+}
 
 constexpr std::string_view kInsertSignature = R"sql(
 INSERT INTO session_signature (engagement_id, enrolment_id, document, signed_us)
 VALUES ($1, $2, $3, $4))sql";
-
-constexpr std::string_view kPutGoal = R"sql(
-INSERT INTO session_goal (engagement_id, number, id, code, state, progress)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (engagement_id, number) DO UPDATE SET code = EXCLUDED.code, state = EXCLUDED.state,
-  progress = EXCLUDED.progress)sql";
 
 constexpr std::string_view kInsertPhase = R"sql(
 INSERT INTO session_phase (engagement_id, phase, done_us) VALUES ($1, $2, $3))sql";
@@ -77,11 +120,7 @@ constexpr std::string_view kOfThese =
     "$16) ";
 
 const std::string& ParticipantsSql() {
-  static const auto* sql = new std::string(text::Cat(
-      "SELECT engagement_id, enrolment_id, person_id, side, business_key, joined_us, left_us, "
-      "leave_reason, counted_minutes, session_count, extension_days, rematch, continue_as "
-      "FROM session_participant",
-      kOfThese));
+  static const auto* sql = new std::string(ParticipantColumns().Select(kOfThese));
   return *sql;
 }
 const std::string& SignaturesSql() {
@@ -91,8 +130,7 @@ const std::string& SignaturesSql() {
 }
 const std::string& GoalsSql() {
   static const auto* sql =
-      new std::string(text::Cat("SELECT engagement_id, id, code, state, progress FROM session_goal",
-                                kOfThese, "ORDER BY engagement_id, number"));
+      new std::string(GoalColumns().Select(text::Cat(kOfThese, "ORDER BY engagement_id, number")));
   return *sql;
 }
 const std::string& PhasesSql() {
@@ -101,60 +139,15 @@ const std::string& PhasesSql() {
   return *sql;
 }
 
-int Number(const Row& row, size_t column) { return static_cast<int>(row.Int(column)); }
-
 absl::StatusOr<EngagementRow> RowOf(const Row& row) {
-  EngagementRow read;
-  domain::Engagement& to = read.engagement;
-  to.id = row.Text(0);
-  to.proposal = row.Text(1);
-  to.program = row.Text(2);
-  to.program_version = row.Int(3);
-  to.format = row.Text(4);
-  to.continues = row.Text(5);
+  TREMPLIN_ASSIGN_OR_RETURN(EngagementRow read, EngagementColumns().Read(row));
   program::v1::Format pinned;
-  if (!pinned.ParseFromString(row.Blob(6))) {
+  if (!pinned.ParseFromString(row.Blob(0))) {
     return absl::DataLossError("a pinned format cannot be read");
   }
-  TREMPLIN_ASSIGN_OR_RETURN(to.terms, TermsOf(pinned, row.Text(7)));
-  TREMPLIN_ASSIGN_OR_RETURN(to.state, domain::StateOf(row.Text(8)));
-  to.opened = row.Time(9);
-  to.sign_by = row.Time(10);
-  to.start = row.Time(11);
-  to.term = row.Time(12);
-  to.end = row.Time(13);
-  to.end_reason = row.Text(14);
-  to.counted_minutes = Number(row, 15);
-  to.session_count = Number(row, 16);
-  to.extended_days = Number(row, 17);
-  to.next_review = row.Time(18);
-  TREMPLIN_ASSIGN_OR_RETURN(to.review, domain::ReviewOf(row.Text(19)));
-  to.review_overdue = row.Int(20) != 0;
-  to.misses = Number(row, 21);
-  to.held = row.Time(22);
-  to.introductions_given = Number(row, 23);
-  to.reminders_sent = Number(row, 24);
-  to.next_reminder = row.Time(25);
-  to.continued_as = row.Text(26);
-  read.version = row.Int(27);
+  domain::Terms& terms = read.engagement.terms;
+  TREMPLIN_ASSIGN_OR_RETURN(terms, TermsOf(pinned, std::string(terms.time_zone)));
   return read;
-}
-
-absl::StatusOr<domain::Participant> ParticipantOf(const Row& row) {
-  domain::Participant to;
-  to.enrolment = row.Text(1);
-  to.person = row.Text(2);
-  TREMPLIN_ASSIGN_OR_RETURN(to.side, domain::SideOf(row.Text(3)));
-  to.business_key = row.Text(4);
-  to.joined = row.Time(5);
-  to.left = row.Time(6);
-  to.leave_reason = row.Text(7);
-  to.counted_minutes = Number(row, 8);
-  to.session_count = Number(row, 9);
-  to.extension_days = Number(row, 10);
-  TREMPLIN_ASSIGN_OR_RETURN(to.rematch, domain::RematchOf(row.Text(11)));
-  to.continue_as = row.Text(12);
-  return to;
 }
 
 using ById = std::map<std::string, domain::Engagement*>;
@@ -184,8 +177,8 @@ absl::Status AddPlan(database::Reader& reader, const ById& these) {
         }));
   }
   return Each(reader, GoalsSql(), these, [](const Row& row, domain::Engagement* to) {
-    TREMPLIN_ASSIGN_OR_RETURN(const domain::GoalState state, domain::GoalStateOf(row.Text(3)));
-    to->goals.push_back({row.Text(1), row.Text(2), state, Number(row, 4)});
+    TREMPLIN_ASSIGN_OR_RETURN(domain::Goal goal, GoalColumns().Read(row));
+    to->goals.push_back(std::move(goal));
     return absl::OkStatus();
   });
 }
@@ -193,7 +186,7 @@ absl::Status AddPlan(database::Reader& reader, const ById& these) {
 absl::Status AddParts(database::Reader& reader, const ById& these) {
   TREMPLIN_RETURN_IF_ERROR(
       Each(reader, ParticipantsSql(), these, [](const Row& row, domain::Engagement* to) {
-        TREMPLIN_ASSIGN_OR_RETURN(domain::Participant one, ParticipantOf(row));
+        TREMPLIN_ASSIGN_OR_RETURN(Participant one, ParticipantColumns().Read(row));
         to->participants.push_back(std::move(one));
         return absl::OkStatus();
       }));
@@ -204,7 +197,7 @@ absl::Status AddParts(database::Reader& reader, const ById& these) {
   if (documents) {
     TREMPLIN_RETURN_IF_ERROR(
         Each(reader, SignaturesSql(), these, [](const Row& row, domain::Engagement* to) {
-          domain::Participant* signer = to->Find(row.Text(1));
+          Participant* signer = to->Find(row.Text(1));
           if (signer != nullptr) signer->signatures.emplace(row.Text(2), row.Time(3));
           return absl::OkStatus();
         }));
@@ -232,14 +225,11 @@ absl::StatusOr<std::vector<EngagementRow>> Rows(database::Reader& reader, std::s
 }
 
 absl::Status PutParticipant(database::Transaction& tx, const std::string& id,
-                            const domain::Participant& one, const domain::Participant* before) {
+                            const Participant& one, const Participant* before) {
   if (before != nullptr && *before == one) return absl::OkStatus();
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kPutParticipant,
-      {id, one.enrolment, one.person, std::string(domain::NameOf(one.side)), one.business_key,
-       clock::ToMicros(one.joined), TimeOrNull(one.left), one.leave_reason,
-       int64_t{one.counted_minutes}, int64_t{one.session_count}, int64_t{one.extension_days},
-       std::string(domain::NameOf(one.rematch)), one.continue_as}));
+  static const auto* put =
+      new std::string(ParticipantColumns().Upsert("engagement_id, enrolment_id"));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(*put, ParticipantColumns().Inserted(one, {id})));
   for (const auto& [document, when] : one.signatures) {
     if (before != nullptr && before->signatures.contains(document)) continue;
     TREMPLIN_RETURN_IF_ERROR(
@@ -250,12 +240,12 @@ absl::Status PutParticipant(database::Transaction& tx, const std::string& id,
 
 absl::Status PutPlan(database::Transaction& tx, const domain::Engagement& before,
                      const domain::Engagement& after) {
+  static const auto* put = new std::string(GoalColumns().Upsert("engagement_id, number"));
   for (size_t i = 0; i < after.goals.size(); ++i) {
     const domain::Goal& goal = after.goals[i];
     if (i < before.goals.size() && before.goals[i] == goal) continue;
     TREMPLIN_RETURN_IF_ERROR(
-        tx.Execute(kPutGoal, {after.id, static_cast<int64_t>(i + 1), goal.id, goal.code,
-                              std::string(domain::NameOf(goal.state)), int64_t{goal.progress}}));
+        tx.Execute(*put, GoalColumns().Inserted(goal, {after.id, static_cast<int64_t>(i + 1)})));
   }
   for (const auto& [phase, when] : after.phases_done) {
     if (before.phases_done.contains(phase)) continue;
@@ -307,35 +297,12 @@ absl::StatusOr<std::optional<EngagementRow>> FindEngagement(database::Reader& re
 
 absl::Status InsertEngagement(database::Transaction& tx, const domain::Engagement& made,
                               const program::v1::Format& pinned) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Query(kInsert, {made.id,
-                                              made.proposal,
-                                              made.program,
-                                              made.program_version,
-                                              made.format,
-                                              made.continues,
-                                              database::Bytes{pinned.SerializeAsString()},
-                                              made.terms.time_zone,
-                                              std::string(domain::NameOf(made.state)),
-                                              clock::ToMicros(made.opened),
-                                              TimeOrNull(made.sign_by),
-                                              TimeOrNull(made.start),
-                                              TimeOrNull(made.term),
-                                              TimeOrNull(made.end),
-                                              made.end_reason,
-                                              int64_t{made.counted_minutes},
-                                              int64_t{made.session_count},
-                                              int64_t{made.extended_days},
-                                              TimeOrNull(made.next_review),
-                                              std::string(domain::NameOf(made.review)),
-                                              int64_t{made.review_overdue},
-                                              int64_t{made.misses},
-                                              TimeOrNull(made.held),
-                                              int64_t{made.introductions_given},
-                                              int64_t{made.reminders_sent},
-                                              TimeOrNull(made.next_reminder),
-                                              made.continued_as})
-                               .status());
-  for (const domain::Participant& one : made.participants) {
+  static const auto* sql = new std::string(EngagementColumns().Insert());
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Query(*sql, EngagementColumns().Inserted({made, 1},
+                                                  {database::Bytes{pinned.SerializeAsString()}}))
+          .status());
+  for (const Participant& one : made.participants) {
     TREMPLIN_RETURN_IF_ERROR(PutParticipant(tx, made.id, one, nullptr));
   }
   return PutPlan(tx, {}, made);
@@ -343,35 +310,20 @@ absl::Status InsertEngagement(database::Transaction& tx, const domain::Engagemen
 
 absl::Status UpdateEngagement(database::Transaction& tx, domain::Engagement next,
                               EngagementRow* row) {
-  TREMPLIN_ASSIGN_OR_RETURN(const Result updated,
-                            tx.Query(kUpdate, {next.id,
-                                               row->version,
-                                               std::string(domain::NameOf(next.state)),
-                                               TimeOrNull(next.sign_by),
-                                               TimeOrNull(next.start),
-                                               TimeOrNull(next.term),
-                                               TimeOrNull(next.end),
-                                               next.end_reason,
-                                               int64_t{next.counted_minutes},
-                                               int64_t{next.session_count},
-                                               int64_t{next.extended_days},
-                                               TimeOrNull(next.next_review),
-                                               std::string(domain::NameOf(next.review)),
-                                               int64_t{next.review_overdue},
-                                               int64_t{next.misses},
-                                               TimeOrNull(next.held),
-                                               int64_t{next.introductions_given},
-                                               int64_t{next.reminders_sent},
-                                               TimeOrNull(next.next_reminder),
-                                               next.continued_as}));
+  static const auto* sql = new std::string(
+      EngagementColumns().Update(2, ", version = version + 1 WHERE id = $1 AND version = $2"));
+  EngagementRow changed = {std::move(next), row->version + 1};
+  const Engagement& after = changed.engagement;
+  TREMPLIN_ASSIGN_OR_RETURN(
+      const Result updated,
+      tx.Query(*sql, EngagementColumns().Changed(changed, {after.id, row->version})));
   if (updated.affected != 1) return status::VersionConflict("engagement");
-  const domain::Engagement& before = row->engagement;
-  for (const domain::Participant& one : next.participants) {
-    TREMPLIN_RETURN_IF_ERROR(PutParticipant(tx, next.id, one, before.Find(one.enrolment)));
+  const Engagement& before = row->engagement;
+  for (const Participant& one : after.participants) {
+    TREMPLIN_RETURN_IF_ERROR(PutParticipant(tx, after.id, one, before.Find(one.enrolment)));
   }
-  TREMPLIN_RETURN_IF_ERROR(PutPlan(tx, before, next));
-  row->engagement = std::move(next);
-  ++row->version;
+  TREMPLIN_RETURN_IF_ERROR(PutPlan(tx, before, after));
+  *row = std::move(changed);
   return absl::OkStatus();
 }
 

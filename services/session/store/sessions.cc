@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
@@ -10,18 +11,11 @@
 namespace tremplin::session::store {
 namespace {
 
+using database::As;
+using database::At;
+using database::Micros;
 using database::Result;
 using database::Row;
-
-constexpr std::string_view kInsert = R"sql(
-INSERT INTO session_session (id, engagement_id, held_us, over_us, minutes, contact, counts, state,
-                             reason, changed_by, changed_us, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1))sql";
-
-constexpr std::string_view kUpdate = R"sql(
-UPDATE session_session SET held_us = $3, over_us = $4, minutes = $5, contact = $6, counts = $7,
-  state = $8, reason = $9, changed_by = $10, changed_us = $11, version = version + 1
-WHERE id = $1 AND version = $2)sql";
 
 constexpr std::string_view kInsertHistory = R"sql(
 INSERT INTO session_history (session_id, version, held_us, minutes, contact, state, reason,
@@ -37,16 +31,6 @@ constexpr std::string_view kDeleteAttendance = R"sql(
 DELETE FROM session_attendance WHERE session_id = $1)sql";
 constexpr std::string_view kAttendance = R"sql(
 SELECT enrolment_id FROM session_attendance WHERE session_id = $1 ORDER BY enrolment_id)sql";
-
-constexpr std::string_view kFind = R"sql(
-SELECT id, engagement_id, held_us, minutes, contact, counts, state, reason, changed_by, changed_us,
-       version
-FROM session_session WHERE id = $1 AND engagement_id = $2)sql";
-constexpr std::string_view kList = R"sql(
-SELECT id, engagement_id, held_us, minutes, contact, counts, state, reason, changed_by, changed_us,
-       version
-FROM session_session WHERE engagement_id = $1 AND id > $2 AND held_us <= $4 ORDER BY id
-LIMIT $3)sql";
 
 constexpr std::string_view kOverlapping = R"sql(
 SELECT id FROM session_session
@@ -75,19 +59,28 @@ absl::StatusOr<SessionState> SessionStateOf(std::string_view name) {
   return absl::DataLossError(text::Cat("unknown state of a session: ", name));
 }
 
+const database::Columns<Session>& SessionColumns() {
+  using domain::Held;
+  using ContactName = database::Coded<domain::Contact, domain::NameOf, domain::ContactOf>;
+  using StateName = database::Coded<SessionState, NameOf, SessionStateOf>;
+  static const auto* columns = new database::Columns<Session>(
+      "session_session",
+      {At<&Session::id>("id").Fixed(), At<&Session::engagement>("engagement_id").Fixed(),
+       As<Micros, &Session::held, &Held::at>("held_us"),
+       database::Computed<Session>("over_us",
+                                   [](const Session& session) -> database::Value {
+                                     return clock::ToMicros(session.held.over());
+                                   }),
+       At<&Session::held, &Held::minutes>("minutes"),
+       As<ContactName, &Session::held, &Held::contact>("contact"),
+       At<&Session::held, &Held::counts>("counts"), As<StateName, &Session::state>("state"),
+       At<&Session::reason>("reason"), At<&Session::changed_by>("changed_by"),
+       As<Micros, &Session::changed>("changed_us"), At<&Session::version>("version").Fixed()});
+  return *columns;
+}
+
 absl::StatusOr<Session> SessionOf(database::Reader& reader, const Row& row) {
-  Session session;
-  session.id = row.Text(0);
-  session.engagement = row.Text(1);
-  session.held.at = row.Time(2);
-  session.held.minutes = static_cast<int>(row.Int(3));
-  TREMPLIN_ASSIGN_OR_RETURN(session.held.contact, domain::ContactOf(row.Text(4)));
-  session.held.counts = row.Int(5) != 0;
-  TREMPLIN_ASSIGN_OR_RETURN(session.state, SessionStateOf(row.Text(6)));
-  session.reason = row.Text(7);
-  session.changed_by = row.Text(8);
-  session.changed = row.Time(9);
-  session.version = row.Int(10);
+  TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionColumns().Read(row));
   TREMPLIN_ASSIGN_OR_RETURN(const Result there, reader.Query(kAttendance, {session.id}));
   for (const Row& one : there.rows) session.held.attended.push_back(one.Text(0));
   return session;
@@ -128,33 +121,29 @@ std::string_view NameOf(SessionState state) {
 }
 
 absl::Status InsertSession(database::Transaction& tx, const Session& session) {
-  TREMPLIN_RETURN_IF_ERROR(
-      tx.Execute(kInsert, {session.id, session.engagement, clock::ToMicros(session.held.at),
-                           clock::ToMicros(session.held.over()), int64_t{session.held.minutes},
-                           std::string(domain::NameOf(session.held.contact)),
-                           int64_t{session.held.counts}, std::string(NameOf(session.state)),
-                           session.reason, session.changed_by, clock::ToMicros(session.changed)}));
+  static const auto* sql = new std::string(SessionColumns().Insert());
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(*sql, SessionColumns().Inserted(session)));
   return InsertAttendance(tx, session);
 }
 
 absl::StatusOr<std::optional<Session>> FindSession(database::Reader& reader,
                                                    std::string_view engagement,
                                                    std::string_view id) {
+  static const auto* sql =
+      new std::string(SessionColumns().Select("WHERE id = $1 AND engagement_id = $2"));
   TREMPLIN_ASSIGN_OR_RETURN(const Result result,
-                            reader.Query(kFind, {std::string(id), std::string(engagement)}));
+                            reader.Query(*sql, {std::string(id), std::string(engagement)}));
   if (result.rows.empty()) return std::nullopt;
   TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionOf(reader, result.rows[0]));
   return session;
 }
 
 absl::Status UpdateSession(database::Transaction& tx, const Session& before, Session next) {
+  static const auto* sql = new std::string(
+      SessionColumns().Update(2, ", version = version + 1 WHERE id = $1 AND version = $2"));
   TREMPLIN_ASSIGN_OR_RETURN(
       const Result updated,
-      tx.Query(kUpdate, {before.id, before.version, clock::ToMicros(next.held.at),
-                         clock::ToMicros(next.held.over()), int64_t{next.held.minutes},
-                         std::string(domain::NameOf(next.held.contact)), int64_t{next.held.counts},
-                         std::string(NameOf(next.state)), next.reason, next.changed_by,
-                         clock::ToMicros(next.changed)}));
+      tx.Query(*sql, SessionColumns().Changed(next, {before.id, before.version})));
   if (updated.affected != 1) return status::VersionConflict("session");
   TREMPLIN_RETURN_IF_ERROR(KeepHistory(tx, before));
   TREMPLIN_RETURN_IF_ERROR(tx.Execute(kDeleteAttendance, {before.id}));
@@ -164,9 +153,11 @@ absl::Status UpdateSession(database::Transaction& tx, const Session& before, Ses
 absl::StatusOr<std::vector<Session>> ListSessions(database::Reader& reader,
                                                   std::string_view engagement, absl::Time until,
                                                   std::string_view after, int limit) {
+  static const auto* sql = new std::string(SessionColumns().Select(
+      "WHERE engagement_id = $1 AND id > $2 AND held_us <= $4 ORDER BY id LIMIT $3"));
   TREMPLIN_ASSIGN_OR_RETURN(const Result result,
-                            reader.Query(kList, {std::string(engagement), std::string(after),
-                                                 int64_t{limit}, clock::ToMicros(until)}));
+                            reader.Query(*sql, {std::string(engagement), std::string(after),
+                                                int64_t{limit}, clock::ToMicros(until)}));
   std::vector<Session> sessions;
   for (const Row& row : result.rows) {
     TREMPLIN_ASSIGN_OR_RETURN(Session session, SessionOf(reader, row));
