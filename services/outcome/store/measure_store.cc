@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/macros.h"
+#include "common/text/text.h"
 
 namespace tremplin::outcome {
 namespace {
@@ -57,11 +59,23 @@ constexpr std::string_view kIsCountedSql =
 constexpr std::string_view kFactsBySql =
     "SELECT at_us FROM outcome_fact WHERE program = $1 AND code = $2 AND at_us <= $3";
 
+const database::Columns<EnrolmentRecord>& EnrolmentColumns() {
+  using database::At;
+  using Record = EnrolmentRecord;
+  static const auto* columns = new database::Columns<Record>(
+      "outcome_enrolment",
+      {At<&Record::id>("id"), At<&Record::person>("person"), At<&Record::program>("program"),
+       At<&Record::program_version>("program_version"), At<&Record::role>("role"),
+       At<&Record::organization>("organization"), At<&Record::business_key>("business_key"),
+       At<&Record::language>("language"), At<&Record::created>("created_us"),
+       At<&Record::ready>("ready_us"), At<&Record::matched>("matched_us"),
+       At<&Record::first_meeting>("first_meeting_us"), At<&Record::ended>("ended_us")});
+  return *columns;
+}
+
 // The earliest telling of each time counts, whichever comes first.
-constexpr std::string_view kMergeSql =
-    "INSERT INTO outcome_enrolment (id, person, program, program_version, role, organization, "
-    "business_key, language, created_us, ready_us, matched_us, first_meeting_us, ended_us) VALUES "
-    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE SET "
+constexpr std::string_view kMerge =
+    " ON CONFLICT (id) DO UPDATE SET "
     "person = CASE WHEN excluded.person = '' THEN outcome_enrolment.person ELSE excluded.person "
     "END, "
     "role = CASE WHEN excluded.role = 0 THEN outcome_enrolment.role ELSE excluded.role END, "
@@ -122,11 +136,6 @@ constexpr std::string_view kLeftEngagementSql =
 constexpr std::string_view kFirstEndSql =
     "SELECT ended_us FROM outcome_engagement WHERE enrolment = $1 ORDER BY began_us, CASE WHEN "
     "ended_us IS NULL THEN 1 ELSE 0 END, ended_us LIMIT 1";
-constexpr std::string_view kFindSql =
-    "SELECT id, person, program, program_version, role, organization, business_key, language, "
-    "created_us, ready_us, matched_us, first_meeting_us, ended_us FROM outcome_enrolment WHERE id "
-    "= $1";
-
 // The answer that held at a time is the present one, when it was recorded by then, or one that was
 // amended since.
 constexpr std::string_view kStagesSql =
@@ -271,11 +280,8 @@ absl::StatusOr<std::vector<KindChange>> FactsBy(database::Reader& reader,
 
 absl::StatusOr<EnrolmentRecord> MergeEnrolment(database::Transaction& tx,
                                                const EnrolmentRecord& told) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kMergeSql, {told.id, told.person, told.program, told.program_version, int64_t{told.role},
-                  told.organization, told.business_key, told.language, TimeOrNull(told.created),
-                  TimeOrNull(told.ready), TimeOrNull(told.matched), TimeOrNull(told.first_meeting),
-                  TimeOrNull(told.ended)}));
+  static const auto* sql = new std::string(text::Cat(EnrolmentColumns().Insert(), kMerge));
+  TREMPLIN_RETURN_IF_ERROR(tx.Execute(*sql, EnrolmentColumns().Inserted(told)));
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<EnrolmentRecord> whole, FindEnrolment(tx, told.id));
   if (!whole.has_value()) return absl::InternalError("an enrolment just written is not there");
   return *std::move(whole);
@@ -337,24 +343,8 @@ absl::StatusOr<absl::Time> EndOfFirstEngagement(database::Reader& reader,
 
 absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(database::Reader& reader,
                                                              const std::string& id) {
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, reader.Query(kFindSql, {id}));
-  if (result.rows.empty()) return std::optional<EnrolmentRecord>();
-  const database::Row& row = result.rows.front();
-  EnrolmentRecord record;
-  record.id = row.Text(0);
-  record.person = row.Text(1);
-  record.program = row.Text(2);
-  record.program_version = row.Int(3);
-  record.role = static_cast<int>(row.Int(4));
-  record.organization = row.Text(5);
-  record.business_key = row.Text(6);
-  record.language = row.Text(7);
-  record.created = row.Time(8);
-  record.ready = row.Time(9);
-  record.matched = row.Time(10);
-  record.first_meeting = row.Time(11);
-  record.ended = row.Time(12);
-  return std::optional<EnrolmentRecord>(std::move(record));
+  static const auto* sql = new std::string(EnrolmentColumns().Select("WHERE id = $1"));
+  return EnrolmentColumns().ReadOne(reader.Query(*sql, {id}));
 }
 
 absl::StatusOr<std::map<std::string, StageCounts>> CountStages(database::Reader& reader,
