@@ -27,6 +27,16 @@ inline constexpr Message kMessageNotFound{
     "MESSAGE_NOT_FOUND", "There is no such message, or it is not addressed to you.",
     "Ce message n’existe pas, ou il ne vous est pas adressé."};
 
+inline constexpr Message kRecipientNotFound{
+    "RECIPIENT_NOT_FOUND", "There is no such person among those you may see.",
+    "Cette personne n’existe pas parmi celles que vous pouvez voir."};
+inline constexpr Message kToldRequired{
+    "TOLD_REQUIRED", "Say how the person told you: in person, by phone or in writing.",
+    "Dites comment la personne vous l’a dit : en personne, par téléphone ou par écrit."};
+inline constexpr Message kToldByStaff{
+    "TOLD_BY_STAFF", "Only staff say how somebody told them. Leave it out.",
+    "Seul le personnel indique comment une personne le lui a dit. Laissez ce champ vide."};
+
 // Webhooks: what each state means, and what cannot be done with one.
 inline constexpr Message kWebhookEnabled{
     "WEBHOOK_ENABLED", "Entries of the status feed are sent as they come.",

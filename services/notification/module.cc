@@ -7,6 +7,7 @@
 #include "services/notification/app/courier.h"
 #include "services/notification/app/mail_courier.h"
 #include "services/notification/app/mail_links.h"
+#include "services/notification/app/mail_preferences.h"
 #include "services/notification/app/service.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/webhooks.h"
@@ -36,6 +37,7 @@ class NotificationModule final : public host::Module {
                    .changed = [this] { courier_.LookAgain(); }}),
         service_(context.db, context.programs),
         tasks_(context.db, context.commands, context.programs),
+        preferences_(context.db, context.commands, context.peers, context.clock),
         links_({.db = context.db,
                 .peers = context.peers,
                 .sealer = context.sealer,
@@ -50,7 +52,9 @@ class NotificationModule final : public host::Module {
         .Method("GetMessage", &service_, &Service::GetMessage)
         .Method("ListMessages", &service_, &Service::ListMessages)
         .Method("ListTasks", &tasks_, &Tasks::ListTasks)
-        .Method("SettleTask", &tasks_, &Tasks::SettleTask);
+        .Method("SettleTask", &tasks_, &Tasks::SettleTask)
+        .Method("GetMailPreference", &preferences_, &MailPreferences::GetMailPreference)
+        .Method("SetMailPreference", &preferences_, &MailPreferences::SetMailPreference);
     rpc::Binder(registry, "notification", "tremplin.notification.v1.WebhookService")
         .Method("CreateWebhook", &webhooks_, &Webhooks::CreateWebhook)
         .Method("GetWebhook", &webhooks_, &Webhooks::GetWebhook)
@@ -112,6 +116,7 @@ class NotificationModule final : public host::Module {
   Webhooks webhooks_;
   Service service_;
   Tasks tasks_;
+  MailPreferences preferences_;
   MailLinks links_;
   Facts facts_;
   // Where mail is sent.

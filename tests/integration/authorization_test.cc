@@ -590,8 +590,9 @@ TEST_P(EveryMethodTest, AKeySeesNoFurtherThanItsScope) {
     for (const Scoped& key : keys) {
       if (!Allows(method, key.role)) continue;
       // Whoever it is of, a person's own name, address and consent are of no program.
-      const std::set<std::string> own = {"GetPerson", "CorrectPerson", "SetPersonConsent",
-                                         "ListPersonConsents"};
+      const std::set<std::string> own = {"GetPerson",         "CorrectPerson",
+                                         "SetPersonConsent",  "ListPersonConsents",
+                                         "GetMailPreference", "SetMailPreference"};
       const bool of_person = own.contains(method->name());
       if (of_person && TenantBound(key.role)) continue;
       ++probed;

@@ -5,6 +5,7 @@
 #include "CLI/CLI.hpp"
 #include "common/version/version.h"
 #include "tools/tremplinctl/command.h"
+#include "tools/tremplinctl/mail.h"
 #include "tools/tremplinctl/phone.h"
 
 namespace {
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
   tremplin::ctl::AddAccess(app, globals, result);
   tremplin::ctl::AddPeople(app, globals, result);
   tremplin::ctl::AddConsent(app, globals, result);
+  tremplin::ctl::AddMail(app, globals, result);
   tremplin::ctl::AddPhone(app, globals, result);
   tremplin::ctl::AddWebhooks(app, globals, result);
   tremplin::ctl::AddPrograms(app, globals, result);

@@ -112,8 +112,8 @@ absl::StatusOr<std::optional<MailCourier::Turn>> MailCourier::ReadTurn() {
                               FindMessage(reader, mail->message));
     if (!message.has_value()) return absl::InternalError("mail without its message");
     turn = Turn{*mail, *message, std::nullopt};
-    TREMPLIN_ASSIGN_OR_RETURN(const bool no_mail, WantsNoMail(reader, mail->recipient));
-    if (no_mail) turn->end = Ended(*mail, MailState::kToPhone, "unsubscribed");
+    TREMPLIN_ASSIGN_OR_RETURN(const MailWish wish, FindWish(reader, mail->recipient));
+    if (!wish.wanted) turn->end = Ended(*mail, MailState::kToPhone, "unsubscribed");
     if (mail->enrolment.empty()) return absl::OkStatus();
     TREMPLIN_ASSIGN_OR_RETURN(const bool left, HasLeft(reader, mail->enrolment));
     if (left) turn->end = Ended(*mail, MailState::kWithheld, "left");

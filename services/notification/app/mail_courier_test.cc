@@ -25,6 +25,7 @@
 #include "tremplin/outcome/v1/answering.pb.h"
 #include "tremplin/referral/events/v1/events.pb.h"
 #include "tremplin/referral/v1/contact.pb.h"
+#include "tremplin/referral/v1/referral.pb.h"
 #include "tremplin/registration/events/v1/events.pb.h"
 #include "tremplin/registration/v1/registration.pb.h"
 #include "tremplin/registration/v1/sign_in.pb.h"
@@ -77,6 +78,13 @@ class MailTest : public ::testing::Test {
                       if (found == people_.end()) return absl::NotFoundError("nobody");
                       return found->second.SerializeAsString();
                     });
+    module_.SetPeer("tremplin.referral.v1.ReferralService/GetReferral",
+                    [](const std::string& bytes) -> absl::StatusOr<std::string> {
+                      referral::v1::GetReferralRequest request;
+                      request.ParseFromString(bytes);
+                      if (request.name() != "referrals/r") return absl::NotFoundError("none");
+                      return std::string();
+                    });
     module_.SetPeer("tremplin.referral.v1.ContactService/GetReferralContact",
                     [this](const std::string&) -> absl::StatusOr<std::string> {
                       return contact_.SerializeAsString();
@@ -122,6 +130,7 @@ class MailTest : public ::testing::Test {
 
   void Knows(const std::string& id, const std::string& language) {
     registration::v1::Person& person = people_["people/" + id];
+    person.set_name("people/" + id);
     person.set_given_name("Amal");
     person.set_email(id + "@example.org");
     person.set_language(language);
@@ -199,6 +208,20 @@ class MailTest : public ::testing::Test {
     request.set_token(token);
     request.set_reason(reason);
     return module_.Call<v1::MailLink>(Principal(), text::Cat(kLinks, "FollowMailLink"), request);
+  }
+  absl::StatusOr<v1::MailPreference> Preference(const Principal& as, const std::string& of) {
+    v1::GetMailPreferenceRequest request;
+    request.set_recipient(of);
+    return module_.Call<v1::MailPreference>(as, text::Cat(kService, "GetMailPreference"), request);
+  }
+  absl::StatusOr<v1::MailPreference> Wants(
+      const Principal& as, const std::string& of, bool wanted,
+      v1::MailPreference::Told told = v1::MailPreference::TOLD_UNSPECIFIED) {
+    v1::SetMailPreferenceRequest request;
+    request.set_recipient(of);
+    request.set_wanted(wanted);
+    request.set_told(told);
+    return module_.Call<v1::MailPreference>(as, text::Cat(kService, "SetMailPreference"), request);
   }
   void Tell(const google::protobuf::Message& fact) {
     const absl::Status told = module_.Deliver(fact, "key", module_.now());
@@ -421,6 +444,67 @@ TEST_F(MailTest, UnsubscribedOnce_NoMailIsSent_AndStaffPhone) {
   EXPECT_EQ(Deliver(), 0u);
   ASSERT_THAT(Tasks("to_phone"), SizeIs(1));
   EXPECT_EQ(Tasks("to_phone")[0].reason(), "unsubscribed");
+}
+
+// Case "again": by themselves, and by staff who say how they were told.
+TEST_F(MailTest, WhoTurnedMailOffIsSentItAgainOnceTheySaySo) {
+  Queue();
+  Deliver();
+  Follow(TokenBehind("Ne plus recevoir de courriels")).IgnoreError();
+  const Principal amal{.id = "key", .role = Role::ROLE_MENTEE, .person = "amal"};
+  EXPECT_FALSE(Preference(amal, "people/amal")->wanted());
+  EXPECT_EQ(Preference(kStaff, "people/amal")->told(), v1::MailPreference::TOLD_BY_THEMSELVES);
+  EXPECT_TRUE(absl::IsInvalidArgument(Wants(kStaff, "people/amal", true).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Wants(amal, "people/amal", true, v1::MailPreference::TOLD_BY_PHONE).status()));
+  Queue();
+  EXPECT_EQ(Deliver(), 0u) << "nothing was said that counts";
+  const auto again = Wants(kStaff, "people/amal", true, v1::MailPreference::TOLD_BY_PHONE);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->wanted());
+  EXPECT_EQ(again->told(), v1::MailPreference::TOLD_BY_PHONE);
+  Queue();
+  EXPECT_EQ(Deliver(), 1u);
+  EXPECT_FALSE(Wants(amal, "people/amal", false)->wanted());
+  Queue();
+  EXPECT_EQ(Deliver(), 0u);
+  EXPECT_TRUE(Wants(amal, "people/amal", true)->wanted());
+  EXPECT_TRUE(Wants(amal, "people/amal", true)->wanted()) << "twice is once";
+  Queue();
+  EXPECT_EQ(Deliver(), 1u);
+  EXPECT_EQ(module_.Count("SELECT COUNT(*) FROM notification_mail_wish"), 4);
+}
+
+TEST_F(MailTest, MailIsWantedWhereNothingElseWasSaid) {
+  EXPECT_TRUE(Preference(kStaff, "people/amal")->wanted());
+  EXPECT_FALSE(Preference(kStaff, "people/amal")->has_set_time());
+  EXPECT_TRUE(absl::IsNotFound(Preference(kStaff, "people/nobody").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Preference(kStaff, "").status()));
+}
+
+// Linked people are one: mail goes to the name a message was made under.
+TEST_F(MailTest, OfLinkedPeopleAllAreSentMailAgain) {
+  people_["people/record"] = people_["people/amal"];
+  ASSERT_TRUE(Wants(kStaff, "people/record", false, v1::MailPreference::TOLD_IN_PERSON).ok());
+  Queue("amal");
+  Queue("record");
+  EXPECT_EQ(Deliver(), 0u);
+  const auto again = Wants(kStaff, "people/record", true, v1::MailPreference::TOLD_IN_WRITING);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->recipient(), "people/amal");
+  Queue("amal");
+  Queue("record");
+  EXPECT_EQ(Deliver(), 2u);
+}
+
+TEST_F(MailTest, WhoAppliedByThemselvesIsAskedForByStaffAlone) {
+  const Principal amal{.id = "key", .role = Role::ROLE_MENTEE, .person = "amal"};
+  EXPECT_TRUE(absl::IsNotFound(Preference(amal, "referrals/r").status()));
+  ASSERT_TRUE(Wants(kStaff, "referrals/r", false, v1::MailPreference::TOLD_IN_PERSON).ok());
+  contact_.set_email("applicant@example.org");
+  Queue({RecipientKind::kApplicant, "r"}, "application_admitted", "applications/a");
+  EXPECT_EQ(Deliver(), 0u);
+  EXPECT_TRUE(absl::IsNotFound(Preference(kStaff, "referrals/gone").status()));
 }
 
 TEST_F(MailTest, AProposalIsAnsweredByALink_Once) {

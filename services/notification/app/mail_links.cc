@@ -126,7 +126,11 @@ absl::StatusOr<bool> MailLinks::Keep(const rpc::CallContext& call, const Lead& l
   TREMPLIN_RETURN_IF_ERROR(deps_.db.Write(writing, [&](database::Transaction& tx) -> absl::Status {
     if (IsUnsubscribe(*lead.answer)) {
       first = true;
-      return SaveNoMail(tx, lead.message.recipient, deps_.clock.SystemNow());
+      return SaveWish(tx, lead.message.recipient,
+                      {.wanted = false,
+                       .told = v1::MailPreference::TOLD_BY_THEMSELVES,
+                       .at = deps_.clock.SystemNow()},
+                      "");
     }
     TREMPLIN_ASSIGN_OR_RETURN(first,
                               SaveLinkAnswer(tx, lead.message.id, code, deps_.clock.SystemNow()));

@@ -138,11 +138,26 @@ CREATE TABLE notification_link_answer (
 );
 )sql";
 
-const database::Migration kMigrations[] = {{1, "messages", kMessages},
-                                           {2, "tasks", kTasks},
-                                           {3, "lease", lease::kLeaseSchemaSql},
-                                           {4, "webhooks", kWebhooks},
-                                           {5, "mail", kMail}};
+// Who wants mail or none, as it was said last; where there is no row, mail. Who said so is an id of
+// an account, a key or a person.
+constexpr char kMailPreference[] = R"sql(
+CREATE TABLE notification_mail_wish (
+  recipient_kind BIGINT NOT NULL,
+  recipient TEXT NOT NULL,
+  said_us BIGINT NOT NULL,
+  wanted BIGINT NOT NULL,
+  told BIGINT NOT NULL,
+  said_by TEXT NOT NULL,
+  PRIMARY KEY (recipient_kind, recipient, said_us)
+);
+INSERT INTO notification_mail_wish (recipient_kind, recipient, said_us, wanted, told, said_by)
+  SELECT recipient_kind, recipient, since_us, 0, 1, '' FROM notification_no_mail;
+DROP TABLE notification_no_mail;
+)sql";
+
+const database::Migration kMigrations[] = {
+    {1, "messages", kMessages}, {2, "tasks", kTasks}, {3, "lease", lease::kLeaseSchemaSql},
+    {4, "webhooks", kWebhooks}, {5, "mail", kMail},   {6, "mail preference", kMailPreference}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "services/notification/store/mail_store.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -41,11 +42,13 @@ constexpr std::string_view kEndFutureSql =
     "DELETE FROM notification_silence WHERE about = $1 AND from_us > $2";
 constexpr std::string_view kEndSilenceSql =
     "UPDATE notification_silence SET until_us = $2 WHERE about = $1 AND until_us IS NULL";
-constexpr std::string_view kNoMailSql =
-    "INSERT INTO notification_no_mail (recipient_kind, recipient, since_us) VALUES ($1, $2, $3) ON "
-    "CONFLICT (recipient_kind, recipient) DO NOTHING";
-constexpr std::string_view kWantsNoneSql =
-    "SELECT 1 FROM notification_no_mail WHERE recipient_kind = $1 AND recipient = $2";
+constexpr std::string_view kSaveWishSql =
+    "INSERT INTO notification_mail_wish (recipient_kind, recipient, said_us, wanted, told, "
+    "said_by) "
+    "VALUES ($1, $2, $3, $4, $5, $6)";
+constexpr std::string_view kFindWishSql =
+    "SELECT wanted, told, said_us FROM notification_mail_wish WHERE recipient_kind = $1 AND "
+    "recipient = $2 ORDER BY said_us DESC LIMIT 1";
 constexpr std::string_view kAnswerSql =
     "INSERT INTO notification_link_answer (message, answer, answered_us) VALUES ($1, $2, $3) ON "
     "CONFLICT (message) DO NOTHING";
@@ -131,14 +134,22 @@ absl::Status EndSilence(database::Transaction& tx, const std::string& about, abs
   return tx.Execute(kEndSilenceSql, {about, clock::ToMicros(at)});
 }
 
-absl::Status SaveNoMail(database::Transaction& tx, const Recipient& recipient, absl::Time at) {
-  return tx.Execute(kNoMailSql, {KindOf(recipient), recipient.id, clock::ToMicros(at)});
+absl::Status SaveWish(database::Transaction& tx, const Recipient& recipient, const MailWish& wish,
+                      const std::string& by) {
+  TREMPLIN_ASSIGN_OR_RETURN(const MailWish before, FindWish(tx, recipient));
+  if (before.wanted == wish.wanted) return absl::OkStatus();
+  // The last word stays the last where the clock was set back.
+  const absl::Time at = std::max(wish.at, before.at + absl::Microseconds(1));
+  return tx.Execute(kSaveWishSql, {KindOf(recipient), recipient.id, clock::ToMicros(at),
+                                   int64_t{wish.wanted}, wish.told, by});
 }
 
-absl::StatusOr<bool> WantsNoMail(database::Reader& reader, const Recipient& recipient) {
+absl::StatusOr<MailWish> FindWish(database::Reader& reader, const Recipient& recipient) {
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            reader.Query(kWantsNoneSql, {KindOf(recipient), recipient.id}));
-  return !result.rows.empty();
+                            reader.Query(kFindWishSql, {KindOf(recipient), recipient.id}));
+  if (result.rows.empty()) return MailWish();
+  const database::Row& row = result.rows.front();
+  return MailWish{row.Int(0) != 0, row.Int(1), clock::FromMicros(row.Int(2))};
 }
 
 absl::StatusOr<bool> SaveLinkAnswer(database::Transaction& tx, const std::string& message,

@@ -57,8 +57,17 @@ absl::StatusOr<std::vector<std::string>> PeopleOf(database::Reader& reader,
 absl::Status BeginSilence(database::Transaction& tx, const std::string& about, absl::Time from);
 absl::Status EndSilence(database::Transaction& tx, const std::string& about, absl::Time at);
 
-absl::Status SaveNoMail(database::Transaction& tx, const Recipient& recipient, absl::Time at);
-absl::StatusOr<bool> WantsNoMail(database::Reader& reader, const Recipient& recipient);
+// What somebody said of mail last. The numbers of `told` are those of the API, and are stored.
+struct MailWish {
+  bool wanted = true;
+  int64_t told = 0;                      // how it became known; 0 where nothing was ever said
+  absl::Time at = absl::InfinitePast();  // system time
+};
+// What stands already changes nothing; what was said before is kept beside it. `by`: an account's,
+// a key's or a person's id, "" for a link in a mail.
+absl::Status SaveWish(database::Transaction& tx, const Recipient& recipient, const MailWish& wish,
+                      const std::string& by);
+absl::StatusOr<MailWish> FindWish(database::Reader& reader, const Recipient& recipient);
 
 // False where the message was answered before.
 absl::StatusOr<bool> SaveLinkAnswer(database::Transaction& tx, const std::string& message,
