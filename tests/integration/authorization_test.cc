@@ -412,6 +412,8 @@ class AuthorizationTest : public ::testing::Test {
          world_.NewKey(options::v1::ROLE_ORGANIZATION, "organizations/beta")},
         {options::v1::ROLE_MANAGER, world_.NewKey(options::v1::ROLE_MANAGER)},
         {options::v1::ROLE_FUNDER, world_.NewKey(options::v1::ROLE_FUNDER)},
+        {options::v1::ROLE_ADVISORY_COMMITTEE,
+         world_.NewKey(options::v1::ROLE_ADVISORY_COMMITTEE, "", "", kProgram)},
         {options::v1::ROLE_COORDINATOR, world_.coordinator()},
         {options::v1::ROLE_OPERATOR, world_.operator_key()},
         {options::v1::ROLE_SERVICE, world_.system().service_credential()},
@@ -437,6 +439,7 @@ class AuthorizationTest : public ::testing::Test {
     add(elsewhere, options::v1::ROLE_COORDINATOR, "organizations/alpha", "", kOtherProgram);
     add(elsewhere, options::v1::ROLE_MANAGER, "", "", kOtherProgram);
     add(elsewhere, options::v1::ROLE_FUNDER, "", "", kOtherProgram);
+    add(elsewhere, options::v1::ROLE_ADVISORY_COMMITTEE, "", "", kOtherProgram);
     add("placed elsewhere", options::v1::ROLE_COORDINATOR, "organizations/beta", "", "");
     add("placed elsewhere, of the program", options::v1::ROLE_COORDINATOR, "organizations/beta", "",
         kProgram);
@@ -600,6 +603,25 @@ TEST_P(EveryMethodTest, AKeySeesNoFurtherThanItsScope) {
     }
   }
   EXPECT_GT(probed, 150);
+  EXPECT_EQ(Snapshot(), before);
+}
+
+TEST_P(EveryMethodTest, WhoSeesAggregatesSeesNobody) {
+  const std::string before = Snapshot();
+  int answered = 0;
+  for (const MethodDescriptor* method : Methods()) {
+    for (const Role role : {options::v1::ROLE_FUNDER, options::v1::ROLE_ADVISORY_COMMITTEE}) {
+      if (!Allows(method, role)) continue;
+      const auto told = Probe(strangers_.at(role), method, false);
+      if (!told.ok()) continue;
+      ++answered;
+      for (const std::string& secret : Secrets(planted_)) {
+        EXPECT_EQ(told->find(secret), std::string::npos)
+            << NameOf(method) << " as " << options::v1::Role_Name(role) << " told " << secret;
+      }
+    }
+  }
+  EXPECT_GE(answered, 10) << "programs, facts, figures";
   EXPECT_EQ(Snapshot(), before);
 }
 

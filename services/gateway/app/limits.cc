@@ -81,7 +81,8 @@ Importance ImportanceOf(const transcoding::Route& route) {
   const auto may = [&roles](options::v1::Role role) {
     return std::find(roles.begin(), roles.end(), role) != roles.end();
   };
-  const bool figures = may(options::v1::ROLE_MANAGER) || may(options::v1::ROLE_FUNDER);
+  const bool figures = may(options::v1::ROLE_MANAGER) || may(options::v1::ROLE_FUNDER) ||
+                       may(options::v1::ROLE_ADVISORY_COMMITTEE);
   const bool people = may(options::v1::ROLE_AGENCY) || may(options::v1::ROLE_MENTEE) ||
                       may(options::v1::ROLE_MENTOR) || may(options::v1::ROLE_ORGANIZATION);
   return figures && !people ? Importance::kReport : Importance::kRead;

@@ -60,6 +60,8 @@ inline constexpr Message kPartner{"ROLE_ORGANIZATION", "partner organization",
                                   "organisme partenaire"};
 inline constexpr Message kManager{"ROLE_MANAGER", "manager", "gestion"};
 inline constexpr Message kFunder{"ROLE_FUNDER", "funder", "bailleur de fonds"};
+inline constexpr Message kCommittee{"ROLE_ADVISORY_COMMITTEE", "advisory committee",
+                                    "comité consultatif"};
 inline constexpr Message kOperator{"ROLE_OPERATOR", "operations", "exploitation"};
 
 }  // namespace tremplin::gateway::auth

@@ -88,7 +88,7 @@ bool IsOfOtherSite(const http::Request& request) {
 }
 
 const Message& WordOf(options::v1::Role role) {
-  static constexpr std::array<std::pair<options::v1::Role, const Message*>, 8> kWords{
+  static constexpr std::array<std::pair<options::v1::Role, const Message*>, 9> kWords{
       {{options::v1::ROLE_AGENCY, &kAgency},
        {options::v1::ROLE_COORDINATOR, &kCoordinator},
        {options::v1::ROLE_MENTEE, &kMentee},
@@ -96,6 +96,7 @@ const Message& WordOf(options::v1::Role role) {
        {options::v1::ROLE_ORGANIZATION, &kPartner},
        {options::v1::ROLE_MANAGER, &kManager},
        {options::v1::ROLE_FUNDER, &kFunder},
+       {options::v1::ROLE_ADVISORY_COMMITTEE, &kCommittee},
        {options::v1::ROLE_OPERATOR, &kOperator}}};
   const auto found = std::find_if(kWords.begin(), kWords.end(),
                                   [role](const auto& word) { return word.first == role; });

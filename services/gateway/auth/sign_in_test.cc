@@ -86,10 +86,14 @@ class AuthPagesTest : public ::testing::Test {
   static v1::MySession Mine() {
     v1::MySession mine;
     mine.set_given_name("Dana <i>");
-    for (const char* name : {"roles/a", "roles/b"}) {
+    const std::pair<const char*, options::v1::Role> roles[] = {
+        {"roles/a", options::v1::ROLE_COORDINATOR},
+        {"roles/b", options::v1::ROLE_FUNDER},
+        {"roles/c", options::v1::ROLE_ADVISORY_COMMITTEE}};
+    for (const auto& [name, acts_as] : roles) {
       v1::ActingRole& role = *mine.add_roles();
       role.set_name(name);
-      role.set_role(name[6] == 'a' ? options::v1::ROLE_COORDINATOR : options::v1::ROLE_FUNDER);
+      role.set_role(acts_as);
       role.mutable_title()->set_en("Mentoring");
       role.mutable_title()->set_fr("Mentorat");
     }
@@ -156,6 +160,7 @@ TEST_F(AuthPagesTest, WhoIsSignedInSeesTheirRolesAndSwitchesWithTheTokenOnly) {
   const auto page = Get("/auth/", signed_in_);
   EXPECT_THAT(page.body, HasSubstr("Dana &lt;i&gt;, you act as: coordinator – Mentoring."));
   EXPECT_THAT(page.body, HasSubstr("Act as: funder – Mentoring"));
+  EXPECT_THAT(page.body, HasSubstr("Act as: advisory committee – Mentoring"));
   EXPECT_THAT(page.body, HasSubstr(CsrfTokenOf("ts_1")));
   EXPECT_THAT(page.body, Not(HasSubstr("ts_1\""))) << "the token itself stands nowhere";
   services_.Say("SwitchRole", Entered());

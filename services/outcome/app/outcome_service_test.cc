@@ -767,6 +767,33 @@ TEST_F(OutcomeServiceTest, ShowsAFunderNoSmallCount) {
   EXPECT_FALSE(StepAs(funder, "mentees_enrolled").suppressed());
 }
 
+// What one is shown is shown to the other, so that nothing follows from both.
+TEST_F(OutcomeServiceTest, ShowsACommitteeOfItsProgramWhatAFunderSees) {
+  Principal funder;
+  funder.role = Role::ROLE_FUNDER;
+  Principal committee;
+  committee.role = Role::ROLE_ADVISORY_COMMITTEE;
+  committee.program = std::string(kProgram).substr(std::string("programs/").size());
+  for (int n = 1; n <= 4; ++n) Enrol(n);
+  EXPECT_EQ(StepAs(committee, "mentees_enrolled").count(), 0);
+  EXPECT_TRUE(StepAs(committee, "mentees_enrolled").suppressed());
+  Enrol(5);
+  EXPECT_EQ(StepAs(committee, "mentees_enrolled").count(), 5);
+  Enrol(6);
+  EXPECT_EQ(StepAs(funder, "mentees_enrolled").count(), 5);
+  EXPECT_EQ(StepAs(committee, "mentees_enrolled").count(), 5);
+  v1::GetOutcomeReportRequest request;
+  request.set_program(kProgram);
+  const auto report = [&] {
+    return module_.Call<v1::OutcomeReport>(committee, std::string(kService) + "GetOutcomeReport",
+                                           request);
+  };
+  ASSERT_TRUE(report().ok()) << report().status();
+  EXPECT_EQ(report()->waiting(), 0);
+  committee.program = "another";
+  EXPECT_EQ(report().status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(OutcomeServiceTest, ShowsAFunderNoSmallWaitingNorADifferenceOfTwoDays) {
   Principal funder;
   funder.role = Role::ROLE_FUNDER;

@@ -42,6 +42,11 @@ absl::Status NotFound(const Message& message) {
 // Who sees the people of one organization only, and so no figures of a program.
 bool IsPlaced(const rpc::Principal& principal) { return !principal.organization.empty(); }
 
+// Who is shown aggregates alone, in which nobody is to be found.
+bool SeesNoSmallCell(const rpc::Principal& principal) {
+  return principal.role == Role::ROLE_FUNDER || principal.role == Role::ROLE_ADVISORY_COMMITTEE;
+}
+
 // Of a follow-up or a participation: staff of the program, placed staff where their organization
 // brought the person, and the person.
 template <class Row>
@@ -462,7 +467,7 @@ absl::StatusOr<v1::Funnel> Service::GetFunnel(const rpc::CallContext& call,
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(id, call.business_now));
   const int64_t least =
-      call.principal.role == Role::ROLE_FUNDER ? program->definition.follow_up().minimum_cell() : 0;
+      SeesNoSmallCell(call.principal) ? program->definition.follow_up().minimum_cell() : 0;
   std::map<std::string, int64_t> counters;
   ShownCounts shown;
   const auto look = [&](database::Reader& reader) -> absl::Status {
@@ -522,7 +527,7 @@ absl::StatusOr<v1::OutcomeReport> Service::GetOutcomeReport(
     TREMPLIN_ASSIGN_OR_RETURN(const std::vector<KindChange> ends,
                               FactsBy(reader, id, {"completed", "ended_early"}, as_of));
     *report.mutable_completion() = ToProto(MakeCompletion(ends, plan.minimum_cell()));
-    if (call.principal.role == Role::ROLE_FUNDER) {
+    if (SeesNoSmallCell(call.principal)) {
       TREMPLIN_ASSIGN_OR_RETURN(const std::vector<KindChange> came, WaitingBy(reader, id, as_of));
       ShowWaiting(LastRelease(came, plan.minimum_cell()), &report);
       return absl::OkStatus();

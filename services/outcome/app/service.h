@@ -19,7 +19,7 @@ namespace tremplin::outcome {
 
 // The methods of OutcomeService. Staff see the program their credential names (any when it names
 // none), a mentee their own; what a caller may not see is NOT_FOUND, so that nothing tells it
-// exists. Funders see no small count. Thread-safe.
+// exists. Funders and advisory committees see no small count. Thread-safe.
 class Service {
  public:
   Service(database::Database& db, rpc::Commands& commands, const outbox::Outbox& outbox,

@@ -19,6 +19,7 @@ using rpc::Role;
 struct Needs {
   bool organization = false;
   bool person = false;
+  bool program = false;
   bool may_have_organization = false;
   bool may_have_program = false;
 };
@@ -34,6 +35,8 @@ Needs NeedsOf(Role role) {
   if (role == Role::ROLE_COORDINATOR) {
     return {.may_have_organization = true, .may_have_program = true};
   }
+  // Of one program, whose figures it sees.
+  if (role == Role::ROLE_ADVISORY_COMMITTEE) return {.program = true};
   if (role == Role::ROLE_MANAGER || role == Role::ROLE_FUNDER) return {.may_have_program = true};
   return {};
 }
@@ -66,7 +69,7 @@ Acting TakeActing(Faults& faults, const Acting& names) {
   TakeName(faults, kOrganizations, names.organization, "organization", needs.organization,
            needs.may_have_organization, acting.organization);
   TakeName(faults, kPeople, names.person, "person", needs.person, false, acting.person);
-  TakeName(faults, kPrograms, names.program, "program", false, needs.may_have_program,
+  TakeName(faults, kPrograms, names.program, "program", needs.program, needs.may_have_program,
            acting.program);
   return acting;
 }

@@ -23,7 +23,7 @@ struct Acting {
 
 // Reads the names of a request into ids. A fault where one is malformed, missing, or does not go
 // with the role: an organization goes with those who act for one, a person with those who act for
-// themselves, a program only with a role that can be bound to one.
+// themselves, a program only with a role that can be bound to one, and always with a committee's.
 Acting TakeActing(Faults& faults, const Acting& names);
 
 // NOT_FOUND unless everything it refers to exists; FAILED_PRECONDITION for an agency that is none.

@@ -115,10 +115,18 @@ TEST_F(ApiKeysTest, ARoleBringsWhatItNeedsAndNothingElse) {
     EXPECT_THAT(ViolationsOf(Create(Request(role, "organizations/alpha")).status()),
                 UnorderedElementsAre("organization NOT_ALLOWED_HERE"));
   }
+  // A committee is a program's.
+  const auto committee = options::v1::ROLE_ADVISORY_COMMITTEE;
+  EXPECT_THAT(ViolationsOf(Create(Request(committee)).status()),
+              UnorderedElementsAre("program REQUIRED"));
+  EXPECT_THAT(
+      ViolationsOf(Create(Request(committee, "organizations/alpha", "", kProgram)).status()),
+      UnorderedElementsAre("organization NOT_ALLOWED_HERE"));
   v1::CreateApiKeyRequest days = Request(ROLE_COORDINATOR);
   days.set_days(401);
   EXPECT_THAT(ViolationsOf(Create(days).status()), UnorderedElementsAre("days OUT_OF_RANGE"));
   EXPECT_EQ(Count("SELECT count(*) FROM registration_api_key"), 0);
+  EXPECT_TRUE(Create(Request(committee, "", "", kProgram)).ok());
 }
 
 TEST_F(ApiKeysTest, WhatItNamesExists) {

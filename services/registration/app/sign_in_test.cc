@@ -211,6 +211,26 @@ TEST_F(SignInAppTest, AManagerGrantsInTheirOwnProgramAndNoOperators) {
   EXPECT_EQ(Ask(manager, &SignIn::RevokeRole, revoke).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(SignInAppTest, ACommitteeActsInTheProgramItIsOf) {
+  rpc::CallContext manager = As(ROLE_MANAGER);
+  manager.principal.program = kProgramId;
+  const auto granted =
+      Ask(manager, &SignIn::GrantRole, StaffRole(options::v1::ROLE_ADVISORY_COMMITTEE));
+  ASSERT_TRUE(granted.ok()) << granted.status();
+  const auto link = Link(manager, granted->account());
+  ASSERT_TRUE(link.ok()) << link.status();
+  const auto in = Confirm(SecretOf(link->url()));
+  ASSERT_TRUE(in.ok()) << in.status();
+  const auto key = Resolve(in->session_token());
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_EQ(key->role(), options::v1::ROLE_ADVISORY_COMMITTEE);
+  EXPECT_EQ(key->program(), kProgram);
+  const auto unbound =
+      StaffRole(options::v1::ROLE_ADVISORY_COMMITTEE, "dana@example.org", "Dana", "");
+  EXPECT_THAT(ViolationsOf(Ask(Operator(), &SignIn::GrantRole, unbound).status()),
+              UnorderedElementsAre("program REQUIRED"));
+}
+
 TEST_F(SignInAppTest, RefusesWhatNoRoleIs) {
   auto both = StaffRole(ROLE_COORDINATOR);
   both.set_account("accounts/a");
