@@ -35,6 +35,8 @@ struct Config {
   std::vector<std::string> web_origins;  // "https://portal.example.org": whose pages may call
   // Requests a second of one client, of which it may save up ten seconds' worth; 0: no limit.
   int web_rate = 200;
+  // The same of all clients of one organization together.
+  int web_tenant_rate = 1000;
 
   // Webhooks may go to addresses that are not public, and without TLS: for an installation that
   // delivers inside its own network.

@@ -297,6 +297,9 @@ std::vector<Key> ServingKeys() {
        SetOrigins},
       {"web-rate", kWeb, false, "requests a second of one client, 0 (no limit) to 100000",
        Number(&C::web_rate, 0, 100000)},
+      {"web-tenant-rate", kWeb, false,
+       "requests a second of all clients of one organization, 0 (no limit) to 100000",
+       Number(&C::web_tenant_rate, 0, 100000)},
       {"webhooks-inside", kBoth, true, "webhooks may go inside the own network, and without TLS",
        Flag(&C::webhooks_inside)},
   };

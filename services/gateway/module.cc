@@ -21,7 +21,7 @@
 namespace tremplin::gateway {
 namespace {
 
-constexpr double kSaved = 10;  // seconds of requests that a client may send at once
+constexpr double kSaved = 10;  // seconds of requests that may be sent at once
 
 class GatewayFront final : public host::Front {
  public:
@@ -45,6 +45,8 @@ class GatewayFront final : public host::Front {
             .pages = [this](const http::Request& request) { return sign_in_->Handle(request); },
             .ready = [this] { return serving_.load(); },
             .rate = {.per_second = 1.0 * config.web_rate, .burst = kSaved * config.web_rate},
+            .tenant_rate = {.per_second = 1.0 * config.web_tenant_rate,
+                            .burst = kSaved * config.web_tenant_rate},
             .shared = buckets_.get()});
     http::ServerOptions options;
     options.listen = config.web_listen;

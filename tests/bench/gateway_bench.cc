@@ -78,7 +78,8 @@ Setting OpenSetting() {
   Setting setting;
   setting.web = absl::StrCat("127.0.0.1:", testing::FreePort());
   testing::DeploymentOptions options = Production();
-  options.flags.insert(options.flags.end(), {"--web-listen", setting.web, "--web-rate", "0"});
+  options.flags.insert(options.flags.end(),
+                       {"--web-listen", setting.web, "--web-rate", "0", "--web-tenant-rate", "0"});
   setting.bench = OpenBench(testing::MakeStandalone(options));
   setting.key = testing::MakeKey(*setting.bench.deployment, options::v1::ROLE_AGENCY,
                                  absl::StrCat("organizations/", kAgency));

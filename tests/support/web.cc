@@ -12,7 +12,8 @@ constexpr absl::Duration kPatience = absl::Minutes(2);
 
 std::vector<std::string> FlagsOf(WebForm form, const std::string& address) {
   if (form == WebForm::kProgram) return {};
-  return {"--web-listen", address, "--web-rate", "0"};  // tests send more than anybody may
+  return {"--web-listen",      address, "--web-rate", "0",
+          "--web-tenant-rate", "0"};  // tests send more than anybody may
 }
 
 }  // namespace
@@ -27,6 +28,8 @@ std::unique_ptr<Process> StartGateway(const std::string& services, const std::st
                                          "--web-listen",
                                          listen,
                                          "--web-rate",
+                                         "0",
+                                         "--web-tenant-rate",
                                          "0",
                                          "--metrics-listen",
                                          "",

@@ -117,6 +117,8 @@ struct Gateway::State {
         metrics(m),
         options(std::move(o)),
         limiter(options.rate, options.shared),
+        tenant_limiter(options.tenant_rate, options.shared),
+        tenants(services),
         documents{{"/openapi.json", Document::Of(options.openapi)},
                   {"/asyncapi.json", Document::Of(options.asyncapi)}},
         latency(m.GetLatency("tremplin_http_latency_seconds",
@@ -161,15 +163,15 @@ struct Gateway::State {
   void Log(const http::Request& request, const std::string& id, const Step& step, int code,
            absl::Duration took) const;
   void Count(int code);
-  absl::Duration WaitOf(const http::Request& request) {
-    return limiter.limits() ? limiter.Take(ClientOf(request)) : absl::ZeroDuration();
-  }
+  std::optional<http::Response> Limit(const http::Request& request, const Step& step);
 
   const transcoding::Transcoder& transcoder;
   peers::Transport& services;
   metrics::Registry& metrics;
   const GatewayOptions options;
   Limiter limiter;
+  Limiter tenant_limiter;
+  Tenants tenants;
   const std::map<std::string, Document, std::less<>> documents;  // by path
   metrics::Histogram& latency;
   std::map<const Route*, FeedShape> feeds;
@@ -424,6 +426,24 @@ http::Response Gateway::State::Import(const Call& call, const http::Request& req
   return response;
 }
 
+// The client's own limit before its organization's: what one client sends beyond its own takes
+// nothing from the others.
+std::optional<http::Response> Gateway::State::Limit(const http::Request& request,
+                                                    const Step& step) {
+  absl::Duration wait;
+  const messages::Message* told = &kRateLimited;
+  if (limiter.limits()) wait = limiter.Take(ClientOf(request));
+  if (wait <= absl::ZeroDuration() && tenant_limiter.limits()) {
+    const std::string tenant = tenants.Of(request, step.traceparent);
+    if (!tenant.empty()) wait = tenant_limiter.Take("tenant:" + tenant);
+    told = &kTenantLimited;
+  }
+  if (wait <= absl::ZeroDuration()) return std::nullopt;
+  const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1)));
+  return Error(status::Error(absl::StatusCode::kResourceExhausted, *told, {text::Cat(seconds)}),
+               request, seconds);
+}
+
 http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
   if (request.target == kLive) return {.status = 200, .body = "ok\n"};
   if (request.target == kReady) {
@@ -438,12 +458,7 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
     return found->second.Answer(request);
   }
   if (auto page = options.pages(request)) return *std::move(page);
-  if (const absl::Duration wait = WaitOf(request); wait > absl::ZeroDuration()) {
-    const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1)));
-    return Error(
-        status::Error(absl::StatusCode::kResourceExhausted, kRateLimited, {text::Cat(seconds)}),
-        request, seconds);
-  }
+  if (auto limited = Limit(request, step)) return *std::move(limited);
   if (request.method == "GET" && IsHsds(request.target)) return Hsds(request, step);
   if (IsMailPage(request.target)) return FollowMail(request, step);
   if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {

@@ -27,6 +27,7 @@ struct GatewayOptions {
       [](const http::Request&) { return std::nullopt; };
   std::function<bool()> ready = [] { return true; };
   cache::Rate rate = {};             // of a client: a key, or an address without one
+  cache::Rate tenant_rate = {};      // of all clients that act for one organization
   cache::Buckets* shared = nullptr;  // outlives the gateway
 };
 

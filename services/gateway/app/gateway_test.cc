@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -404,6 +405,77 @@ TEST_F(GatewayTest, WhoSendsTooMuchIsToldWhenToGoOn) {
   EXPECT_EQ(send("/readyz", "").status, 200);
   EXPECT_TRUE(Gateway::IsAtOnce("GET", "/livez"));
   EXPECT_FALSE(Gateway::IsAtOnce("GET", "/v1/applications/a"));
+}
+
+// Asks registration whose a key is, and answers everything else with nothing.
+class TenantedServices final : public peers::Transport {
+ public:
+  absl::StatusOr<std::string> Call(const std::string& method, const std::string&,
+                                   const rpc::Envelope& envelope) override {
+    if (method != "tremplin.registration.v1.RegistrationService/GetMyRole") return std::string();
+    ++asked;
+    if (away) return absl::UnavailableError("away");
+    const auto found = tenants.find(envelope.credential);
+    if (found == tenants.end()) return absl::UnauthenticatedError("nobody");
+    registration::v1::MyRole role;
+    role.set_organization(found->second);
+    return role.SerializeAsString();
+  }
+  std::map<std::string, std::string> tenants = {{"tk_1", "organizations/alpha"},
+                                                {"tk_2", "organizations/alpha"},
+                                                {"tk_3", "organizations/beta"},
+                                                {"tk_staff", ""}};
+  bool away = false;
+  int asked = 0;
+};
+
+TEST_F(GatewayTest, WhatActsForOneOrganizationHasOneLimitTogether) {
+  TenantedServices services;
+  Gateway limited(
+      *transcoder_, services, metrics_,
+      {.rate = {.per_second = 0.5, .burst = 4}, .tenant_rate = {.per_second = 0.25, .burst = 5}});
+  const auto send = [&](const std::string& key) {
+    return limited.Handle({.method = "GET",
+                           .target = "/v1/applications/a",
+                           .headers = {{"Authorization", "Bearer " + key}},
+                           .peer = "::1"});
+  };
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(send("tk_1").status, 200);
+  const auto own = send("tk_1");
+  EXPECT_EQ(own.status, 429);
+  EXPECT_THAT(own.body, HasSubstr("\"RATE_LIMITED\""));
+  EXPECT_EQ(send("tk_2").status, 200) << "what a key sent beyond its own takes nothing of the rest";
+  const auto together = send("tk_2");
+  EXPECT_EQ(together.status, 429);
+  EXPECT_EQ(Header(together, "retry-after"), "4");
+  EXPECT_THAT(together.body, HasSubstr("TENANT_RATE_LIMITED"));
+  EXPECT_EQ(send("tk_3").status, 200);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(send("tk_staff").status, 200) << "acts for no organization";
+    EXPECT_EQ(send("tk_unknown").status, 200) << "is refused by who is asked";
+  }
+  EXPECT_EQ(services.asked, 5) << "once a key, and not again";
+}
+
+TEST_F(GatewayTest, WhileNobodySaysWhoseAKeyIsItsOwnLimitHolds) {
+  TenantedServices services;
+  services.away = true;
+  Gateway limited(
+      *transcoder_, services, metrics_,
+      {.rate = {.per_second = 0.5, .burst = 3}, .tenant_rate = {.per_second = 0.5, .burst = 1}});
+  const auto send = [&] {
+    return limited
+        .Handle({.method = "GET",
+                 .target = "/v1/applications/a",
+                 .headers = {{"Authorization", "Bearer tk_1"}},
+                 .peer = "::1"})
+        .status;
+  };
+  EXPECT_EQ(send(), 200);
+  EXPECT_EQ(send(), 200);
+  services.away = false;
+  EXPECT_EQ(send(), 200);
+  EXPECT_EQ(send(), 429);
 }
 
 TEST_F(GatewayTest, UnderLoadReadsGoBeforeWrites) {

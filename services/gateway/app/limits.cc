@@ -4,7 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "common/status/macros.h"
+#include "services/gateway/app/credential.h"
+#include "services/gateway/app/request.h"
 #include "tremplin/options/v1/options.pb.h"
+#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::gateway {
 namespace {
@@ -13,6 +17,10 @@ using google::protobuf::MethodOptions;
 
 constexpr double kLeasesABucket = 20;                    // into which its burst is divided
 constexpr absl::Duration kLeaseTime = absl::Seconds(1);  // what is not used by then is lost
+constexpr char kGetMyRole[] = "tremplin.registration.v1.RegistrationService/GetMyRole";
+constexpr size_t kTenantMemory = 4 << 20;  // of some 20,000 clients
+constexpr absl::Duration kTenantKnown = absl::Minutes(1);
+constexpr absl::Duration kLongestAsking = absl::Seconds(2);
 constexpr absl::Duration kReportsWait = absl::Milliseconds(100);
 constexpr absl::Duration kReadsWait = absl::Milliseconds(500);
 constexpr absl::Duration kWritesWait = absl::Seconds(2);
@@ -72,6 +80,32 @@ absl::Duration Limiter::TakeOwn(Bucket& bucket, absl::Time now) const {
   if (bucket.tokens < 1) return absl::Seconds((1 - bucket.tokens) / rate_.per_second);
   bucket.tokens -= 1;
   return absl::ZeroDuration();
+}
+
+Tenants::Tenants(peers::Transport& services)
+    : services_(services),
+      memory_(cache::MakeLruCache({.max_bytes = kTenantMemory})),
+      known_(*memory_, kTenantKnown) {}
+
+std::string Tenants::Of(const http::Request& request, const std::string& traceparent) {
+  const std::string token = CredentialOf(request).token;
+  if (token.empty()) return "";
+  const auto ask = [&]() -> absl::StatusOr<std::string> {
+    const absl::StatusOr<std::string> bytes =
+        services_.Call(kGetMyRole, "",
+                       {.credential = token,
+                        .deadline = absl::Now() + kLongestAsking,
+                        .traceparent = traceparent});
+    // Who is nobody is so for a while; what may be away is asked again.
+    if (absl::IsUnauthenticated(bytes.status()) || absl::IsPermissionDenied(bytes.status())) {
+      return std::string();
+    }
+    TREMPLIN_RETURN_IF_ERROR(bytes.status());
+    registration::v1::MyRole mine;
+    if (!mine.ParseFromString(*bytes)) return absl::InternalError("a role cannot be decoded");
+    return mine.organization();
+  };
+  return known_.Get(ClientOf(request), ask).value_or("");
 }
 
 Importance ImportanceOf(const transcoding::Route& route) {

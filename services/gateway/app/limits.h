@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -11,14 +12,17 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/cache/buckets.h"
+#include "common/cache/cache.h"
+#include "common/peers/peers.h"
+#include "services/gateway/http/message.h"
 #include "services/gateway/transcoding/transcoder.h"
 
 // How much of the gateway one client may have, and what goes first when there is not enough of it.
 namespace tremplin::gateway {
 
-// Token buckets by client. With shared buckets a replica takes a few tokens at a time, so that not
-// every request asks; where they cannot be reached, its own count. Knows the clients seen last.
-// Thread-safe.
+// Token buckets by client, or by whom several of them act for. With shared buckets a replica takes
+// a few tokens at a time, so that not every request asks; where they cannot be reached, its own
+// count. Knows the clients seen last. Thread-safe.
 class Limiter {
  public:
   using Clock = std::function<absl::Time()>;
@@ -48,6 +52,22 @@ class Limiter {
   std::mutex mutex_;
   std::list<Bucket> buckets_;  // the last used first
   std::unordered_map<std::string, std::list<Bucket>::iterator> by_client_;
+};
+
+// For which organization a client acts, as registration says it of the client's own credential, and
+// remembered for a while: of a credential it does not change. Thread-safe.
+class Tenants {
+ public:
+  // `services` outlives it.
+  explicit Tenants(peers::Transport& services);
+  // "" for who acts for none, for nobody known, and while registration does not answer. May wait
+  // for registration, and not for long.
+  std::string Of(const http::Request& request, const std::string& traceparent);
+
+ private:
+  peers::Transport& services_;
+  const std::unique_ptr<cache::Cache> memory_;
+  cache::LoadingCache known_;
 };
 
 // What a request is worth when there is more to do than can be done: what a person waits for goes

@@ -114,6 +114,13 @@ inline constexpr messages::Message kRateLimited{
     "RATE_LIMITED", "More requests come from you than are taken at once. Go on in {0} s.",
     "Il vient de vous plus de requêtes qu’il n’en est pris à la fois. Reprenez dans {0} s."};
 
+inline constexpr messages::Message kTenantLimited{
+    "TENANT_RATE_LIMITED",
+    "More requests come from your organization’s keys and people together than are taken at once. "
+    "Go on in {0} s.",
+    "Il vient des clés et du personnel de votre organisme, ensemble, plus de requêtes qu’il n’en "
+    "est pris à la fois. Reprenez dans {0} s."};
+
 inline constexpr messages::Message kTooSlow{"REQUEST_TOO_SLOW",
                                             "The request did not come in time. Send it again.",
                                             "La requête n’est pas arrivée à temps. Renvoyez-la."};

@@ -93,6 +93,15 @@ absl::StatusOr<v1::ApiKey> Service::RevokeApiKey(const rpc::CallContext& call,
       });
 }
 
+absl::StatusOr<v1::MyRole> Service::GetMyRole(const rpc::CallContext& call,
+                                              const v1::GetMyRoleRequest&) {
+  v1::MyRole mine;
+  mine.set_role(call.principal.role);
+  mine.set_organization(resources::NameOf(kOrganizations, call.principal.organization));
+  mine.set_program(resources::NameOf(kPrograms, call.principal.program));
+  return mine;
+}
+
 absl::StatusOr<v1::ListApiKeysResponse> Service::ListApiKeys(
     const rpc::CallContext& call, const v1::ListApiKeysRequest& request) {
   constexpr std::string_view kScope = "apiKeys";

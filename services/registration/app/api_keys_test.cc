@@ -99,6 +99,17 @@ TEST_F(ApiKeysTest, RevokedItIsNobodys) {
   EXPECT_EQ(listed->DebugString().find(made->secret()), std::string::npos);
 }
 
+TEST_F(ApiKeysTest, AKeysHolderIsToldAsWhomTheyAct) {
+  rpc::CallContext agency = As(ROLE_AGENCY);
+  agency.principal.organization = "alpha";
+  agency.principal.program = "prog";
+  const auto mine = Call(agency, &Service::GetMyRole, v1::GetMyRoleRequest());
+  ASSERT_TRUE(mine.ok()) << mine.status();
+  EXPECT_EQ(mine->role(), ROLE_AGENCY);
+  EXPECT_EQ(mine->organization(), "organizations/alpha");
+  EXPECT_EQ(mine->program(), "programs/prog");
+}
+
 TEST_F(ApiKeysTest, ARoleBringsWhatItNeedsAndNothingElse) {
   EXPECT_THAT(ViolationsOf(Create(Request(ROLE_AGENCY)).status()),
               UnorderedElementsAre("organization REQUIRED"));

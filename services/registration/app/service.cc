@@ -21,6 +21,7 @@ void Service::Bind(rpc::Registry& registry) {
       .Method("CreateApiKey", this, &Service::CreateApiKey)
       .Method("RevokeApiKey", this, &Service::RevokeApiKey)
       .Method("ListApiKeys", this, &Service::ListApiKeys)
+      .Method("GetMyRole", this, &Service::GetMyRole)
       .Method("ResolveApiKey", this, &Service::ResolveApiKey)
       .Method("GetEnrolment", this, &Service::GetEnrolment)
       .Method("ListEnrolments", this, &Service::ListEnrolments)

@@ -78,6 +78,8 @@ class Service {
                                           const v1::RevokeApiKeyRequest& request);
   absl::StatusOr<v1::ListApiKeysResponse> ListApiKeys(const rpc::CallContext& call,
                                                       const v1::ListApiKeysRequest& request);
+  absl::StatusOr<v1::MyRole> GetMyRole(const rpc::CallContext& call,
+                                       const v1::GetMyRoleRequest& request);
   absl::StatusOr<v1::ApiKey> ResolveApiKey(const rpc::CallContext& call,
                                            const v1::ResolveApiKeyRequest& request);
 
