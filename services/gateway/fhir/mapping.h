@@ -12,8 +12,8 @@
 #include "tremplin/referral/v1/referral.pb.h"
 
 // Referrals as FHIR R4 (https://hl7.org/fhir/R4/), in the shape of the SDOH Clinical Care guide:
-// the one file that knows both. A referral is a ServiceRequest with the Patient contained in it,
-// each of its applications a Task that fulfils it:
+// nothing outside this folder knows both. A referral is a ServiceRequest with the Patient contained
+// in it, each of its applications a Task that fulfils it:
 //
 //   externalId      ServiceRequest.identifier: "value", or "system|value" where it has a system
 //   agency          requester       Organization/{id}, or an identifier of kOrganizationSystem
@@ -41,7 +41,8 @@
 //   ADMITTED, completed                  completed     completed
 //   ADMITTED, ended_early                failed        ended_early
 //
-// Pure; thread-safe.
+// What is pushed is read in submission.cc; what is shown, written in service_request.cc and
+// task.cc. Pure; thread-safe.
 namespace tremplin::gateway::fhir {
 
 inline constexpr std::string_view kOrganizationSystem = "urn:tremplin:organization";
@@ -51,6 +52,7 @@ inline constexpr std::string_view kSideSystem = "urn:tremplin:side";
 inline constexpr std::string_view kPlaceSystem = "urn:tremplin:application-status";
 inline constexpr std::string_view kReasonSystem = "urn:tremplin:reason";
 inline constexpr std::string_view kAttested = "urn:tremplin:attested";
+inline constexpr std::string_view kLanguageSystem = "urn:ietf:bcp:47";
 
 // The facts that FHIR has an element for, by the use that the registry gives them; "" for none.
 struct Terms {
