@@ -14,7 +14,8 @@ namespace tremplin::gateway {
 int StatusOf(const absl::Status& status, const http::Request& request) {
   const std::string reason = status::ReasonOf(status);
   if (reason == kMediaType.reason() || reason == kCsvWanted.reason() ||
-      reason == kEncodingUnknown.reason() || reason == fhir::kFhirMediaType.reason()) {
+      reason == kEncodingUnknown.reason() || reason == fhir::kFhirMediaType.reason() ||
+      reason == fhir::kFhirFormWanted.reason()) {
     return 415;
   }
   if (reason == fhir::kFhirNotAcceptable.reason()) return 406;

@@ -13,10 +13,15 @@
 //
 //   GET  /metadata
 //   POST /ServiceRequest          with the Patient contained in it
-//   POST /                        a transaction: ServiceRequest, Patient, QuestionnaireResponse,
-//   Tasks GET  /ServiceRequest/{id}     GET /ServiceRequest?identifier=… GET  /Task/{id} GET
-//   /Task?identifier=…, ?based-on=…, ?status=… PUT  /Task/{id}               its status: cancelled,
-//   requested
+//   POST /                        a transaction: ServiceRequest, Patient, QuestionnaireResponse and
+//                                 Tasks
+//   GET  /ServiceRequest/{id}
+//   GET  /ServiceRequest?…        by identifier, with its Tasks by _revinclude
+//   GET  /Task/{id}
+//   GET  /Task?…                  by identifier, based-on or status, with what they are of by
+//                                 _include
+//   POST /…/_search               either search, its parameters in a form
+//   PUT  /Task/{id}               its status: cancelled, requested
 namespace tremplin::gateway {
 
 inline constexpr std::string_view kFhirPath = "/fhir/r4";
@@ -29,6 +34,9 @@ std::string FhirPattern(std::string_view target);
 
 // The methods that the path takes: "GET, PUT"; "" where nothing is.
 std::string_view FhirAllowed(std::string_view target);
+
+// Whether the request changes nothing.
+bool ReadsFhir(const http::Request& request);
 
 // `tls`: whether this process ends TLS itself. Errors are the services' own, or say what of the
 // request is wrong.

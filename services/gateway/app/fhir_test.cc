@@ -285,6 +285,56 @@ TEST_F(FhirTest, TasksAreFoundByWhatTheyAreOf) {
   EXPECT_THAT(Get("GET", "/Task?status=rejected,accepted").body, Not(HasSubstr("a-1")));
 }
 
+TEST_F(FhirTest, ASearchGoesByPostToo_AsAForm) {
+  const http::Headers form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  const http::Response found =
+      Get("POST", "/ServiceRequest/_search", form, "identifier=urn%3Ah%7CR-17");
+  EXPECT_THAT(calls_, ElementsAre("GetFacts", "ListReferrals", "GetReferral"));
+  EXPECT_EQ(Sent<referral::v1::ListReferralsRequest>("ListReferrals").external_id(), "urn:h|R-17");
+  EXPECT_THAT(found.body, HasSubstr(R"("type":"searchset")"));
+  // The form and the path together are one search; what is of both is refused as twice of one.
+  next_page_ = "dG9rZW4";
+  EXPECT_THAT(Get("POST", "/Task/_search?_count=10", form, "status=requested").body,
+              HasSubstr("/Task?_count=10&status=requested&_page=dG9rZW4"));
+  EXPECT_EQ(ReasonOf("POST", "/Task/_search?_count=10", form, "_count=5"), "SEARCH_PARAMETER");
+  EXPECT_EQ(ReasonOf("POST", "/Task/_search", {}, "status=requested"), "FHIR_FORM_WANTED");
+  EXPECT_EQ(ReasonOf("POST", "/Task/_search", form, "_format=xml"), "FHIR_NOT_ACCEPTABLE");
+  EXPECT_EQ(ReasonOf("POST", "/Task/_search", form, "_id=" + std::string(9000, 'a')),
+            "QUERY_MALFORMED");
+  EXPECT_EQ(Get("POST", "/Task/_search").status, 200) << "all, without a form";
+  EXPECT_EQ(ReasonOf("GET", "/Task/_search"), "METHOD_NOT_ALLOWED");
+  EXPECT_EQ(ReasonOf("POST", "/Patient/_search", form, "_id=p"), "FHIR_PATH_UNKNOWN");
+  EXPECT_TRUE(ReadsFhir({.method = "POST", .target = "/fhir/r4/Task/_search"}));
+  EXPECT_FALSE(ReadsFhir({.method = "POST", .target = "/fhir/r4/ServiceRequest"}));
+}
+
+TEST_F(FhirTest, WhatIsLinkedComesWithWhatIsFound) {
+  const auto modes = [&](const std::string& query) {
+    const auto document = transcoding::ReadJsonTree(Get("GET", query).body);
+    std::vector<std::string> told;
+    for (const auto& entry : (*document)["entry"].GetArray()) {
+      told.push_back(text::Cat(entry["resource"]["resourceType"].GetString(), " ",
+                               entry["search"]["mode"].GetString()));
+    }
+    return told;
+  };
+  EXPECT_THAT(modes("/Task?_include=Task:focus"),
+              ElementsAre("Task match", "ServiceRequest include"));
+  EXPECT_THAT(calls_, ElementsAre("ListApplications", "GetFacts", "GetReferral"));
+  EXPECT_THAT(modes("/Task?identifier=R-17&_include=Task:focus&_include=Task:based-on"),
+              ElementsAre("Task match", "ServiceRequest include"));
+  EXPECT_THAT(modes("/Task?_id=a-1"), ElementsAre("Task match"));
+  EXPECT_THAT(modes("/ServiceRequest?_id=r-1&_revinclude=Task:focus"),
+              ElementsAre("ServiceRequest match", "Task include"));
+  // Several Tasks of one ServiceRequest bring it once.
+  *referral_.add_applications() = application_;
+  EXPECT_THAT(modes("/Task?focus=ServiceRequest/r-1&_include=Task:focus"),
+              ElementsAre("Task match", "Task match", "ServiceRequest include"));
+  EXPECT_EQ(ReasonOf("GET", "/Task?_include=Task:owner"), "INVALID_FIELDS");
+  EXPECT_EQ(ReasonOf("GET", "/Task?_revinclude=Task:focus"), "SEARCH_PARAMETER");
+  EXPECT_EQ(ReasonOf("GET", "/ServiceRequest?_include=Task:focus"), "SEARCH_PARAMETER");
+}
+
 TEST_F(FhirTest, ASearchThatIsNotUnderstoodIsRefused) {
   EXPECT_EQ(ReasonOf("GET", "/Task?patient=7"), "SEARCH_PARAMETER");
   EXPECT_EQ(ReasonOf("GET", "/ServiceRequest?status=active"), "SEARCH_PARAMETER");
@@ -359,6 +409,15 @@ TEST_F(FhirTest, ItDescribesItself) {
                                           parameter["name"].GetString(), "=requested");
       EXPECT_EQ(Get("GET", query).status, 200) << query;
     }
+    for (const char* linked : {"searchInclude", "searchRevInclude"}) {
+      if (!resource.HasMember(linked)) continue;
+      for (const auto& link : resource[linked].GetArray()) {
+        const std::string query =
+            text::Cat("/", resource["type"].GetString(), "?_",
+                      linked[6] == 'I' ? "include" : "revinclude", "=", link.GetString());
+        EXPECT_EQ(Get("GET", query).status, 200) << query;
+      }
+    }
   }
 }
 
@@ -369,6 +428,7 @@ TEST(FhirPath, OnlyItsOwn) {
   EXPECT_FALSE(IsFhir("/v1/referrals"));
   EXPECT_EQ(FhirPattern("/fhir/r4/Task/jeanne?x=untel"), "/fhir/r4/Task/{id}");
   EXPECT_EQ(FhirPattern("/fhir/r4/jeanne/untel"), "/fhir/r4/**");
+  EXPECT_EQ(FhirPattern("/fhir/r4/Task/_search?identifier=jeanne"), "/fhir/r4/Task/_search");
 }
 
 }  // namespace

@@ -316,8 +316,7 @@ http::Response Gateway::State::Hsds(const http::Request& request, const Step& st
 }
 
 http::Response Gateway::State::Fhir(const http::Request& request, const Step& step) const {
-  const bool reads = request.method == "GET";
-  if (IsShed(reads ? Importance::kRead : Importance::kWrite, request.waited)) {
+  if (IsShed(ReadsFhir(request) ? Importance::kRead : Importance::kWrite, request.waited)) {
     return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
   }
   // A page is many calls, all within the time of one.

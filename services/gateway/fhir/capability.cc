@@ -24,7 +24,7 @@ void PutInteractions(JsonOut& out, std::initializer_list<std::string_view> codes
 }
 
 void PutResource(JsonOut& out, std::string_view type, std::string_view text,
-                 std::initializer_list<std::string_view> interactions,
+                 std::initializer_list<std::string_view> interactions, std::string_view linked,
                  std::initializer_list<Parameter> parameters) {
   PutObject(out, [&] {
     PutText(out, "type", type);
@@ -38,6 +38,10 @@ void PutResource(JsonOut& out, std::string_view type, std::string_view text,
     PutKey(out, "conditionalCreate");
     out.Bool(false);
     PutText(out, "conditionalRead", "not-match");
+    PutList(out, linked, [&] {
+      PutText(out, "Task:focus");
+      PutText(out, "Task:based-on");
+    });
     PutList(out, "searchParam", [&] {
       for (const Parameter& parameter : parameters) {
         PutObject(out, [&] {
@@ -58,8 +62,9 @@ void PutResources(JsonOut& out) {
         "a contained QuestionnaireResponse (supportingInfo), by the names of facts. The identifier "
         "is the sender's own key: the same one again, with the same content, changes nothing, with "
         "changed content it is a new revision. Elements that nothing is made of are ignored, and "
-        "told with Prefer: return=OperationOutcome; with Prefer: handling=strict they are refused.",
-        {"create", "read", "search-type"},
+        "told with Prefer: return=OperationOutcome; with Prefer: handling=strict they are refused. "
+        "A search goes by GET, and by POST to _search with its parameters as a form.",
+        {"create", "read", "search-type"}, "searchRevInclude",
         {{"_id", "token", "The id here."},
          {"identifier", "token",
           "system|value; value alone finds those that were sent without a system."}});
@@ -68,7 +73,7 @@ void PutResources(JsonOut& out) {
         "Where a referral stands with one program; made by the program's side for each performer. "
         "An update sets the status: cancelled withdraws, requested reopens what was withdrawn or "
         "rejected; all else of the body is not looked at.",
-        {"read", "search-type", "update"},
+        {"read", "search-type", "update"}, "searchInclude",
         {{"_id", "token", "The id here."},
          {"identifier", "token", "That of the ServiceRequest."},
          {"based-on", "reference", "ServiceRequest/{id}"},

@@ -93,6 +93,12 @@ inline constexpr messages::Message kFhirPathUnknown{
 inline constexpr messages::Message kFhirMediaType{
     "FHIR_MEDIA_TYPE", "The body is to be JSON: send “Content-Type: application/fhir+json”.",
     "Le corps doit être du JSON : envoyez « Content-Type: application/fhir+json »."};
+inline constexpr messages::Message kFhirFormWanted{
+    "FHIR_FORM_WANTED",
+    "The parameters of a search come as a form: send “Content-Type: "
+    "application/x-www-form-urlencoded”.",
+    "Les paramètres d’une recherche viennent en formulaire : envoyez « Content-Type: "
+    "application/x-www-form-urlencoded »."};
 inline constexpr messages::Message kFhirNotAcceptable{
     "FHIR_NOT_ACCEPTABLE", "Answers are JSON only: application/fhir+json.",
     "Les réponses sont en JSON seulement : application/fhir+json."};
@@ -105,6 +111,9 @@ inline constexpr messages::Message kSearchParameter{
 inline constexpr messages::Message kSearchValue{"SEARCH_VALUE",
                                                 "The search cannot read this value.",
                                                 "La recherche ne peut pas lire cette valeur."};
+inline constexpr messages::Message kSearchInclude{
+    "SEARCH_INCLUDE", "Only Task:focus and Task:based-on can be included.",
+    "Seuls Task:focus et Task:based-on peuvent être inclus."};
 inline constexpr messages::Message kSearchOneOf{
     "SEARCH_ONE_OF", "Of _id, identifier, based-on, focus and status give one at a time.",
     "De _id, identifier, based-on, focus et status, donnez-en un seul à la fois."};
