@@ -10,7 +10,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
-#include "common/digest/digest.h"
 #include "common/environment/backoff.h"
 #include "common/environment/environment.h"
 #include "common/logging/logging.h"
@@ -23,6 +22,8 @@
 #include "common/text/text.h"
 #include "common/trace/trace.h"
 #include "services/gateway/app/credential.h"
+#include "services/gateway/app/document.h"
+#include "services/gateway/app/doors.h"
 #include "services/gateway/app/encoding.h"
 #include "services/gateway/app/errors.h"
 #include "services/gateway/app/feed.h"
@@ -34,10 +35,8 @@
 #include "services/gateway/app/messages.h"
 #include "services/gateway/app/request.h"
 #include "services/gateway/fhir/outcome.h"
-#include "services/gateway/http/gzip.h"
 #include "services/gateway/transcoding/errors.h"
 #include "tremplin/options/v1/options.pb.h"
-#include "tremplin/registration/v1/registration.pb.h"
 
 namespace tremplin::gateway {
 namespace {
@@ -47,22 +46,13 @@ using messages::Language;
 using transcoding::Call;
 using transcoding::Route;
 
-constexpr absl::Duration kLongestCall = absl::Seconds(30);
 constexpr size_t kMostBody = 4 << 20;  // as http::ServerOptions::max_body_bytes, once it is plain
 // A file holds a thread of the server's while it comes.
 constexpr int kMostImports = 16;
 constexpr int kMostTries = 6;  // of a file's call
 constexpr environment::Backoff kPauses{absl::Milliseconds(200), absl::Seconds(10)};
-// The directory: what anybody may read, and proxies may keep for as long.
-constexpr char kDirectoryMethod[] =
-    "tremplin.registration.v1.RegistrationService/ListDirectoryPrograms";
-constexpr int kDirectoryPage = 500;
-constexpr int kMostDirectoryPages = 20;
-constexpr char kOpenFor[] = "public, max-age=300";
-constexpr size_t kEtagDigits = 32;
 constexpr std::string_view kLive = "/livez";
 constexpr std::string_view kReady = "/readyz";
-constexpr char kJson[] = "application/json; charset=utf-8";
 
 // A read that needs no credential: its answer is the same for everybody.
 bool IsOpen(const Route& route) {
@@ -80,33 +70,6 @@ struct Step {
   const Route* route = nullptr;  // once it is known
 };
 
-// What the services hear beside the message.
-rpc::Envelope EnvelopeOf(const http::Request& request, const Step& step) {
-  return {.credential = CredentialOf(request).token,
-          .deadline = absl::Now() + kLongestCall,
-          .language = LanguageOf(request),
-          .traceparent = step.traceparent};
-}
-
-// What describes the gateway: the same as long as it runs.
-struct Document {
-  std::string plain, gzip, etag;
-
-  static Document Of(const std::string& text) {
-    return {text, http::Gzip(text), digest::Sha256Hex(text).substr(0, kEtagDigits)};
-  }
-
-  http::Response Answer(const http::Request& request) const {
-    // Asked for anew, by the etag.
-    http::Response response{.headers = {{"Content-Type", kJson}, {"Cache-Control", "no-cache"}}};
-    if (IsUnchanged(request, etag, response)) return response;
-    const bool packed = AcceptsGzip(request.Header("accept-encoding"));
-    response.body = packed ? gzip : plain;
-    if (packed) response.headers.emplace_back("Content-Encoding", "gzip");
-    return response;
-  }
-};
-
 }  // namespace
 
 struct Gateway::State {
@@ -119,8 +82,9 @@ struct Gateway::State {
         limiter(options.rate, options.shared),
         tenant_limiter(options.tenant_rate, options.shared),
         tenants(services),
-        documents{{"/openapi.json", Document::Of(options.openapi)},
-                  {"/asyncapi.json", Document::Of(options.asyncapi)}},
+        doors(services, options.tls),
+        documents{{"/openapi.json", Document(options.openapi)},
+                  {"/asyncapi.json", Document(options.asyncapi)}},
         latency(m.GetLatency("tremplin_http_latency_seconds",
                              "Time from a request's end to its answer's begin.")) {
     for (const auto& route : transcoder.routes()) {
@@ -153,11 +117,10 @@ struct Gateway::State {
                       const http::Request& request, const Step& step) const;
   intake::Call CallAgain(const http::Request& request, const Step& step) const;
   http::Response Import(const Call& call, const http::Request& request, const Step& step);
-  absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Directory(
-      const http::Request& request, const Step& step) const;
-  http::Response Hsds(const http::Request& request, const Step& step) const;
-  http::Response Fhir(const http::Request& request, const Step& step) const;
-  http::Response FollowMail(const http::Request& request, const Step& step) const;
+  // What a door answers, or what is wrong with the request.
+  http::Response Told(absl::StatusOr<http::Response> response, const http::Request& request) const {
+    return response.ok() ? *std::move(response) : Error(response.status(), request);
+  }
   void AddHeaders(const http::Request& request, const std::string& id,
                   http::Response& response) const;
   void Log(const http::Request& request, const std::string& id, const Step& step, int code,
@@ -172,6 +135,7 @@ struct Gateway::State {
   Limiter limiter;
   Limiter tenant_limiter;
   Tenants tenants;
+  const Doors doors;
   const std::map<std::string, Document, std::less<>> documents;  // by path
   metrics::Histogram& latency;
   std::map<const Route*, FeedShape> feeds;
@@ -271,74 +235,6 @@ http::Response Gateway::State::Answer(const Call& call, const Message& message,
   return response;
 }
 
-// What anybody may know of the programs, all pages of it.
-absl::StatusOr<registration::v1::ListDirectoryProgramsResponse> Gateway::State::Directory(
-    const http::Request& request, const Step& step) const {
-  const rpc::Envelope envelope{.credential = "",
-                               .deadline = absl::Now() + kLongestCall,
-                               .language = LanguageOf(request),
-                               .traceparent = step.traceparent};
-  registration::v1::ListDirectoryProgramsRequest wanted;
-  wanted.set_page_size(kDirectoryPage);
-  registration::v1::ListDirectoryProgramsResponse all;
-  for (int pages = 0; pages < kMostDirectoryPages; ++pages) {
-    TREMPLIN_ASSIGN_OR_RETURN(
-        const std::string bytes,
-        services.Call(kDirectoryMethod, wanted.SerializeAsString(), envelope));
-    registration::v1::ListDirectoryProgramsResponse page;
-    if (!page.ParseFromString(bytes)) {
-      return absl::InternalError("the directory cannot be decoded");
-    }
-    all.MergeFrom(page);
-    if (page.next_page_token().empty()) break;
-    wanted.set_page_token(page.next_page_token());
-  }
-  return all;
-}
-
-http::Response Gateway::State::Hsds(const http::Request& request, const Step& step) const {
-  if (IsShed(Importance::kRead, request.waited)) {
-    return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
-  }
-  const auto directory = Directory(request, step);
-  if (!directory.ok()) return Error(directory.status(), request);
-  absl::StatusOr<std::string> json = HsdsJson(request.target, *directory, LanguageOf(request));
-  if (!json.ok()) return Error(json.status(), request);
-  http::Response response;
-  response.headers = {{"Content-Type", kJson},
-                      {"Cache-Control", kOpenFor},
-                      {"Content-Language", rpc::LocaleOf(LanguageOf(request))}};
-  const std::string etag = digest::Sha256Hex(*json).substr(0, kEtagDigits);
-  if (IsUnchanged(request, etag, response)) return response;
-  response.body = *std::move(json);
-  Compress(request, response);
-  return response;
-}
-
-http::Response Gateway::State::Fhir(const http::Request& request, const Step& step) const {
-  if (IsShed(ReadsFhir(request) ? Importance::kRead : Importance::kWrite, request.waited)) {
-    return Error(status::Error(absl::StatusCode::kResourceExhausted, rpc::kOverloaded), request);
-  }
-  // A page is many calls, all within the time of one.
-  const rpc::Envelope envelope = EnvelopeOf(request, step);
-  absl::StatusOr<http::Response> response =
-      ServeFhir(request, options.tls, [&](const std::string& method, const std::string& bytes) {
-        return services.Call(method, bytes, envelope);
-      });
-  return response.ok() ? *std::move(response) : Error(response.status(), request);
-}
-
-// A link of a mail says by itself who follows it: no credential is handed on.
-http::Response Gateway::State::FollowMail(const http::Request& request, const Step& step) const {
-  const rpc::Envelope envelope{.credential = "",
-                               .deadline = absl::Now() + kLongestCall,
-                               .language = LanguageOf(request),
-                               .traceparent = step.traceparent};
-  return MailPage(request, [&](const std::string& method, const std::string& bytes) {
-    return services.Call(method, bytes, envelope);
-  });
-}
-
 // Sets the cursor behind the last event that the client has seen. Who follows is known by the
 // credential only, so the feed is asked for a cursor of theirs.
 absl::Status Gateway::State::GoOnBehind(std::string_view last_event, Call& call,
@@ -360,7 +256,7 @@ absl::Status Gateway::State::GoOnBehind(std::string_view last_event, Call& call,
 
 http::Response Gateway::State::Feed(Call call, const FeedShape& shape, FeedFormat format,
                                     const http::Request& request, const Step& step) const {
-  const rpc::Envelope envelope = EnvelopeOf(request, step);
+  const rpc::Envelope envelope = EnvelopeOf(request, step.traceparent);
   if (const absl::Status moved = GoOnBehind(request.Header("last-event-id"), call, shape, envelope);
       !moved.ok()) {
     return Error(moved, request);
@@ -386,7 +282,7 @@ http::Response Gateway::State::Feed(Call call, const FeedShape& shape, FeedForma
 // Calls as whoever sent the request, again where the services are away or at their limit: each call
 // of a file carries a request id, or changes nothing.
 intake::Call Gateway::State::CallAgain(const http::Request& request, const Step& step) const {
-  const rpc::Envelope envelope = EnvelopeOf(request, step);
+  const rpc::Envelope envelope = EnvelopeOf(request, step.traceparent);
   return [this, envelope](const std::string& method,
                           const std::string& bytes) -> absl::StatusOr<std::string> {
     for (int tries = 1;; ++tries) {
@@ -458,8 +354,10 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
   }
   if (auto page = options.pages(request)) return *std::move(page);
   if (auto limited = Limit(request, step)) return *std::move(limited);
-  if (request.method == "GET" && IsHsds(request.target)) return Hsds(request, step);
-  if (IsMailPage(request.target)) return FollowMail(request, step);
+  if (request.method == "GET" && IsHsds(request.target)) {
+    return Told(doors.Hsds(request, step.traceparent), request);
+  }
+  if (IsMailPage(request.target)) return doors.Mail(request, step.traceparent);
   if (const absl::Status meant = CheckCsrf(request, request.Header(kCsrfHeader)); !meant.ok()) {
     return Error(meant, request);
   }
@@ -468,7 +366,8 @@ http::Response Gateway::State::Serve(const http::Request& request, Step& step) {
   if (!body.ok()) return Error(body.status(), request);
   http::Request plain = request;
   if (body->has_value()) plain.body = **std::move(body);
-  return IsFhir(plain.target) ? Fhir(plain, step) : ServeCall(plain, step);
+  if (IsFhir(plain.target)) return Told(doors.Fhir(plain, step.traceparent), plain);
+  return ServeCall(plain, step);
 }
 
 http::Response Gateway::State::ServeCall(const http::Request& request, Step& step) {
@@ -489,7 +388,7 @@ http::Response Gateway::State::ServeCall(const http::Request& request, Step& ste
       return Feed(*std::move(call), feed->second, *format, request, step);
     }
   }
-  const rpc::Envelope envelope = EnvelopeOf(request, step);
+  const rpc::Envelope envelope = EnvelopeOf(request, step.traceparent);
   const auto answer = Invoke(*call->route, *call->request, envelope);
   if (!answer.ok()) return Error(answer.status(), request);
   http::Response response = Answer(*call, **answer, request);

@@ -7,9 +7,8 @@
 #include "common/messages/message.h"
 #include "common/rpc/details.h"
 #include "common/status/error.h"
-#include "common/text/html.h"
-#include "common/text/text.h"
 #include "services/gateway/app/messages.h"
+#include "services/gateway/app/page.h"
 #include "services/gateway/app/request.h"
 #include "services/gateway/transcoding/errors.h"
 #include "services/gateway/transcoding/url.h"
@@ -20,13 +19,10 @@ namespace {
 
 using messages::Language;
 using notification::v1::MailLink;
-using text::EscapeHtml;
 
 constexpr std::string_view kPath = "/mail/";
 constexpr char kGet[] = "tremplin.notification.v1.MailLinkService/GetMailLink";
 constexpr char kFollow[] = "tremplin.notification.v1.MailLinkService/FollowMailLink";
-constexpr char kPolicy[] =
-    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 struct Place {
   Language language = Language::kEnglish;
@@ -43,68 +39,35 @@ Place PlaceOf(std::string_view target) {
   return place;
 }
 
-std::string_view In(Language language, const messages::Message& message) {
-  return language == Language::kFrench ? message.fr() : message.en();
-}
 const std::string& In(Language language, const program::v1::Text& text) {
   return language == Language::kFrench ? text.fr() : text.en();
 }
 
-http::Response Page(Language language, std::string_view title, std::string_view content) {
-  http::Response response;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
-                      {"Content-Language", rpc::LocaleOf(language)},
-                      {"Content-Security-Policy", kPolicy}};
-  response.body =
-      text::Cat("<!DOCTYPE html>\n<html lang=\"", rpc::LocaleOf(language), "\">\n<head>\n",
-                "<meta charset=\"utf-8\">\n",
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-                "<meta name=\"robots\" content=\"noindex\">\n<title>", EscapeHtml(title),
-                "</title>\n</head>\n<body>\n<main>\n<h1>", EscapeHtml(title), "</h1>\n", content,
-                "</main>\n</body>\n</html>\n");
-  return response;
-}
-
-std::string Paragraph(std::string_view text) {
-  return text::Cat("<p>", EscapeHtml(text), "</p>\n");
-}
-
-std::string Reasons(Language language, const MailLink& link) {
-  if (link.reasons().empty()) return "";
-  std::string html =
-      text::Cat("<fieldset>\n<legend>", EscapeHtml(In(language, kMailWhy)), "</legend>\n");
-  for (const MailLink::Reason& reason : link.reasons()) {
-    html += text::Cat("<p><label><input type=\"radio\" name=\"reason\" required value=\"",
-                      EscapeHtml(reason.code()), "\"> ", EscapeHtml(In(language, reason.text())),
-                      "</label></p>\n");
-  }
-  return html + "</fieldset>\n";
-}
-
 http::Response PageOf(Language language, const MailLink& link) {
-  const std::string& subject = In(language, link.subject());
+  Page page(language, In(language, link.subject()));
   if (link.state() != MailLink::STATE_OPEN) {
-    return Page(language, subject, Paragraph(In(language, link.told())));
+    page.Paragraph(In(language, link.told()));
+    return page.Answer();
   }
-  const std::string form =
-      text::Cat("<form method=\"post\">\n", Reasons(language, link), "<p><button type=\"submit\">",
-                EscapeHtml(In(language, kMailConfirm)), "</button></p>\n</form>\n");
-  return Page(language, subject,
-              text::Cat("<p>", EscapeHtml(In(language, kMailAnswer)), " <strong>",
-                        EscapeHtml(In(language, link.answer())), "</strong></p>\n", form));
+  page.Statement(page.Say(kMailAnswer), In(language, link.answer()));
+  Page::Choice why{.name = "reason", .legend = page.Say(kMailWhy), .choices = {}};
+  for (const MailLink::Reason& reason : link.reasons()) {
+    why.choices.emplace_back(reason.code(), In(language, reason.text()));
+  }
+  page.Confirm(why, page.Say(kMailConfirm));
+  return page.Answer();
 }
 
 http::Response ErrorPage(Language language, const absl::Status& status) {
   const absl::Status shown = rpc::ForCaller(status);
   const status::ErrorDetail detail = status::DetailOf(shown);
   const bool french = language == Language::kFrench;
-  std::string content = Paragraph(french ? detail.fr : detail.en);
+  Page page(language, kMailNothingDone);
+  page.Paragraph(french ? detail.fr : detail.en);
   for (const status::FieldViolation& one : detail.violations) {
-    content += Paragraph(french ? one.fr : one.en);
+    page.Paragraph(french ? one.fr : one.en);
   }
-  http::Response response = Page(language, In(language, kMailNothingDone), content);
-  response.status = transcoding::HttpStatusOf(shown);
-  return response;
+  return page.Answer(transcoding::HttpStatusOf(shown));
 }
 
 // What the page's form says; a mail program says nothing that is needed.

@@ -10,8 +10,7 @@
 
 // The pages that links in mails lead to: /mail/<en or fr>/<token>. GET shows what is about to be
 // said, and changes nothing, since programs that check mails follow every link; POST says it, from
-// the page's button or from a mail program (RFC 8058). Plain HTML: no script, no style sheet,
-// nothing that is fetched.
+// the page's button or from a mail program (RFC 8058).
 namespace tremplin::gateway {
 
 bool IsMailPage(std::string_view target);

@@ -15,9 +15,9 @@
 #include "services/gateway/app/credential.h"
 #include "services/gateway/app/errors.h"
 #include "services/gateway/app/messages.h"
+#include "services/gateway/app/page.h"
 #include "services/gateway/app/request.h"
 #include "services/gateway/auth/messages.h"
-#include "services/gateway/auth/page.h"
 #include "services/gateway/transcoding/errors.h"
 #include "services/gateway/transcoding/json_writer.h"
 

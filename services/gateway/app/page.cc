@@ -1,4 +1,6 @@
-#include "services/gateway/auth/page.h"
+#include "services/gateway/app/page.h"
+
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "common/digest/digest.h"
@@ -7,7 +9,7 @@
 #include "common/text/html.h"
 #include "common/text/text.h"
 
-namespace tremplin::gateway::auth {
+namespace tremplin::gateway {
 namespace {
 
 using text::EscapeHtml;
@@ -18,6 +20,7 @@ constexpr char kStyle[] =
     "label{display:block;margin-bottom:.3rem}form{margin:1rem 0}"
     "input,button{font:inherit;padding:.5rem .7rem;border:1px solid #555;border-radius:.3rem}"
     "input{width:100%;box-sizing:border-box;margin-bottom:.7rem}"
+    "input[type=radio]{width:auto;margin:0 .3rem 0 0}fieldset{margin:1rem 0}"
     "button{background:#12486b;color:#fff;border-color:#12486b;cursor:pointer}"
     "a{color:#12486b}:focus-visible{outline:3px solid #e08a00;outline-offset:2px}";
 
@@ -32,6 +35,8 @@ const std::string& Policy() {
 
 }  // namespace
 
+Page::Page(messages::Language language, std::string title)
+    : language_(language), title_(std::move(title)) {}
 Page::Page(messages::Language language, const messages::Message& title)
     : language_(language), title_(Say(title)) {}
 
@@ -43,6 +48,10 @@ std::string Page::Say(const messages::Message& message,
 
 void Page::Paragraph(std::string_view text) { Add(text::Cat("<p>", EscapeHtml(text), "</p>\n")); }
 
+void Page::Statement(std::string_view text, std::string_view marked) {
+  Add(text::Cat("<p>", EscapeHtml(text), " <strong>", EscapeHtml(marked), "</strong></p>\n"));
+}
+
 void Page::Link(std::string_view path, std::string_view text) {
   Add(text::Cat("<p><a href=\"", EscapeHtml(path), "\">", EscapeHtml(text), "</a></p>\n"));
 }
@@ -52,6 +61,20 @@ void Page::Button(std::string_view path, const Fields& hidden, std::string_view 
   for (const auto& [name, value] : hidden) {
     Add(text::Cat("<input type=\"hidden\" name=\"", EscapeHtml(name), "\" value=\"",
                   EscapeHtml(value), "\">"));
+  }
+  Add(text::Cat("<button type=\"submit\">", EscapeHtml(text), "</button></form>\n"));
+}
+
+void Page::Confirm(const Choice& choice, std::string_view text) {
+  Add("<form method=\"post\">");
+  if (!choice.choices.empty()) {
+    Add(text::Cat("<fieldset><legend>", EscapeHtml(choice.legend), "</legend>"));
+    for (const auto& [code, words] : choice.choices) {
+      Add(text::Cat("<label><input type=\"radio\" name=\"", EscapeHtml(choice.name),
+                    "\" required value=\"", EscapeHtml(code), "\"> "));
+      Add(text::Cat(EscapeHtml(words), "</label>"));
+    }
+    Add("</fieldset>");
   }
   Add(text::Cat("<button type=\"submit\">", EscapeHtml(text), "</button></form>\n"));
 }
@@ -80,4 +103,4 @@ http::Response Page::Answer(int status) const {
   return response;
 }
 
-}  // namespace tremplin::gateway::auth
+}  // namespace tremplin::gateway
