@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/resources/names.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -15,15 +16,7 @@ namespace {
 
 using database::Params;
 using database::Row;
-
-constexpr std::string_view kColumns =
-    "enrolment_id, person_id, program_id, program_version, role, state, organization, "
-    "application, business_key, door, created_us, version, facts, volunteered, progress, sealed, "
-    "own_person_id, behind, untold";
-
-constexpr std::string_view kUpdate =
-    "UPDATE registration_enrolment SET state = $3, facts = $4, volunteered = $5, progress = $6, "
-    "sealed = $7, version = version + 1 WHERE enrolment_id = $1 AND version = $2";
+using database::Value;
 
 constexpr std::string_view kIsEnrolled =
     "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND program_id = $2 LIMIT 1";
@@ -32,9 +25,6 @@ constexpr std::string_view kFindEnrolled =
     "AND role = $3 AND state <> 3 AND behind IS NULL";
 constexpr std::string_view kIsEnrolledAs =
     "SELECT 1 FROM registration_enrolment WHERE person_id = $1 AND role = $2 LIMIT 1";
-constexpr std::string_view kReassign =
-    "UPDATE registration_enrolment SET person_id = $3, own_person_id = $4, behind = $5, untold = "
-    "$6, sealed = $7, version = version + 1 WHERE enrolment_id = $1 AND version = $2";
 constexpr std::string_view kInsertAdmission =
     "INSERT INTO registration_admission (application, enrolment_id) VALUES ($1, $2)";
 constexpr std::string_view kByApplication =
@@ -46,42 +36,6 @@ constexpr std::string_view kEndSilence = "DELETE FROM registration_silence WHERE
 constexpr std::string_view kIsSilent =
     "SELECT 1 FROM registration_silence WHERE application = $1 AND silent_from_us <= $2";
 constexpr std::string_view kSealedColumn = "facts";
-
-// The statements that name every column, put together once.
-struct Statements {
-  const std::string insert = text::Cat(
-      "INSERT INTO registration_enrolment (", kColumns,
-      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-      "$18, $19) ON CONFLICT DO NOTHING");
-  const std::string get = Select("enrolment_id = $1");
-  const std::string own_of = Select(
-      "own_person_id = $1 OR (own_person_id IS NULL AND person_id = $1) "
-      "ORDER BY created_us, business_key, enrolment_id");
-  const std::string of_program = Select(
-      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
-      "ORDER BY role, business_key LIMIT $5");
-  const std::string of_program_in_state = Select(
-      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND state = $6 "
-      "ORDER BY role, business_key LIMIT $5");
-  const std::string of_organization = Select(
-      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND organization = $6 "
-      "AND ($7 = 0 OR state = $7) AND NOT EXISTS (SELECT 1 FROM registration_silence s WHERE "
-      "s.application = registration_enrolment.application AND s.silent_from_us <= $8) "
-      "ORDER BY role, business_key LIMIT $5");
-  const std::string of_person = Select(
-      "person_id = $1 AND (program_id, role, business_key) > ($2, $3, $4) "
-      "AND ($5 = '' OR program_id = $5) AND ($6 = 0 OR role = $6) AND ($7 = 0 OR state = $7) "
-      "ORDER BY program_id, role, business_key LIMIT $8");
-
-  static std::string Select(std::string_view where) {
-    return text::Cat("SELECT ", kColumns, " FROM registration_enrolment WHERE ", where);
-  }
-};
-
-const Statements& Sql() {
-  static const Statements* const statements = new Statements;
-  return *statements;
-}
 
 constexpr int64_t kLastRole = 2;
 
@@ -105,68 +59,152 @@ std::string ProgressBytes(const domain::Enrolment& enrolment) {
   return kept.SerializeAsString();
 }
 
-database::Value VolunteeredBytes(const domain::Preferences& preferences) {
-  if (preferences == domain::Preferences()) return {};
-  return database::Bytes{ToMessage(preferences).SerializeAsString()};
-}
-
-database::Value SealedBytes(const EnrolmentRow& row) {
-  if (row.sealed.empty()) return {};
-  return database::Bytes{row.sealed};
-}
-
 absl::Status Unreadable() {
   return absl::DataLossError("registration_enrolment holds what cannot be read");
 }
 
-absl::StatusOr<EnrolmentRow> FromRow(const Row& row) {
-  const int64_t role = row.Int(4);
-  const int64_t state = row.Int(5);
-  v1::Enrolment facts;
-  v1::Enrolment progress;
-  v1::Preferences volunteered;
-  if (role < 1 || role > kLastRole || state < 1 || state > 3 ||
-      !facts.ParseFromString(row.Blob(12)) || !volunteered.ParseFromString(row.Blob(13)) ||
-      !progress.ParseFromString(row.Blob(14))) {
-    return Unreadable();
-  }
-  EnrolmentRow read;
-  read.id = row.Text(0);
-  read.person_id = row.Text(1);
-  read.program_id = row.Text(2);
-  read.program_version = row.Int(3);
-  read.enrolment.role = static_cast<domain::Role>(role);
-  read.enrolment.state = static_cast<domain::State>(state);
-  read.organization = row.Text(6);
-  read.application = row.Text(7);
-  read.business_key = row.Text(8);
-  read.door = row.Int(9);
-  read.created = row.Time(10);
-  read.version = row.Int(11);
-  read.enrolment.profile = {.facts = ToDomain(facts.facts()),
-                            .preferences = ToDomain(volunteered),
-                            .formats = {facts.formats().begin(), facts.formats().end()}};
-  for (const v1::OnboardingProgress& step : progress.onboarding()) {
-    read.enrolment.done.push_back(
-        {.code = step.step(), .at = resources::FromTimestamp(step.done_time())});
-  }
-  read.enrolment.end_reason = progress.end_reason();
-  read.sealed = row.Blob(15);
-  read.own_person_id = row.IsNull(16) ? read.person_id : row.Text(16);
-  read.behind = row.Text(17);
-  read.untold = row.Int(18) != 0;
-  return read;
+absl::Status ReadFacts(const std::string& bytes, domain::Profile* to) {
+  v1::Enrolment kept;
+  if (!kept.ParseFromString(bytes)) return Unreadable();
+  to->facts = ToDomain(kept.facts());
+  to->formats = {kept.formats().begin(), kept.formats().end()};
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<EnrolmentRow>> FromRows(absl::StatusOr<database::Result> result) {
-  if (!result.ok()) return std::move(result).status();
-  std::vector<EnrolmentRow> rows;
-  rows.reserve(result->rows.size());
-  for (const Row& row : result->rows) {
-    TREMPLIN_ASSIGN_OR_RETURN(EnrolmentRow read, FromRow(row));
-    rows.push_back(std::move(read));
+absl::Status ReadProgress(const std::string& bytes, domain::Enrolment* to) {
+  v1::Enrolment kept;
+  if (!kept.ParseFromString(bytes)) return Unreadable();
+  for (const v1::OnboardingProgress& step : kept.onboarding()) {
+    to->done.push_back({.code = step.step(), .at = resources::FromTimestamp(step.done_time())});
   }
-  return rows;
+  to->end_reason = kept.end_reason();
+  return absl::OkStatus();
+}
+
+// What nobody volunteered is NULL.
+struct Volunteered {
+  static Value Write(const domain::Preferences& preferences) {
+    if (preferences == domain::Preferences()) return {};
+    return database::Bytes{ToMessage(preferences).SerializeAsString()};
+  }
+  static absl::Status Read(const Row& row, size_t at, domain::Preferences* to) {
+    v1::Preferences kept;
+    if (!kept.ParseFromString(row.Blob(at))) return Unreadable();
+    *to = ToDomain(kept);
+    return absl::OkStatus();
+  }
+};
+
+// What is not there is NULL.
+struct Sealed {
+  static Value Write(const std::string& sealed) {
+    if (sealed.empty()) return {};
+    return database::Bytes{sealed};
+  }
+  static absl::Status Read(const Row& row, size_t at, std::string* to) {
+    *to = row.Blob(at);
+    return absl::OkStatus();
+  }
+};
+
+const database::Columns<EnrolmentRow>& EnrolmentColumns() {
+  using database::As;
+  using database::At;
+  using database::NullIfEmpty;
+  using domain::Enrolment;
+  using RoleNumber = database::Numbered<domain::Role::kMentee, domain::Role::kMentor>;
+  using StateNumber = database::Numbered<domain::State::kOnboarding, domain::State::kEnded>;
+  using E = EnrolmentRow;
+  static const auto* columns = new database::Columns<E>(
+      "registration_enrolment",
+      {At<&E::id>("enrolment_id").Fixed(),
+       At<&E::person_id>("person_id"),
+       At<&E::program_id>("program_id").Fixed(),
+       At<&E::program_version>("program_version").Fixed(),
+       As<RoleNumber, &E::enrolment, &Enrolment::role>("role").Fixed(),
+       As<StateNumber, &E::enrolment, &Enrolment::state>("state"),
+       As<NullIfEmpty, &E::organization>("organization").Fixed(),
+       At<&E::application>("application").Fixed(),
+       At<&E::business_key>("business_key").Fixed(),
+       At<&E::door>("door").Fixed(),
+       As<database::Micros, &E::created>("created_us").Fixed(),
+       At<&E::version>("version").Fixed(),
+       {"facts",
+        [](const E& row) -> Value { return database::Bytes{FactBytes(row.enrolment.profile)}; },
+        [](const Row& row, size_t at, E* to) {
+          return ReadFacts(row.Blob(at), &to->enrolment.profile);
+        }},
+       As<Volunteered, &E::enrolment, &Enrolment::profile, &domain::Profile::preferences>(
+           "volunteered"),
+       {"progress",
+        [](const E& row) -> Value { return database::Bytes{ProgressBytes(row.enrolment)}; },
+        [](const Row& row, size_t at, E* to) {
+          return ReadProgress(row.Blob(at), &to->enrolment);
+        }},
+       As<Sealed, &E::sealed>("sealed"),
+       {"own_person_id",
+        [](const E& row) -> Value {
+          return row.own_person_id.empty() ? row.person_id : row.own_person_id;
+        },
+        [](const Row& row, size_t at, E* to) {
+          to->own_person_id = row.IsNull(at) ? to->person_id : row.Text(at);
+          return absl::OkStatus();
+        }},
+       As<NullIfEmpty, &E::behind>("behind"),
+       At<&E::untold>("untold")});
+  return *columns;
+}
+
+// How far it came.
+const database::Columns<EnrolmentRow>& Progress() {
+  static const auto* columns = new database::Columns<EnrolmentRow>(
+      EnrolmentColumns().Only({"state", "facts", "volunteered", "progress", "sealed"}));
+  return *columns;
+}
+
+// Whose it is, and behind what it stands.
+const database::Columns<EnrolmentRow>& Place() {
+  static const auto* columns = new database::Columns<EnrolmentRow>(
+      EnrolmentColumns().Only({"person_id", "own_person_id", "behind", "untold", "sealed"}));
+  return *columns;
+}
+
+constexpr std::string_view kNextVersion =
+    ", version = version + 1 WHERE enrolment_id = $1 AND version = $2";
+
+// The statements that name every column, put together once.
+struct Statements {
+  const std::string insert = text::Cat(EnrolmentColumns().Insert(), " ON CONFLICT DO NOTHING");
+  const std::string update = Progress().Update(2, kNextVersion);
+  const std::string reassign = Place().Update(2, kNextVersion);
+  const std::string get = Select("enrolment_id = $1");
+  const std::string own_of = Select(
+      "own_person_id = $1 OR (own_person_id IS NULL AND person_id = $1) "
+      "ORDER BY created_us, business_key, enrolment_id");
+  const std::string of_program = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 "
+      "ORDER BY role, business_key LIMIT $5");
+  const std::string of_program_in_state = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND state = $6 "
+      "ORDER BY role, business_key LIMIT $5");
+  const std::string of_organization = Select(
+      "program_id = $1 AND (role, business_key) > ($2, $3) AND role <= $4 AND organization = $6 "
+      "AND ($7 = 0 OR state = $7) AND NOT EXISTS (SELECT 1 FROM registration_silence s WHERE "
+      "s.application = registration_enrolment.application AND s.silent_from_us <= $8) "
+      "ORDER BY role, business_key LIMIT $5");
+  const std::string of_person = Select(
+      "person_id = $1 AND (program_id, role, business_key) > ($2, $3, $4) "
+      "AND ($5 = '' OR program_id = $5) AND ($6 = 0 OR role = $6) AND ($7 = 0 OR state = $7) "
+      "ORDER BY program_id, role, business_key LIMIT $8");
+
+  static std::string Select(std::string_view where) {
+    return EnrolmentColumns().Select(text::Cat("WHERE ", where));
+  }
+};
+
+const Statements& Sql() {
+  static const Statements* const statements = new Statements;
+  return *statements;
 }
 
 absl::StatusOr<std::string> FirstText(const absl::StatusOr<database::Result>& result) {
@@ -206,28 +244,8 @@ absl::Status SealFacts(database::Transaction& tx, const seal::Sealer& sealer, En
 }
 
 absl::StatusOr<bool> InsertEnrolment(database::Transaction& tx, const EnrolmentRow& row) {
-  const domain::Enrolment& enrolment = row.enrolment;
-  Params params = {row.id,
-                   row.person_id,
-                   row.program_id,
-                   row.program_version,
-                   static_cast<int64_t>(enrolment.role),
-                   static_cast<int64_t>(enrolment.state),
-                   database::TextOrNull(row.organization),
-                   row.application,
-                   row.business_key,
-                   row.door,
-                   clock::ToMicros(row.created),
-                   row.version,
-                   database::Bytes{FactBytes(enrolment.profile)},
-                   VolunteeredBytes(enrolment.profile.preferences),
-                   database::Bytes{ProgressBytes(enrolment)},
-                   SealedBytes(row),
-                   row.own_person_id.empty() ? row.person_id : row.own_person_id,
-                   database::TextOrNull(row.behind),
-                   int64_t{row.untold}};
   TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
-                            tx.Query(Sql().insert, std::move(params)));
+                            tx.Query(Sql().insert, EnrolmentColumns().Inserted(row)));
   return result.affected == 1;
 }
 
@@ -237,7 +255,7 @@ absl::StatusOr<EnrolmentRow> GetEnrolment(database::Reader& reader, std::string_
   if (result.rows.empty()) {
     return status::Error(absl::StatusCode::kNotFound, kEnrolmentNotFound);
   }
-  return FromRow(result.rows[0]);
+  return EnrolmentColumns().Read(result.rows[0]);
 }
 
 absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_view person_id,
@@ -247,15 +265,8 @@ absl::StatusOr<std::string> FindEnrolled(database::Reader& reader, std::string_v
 }
 
 absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
-  const domain::Enrolment& enrolment = row.enrolment;
-  Params params = {row.id,
-                   row.version,
-                   static_cast<int64_t>(enrolment.state),
-                   database::Bytes{FactBytes(enrolment.profile)},
-                   VolunteeredBytes(enrolment.profile.preferences),
-                   database::Bytes{ProgressBytes(enrolment)},
-                   SealedBytes(row)};
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kUpdate, std::move(params)));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(Sql().update, Progress().Changed(row, {row.id, row.version})));
   if (result.affected != 1) return status::VersionConflict("registration_enrolment");
   ++row.version;
   return absl::OkStatus();
@@ -263,7 +274,7 @@ absl::Status UpdateEnrolment(database::Transaction& tx, EnrolmentRow& row) {
 
 absl::StatusOr<std::vector<EnrolmentRow>> ListOwnOf(database::Reader& reader,
                                                     std::string_view own_person_id) {
-  return FromRows(reader.Query(Sql().own_of, {std::string(own_person_id)}));
+  return EnrolmentColumns().ReadAll(reader.Query(Sql().own_of, {std::string(own_person_id)}));
 }
 
 absl::StatusOr<bool> IsEnrolledAs(database::Reader& reader, std::string_view person_id,
@@ -275,14 +286,8 @@ absl::StatusOr<bool> IsEnrolledAs(database::Reader& reader, std::string_view per
 }
 
 absl::Status Reassign(database::Transaction& tx, EnrolmentRow& row) {
-  Params params = {row.id,
-                   row.version,
-                   row.person_id,
-                   row.own_person_id,
-                   database::TextOrNull(row.behind),
-                   int64_t{row.untold},
-                   SealedBytes(row)};
-  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result, tx.Query(kReassign, std::move(params)));
+  TREMPLIN_ASSIGN_OR_RETURN(const database::Result result,
+                            tx.Query(Sql().reassign, Place().Changed(row, {row.id, row.version})));
   if (result.affected != 1) return status::VersionConflict("registration_enrolment");
   ++row.version;
   return absl::OkStatus();
@@ -324,9 +329,10 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfProgram(database::Reader& reader
                                                         const EnrolmentCursor& after, int limit) {
   const auto [first, last] = Roles(filter, after);
   Params params = {filter.program, first, after.business_key, last, int64_t{limit}};
-  if (filter.state == 0) return FromRows(reader.Query(Sql().of_program, std::move(params)));
+  if (filter.state == 0)
+    return EnrolmentColumns().ReadAll(reader.Query(Sql().of_program, std::move(params)));
   params.push_back(filter.state);
-  return FromRows(reader.Query(Sql().of_program_in_state, std::move(params)));
+  return EnrolmentColumns().ReadAll(reader.Query(Sql().of_program_in_state, std::move(params)));
 }
 
 absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& reader,
@@ -334,7 +340,7 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& r
                                                              const EnrolmentCursor& after,
                                                              int limit) {
   const auto [first, last] = Roles(filter, after);
-  return FromRows(reader.Query(
+  return EnrolmentColumns().ReadAll(reader.Query(
       Sql().of_organization,
       {filter.program, first, after.business_key, last, int64_t{limit}, filter.organization,
        filter.state, filter.shown_at.has_value() ? clock::ToMicros(*filter.shown_at) : INT64_MIN}));
@@ -343,7 +349,7 @@ absl::StatusOr<std::vector<EnrolmentRow>> ListOfOrganization(database::Reader& r
 absl::StatusOr<std::vector<EnrolmentRow>> ListOfPerson(database::Reader& reader,
                                                        const EnrolmentFilter& filter,
                                                        const EnrolmentCursor& after, int limit) {
-  return FromRows(
+  return EnrolmentColumns().ReadAll(
       reader.Query(Sql().of_person, {filter.person, after.program, after.role, after.business_key,
                                      filter.program, filter.role, filter.state, int64_t{limit}}));
 }
