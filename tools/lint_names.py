@@ -20,11 +20,12 @@ IDENTITY = {
 
 # Words that a fact or format may be called by, and that code uses for something else of its own: values of the
 # definition's vocabulary (Weight.criterion, which the engine's criteria are named after; the objective of a group), the
-# steps and sides of a proposal, and columns of reference tables.
+# steps and sides of a proposal, and columns of reference tables and of the pool.
 OWN_MEANING = {
     "occupation", "industry", "proximity", "availability", "level", "goals", "preference", "waiting",
     "group", "groups", "peer", "peers", "pair", "meeting", "connector",
     "noc", "naics", "country", "postal_code", "area", "slot", "goal", "trait",
+    "capacity",
 }
 
 # The words that volunteered preferences and goals are made of; labels for them have to stand somewhere.

@@ -15,6 +15,7 @@
 #include "services/matching/domain/lesson.h"
 #include "services/matching/engine/score.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/bars.h"
 #include "tremplin/matching/events/v1/events.pb.h"
 
 namespace tremplin::matching::app {

@@ -7,6 +7,7 @@
 
 #include "common/status/macros.h"
 #include "services/matching/app/policy.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/status/macros.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/pins.h"
 
 namespace tremplin::matching::app {

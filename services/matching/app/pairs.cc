@@ -12,6 +12,7 @@
 #include "services/matching/app/reasons.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/pins.h"
 
 namespace tremplin::matching::app {

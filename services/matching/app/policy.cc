@@ -6,6 +6,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {

@@ -23,6 +23,7 @@
 #include "services/matching/app/staff_pairs.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/bars.h"
 
 namespace tremplin::matching::app {
 namespace {

@@ -24,6 +24,7 @@
 #include "services/matching/app/policy.h"
 #include "services/matching/app/view.h"
 #include "services/matching/messages.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/proposals.h"
 
 namespace tremplin::matching::app {

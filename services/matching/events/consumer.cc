@@ -16,6 +16,7 @@
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/matching/app/staff_pairs.h"
+#include "services/matching/store/bars.h"
 #include "services/matching/store/identification.h"
 #include "services/matching/store/pins.h"
 #include "services/matching/store/pool.h"

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 
@@ -13,17 +14,8 @@ using database::Params;
 using database::Result;
 using database::Row;
 
-constexpr std::string_view kPut =
-    "INSERT INTO matching_pin (mentee_enrolment, mentor_enrolment, program_id, reason, pinned_by, "
-    "pinned_us, until_us) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-    "ON CONFLICT (mentee_enrolment) DO UPDATE SET mentor_enrolment = excluded.mentor_enrolment, "
-    "reason = excluded.reason, pinned_by = excluded.pinned_by, pinned_us = excluded.pinned_us, "
-    "until_us = excluded.until_us";
 constexpr std::string_view kDrop = "DELETE FROM matching_pin WHERE mentee_enrolment = $1";
 
-constexpr std::string_view kColumns =
-    "SELECT mentee_enrolment, mentor_enrolment, program_id, reason, pinned_by, pinned_us, until_us "
-    "FROM matching_pin ";
 constexpr std::string_view kOfMentee = "WHERE mentee_enrolment = $1";
 constexpr std::string_view kOfProgram =
     "WHERE program_id = $1 AND mentee_enrolment > $2 ORDER BY mentee_enrolment LIMIT $3";
@@ -32,24 +24,30 @@ constexpr std::string_view kInForce =
 constexpr std::string_view kOfEither =
     "WHERE mentee_enrolment = $1 OR mentor_enrolment = $1 ORDER BY mentee_enrolment";
 
+const database::Columns<Pin>& PinColumns() {
+  using database::As;
+  using database::At;
+  using database::Micros;
+  static const auto* columns = new database::Columns<Pin>(
+      "matching_pin",
+      {At<&Pin::mentee>("mentee_enrolment").Fixed(), At<&Pin::mentor>("mentor_enrolment"),
+       At<&Pin::program>("program_id").Fixed(), At<&Pin::reason>("reason"),
+       At<&Pin::by>("pinned_by"), As<Micros, &Pin::at>("pinned_us"),
+       As<Micros, &Pin::until>("until_us")});
+  return *columns;
+}
+
 absl::StatusOr<std::vector<Pin>> Pins(database::Reader& reader, std::string_view which,
                                       Params params) {
-  TREMPLIN_ASSIGN_OR_RETURN(const Result result,
-                            reader.Query(text::Cat(kColumns, which), std::move(params)));
-  std::vector<Pin> pins;
-  pins.reserve(result.rows.size());
-  for (const Row& row : result.rows) {
-    pins.push_back({row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5),
-                    row.Time(6)});
-  }
-  return pins;
+  static const auto* select = new std::string(PinColumns().Select(""));
+  return PinColumns().ReadAll(reader.Query(text::Cat(*select, which), std::move(params)));
 }
 
 }  // namespace
 
 absl::Status PutPin(database::Transaction& tx, const Pin& pin) {
-  return tx.Execute(kPut, {pin.mentee, pin.mentor, pin.program, pin.reason, pin.by,
-                           clock::ToMicros(pin.at), clock::ToMicros(pin.until)});
+  static const auto* sql = new std::string(PinColumns().Upsert("mentee_enrolment"));
+  return tx.Execute(*sql, PinColumns().Inserted(pin));
 }
 
 absl::Status DropPin(database::Transaction& tx, std::string_view mentee) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "common/clock/clock.h"
+#include "common/database/columns.h"
 #include "common/status/macros.h"
 #include "common/text/text.h"
 #include "tremplin/matching/v1/matching.pb.h"
@@ -17,6 +18,7 @@ using database::Bytes;
 using database::Params;
 using database::Result;
 using database::Row;
+using database::Value;
 
 constexpr std::string_view kNextVersion = R"sql(
 INSERT INTO matching_pool_version (program_id, version) VALUES ($1, 1)
@@ -34,21 +36,11 @@ ON CONFLICT (enrolment) DO UPDATE SET
   given = excluded.given, capacity = excluded.capacity, status = 'ready',
   pool_version = excluded.pool_version)sql";
 
-constexpr std::string_view kUpdate = R"sql(
-UPDATE matching_pool SET given = $2, capacity = $3, paused = $4, status = $5, waiting_since_us = $6,
-  pool_version = $7, paused_by = $8, paused_until_us = $9, over_us = $10, over_taken_us = $11
-WHERE enrolment = $1)sql";
-
 constexpr std::string_view kDropFormats = "DELETE FROM matching_pool_format WHERE enrolment = $1";
 constexpr std::string_view kPutFormat =
     "INSERT INTO matching_pool_format (enrolment, format) VALUES ($1, $2)";
 
-// An entry is read by these columns, how much of it is taken, and a condition.
-constexpr std::string_view kColumns = R"sql(
-SELECT p.enrolment, p.program_id, p.side, p.person, p.business_key, p.given, p.capacity, p.paused,
-       p.status, p.waiting_since_us, p.paused_by, p.paused_until_us,
-       p.over_us, p.over_taken_us,
-       )sql";
+// How much of an entry is taken follows its columns, and then a condition.
 constexpr std::string_view kNothing = "CAST(0 AS BIGINT)";
 constexpr std::string_view kPlaces =
     "(SELECT COUNT(*) FROM matching_reservation r WHERE r.mentor_enrolment = p.enrolment)";
@@ -156,34 +148,56 @@ absl::Status Decode(const std::string& bytes, PoolEntry* entry) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PoolEntry> EntryOf(const Row& row) {
-  PoolEntry entry;
-  entry.enrolment = row.Text(0);
-  entry.program = row.Text(1);
-  entry.side = row.Text(2) == "mentee" ? domain::Side::kMentee : domain::Side::kMentor;
-  entry.person = row.Text(3);
-  entry.business_key = row.Text(4);
-  TREMPLIN_RETURN_IF_ERROR(Decode(row.Blob(5), &entry));
-  entry.capacity = row.Int(6);
-  entry.paused = row.Int(7) != 0;
-  entry.ready = row.Text(8) == "ready";
-  entry.waiting_since = row.Time(9);
-  entry.paused_by = row.Text(10);
-  entry.paused_until = row.Time(11);
-  entry.over = row.Time(12);
-  entry.over_taken = row.Time(13);
-  entry.taken = row.Int(14);
-  return entry;
+struct SideName {
+  static Value Write(domain::Side side) { return std::string(domain::NameOf(side)); }
+  static absl::Status Read(const Row& row, size_t at, domain::Side* to) {
+    *to = row.Text(at) == "mentee" ? domain::Side::kMentee : domain::Side::kMentor;
+    return absl::OkStatus();
+  }
+};
+struct Ready {
+  static Value Write(bool ready) { return std::string(ready ? "ready" : "left"); }
+  static absl::Status Read(const Row& row, size_t at, bool* to) {
+    *to = row.Text(at) == "ready";
+    return absl::OkStatus();
+  }
+};
+
+const database::Columns<PoolEntry>& EntryColumns() {
+  using database::As;
+  using database::At;
+  using Entry = PoolEntry;
+  static const auto* columns = new database::Columns<Entry>(
+      "matching_pool",
+      {At<&Entry::enrolment>("enrolment").Fixed(),
+       At<&Entry::program>("program_id").Fixed(),
+       As<SideName, &Entry::side>("side").Fixed(),
+       At<&Entry::person>("person").Fixed(),
+       At<&Entry::business_key>("business_key").Fixed(),
+       {"given", [](const Entry& entry) -> Value { return Bytes{Encode(entry)}; },
+        [](const Row& row, size_t at, Entry* to) { return Decode(row.Blob(at), to); }},
+       At<&Entry::capacity>("capacity"),
+       At<&Entry::paused>("paused"),
+       As<Ready, &Entry::ready>("status"),
+       As<database::Micros, &Entry::waiting_since>("waiting_since_us"),
+       At<&Entry::paused_by>("paused_by"),
+       At<&Entry::paused_until>("paused_until_us"),
+       At<&Entry::over>("over_us"),
+       At<&Entry::over_taken>("over_taken_us")});
+  return *columns;
 }
 
 absl::StatusOr<std::vector<PoolEntry>> Entries(database::Reader& reader, std::string_view taken,
                                                std::string_view condition, Params params) {
+  static const auto* columns = new std::string(EntryColumns().List("p"));
   TREMPLIN_ASSIGN_OR_RETURN(
-      Result result, reader.Query(text::Cat(kColumns, taken, kFrom, condition), std::move(params)));
+      Result result, reader.Query(text::Cat("SELECT ", *columns, ", ", taken, kFrom, condition),
+                                  std::move(params)));
   std::vector<PoolEntry> entries;
   entries.reserve(result.rows.size());
   for (const Row& row : result.rows) {
-    TREMPLIN_ASSIGN_OR_RETURN(PoolEntry entry, EntryOf(row));
+    TREMPLIN_ASSIGN_OR_RETURN(PoolEntry entry, EntryColumns().Read(row));
+    entry.taken = row.Int(EntryColumns().size());
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -295,11 +309,10 @@ absl::StatusOr<std::optional<PoolEntry>> FindEntry(database::Reader& reader,
 }
 
 absl::Status UpdateEntry(database::Transaction& tx, const PoolEntry& entry, int64_t pool_version) {
-  TREMPLIN_RETURN_IF_ERROR(tx.Execute(
-      kUpdate, {entry.enrolment, Bytes{Encode(entry)}, entry.capacity, int64_t{entry.paused},
-                std::string(entry.ready ? "ready" : "left"), clock::ToMicros(entry.waiting_since),
-                pool_version, entry.paused_by, database::TimeOrNull(entry.paused_until),
-                database::TimeOrNull(entry.over), database::TimeOrNull(entry.over_taken)}));
+  static const auto* sql =
+      new std::string(EntryColumns().Update(2, ", pool_version = $2 WHERE enrolment = $1"));
+  TREMPLIN_RETURN_IF_ERROR(
+      tx.Execute(*sql, EntryColumns().Changed(entry, {entry.enrolment, pool_version})));
   return PutFormats(tx, entry);
 }
 
