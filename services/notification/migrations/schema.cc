@@ -139,7 +139,8 @@ CREATE TABLE notification_link_answer (
 )sql";
 
 // Who wants mail or none, as it was said last; where there is no row, mail. Who said so is an id of
-// an account, a key or a person.
+// an account, a key or a person. notification_no_mail stays beside it: replicas of the release
+// before go on writing there while they are replaced.
 constexpr char kMailPreference[] = R"sql(
 CREATE TABLE notification_mail_wish (
   recipient_kind BIGINT NOT NULL,
@@ -150,9 +151,6 @@ CREATE TABLE notification_mail_wish (
   said_by TEXT NOT NULL,
   PRIMARY KEY (recipient_kind, recipient, said_us)
 );
-INSERT INTO notification_mail_wish (recipient_kind, recipient, said_us, wanted, told, said_by)
-  SELECT recipient_kind, recipient, since_us, 0, 1, '' FROM notification_no_mail;
-DROP TABLE notification_no_mail;
 )sql";
 
 const database::Migration kMigrations[] = {

@@ -46,9 +46,11 @@ constexpr std::string_view kSaveWishSql =
     "INSERT INTO notification_mail_wish (recipient_kind, recipient, said_us, wanted, told, "
     "said_by) "
     "VALUES ($1, $2, $3, $4, $5, $6)";
+// A row of notification_no_mail is of a release before: off, by a link in a mail.
 constexpr std::string_view kFindWishSql =
     "SELECT wanted, told, said_us FROM notification_mail_wish WHERE recipient_kind = $1 AND "
-    "recipient = $2 ORDER BY said_us DESC LIMIT 1";
+    "recipient = $2 UNION ALL SELECT CAST(0 AS BIGINT), CAST(1 AS BIGINT), since_us FROM "
+    "notification_no_mail WHERE recipient_kind = $1 AND recipient = $2 ORDER BY 3 DESC LIMIT 1";
 constexpr std::string_view kAnswerSql =
     "INSERT INTO notification_link_answer (message, answer, answered_us) VALUES ($1, $2, $3) ON "
     "CONFLICT (message) DO NOTHING";

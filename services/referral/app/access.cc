@@ -74,10 +74,12 @@ absl::StatusOr<ApplicationRow> VisibleApplication(database::Reader& reader,
 absl::StatusOr<VisibleReferral> FindVisibleReferral(database::Reader& reader,
                                                     const rpc::CallContext& call,
                                                     std::string_view id) {
+  database::Prefetched applications = reader.Prefetch(store::FindingApplicationsOf(id));
   TREMPLIN_ASSIGN_OR_RETURN(std::optional<ReferralRow> row, store::GetReferral(reader, id));
   if (!row.has_value()) return ReferralNotFound(id);
   VisibleReferral visible{*std::move(row), {}};
-  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> all, store::ApplicationsOf(reader, id));
+  TREMPLIN_ASSIGN_OR_RETURN(std::vector<ApplicationRow> all,
+                            store::FoundApplications(applications.Get()));
   for (ApplicationRow& application : all) {
     if (Sees(call, application)) visible.applications.push_back(std::move(application));
   }

@@ -100,12 +100,14 @@ Answer<v1::Referral> Service::GetReferral(const CallContext& call,
   v1::Referral response;
   TREMPLIN_RETURN_IF_ERROR(
       deps_.db.Read(call.Read(), [&](database::Reader& reader) -> absl::Status {
+        // All of it is asked for at once.
+        database::Prefetched newest = reader.Prefetch(store::FindingNewestFile(id));
         TREMPLIN_ASSIGN_OR_RETURN(const VisibleReferral visible,
                                   FindVisibleReferral(reader, call, id));
         response = ToProto(visible.referral, call);
         if (!IsSilentFor(call, visible.referral)) {
           TREMPLIN_ASSIGN_OR_RETURN(const v1::AdmittedFile kept,
-                                    OpenFile(reader, id, visible.referral.revision));
+                                    OpenNewest(deps_.sealer, id, newest.Get()));
           *response.mutable_file() = kept.file();
         }
         for (const ApplicationRow& row : visible.applications) {

@@ -163,6 +163,17 @@ absl::StatusOr<v1::AdmittedFile> OpenRevision(database::Reader& reader, const se
   return FromPlain(plain);
 }
 
+absl::StatusOr<v1::AdmittedFile> OpenNewest(const seal::Sealer& sealer, const std::string& referral,
+                                            const absl::StatusOr<database::Result>& answer) {
+  if (!answer.ok()) return answer.status();
+  const std::optional<store::SealedFile> sealed = store::FoundFile(*answer);
+  if (!sealed.has_value()) return ReferralNotFound(referral);
+  TREMPLIN_ASSIGN_OR_RETURN(const std::string plain,
+                            sealer.OpenJoined(referral, store::FileColumn(sealed->revision),
+                                              sealed->file, sealed->wrapped, sealed->master_id));
+  return FromPlain(plain);
+}
+
 std::string Entry::Lane() const {
   return identity.agency.empty() ? text::Cat("self/", identity.external_id) : identity.agency;
 }

@@ -41,6 +41,9 @@ struct Entry {
 // is none, or it was erased.
 absl::StatusOr<v1::AdmittedFile> OpenRevision(database::Reader& reader, const seal::Sealer& sealer,
                                               const std::string& referral, int64_t revision);
+// The newest, of the answer to store::FindingNewestFile.
+absl::StatusOr<v1::AdmittedFile> OpenNewest(const seal::Sealer& sealer, const std::string& referral,
+                                            const absl::StatusOr<database::Result>& answer);
 
 // A submission as it was read: an entry with a file that can be judged, or what is wrong with it.
 struct Reading {

@@ -96,11 +96,21 @@ absl::StatusOr<std::vector<std::string>> Programs(Reader& reader) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
-                                                           std::string_view referral) {
+database::Statement FindingApplicationsOf(std::string_view referral) {
   static const auto* sql =
       new std::string(ApplicationColumns().Select("WHERE referral_id = $1 ORDER BY program_id"));
-  return ApplicationColumns().ReadAll(reader.Query(*sql, {std::string(referral)}));
+  return {*sql, {std::string(referral)}};
+}
+
+absl::StatusOr<std::vector<ApplicationRow>> FoundApplications(
+    const absl::StatusOr<database::Result>& answer) {
+  return ApplicationColumns().ReadAll(answer);
+}
+
+absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
+                                                           std::string_view referral) {
+  database::Statement finding = FindingApplicationsOf(referral);
+  return FoundApplications(reader.Query(finding.sql, std::move(finding.params)));
 }
 
 absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std::string_view id) {

@@ -20,6 +20,10 @@ using database::Transaction;
 
 absl::StatusOr<std::vector<ApplicationRow>> ApplicationsOf(Reader& reader,
                                                            std::string_view referral);
+// The same, for whoever asks for more at once.
+database::Statement FindingApplicationsOf(std::string_view referral);
+absl::StatusOr<std::vector<ApplicationRow>> FoundApplications(
+    const absl::StatusOr<database::Result>& answer);
 absl::StatusOr<std::optional<ApplicationRow>> GetApplication(Reader& reader, std::string_view id);
 // ALREADY_EXISTS as InsertReferral.
 absl::Status InsertApplication(Transaction& tx, const ApplicationRow& row);

@@ -31,6 +31,10 @@ constexpr std::string_view kInsertFile =
     "INSERT INTO referral_file (referral_id, revision, agency, file) VALUES ($1, $2, $3, $4)";
 constexpr std::string_view kGetFile =
     "SELECT file FROM referral_file WHERE referral_id = $1 AND revision = $2";
+constexpr std::string_view kNewestFile =
+    "SELECT f.revision, f.file, k.wrapped, k.master_id FROM referral_referral r JOIN referral_file "
+    "f ON f.referral_id = r.id AND f.revision = r.revision JOIN referral_subject_key k ON "
+    "k.subject = r.id WHERE r.id = $1";
 constexpr std::string_view kPruneFiles =
     "DELETE FROM referral_file WHERE referral_id = $1 AND revision < $2 AND revision NOT IN "
     "(SELECT file_revision FROM referral_application WHERE referral_id = $1)";
@@ -246,6 +250,16 @@ absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_v
                             reader.Query(kGetFile, {std::string(referral), revision}));
   if (result.rows.empty()) return std::nullopt;
   return result.rows.front().Blob(0);
+}
+
+database::Statement FindingNewestFile(std::string_view referral) {
+  return {kNewestFile, {std::string(referral)}};
+}
+
+std::optional<SealedFile> FoundFile(const database::Result& answer) {
+  if (answer.rows.empty()) return std::nullopt;
+  const database::Row& row = answer.rows.front();
+  return SealedFile{row.Int(0), row.Blob(1), row.Blob(2), row.Text(3)};
 }
 
 absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest) {

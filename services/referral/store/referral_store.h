@@ -68,6 +68,14 @@ absl::Status InsertFile(Transaction& tx, const ReferralRow& referral,
 // Sealed; nullopt when there is none.
 absl::StatusOr<std::optional<std::string>> GetFile(Reader& reader, std::string_view referral,
                                                    int64_t revision);
+// The newest one of a referral, with the key it is sealed under; none where there is none, or it
+// was erased.
+struct SealedFile {
+  int64_t revision = 0;
+  std::string file, wrapped, master_id;
+};
+database::Statement FindingNewestFile(std::string_view referral);
+std::optional<SealedFile> FoundFile(const database::Result& answer);
 // Drops revisions before `latest` that no application pins.
 absl::Status PruneFiles(Transaction& tx, std::string_view referral, int64_t latest);
 
