@@ -15,8 +15,9 @@ struct Effort {
 // Durable SubmitReferral over gRPC with all its events consumed, and its latency at half that load.
 void SubmitEmbedded(Report& report, const Effort& effort);
 void SubmitDistributed(Report& report, const Effort& effort);
-// GetReferral against a bare gRPC echo of as many bytes.
+// GetReferral against a bare gRPC echo of as many bytes, from one process and distributed.
 void Reads(Report& report, const Effort& effort);
+void ReadsDistributed(Report& report, const Effort& effort);
 // HTTP/JSON beside a bare HTTP server that answers the same bytes, and beside gRPC.
 void Gateway(Report& report, const Effort& effort);
 // From the commit of a fact to its consumer's transaction, over the embedded log and over Kafka.

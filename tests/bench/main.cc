@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       {"submit-embedded", tremplin::bench::SubmitEmbedded},
       {"submit-distributed", tremplin::bench::SubmitDistributed},
       {"reads", tremplin::bench::Reads},
+      {"reads-distributed", tremplin::bench::ReadsDistributed},
       {"gateway", tremplin::bench::Gateway},
       {"visibility-embedded", tremplin::bench::VisibilityEmbedded},
       {"visibility-distributed", tremplin::bench::VisibilityDistributed},

@@ -48,7 +48,12 @@ void Rest(Report& report, const Effort& effort) {
 }
 
 void RestDistributed(Report& report, const Effort& effort) {
-  const Bench bench = OpenBench(testing::MakeDistributed(Production()));
+  auto deployment = testing::MakeDistributed(Production());
+  if (deployment == nullptr) {
+    report.Note("rest-distributed: no servers (tools/install test)");
+    return;
+  }
+  const Bench bench = OpenBench(std::move(deployment));
   const absl::Duration idling = absl::Seconds(effort.quick ? 2 : 30);
   for (const std::string& service : bench.deployment->processes()) {
     const double processor = ProcessorAtRest(bench.deployment->Get(service).pid(), idling);
