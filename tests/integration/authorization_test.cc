@@ -525,9 +525,11 @@ class EveryMethodTest : public AuthorizationTest, public ::testing::WithParamInt
   }
   void TearDown() override {
     if (GetParam() == Door::kHttp) {
-      EXPECT_GT(over_http_, 50);
+      EXPECT_GT(over_http_, least_over_http_);
     }
   }
+
+  int least_over_http_ = 50;  // of the probes, so that the door was tried
 };
 INSTANTIATE_TEST_SUITE_P(Doors, EveryMethodTest, ::testing::Values(Door::kCall, Door::kHttp),
                          [](const auto& door) { return NameOf(door.param); });
@@ -607,6 +609,7 @@ TEST_P(EveryMethodTest, AKeySeesNoFurtherThanItsScope) {
 }
 
 TEST_P(EveryMethodTest, WhoSeesAggregatesSeesNobody) {
+  least_over_http_ = 10;  // there are few such methods
   const std::string before = Snapshot();
   int answered = 0;
   for (const MethodDescriptor* method : Methods()) {
