@@ -26,7 +26,7 @@ namespace tremplin::host {
 namespace {
 
 constexpr absl::Duration kCheckAgain = absl::Milliseconds(500);
-constexpr absl::Duration kGaugesEvery = absl::Seconds(2);
+constexpr absl::Duration kGaugesEvery = absl::Seconds(4);
 constexpr absl::Duration kPastGrace = absl::Seconds(5);
 constexpr absl::Duration kRelayDrain = absl::Seconds(5);
 constexpr absl::Duration kHousekeepingEvery = absl::Minutes(5);  // where there is nothing to keep
