@@ -40,7 +40,7 @@ TEST_P(DatabaseContract, WhatIsPrefetchedHasTheSameAnswers) {
                          TREMPLIN_ASSIGN_OR_RETURN(int64_t b, NumberIn(tx.Query(kTotal, {"b"})));
                          answers = {all, b};
                          asked.push_back(tx.Prefetch({kTotal, {"b"}}));
-                         for (size_t i : {3, 2, 1, 0, 0}) {
+                         for (const size_t i : std::vector<size_t>{3, 2, 1, 0, 0}) {
                            TREMPLIN_ASSIGN_OR_RETURN(int64_t total, NumberIn(asked[i].Get()));
                            answers.push_back(total);
                          }

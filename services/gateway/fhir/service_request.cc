@@ -35,8 +35,9 @@ void PutName(JsonOut& out, const ReferralFile& file) {
   PutList(out, "name", [&] {
     PutObject(out, [&] {
       if (!file.family_name().empty()) PutText(out, "family", file.family_name());
-      if (!file.given_name().empty())
+      if (!file.given_name().empty()) {
         PutList(out, "given", [&] { PutText(out, file.given_name()); });
+      }
     });
   });
 }

@@ -73,8 +73,8 @@ void PutReasons(JsonOut& out, const Application& application, Language language)
     PutList(out, "coding", [&] {
       for (const auto& [code, sentence] : reasons) {
         PutCoding(out, kReasonSystem, code);
-        if (!sentence.empty())
-          absl::StrAppend(&said, said.empty() ? "" : " ", text::Absl(sentence));
+        if (sentence.empty()) continue;
+        absl::StrAppend(&said, said.empty() ? "" : " ", text::Absl(sentence));
       }
     });
     if (!said.empty()) PutText(out, "text", said);

@@ -49,6 +49,18 @@ std::string EndedBy(const domain::Proposal& before, const domain::Proposal& afte
   return "";
 }
 
+// Of whom an agreement was, and why it is none any more.
+events::MatchEnded EndOfMatch(const domain::Proposal& proposal,
+                              const std::vector<std::string>& freed) {
+  events::MatchEnded event;
+  for (const std::string& enrolment : freed) {
+    Fill(*proposal.Find(enrolment), event.add_freed());
+    event.set_reason(proposal.Find(enrolment)->reason);
+  }
+  if (proposal.state == domain::State::kClosed) event.set_reason(proposal.end_reason);
+  return event;
+}
+
 void FillRef(const store::ProposalRow& row, events::ProposalRef* ref) {
   ref->set_proposal(row.proposal.id);
   ref->set_program(row.proposal.program);
@@ -471,15 +483,8 @@ absl::Status Ledger::Tell(database::Transaction& tx, const store::ProposalRow& r
       event.set_by_enrolment(EndedBy(before, proposal));
       return append(std::move(event));
     }
-    case domain::FactKind::kFreed: {
-      events::MatchEnded event;
-      for (const std::string& enrolment : decision.freed) {
-        Fill(*proposal.Find(enrolment), event.add_freed());
-        event.set_reason(proposal.Find(enrolment)->reason);
-      }
-      if (proposal.state == domain::State::kClosed) event.set_reason(proposal.end_reason);
-      return append(std::move(event));
-    }
+    case domain::FactKind::kFreed:
+      return append(EndOfMatch(proposal, decision.freed));
   }
   return absl::OkStatus();
 }

@@ -140,6 +140,14 @@ void Show(const Hit& hit, const Disclosed& disclosed, const program::Registry& r
   FillContributions(hit.known, /*weights=*/false, registry, to->mutable_contributions());
 }
 
+// Those that fit best first.
+void SortByPlace(std::vector<Hit>& hits) {
+  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
+    return std::tuple(a.place(), std::string_view(a.mentor->business_key)) <
+           std::tuple(b.place(), std::string_view(b.mentor->business_key));
+  });
+}
+
 // A place among the hits, as a page token keeps it.
 std::string KeyOf(const Hit& hit) {
   return text::Cat(hit.score, "/", hit.exact, "/", hit.mentor->enrolment);
@@ -160,6 +168,17 @@ size_t Behind(const std::vector<Hit>& hits, const std::string& key) {
     if (hits[i].mentor->enrolment == parts[2]) return i + 1;
   }
   return at;
+}
+
+// A mentor is looked for by what is disclosed of them at first, and by nothing else.
+absl::Status CheckHaving(const v1::SearchMentorsRequest& request, const Disclosed& disclosed) {
+  std::vector<status::FieldViolation> violations;
+  for (int i = 0; i < request.having_size(); ++i) {
+    if (disclosed.facts.contains(request.having(i).name())) continue;
+    violations.push_back(status::Violation(text::Cat("having[", i, "].name"), kFactUnknown));
+  }
+  if (violations.empty()) return absl::OkStatus();
+  return status::InvalidFields(std::move(violations));
 }
 
 }  // namespace
@@ -198,12 +217,7 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
     return absl::OkStatus();
   }));
   const Disclosed disclosed = DisclosedAtFirst(domain::Side::kMentee, *format);
-  std::vector<status::FieldViolation> violations;
-  for (int i = 0; i < request.having_size(); ++i) {
-    if (disclosed.facts.contains(request.having(i).name())) continue;
-    violations.push_back(status::Violation(text::Cat("having[", i, "].name"), kFactUnknown));
-  }
-  if (!violations.empty()) return status::InvalidFields(std::move(violations));
+  TREMPLIN_RETURN_IF_ERROR(CheckHaving(request, disclosed));
   const std::string scope = text::Cat("SearchMentors/", id, "/", request.format(), "/",
                                       program::Canonical(request.having()));
   TREMPLIN_ASSIGN_OR_RETURN(const std::string last,
@@ -232,10 +246,7 @@ absl::StatusOr<v1::SearchMentorsResponse> Requests::SearchMentors(
     hit.exact = Millionths(ExactOf(counts, hit.known));
     hits.push_back(std::move(hit));
   }
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
-    return std::tuple(a.place(), std::string_view(a.mentor->business_key)) <
-           std::tuple(b.place(), std::string_view(b.mentor->business_key));
-  });
+  SortByPlace(hits);
   const size_t size =
       static_cast<size_t>(request.page_size() == 0 ? kUsualPage : request.page_size());
   const size_t begin = Behind(hits, last);

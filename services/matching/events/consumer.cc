@@ -534,8 +534,9 @@ absl::StatusOr<inbox::Apply> Consumer::OnContinued(const Event& event,
 // finds another.
 absl::StatusOr<inbox::Apply> Consumer::OnIntroduced(const Event& event,
                                                     const ses::IntroductionGiven& given) const {
-  if (given.to().empty())
+  if (given.to().empty()) {
     return inbox::Apply([](database::Transaction&) { return absl::OkStatus(); });
+  }
   const Ref& ref = given.engagement();
   TREMPLIN_ASSIGN_OR_RETURN(const std::shared_ptr<const program::Program> program,
                             programs_.InForce(ref.program(), event.time));

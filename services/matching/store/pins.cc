@@ -11,8 +11,6 @@ namespace tremplin::matching::store {
 namespace {
 
 using database::Params;
-using database::Result;
-using database::Row;
 
 constexpr std::string_view kDrop = "DELETE FROM matching_pin WHERE mentee_enrolment = $1";
 
