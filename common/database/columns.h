@@ -274,12 +274,14 @@ class Columns : public ColumnNames {
 
   // The parameters of Insert and Upsert, and of Update; after `given`.
   Params Inserted(const T& row, Params given = {}) const {
+    given.reserve(given.size() + columns_.size());
     for (const Column<T>& column : columns_) {
       if (column.write != nullptr) given.push_back(column.write(row));
     }
     return given;
   }
   Params Changed(const T& row, Params given) const {
+    given.reserve(given.size() + columns_.size());
     for (const Column<T>& column : columns_) {
       if (column.write != nullptr && !column.fixed) given.push_back(column.write(row));
     }

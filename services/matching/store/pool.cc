@@ -137,8 +137,9 @@ std::vector<std::string> TextsOf(const google::protobuf::RepeatedPtrField<std::s
 
 absl::Status Decode(const std::string& bytes, PoolEntry* entry) {
   v1::ListPoolResponse::Entry kept;
-  if (!kept.ParseFromString(bytes))
+  if (!kept.ParseFromString(bytes)) {
     return absl::DataLossError("an entry of the pool cannot be decoded");
+  }
   entry->facts = std::move(*kept.mutable_facts());
   entry->formats = TextsOf(kept.formats());
   entry->wishes = TextsOf(kept.wishes());
@@ -262,8 +263,9 @@ engine::Profile ProfileOf(const program::Registry& registry, const PoolEntry& en
   for (const pv::GivenFact& fact : entry.facts) {
     const pv::Fact* known = registry.Find(fact.name());
     if (known == nullptr || known->matching() != pv::MATCHING_USE_CRITERION ||
-        fact.values().empty())
+        fact.values().empty()) {
       continue;
+    }
     std::vector<std::string> codes = TextsOf(fact.values());
     std::sort(codes.begin(), codes.end());
     profile.further.emplace(fact.name(), std::move(codes));

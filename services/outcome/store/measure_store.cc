@@ -306,7 +306,7 @@ absl::StatusOr<std::vector<EnrolmentRecord>> SetAttended(
   }
   std::vector<EnrolmentRecord> moved;
   for (const database::Row& row : before.rows) {
-    const std::string enrolment = row.Text(0);
+    const std::string& enrolment = row.Text(0);
     const auto still = now.find(enrolment);
     if (still != now.end() && still->second == row.Time(1)) continue;
     if (still == now.end()) {

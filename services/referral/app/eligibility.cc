@@ -61,8 +61,9 @@ void Service::TellOutlook(const CallContext& call, const program::Program& progr
   const absl::StatusOr<std::string> figures = outlooks_.Get(
       text::Cat("matching/outlook/", request.SerializeAsString()),
       [&]() -> absl::StatusOr<std::string> {
-        if (environment::SystemNow() >= patience)
+        if (environment::SystemNow() >= patience) {
           return absl::DeadlineExceededError("no time for the outlook");
+        }
         peers::PeerCall peer = peers::PeerCall::AsServiceFor(call);
         peer.deadline = std::min(peer.deadline, patience);
         TREMPLIN_ASSIGN_OR_RETURN(const auto outlook, deps_.peers.Call<matching::v1::Outlook>(
