@@ -91,6 +91,16 @@ class PostgresDatabaseTest : public ::testing::Test {
   }
 
   std::unique_ptr<testing::TestPostgres> server_;
+  // Of the clients to the server, from now on.
+  std::shared_ptr<std::atomic<int>> CountMessages() {
+    auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy may hold it longer
+    proxy_->SetJudge([messages](std::string_view) {
+      ++*messages;
+      return TcpProxy::Verdict::kForward;
+    });
+    return messages;
+  }
+
   std::unique_ptr<TcpProxy> proxy_;
 };
 
@@ -352,11 +362,7 @@ TEST_F(PostgresDatabaseTest, ADeadlineThatPassesInAnothersStatementUndoesNothing
 TEST_F(PostgresDatabaseTest, AWriteThatPrefetchesWaitsTwice) {
   std::unique_ptr<Database> db = Open(1);
   constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
-  const auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy lives longer
-  proxy_->SetJudge([messages](std::string_view) {
-    ++*messages;
-    return TcpProxy::Verdict::kForward;
-  });
+  const std::shared_ptr<std::atomic<int>> messages = CountMessages();
   const auto sent_by = [&](const std::function<absl::Status(Transaction&)>& ask) {
     const int before = messages->load();
     EXPECT_EQ(db->Write({},
@@ -389,11 +395,7 @@ TEST_F(PostgresDatabaseTest, AWriteThatPrefetchesWaitsTwice) {
 TEST_F(PostgresDatabaseTest, AReadThatPrefetchesWaitsOnce) {
   std::unique_ptr<Database> db = Open(1);
   constexpr std::string_view kSelect = "SELECT total FROM probe_counter WHERE id = $1";
-  const auto messages = std::make_shared<std::atomic<int>>(0);  // the proxy lives longer
-  proxy_->SetJudge([messages](std::string_view) {
-    ++*messages;
-    return TcpProxy::Verdict::kForward;
-  });
+  const std::shared_ptr<std::atomic<int>> messages = CountMessages();
   const auto sent_by = [&](bool together) {
     const int before = messages->load();
     EXPECT_EQ(db->Read({},

@@ -154,8 +154,9 @@ class Filler {
       const auto place = [](double points, const engine::Mentee& who) {
         return std::tuple(-points, who.waiting_since, std::string_view(who.business_key));
       };
-      if (best.has_value() && place(found.score, pool_.mentees[*best]) <= place(score, one))
+      if (best.has_value() && place(found.score, pool_.mentees[*best]) <= place(score, one)) {
         continue;
+      }
       best = i;
       found = {row.proposal.id, {}, one.enrolment, score, std::move(counts)};
     }
@@ -412,6 +413,35 @@ std::string FirstCommon(const std::vector<const engine::Profile*>& people,
     if (all) return code;
   }
   return "";
+}
+
+void AddChosen(const std::vector<Chosen>& chosen, bool pairs, v1::RunRecord* record) {
+  for (const Chosen& one : chosen) {
+    if (pairs) {
+      v1::RunRecord::Pair* pair = record->add_chosen();
+      pair->set_mentee(one.mentees[0]);
+      pair->set_mentor(one.mentors[0]);
+      continue;
+    }
+    v1::RunRecord::Group* group = record->add_groups();
+    group->mutable_mentees()->Assign(one.mentees.begin(), one.mentees.end());
+    group->mutable_mentors()->Assign(one.mentors.begin(), one.mentors.end());
+    group->set_language(one.language);
+    group->set_slot(one.slot);
+  }
+}
+
+std::vector<Chosen> ChosenOf(const engine::Proposals& proposals) {
+  std::vector<Chosen> chosen;
+  for (const engine::Proposed& one : proposals.proposed) {
+    chosen.push_back({.mentees = {one.mentee},
+                      .mentors = {one.mentor},
+                      .score = one.score,
+                      .rank = one.rank,
+                      .contested = one.contested,
+                      .contributions = one.contributions});
+  }
+  return chosen;
 }
 
 }  // namespace tremplin::matching::app

@@ -52,6 +52,11 @@ struct Chosen {
   std::string slot = {};
 };
 
+// As a run's record keeps them: pairs, or groups of any size.
+void AddChosen(const std::vector<Chosen>& chosen, bool pairs, v1::RunRecord* record);
+// Those of an assignment.
+std::vector<Chosen> ChosenOf(const engine::Proposals& proposals);
+
 // What one of these engines made of a pool.
 struct Solved {
   std::string algorithm;  // "groups", "peers", "connector"
