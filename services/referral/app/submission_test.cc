@@ -473,8 +473,9 @@ TEST_P(SubmissionTest, AFactThatNoProgramAskedKnowsIsRefusedByName) {
   Give(request.mutable_file(), "age", {"40"});               // counted
   const auto violations = status::DetailOf(Refusal(system_->Agency(), request)).violations;
   std::vector<std::string> told;
-  for (const status::FieldViolation& each : violations)
+  for (const status::FieldViolation& each : violations) {
     told.push_back(each.field + " " + each.reason);
+  }
   EXPECT_THAT(told, ElementsAre("file.age FACT_DERIVED", "file.months_offered FACT_OF_OTHERS",
                                 "file.shoe_size FACT_UNKNOWN", "file.facts[18].name FACT_UNKNOWN"));
 }
