@@ -38,7 +38,6 @@ class PostgresReader final : public Reader {
 
   const absl::Status& failed() const { return failed_; }
   bool interrupted() const { return interrupted_; }
-  using Reader::EndPrefetched;
 
  private:
   absl::StatusOr<Result> Settle() {
@@ -158,7 +157,6 @@ class PostgresDatabase final : public Database {
     connection->Send(kSetTenantSql, {options.tenant.value()});
     PostgresReader reader(*connection, options_, options.deadline);
     absl::Status status = fn(reader);
-    reader.EndPrefetched();
     if (status.ok()) status = reader.failed();
     if (reader.interrupted() || connection->broken()) {
       connection.reset();

@@ -115,7 +115,6 @@ class SqliteReader final : public Reader {
     return result;
   }
   const absl::Status& failed() const { return failed_; }
-  using Reader::EndPrefetched;
 
  private:
   SqliteConnection& connection_;
@@ -276,7 +275,6 @@ absl::Status SqliteFile::Read(const ReadOptions& options, std::string_view prefi
     connection->SetDeadline(options.deadline);
     SqliteReader reader(*connection);
     status = fn(reader);
-    reader.EndPrefetched();
     if (status.ok()) status = reader.failed();
     connection->SetPrefix("");
     connection->SetDeadline(absl::InfiniteFuture());

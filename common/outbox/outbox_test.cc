@@ -335,6 +335,24 @@ TEST_F(OutboxTest, WhatIsDeliveredIsDeletedTogether) {
   EXPECT_EQ(relay->Step(), absl::Milliseconds(50));
 }
 
+// Another replica's commit wakes nobody here.
+TEST_F(OutboxTest, ARelayThatWasQuietLooksLessOftenUntilSomethingComes) {
+  const auto relay = NewRelay();
+  const auto wait_after_an_event = [&] {
+    AppendAll({{"k", "1"}});
+    relay->Step();
+    clock_.AdvanceSystem(absl::Milliseconds(20));
+    relay->Step();
+    return relay->Step();
+  };
+  const RelayOptions options;
+  EXPECT_EQ(wait_after_an_event(), options.poll);
+  clock_.AdvanceSystem(options.quiet_after);
+  EXPECT_EQ(relay->Step(), options.quiet_poll);
+  EXPECT_EQ(wait_after_an_event(), options.poll);
+  EXPECT_THAT(Values(), SizeIs(2));
+}
+
 TEST_F(OutboxTest, ManyDeliveredRowsAreDeletedAtOnce) {
   const auto relay = NewRelay();  // has 64 in flight at most
   AppendAll({{"k", "first"}});

@@ -1,5 +1,5 @@
-// From what a caller sends to a candidate: who may submit whom, what a file says, what it is found by.
-// And back: files as they are kept, opened.
+// From what a caller sends to a candidate: who may submit whom, what a file says, what it is found
+// by. And back: files as they are kept, opened.
 #include <algorithm>
 #include <mutex>
 #include <optional>
