@@ -1,7 +1,6 @@
 // Follow-ups are planned the same whatever the order of the facts, reminded of, and end with who
 // leaves.
 
-
 #include "services/outcome/testing/fixture.h"
 
 namespace tremplin::outcome {

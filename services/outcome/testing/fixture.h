@@ -32,7 +32,8 @@ inline constexpr char kService[] = "tremplin.outcome.v1.OutcomeService/";
 using StagePlan = program::v1::FollowUpStage;
 
 inline void AddStage(program::v1::ProgramDefinition& definition, const std::string& code,
-              StagePlan::Start start, int months, int window_days, bool after_leaving = false) {
+                     StagePlan::Start start, int months, int window_days,
+                     bool after_leaving = false) {
   StagePlan& stage = *definition.mutable_follow_up()->add_stages();
   stage.set_code(code);
   stage.mutable_title()->set_en(code);
@@ -45,7 +46,7 @@ inline void AddStage(program::v1::ProgramDefinition& definition, const std::stri
 }
 
 inline void AddFormat(program::v1::ProgramDefinition& definition, const std::string& code,
-               const std::vector<program::v1::ProposalStep::Kind>& steps) {
+                      const std::vector<program::v1::ProposalStep::Kind>& steps) {
   program::v1::Format& format = *definition.add_formats();
   format.set_code(code);
   for (const auto kind : steps) format.add_steps()->set_kind(kind);
@@ -112,7 +113,7 @@ inline session::events::v1::Participant Mentee(int n) {
 }
 // An engagement of these mentees and one mentor.
 inline session::events::v1::EngagementRef Engagement(const std::string& id,
-                                              const std::vector<int>& mentees) {
+                                                     const std::vector<int>& mentees) {
   session::events::v1::EngagementRef ref;
   ref.set_engagement(id);
   ref.set_program(kProgramId);
@@ -131,15 +132,15 @@ Event Of(const session::events::v1::EngagementRef& ref) {
   *event.mutable_engagement() = ref;
   return event;
 }
-inline session::events::v1::EngagementCompleted CompletedAt(const session::events::v1::EngagementRef& ref,
-                                                     absl::Time at) {
+inline session::events::v1::EngagementCompleted CompletedAt(
+    const session::events::v1::EngagementRef& ref, absl::Time at) {
   auto completed = Of<session::events::v1::EngagementCompleted>(ref);
   *completed.mutable_ended_at() = resources::ToTimestamp(at);
   return completed;
 }
 inline session::events::v1::SessionLogged Met(const session::events::v1::EngagementRef& ref,
-                                       const std::string& session, absl::Time at,
-                                       const std::vector<int>& attended) {
+                                              const std::string& session, absl::Time at,
+                                              const std::vector<int>& attended) {
   auto logged = Of<session::events::v1::SessionLogged>(ref);
   logged.set_session(session);
   *logged.mutable_held_at() = resources::ToTimestamp(at);
@@ -148,7 +149,7 @@ inline session::events::v1::SessionLogged Met(const session::events::v1::Engagem
   return logged;
 }
 inline matching::events::v1::ProposalRef Proposal(const std::string& id, const std::string& format,
-                                           const std::vector<int>& mentees) {
+                                                  const std::vector<int>& mentees) {
   matching::events::v1::ProposalRef ref;
   ref.set_proposal(id);
   ref.set_program(kProgramId);
